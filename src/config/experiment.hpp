@@ -1,0 +1,63 @@
+// The configuration of an experiment as plain structs, and its expansion into sweep points.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "config/json.hpp"
+#include "core/fields.hpp"
+#include "core/table.hpp"
+
+namespace laggard::config {
+
+struct OutputConfig {
+  bool workers = false;      ///< /workers: one row per worker and trial
+  bool predictions = false;  ///< /predictions/<point>/<trial>
+  bool coded = false;        ///< also what the workers saw, in /predictions
+
+  void fields(Fields& fields);
+};
+
+struct ExperimentConfig {
+  std::string name = "convergence";
+  std::string experiment = "approximation";
+  std::uint64_t seed = 1;
+  std::uint32_t trials = 20;
+  std::uint32_t data_points = 8;   ///< K
+  std::uint32_t workers = 64;      ///< N
+  std::uint32_t worker_block = 1;  ///< consecutive workers that go through the model in one call
+  Component dataset{"uniform", "{}", "/dataset"};
+  Component model{"expression", "{}", "/model"};
+  std::vector<Component> schemes{{"bacc", "{}", "/schemes/0"}, {"letcc", "{}", "/schemes/1"}};
+  Component stragglers{"none", "{}", "/stragglers"};
+  Component delay{"none", "{}", "/delay"};
+  Component wait{"all", "{}", "/wait"};
+  Component noise{"none", "{}", "/noise"};
+  std::string clock = "virtual";
+  std::string ordering = "none";
+  OutputConfig output;
+
+  void fields(Fields& fields);
+};
+
+/// One element of the Cartesian product of the sweep.
+struct Combination {
+  std::string parameters;  ///< JSON object: pointer -> value, as the sweep set it
+  ExperimentConfig config;
+};
+
+struct Plan {
+  Json resolved;  ///< every default spelled out, the sweep as given
+  std::vector<Combination> combinations;
+};
+
+/// Checks a configuration strictly and expands its sweep. Errors: ConfigError.
+Plan expand(const Json& document, const Catalogue& catalogue);
+
+/// A complete configuration with every default spelled out.
+Json default_configuration(const Catalogue& catalogue);
+
+/// The JSON Schema of a configuration, made by the same visitor methods that read it.
+Json configuration_schema(const Catalogue& catalogue);
+
+}  // namespace laggard::config

@@ -1,0 +1,33 @@
+// JSON as the program uses it: members keep the order of the file, duplicates are errors.
+#pragma once
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+namespace laggard::config {
+
+using Json = nlohmann::ordered_json;
+
+/// Parses one JSON text; `source` names it in messages. Errors: ConfigError with line and column.
+Json parse(std::string_view text, const std::string& source);
+
+/// Reads a configuration file of at most 64 MiB. Errors: ConfigError.
+Json read_file(const std::filesystem::path& path);
+
+/// `token` as one step of a JSON pointer (RFC 6901).
+std::string escape(std::string_view token);
+
+/// "a number", "an object", ...: what a value is, for messages.
+std::string describe_type(const Json& value);
+
+/// Applies `--set /pointer=VALUE`. VALUE is JSON, or else taken as a string. The pointer must name
+/// a member whose parent exists. Errors: ConfigError.
+void apply_setting(Json& document, const std::string& setting);
+
+/// Replaces the value at `pointer`; its parent must exist. Errors: ConfigError naming `purpose`.
+void assign(Json& document, const std::string& pointer, const Json& value,
+            const std::string& purpose);
+
+}  // namespace laggard::config

@@ -1,0 +1,71 @@
+// Strict reading of JSON into plain structs (R9): unknown members, wrong types and numbers out of
+// range are errors that name the JSON pointer and what is allowed.
+#pragma once
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "config/json.hpp"
+#include "core/fields.hpp"
+#include "core/table.hpp"
+
+namespace laggard::config {
+
+/// Looks up a role by its plural name; the catalogue is known to have it.
+const Role& find_role(const Catalogue& catalogue, std::string_view name);
+
+/// The kind called `name`, or a ConfigError with the nearest one.
+const KindInfo& find_kind(const Role& role, std::string_view name, const std::string& where);
+
+/// Checks one {"kind": ...} object and spells out its defaults.
+Component read_component(const Json& value, const std::string& where, const Catalogue& catalogue,
+                         std::string_view role);
+
+class JsonReader final : public Fields {
+ public:
+  /// `where` is the JSON pointer of `object`. Both arguments must outlive the reader.
+  JsonReader(const Json& object, std::string where, const Catalogue& catalogue);
+
+  void number(Key key, double& value, Range range) override;
+  void integer(Key key, std::uint32_t& value, std::uint32_t low, std::uint32_t high) override;
+  void integer(Key key, std::uint64_t& value) override;
+  void boolean(Key key, bool& value) override;
+  void text(Key key, std::string& value, const Names& choices) override;
+  void number_or_rule(Key key, NumberOrRule& value, Range range, const Names& rules) override;
+  void numbers(Key key, std::vector<double>& values, Range range) override;
+  void integers(Key key, std::vector<std::uint32_t>& values) override;
+  void texts(Key key, std::vector<std::string>& values) override;
+  void object(Key key, const std::function<void(Fields&)>& members) override;
+  void component(Key key, Component& value, std::string_view role) override;
+  void components(Key key, std::vector<Component>& values, std::string_view role) override;
+
+  /// After all fields were visited: anything else in the object is an error.
+  void finish() const;
+
+ private:
+  const Json* find(Key key);
+  std::string pointer(Key key) const;
+  const Json& list(Key key, const Json& value) const;
+
+  const Json& object_;
+  std::string where_;
+  const Catalogue& catalogue_;
+  std::vector<std::string_view> known_;
+};
+
+/// Makes the component's object from its table. The parameters were checked when they were read, so
+/// only the factory itself can fail.
+template <class Table, class... Context>
+auto make(const Table& table, const Component& component, Context&&... context) {
+  static const Catalogue nothing;
+  for (const auto& entry : table) {
+    if (entry.name != component.kind) continue;
+    const Json parameters = parse(component.parameters, component.where);
+    JsonReader reader(parameters, component.where, nothing);
+    return entry.make(reader, std::forward<Context>(context)...);
+  }
+  throw std::logic_error("component was not read from this table: " + component.kind);
+}
+
+}  // namespace laggard::config

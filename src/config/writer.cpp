@@ -1,0 +1,174 @@
+#include "config/writer.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace laggard::config {
+
+void JsonWriter::number(Key key, double& value, Range) {
+  result_[key.name] = value;
+}
+void JsonWriter::integer(Key key, std::uint32_t& value, std::uint32_t, std::uint32_t) {
+  result_[key.name] = value;
+}
+void JsonWriter::integer(Key key, std::uint64_t& value) {
+  result_[key.name] = value;
+}
+void JsonWriter::boolean(Key key, bool& value) {
+  result_[key.name] = value;
+}
+void JsonWriter::text(Key key, std::string& value, const Names&) {
+  result_[key.name] = value;
+}
+
+void JsonWriter::number_or_rule(Key key, NumberOrRule& value, Range, const Names&) {
+  if (value.rule.empty())
+    result_[key.name] = value.number;
+  else
+    result_[key.name] = value.rule;
+}
+
+void JsonWriter::numbers(Key key, std::vector<double>& values, Range) {
+  result_[key.name] = values;
+}
+void JsonWriter::integers(Key key, std::vector<std::uint32_t>& values) {
+  result_[key.name] = values;
+}
+void JsonWriter::texts(Key key, std::vector<std::string>& values) {
+  result_[key.name] = values;
+}
+
+void JsonWriter::object(Key key, const std::function<void(Fields&)>& members) {
+  JsonWriter inner;
+  members(inner);
+  result_[key.name] = inner.result();
+}
+
+void JsonWriter::component(Key key, Component& value, std::string_view) {
+  result_[key.name] = Json::parse(value.parameters);
+}
+
+void JsonWriter::components(Key key, std::vector<Component>& values, std::string_view) {
+  Json list = Json::array();
+  for (const Component& value : values) list.push_back(Json::parse(value.parameters));
+  result_[key.name] = list;
+}
+
+namespace {
+
+Json number_schema(Range range) {
+  Json schema{{"type", "number"}};
+  if (std::isfinite(range.low)) schema[range.above ? "exclusiveMinimum" : "minimum"] = range.low;
+  if (std::isfinite(range.high)) schema["maximum"] = range.high;
+  return schema;
+}
+
+Json list_of(Json items) {
+  return Json{{"type", "array"}, {"items", std::move(items)}};
+}
+
+Json reference(std::string_view name) {
+  return Json{{"$ref", fmt::format("#/$defs/{}", name)}};
+}
+
+}  // namespace
+
+SchemaWriter::SchemaWriter()
+    : result_{{"type", "object"}, {"additionalProperties", false}, {"properties", Json::object()}} {
+}
+
+void SchemaWriter::tag(std::string_view kind) {
+  result_["properties"]["kind"] = Json{{"const", kind}};
+  result_["required"] = Json::array({"kind"});
+}
+
+Json& SchemaWriter::add(Key key, Json schema) {
+  schema["description"] = key.doc;
+  return result_["properties"][std::string(key.name)] = std::move(schema);
+}
+
+void SchemaWriter::number(Key key, double& value, Range range) {
+  add(key, number_schema(range))["default"] = value;
+}
+
+void SchemaWriter::integer(Key key, std::uint32_t& value, std::uint32_t low, std::uint32_t high) {
+  Json schema{{"type", "integer"}, {"minimum", low}, {"maximum", high}, {"default", value}};
+  add(key, std::move(schema));
+}
+
+void SchemaWriter::integer(Key key, std::uint64_t& value) {
+  add(key, Json{{"type", "integer"}, {"minimum", 0}, {"default", value}});
+}
+
+void SchemaWriter::boolean(Key key, bool& value) {
+  add(key, Json{{"type", "boolean"}, {"default", value}});
+}
+
+void SchemaWriter::text(Key key, std::string& value, const Names& choices) {
+  Json& schema = add(key, Json{{"type", "string"}, {"default", value}});
+  if (!choices.empty()) schema["enum"] = choices;
+}
+
+void SchemaWriter::number_or_rule(Key key, NumberOrRule& value, Range range, const Names& rules) {
+  Json& schema = add(key, Json{{"anyOf", {number_schema(range), Json{{"enum", rules}}}}});
+  if (value.rule.empty())
+    schema["default"] = value.number;
+  else
+    schema["default"] = value.rule;
+}
+
+void SchemaWriter::numbers(Key key, std::vector<double>& values, Range range) {
+  add(key, list_of(number_schema(range)))["default"] = values;
+}
+
+void SchemaWriter::integers(Key key, std::vector<std::uint32_t>& values) {
+  add(key, list_of(Json{{"type", "integer"}, {"minimum", 0}}))["default"] = values;
+}
+
+void SchemaWriter::texts(Key key, std::vector<std::string>& values) {
+  add(key, list_of(Json{{"type", "string"}}))["default"] = values;
+}
+
+void SchemaWriter::object(Key key, const std::function<void(Fields&)>& members) {
+  SchemaWriter inner;
+  members(inner);
+  add(key, inner.result());
+}
+
+void SchemaWriter::component(Key key, Component&, std::string_view role) {
+  add(key, reference(role));
+}
+
+void SchemaWriter::components(Key key, std::vector<Component>&, std::string_view role) {
+  add(key, list_of(reference(role)));
+}
+
+Json schema_definitions(const Catalogue& catalogue) {
+  Json definitions = Json::object();
+  for (const Role& role : catalogue) {
+    Json alternatives = Json::array();
+    for (const KindInfo* kind : role.kinds) {
+      const std::string name = fmt::format("{}.{}", role.name, kind->name);
+      SchemaWriter schema;
+      schema.tag(kind->name);
+      kind->visit({&schema});
+      definitions[name] = schema.result();
+      definitions[name]["description"] = kind->summary;
+      alternatives.push_back(reference(name));
+    }
+    definitions[std::string(role.name)] = Json{{"oneOf", alternatives}};
+  }
+  return definitions;
+}
+
+std::string parameter_line(const KindInfo& kind) {
+  JsonWriter defaults;
+  kind.visit({&defaults});
+  std::string line;
+  for (const auto& [name, value] : defaults.result().items())
+    line += fmt::format("{}{}={}", line.empty() ? "" : " ", name, value.dump());
+  return line;
+}
+
+}  // namespace laggard::config

@@ -1,0 +1,23 @@
+// Helpers for messages.
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace laggard {
+
+/// "a, b, c"
+std::string join(std::span<const std::string_view> names, std::string_view separator = ", ");
+
+/// The candidate with the smallest Damerau-Levenshtein distance to `word`, if it is near enough to
+/// be what was meant (at most a third of the letters, at least 1).
+std::optional<std::string_view> nearest(std::string_view word,
+                                        std::span<const std::string_view> candidates);
+
+/// "use one of: a, b, c" with "did you mean 'b'?" in front where a name is near.
+std::string suggestion(std::string_view word, std::span<const std::string_view> candidates);
+
+}  // namespace laggard

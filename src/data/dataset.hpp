@@ -1,0 +1,44 @@
+// Where the K inputs of a trial come from.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/random.hpp"
+#include "core/table.hpp"
+#include "core/types.hpp"
+
+namespace laggard::data {
+
+/// K inputs, one per row, and their class labels where the dataset has them (else empty).
+struct Sample {
+  Matrix inputs;
+  std::vector<std::int32_t> labels;
+};
+
+/// Trials and tuning never see the same rows of a finite dataset.
+enum class Part { kTrials, kHoldout };
+
+class Dataset {
+ public:
+  virtual ~Dataset() = default;
+
+  /// Shape of one input; its size is the number of columns of `Sample::inputs`.
+  virtual Shape shape() const = 0;
+
+  /// Number of rows in a part; empty for distributions, which never run out.
+  virtual std::optional<std::uint32_t> rows(Part part) const = 0;
+
+  /// Draws `count` distinct rows (or independent points of a distribution). The numbers depend on
+  /// the stream alone. count <= rows(part).
+  virtual Sample draw(Stream& stream, std::uint32_t count, Part part) const = 0;
+};
+
+using DatasetKind = Kind<Dataset>;
+
+/// Every dataset by name. Adding one: a class with a nested Config, and a line in dataset.cpp.
+/// Factories throw DataError for files that are missing or malformed.
+const std::vector<DatasetKind>& datasets();
+
+}  // namespace laggard::data

@@ -1,0 +1,28 @@
+// What happens to a worker's result before the master sees it.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/table.hpp"
+#include "faults/address.hpp"
+
+namespace laggard::faults {
+
+class Noise {
+ public:
+  virtual ~Noise() = default;
+
+  /// Changes one worker's result in place; a function of the address and the values alone.
+  virtual void apply(const Address& at, std::span<double> result) const = 0;
+
+  /// Standard deviation of additive noise; 0 where there is none (rounding counts as none). The
+  /// decoders' "theory" rules and the column noise_sigma of /points use it.
+  virtual double sigma() const { return 0.0; }
+};
+
+using NoiseKind = Kind<Noise>;
+
+const std::vector<NoiseKind>& noises();
+
+}  // namespace laggard::faults

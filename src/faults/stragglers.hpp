@@ -1,0 +1,34 @@
+// Which workers never answer in a trial.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/table.hpp"
+#include "core/types.hpp"
+#include "faults/address.hpp"
+
+namespace laggard::faults {
+
+class Stragglers {
+ public:
+  virtual ~Stragglers() = default;
+
+  /// The lost ones among workers 0..count-1, ascending, without repetition.
+  virtual std::vector<WorkerId> select(std::uint64_t seed, std::uint32_t trial,
+                                       std::uint32_t count) const = 0;
+
+  /// S for plots and for rules that need it before the trial: the number lost, or its mean
+  /// rounded, among `count` workers.
+  virtual std::uint32_t expected(std::uint32_t count) const = 0;
+
+  /// Why this cannot be applied to `count` workers ("4 stragglers of 4 workers"); empty if it can.
+  virtual std::string conflict(std::uint32_t count) const = 0;
+};
+
+using StragglersKind = Kind<Stragglers>;
+
+const std::vector<StragglersKind>& stragglers();
+
+}  // namespace laggard::faults

@@ -1,0 +1,234 @@
+#include "hdf5/file.hpp"
+
+#include <fmt/format.h>
+#include <hdf5.h>
+
+#include <algorithm>
+
+#include "core/error.hpp"
+#include "hdf5/types.hpp"
+
+namespace laggard::hdf5 {
+
+static_assert(sizeof(Id) >= sizeof(hid_t));
+
+Handle::~Handle() {
+  if (id_ >= 0 && H5Iis_valid(id_) > 0) H5Idec_ref(id_);
+}
+
+std::uint64_t DatasetInfo::elements() const {
+  std::uint64_t product = 1;
+  for (const std::uint64_t extent : extents) {
+    if (extent != 0 && product > UINT64_MAX / extent) return UINT64_MAX;
+    product *= extent;
+  }
+  return product;
+}
+
+namespace {
+
+[[noreturn]] void fail_reading(const std::string& path, const std::string& why) {
+  throw DataError(fmt::format("cannot read '{}'", path), why, "check the file");
+}
+
+[[noreturn]] void fail_writing(const std::string& path, const std::string& what) {
+  throw RunError(fmt::format("cannot write {} to '{}'", what, path), "HDF5 reported an error",
+                 "check free space and permissions");
+}
+
+}  // namespace
+
+File::File(const std::filesystem::path& path, Access access) : path_(path.string()) {
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // the messages are ours
+  if (access == Access::kCreate) {
+    handle_ = Handle(H5Fcreate(path_.c_str(), H5F_ACC_TRUNC, H5P_DEFAULT, H5P_DEFAULT));
+    if (!handle_) fail_writing(path_, "a result file");
+    return;
+  }
+  std::error_code failure;
+  if (!std::filesystem::is_regular_file(path, failure))
+    fail_reading(path_, "there is no such file");
+  const unsigned flags = access == Access::kReadOnly ? H5F_ACC_RDONLY : H5F_ACC_RDWR;
+  handle_ = Handle(H5Fopen(path_.c_str(), flags, H5P_DEFAULT));
+  if (!handle_)
+    fail_reading(path_, H5Fis_hdf5(path_.c_str()) > 0 ? "it is damaged or in use by another program"
+                                                      : "it is not an HDF5 file");
+}
+
+void File::flush() {
+  if (H5Fflush(id(), H5F_SCOPE_GLOBAL) < 0) fail_writing(path_, "results");
+}
+
+bool File::exists(const std::string& object) const {
+  std::size_t slash = 0;
+  while (slash != std::string::npos) {
+    slash = object.find('/', slash + 1);
+    if (H5Lexists(id(), object.substr(0, slash).c_str(), H5P_DEFAULT) <= 0) return false;
+  }
+  return true;
+}
+
+void File::create_group(const std::string& path) {
+  if (exists(path)) return;
+  const Handle group(
+      H5Gcreate2(id(), path.c_str(), intermediate_groups().get(), H5P_DEFAULT, H5P_DEFAULT));
+  if (!group) fail_writing(path_, path);
+}
+
+void File::remove(const std::string& object) {
+  if (exists(object) && H5Ldelete(id(), object.c_str(), H5P_DEFAULT) < 0)
+    fail_writing(path_, object);
+}
+
+std::vector<std::string> File::members(const std::string& group) const {
+  std::vector<std::string> names;
+  const auto collect = [](hid_t, const char* name, const H5L_info_t*, void* list) -> herr_t {
+    static_cast<std::vector<std::string>*>(list)->emplace_back(name);
+    return 0;
+  };
+  const Handle opened(H5Gopen2(id(), group.c_str(), H5P_DEFAULT));
+  if (!opened) fail_reading(path_, "it has no group " + group);
+  H5Literate(opened.get(), H5_INDEX_NAME, H5_ITER_INC, nullptr, collect, &names);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+namespace {
+
+void put_attribute(Id object, const std::string& name, Id type, const void* value,
+                   const std::string& path) {
+  if (H5Aexists(object, name.c_str()) > 0) H5Adelete(object, name.c_str());
+  const Handle space(H5Screate(H5S_SCALAR));
+  const Handle attribute(
+      H5Acreate2(object, name.c_str(), type, space.get(), H5P_DEFAULT, H5P_DEFAULT));
+  if (!attribute || H5Awrite(attribute.get(), type, value) < 0) fail_writing(path, name);
+}
+
+}  // namespace
+
+void File::write_attribute(const std::string& name, const std::string& value) {
+  const char* text = value.c_str();
+  put_attribute(id(), name, element_type(Scalar::kText).get(), &text, path_);
+}
+
+void File::write_attribute(const std::string& name, std::uint64_t value) {
+  put_attribute(id(), name, H5T_NATIVE_UINT64, &value, path_);
+}
+
+std::optional<std::string> File::text_attribute(const std::string& name) const {
+  if (H5Aexists(id(), name.c_str()) <= 0) return std::nullopt;
+  const Handle attribute(H5Aopen(id(), name.c_str(), H5P_DEFAULT));
+  const Handle stored(H5Aget_type(attribute.get()));
+  if (H5Tis_variable_str(stored.get()) <= 0) return std::nullopt;
+  char* text = nullptr;
+  const Handle type = element_type(Scalar::kText);
+  if (H5Aread(attribute.get(), type.get(), &text) < 0 || text == nullptr) return std::nullopt;
+  std::string value(text);
+  H5free_memory(text);
+  return value;
+}
+
+std::optional<std::uint64_t> File::integer_attribute(const std::string& name) const {
+  if (H5Aexists(id(), name.c_str()) <= 0) return std::nullopt;
+  const Handle attribute(H5Aopen(id(), name.c_str(), H5P_DEFAULT));
+  const Handle stored(H5Aget_type(attribute.get()));
+  if (H5Tget_class(stored.get()) != H5T_INTEGER) return std::nullopt;
+  std::uint64_t value = 0;
+  if (H5Aread(attribute.get(), H5T_NATIVE_UINT64, &value) < 0) return std::nullopt;
+  return value;
+}
+
+void File::write_array(const std::string& dataset, Scalar scalar, const void* data,
+                       std::span<const std::uint64_t> extents) {
+  remove(dataset);
+  const std::vector<hsize_t> shape(extents.begin(), extents.end());
+  const Handle type = element_type(scalar);
+  const Handle space(H5Screate_simple(static_cast<int>(shape.size()), shape.data(), nullptr));
+  const Handle target(H5Dcreate2(id(), dataset.c_str(), type.get(), space.get(),
+                                 intermediate_groups().get(), H5P_DEFAULT, H5P_DEFAULT));
+  if (!target || H5Dwrite(target.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0)
+    fail_writing(path_, dataset);
+}
+
+void File::write(const std::string& dataset, const Matrix& values) {
+  const std::uint64_t extents[] = {static_cast<std::uint64_t>(values.rows()),
+                                   static_cast<std::uint64_t>(values.cols())};
+  write_array(dataset, Scalar::kF64, values.data(), extents);
+}
+
+void File::write(const std::string& dataset, std::span<const double> values) {
+  const std::uint64_t extents[] = {values.size()};
+  write_array(dataset, Scalar::kF64, values.data(), extents);
+}
+
+void File::write(const std::string& dataset, std::span<const std::uint32_t> values) {
+  const std::uint64_t extents[] = {values.size()};
+  write_array(dataset, Scalar::kU32, values.data(), extents);
+}
+
+void File::write(const std::string& dataset, std::span<const std::uint8_t> values) {
+  const std::uint64_t extents[] = {values.size()};
+  write_array(dataset, Scalar::kU8, values.data(), extents);
+}
+
+void File::annotate(const std::string& dataset, const std::string& name, const std::string& value) {
+  const Handle target = open_dataset(dataset);
+  const char* text = value.c_str();
+  put_attribute(target.get(), name, element_type(Scalar::kText).get(), &text, path_);
+}
+
+Handle File::open_dataset(const std::string& dataset) const {
+  if (!exists(dataset)) fail_reading(path_, "it has no dataset '" + dataset + "'");
+  Handle opened(H5Dopen2(id(), dataset.c_str(), H5P_DEFAULT));
+  if (!opened) fail_reading(path_, "'" + dataset + "' is not a dataset");
+  return opened;
+}
+
+DatasetInfo File::info(const std::string& dataset) const {
+  const Handle source = open_dataset(dataset);
+  const Handle type(H5Dget_type(source.get()));
+  const H5T_class_t type_class = H5Tget_class(type.get());
+  if (type_class != H5T_INTEGER && type_class != H5T_FLOAT)
+    fail_reading(path_, "'" + dataset + "' does not hold numbers");
+  const Handle space(H5Dget_space(source.get()));
+  const int rank = H5Sget_simple_extent_ndims(space.get());
+  std::vector<hsize_t> extents(static_cast<std::size_t>(std::max(rank, 0)));
+  H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr);
+  return {{extents.begin(), extents.end()}, type_class == H5T_INTEGER};
+}
+
+std::vector<double> File::read_rows(const std::string& dataset, std::uint64_t first,
+                                    std::uint64_t count) const {
+  const DatasetInfo shape = info(dataset);
+  if (shape.extents.empty() || first > shape.extents[0] || count > shape.extents[0] - first)
+    fail_reading(path_, fmt::format("'{}' has no rows {} to {}", dataset, first, first + count));
+  const Handle source = open_dataset(dataset);
+  const Handle space(H5Dget_space(source.get()));
+  std::vector<hsize_t> start(shape.extents.size(), 0);
+  std::vector<hsize_t> extent(shape.extents.begin(), shape.extents.end());
+  start[0] = first;
+  extent[0] = count;
+  DatasetInfo part = shape;
+  part.extents[0] = count;
+  std::vector<double> values(part.elements());
+  if (values.empty()) return values;
+  H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr);
+  const Handle memory(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr));
+  if (H5Dread(source.get(), H5T_NATIVE_DOUBLE, memory.get(), space.get(), H5P_DEFAULT,
+              values.data()) < 0)
+    fail_reading(path_, "'" + dataset + "' is damaged");
+  return values;
+}
+
+std::vector<double> File::read(const std::string& dataset) const {
+  const DatasetInfo shape = info(dataset);
+  return read_rows(dataset, 0, shape.extents.empty() ? 0 : shape.extents[0]);
+}
+
+std::string library_version() {
+  unsigned major = 0, minor = 0, release = 0;
+  H5get_libversion(&major, &minor, &release);
+  return fmt::format("{}.{}.{}", major, minor, release);
+}
+
+}  // namespace laggard::hdf5

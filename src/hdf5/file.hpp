@@ -1,0 +1,102 @@
+// A small RAII layer over the C API of HDF5: the only code that includes hdf5.h. Everything that
+// goes wrong becomes an Error with the file's name in it.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <span>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/types.hpp"
+
+namespace laggard::hdf5 {
+
+/// HDF5's hid_t, without its header.
+using Id = std::int64_t;
+
+/// Owns one HDF5 identifier of any class (file, group, dataset, type, space, property list).
+class Handle {
+ public:
+  Handle() = default;
+  explicit Handle(Id id) : id_(id) {}
+  Handle(Handle&& other) noexcept : id_(std::exchange(other.id_, -1)) {}
+  Handle& operator=(Handle&& other) noexcept {
+    std::swap(id_, other.id_);
+    return *this;
+  }
+  ~Handle();
+
+  Id get() const { return id_; }
+  explicit operator bool() const { return id_ >= 0; }
+
+ private:
+  Id id_ = -1;
+};
+
+/// Element types that cross this interface.
+enum class Scalar { kU8, kU32, kI64, kF32, kF64, kText };
+
+/// Extents and element type of a dataset, checked before anything of its size is allocated.
+struct DatasetInfo {
+  std::vector<std::uint64_t> extents;
+  bool integer = false;  ///< else floating point
+  std::uint64_t elements() const;
+};
+
+enum class Access { kReadOnly, kReadWrite, kCreate };
+
+class File {
+ public:
+  /// kCreate replaces what is there. Errors: DataError when reading, RunError when creating.
+  File(const std::filesystem::path& path, Access access);
+
+  const std::string& path() const { return path_; }
+  Id id() const { return handle_.get(); }
+
+  /// Everything written so far survives the death of the process.
+  void flush();
+
+  bool exists(const std::string& object) const;
+  void create_group(const std::string& path);
+  void remove(const std::string& object);
+  /// Names in a group, sorted.
+  std::vector<std::string> members(const std::string& group) const;
+
+  void write_attribute(const std::string& name, const std::string& value);
+  void write_attribute(const std::string& name, std::uint64_t value);
+  std::optional<std::string> text_attribute(const std::string& name) const;
+  std::optional<std::uint64_t> integer_attribute(const std::string& name) const;
+
+  /// Whole arrays; groups on the way are created.
+  void write(const std::string& dataset, const Matrix& values);
+  void write(const std::string& dataset, std::span<const double> values);
+  void write(const std::string& dataset, std::span<const std::uint32_t> values);
+  void write(const std::string& dataset, std::span<const std::uint8_t> values);
+  /// A text attribute of a dataset, e.g. its units.
+  void annotate(const std::string& dataset, const std::string& name, const std::string& value);
+
+  /// Errors: DataError if there is no such dataset or it is not numeric.
+  DatasetInfo info(const std::string& dataset) const;
+
+  /// Rows [first, first + count) of a numeric dataset of any rank, flattened, converted to double.
+  std::vector<double> read_rows(const std::string& dataset, std::uint64_t first,
+                                std::uint64_t count) const;
+  std::vector<double> read(const std::string& dataset) const;
+
+ private:
+  void write_array(const std::string& dataset, Scalar type, const void* data,
+                   std::span<const std::uint64_t> extents);
+  Handle open_dataset(const std::string& dataset) const;
+
+  std::string path_;
+  Handle handle_;
+};
+
+/// "1.10.8"
+std::string library_version();
+
+}  // namespace laggard::hdf5

@@ -1,0 +1,117 @@
+#include "hdf5/table.hpp"
+
+#include <fmt/format.h>
+#include <hdf5.h>
+
+#include <cstring>
+
+#include "core/error.hpp"
+#include "hdf5/types.hpp"
+
+namespace laggard::hdf5 {
+namespace {
+
+constexpr hsize_t kChunkRows = 1024;
+
+Handle compound_type(std::size_t row_size, const std::vector<Column>& columns) {
+  Handle type(H5Tcreate(H5T_COMPOUND, row_size));
+  for (const Column& column : columns)
+    H5Tinsert(type.get(), column.name.c_str(), column.offset, element_type(column.type).get());
+  return type;
+}
+
+Handle creation_list(std::size_t row_size, const std::vector<Column>& columns, const Handle& type) {
+  Handle list(H5Pcreate(H5P_DATASET_CREATE));
+  H5Pset_chunk(list.get(), 1, &kChunkRows);
+  std::vector<unsigned char> fill(row_size, 0);
+  bool text = false;
+  for (const Column& column : columns) {
+    if (column.type == Scalar::kU32) std::memset(fill.data() + column.offset, 0xFF, 4);
+    text = text || column.type == Scalar::kText;
+  }
+  if (!text) H5Pset_fill_value(list.get(), type.get(), fill.data());
+  return list;
+}
+
+}  // namespace
+
+RawTable::RawTable(File& file, const std::string& dataset, std::size_t row_size,
+                   std::vector<Column> columns)
+    : path_(file.path()), row_size_(row_size), type_(compound_type(row_size, columns)) {
+  if (file.exists(dataset)) {
+    size_ = table_size(file, dataset);
+    dataset_ = Handle(H5Dopen2(file.id(), dataset.c_str(), H5P_DEFAULT));
+    return;
+  }
+  const hsize_t none = 0;
+  const hsize_t unlimited = H5S_UNLIMITED;
+  const Handle space(H5Screate_simple(1, &none, &unlimited));
+  const Handle list = creation_list(row_size, columns, type_);
+  // Packed on disk: what h5py and pandas see has no holes.
+  const Handle packed(H5Tcopy(type_.get()));
+  H5Tpack(packed.get());
+  dataset_ = Handle(H5Dcreate2(file.id(), dataset.c_str(), packed.get(), space.get(),
+                               intermediate_groups().get(), list.get(), H5P_DEFAULT));
+  if (!dataset_)
+    throw RunError(fmt::format("cannot write {} to '{}'", dataset, path_), "HDF5 reported an error",
+                   "check free space and permissions");
+  std::string units = "{";
+  for (const Column& column : columns)
+    if (!column.units.empty())
+      units +=
+          fmt::format("{}\"{}\": \"{}\"", units.size() > 1 ? ", " : "", column.name, column.units);
+  file.annotate(dataset, "units", units + "}");
+}
+
+void RawTable::append(const void* rows, std::size_t count) {
+  const hsize_t before = size_;
+  const hsize_t added = count;
+  const hsize_t after = before + added;
+  bool good = H5Dset_extent(dataset_.get(), &after) >= 0;
+  const Handle space(H5Dget_space(dataset_.get()));
+  H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, &before, nullptr, &added, nullptr);
+  const Handle memory(H5Screate_simple(1, &added, nullptr));
+  good = good &&
+         H5Dwrite(dataset_.get(), type_.get(), memory.get(), space.get(), H5P_DEFAULT, rows) >= 0;
+  if (!good)
+    throw RunError(fmt::format("cannot write results to '{}'", path_), "HDF5 reported an error",
+                   "check free space and permissions; --resume goes on from there");
+  size_ = after;
+}
+
+std::uint64_t table_size(const File& file, const std::string& dataset) {
+  const Handle source(file.exists(dataset) ? H5Dopen2(file.id(), dataset.c_str(), H5P_DEFAULT)
+                                           : -1);
+  const Handle space(source ? H5Dget_space(source.get()) : -1);
+  hsize_t extent = 0;
+  if (!space || H5Sget_simple_extent_dims(space.get(), &extent, nullptr) != 1)
+    throw DataError(fmt::format("cannot read '{}'", file.path()),
+                    fmt::format("it has no table {}", dataset), "is it a result of laggard?");
+  return extent;
+}
+
+void read_table(const File& file, const std::string& dataset, void* rows, std::size_t row_size,
+                std::uint64_t count, const std::vector<Column>& columns) {
+  const Handle source(H5Dopen2(file.id(), dataset.c_str(), H5P_DEFAULT));
+  const Handle stored(H5Dget_type(source.get()));
+  if (H5Tget_class(stored.get()) != H5T_COMPOUND)
+    throw DataError(fmt::format("cannot read '{}'", file.path()),
+                    fmt::format("{} is not a table", dataset), "is it a result of laggard?");
+  std::vector<Column> present;
+  for (const Column& column : columns)
+    if (H5Tget_member_index(stored.get(), column.name.c_str()) >= 0) present.push_back(column);
+  const Handle type = compound_type(row_size, present);
+  if (count > 0 && H5Dread(source.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, rows) < 0)
+    throw DataError(fmt::format("cannot read {} of '{}'", dataset, file.path()),
+                    "the table is damaged", "run again, or --resume to repair it");
+}
+
+void free_text(void* rows, std::size_t row_size, std::uint64_t count,
+               const std::vector<Column>& columns) {
+  const Handle type = compound_type(row_size, columns);
+  const hsize_t extent = count;
+  const Handle space(H5Screate_simple(1, &extent, nullptr));
+  H5Dvlen_reclaim(type.get(), space.get(), H5P_DEFAULT, rows);
+}
+
+}  // namespace laggard::hdf5

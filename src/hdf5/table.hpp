@@ -1,0 +1,85 @@
+// Growing tables of compound rows.
+#pragma once
+
+#include <type_traits>
+
+#include "hdf5/file.hpp"
+
+namespace laggard::hdf5 {
+
+/// One column: where it lies in the row struct, its type and its unit ("" if it has none).
+/// kText columns are `const char*` members.
+struct Column {
+  std::string name;
+  std::size_t offset;
+  Scalar type;
+  std::string units;
+};
+
+/// An extensible dataset of rows, without knowledge of their C++ type.
+class RawTable {
+ public:
+  /// Opens the dataset, or creates it with a fill value whose u32 columns are all ones, so that a
+  /// row that was never written cannot be mistaken for a row of zeros.
+  RawTable(File& file, const std::string& dataset, std::size_t row_size,
+           std::vector<Column> columns);
+
+  void append(const void* rows, std::size_t count);
+  std::uint64_t size() const { return size_; }
+
+ private:
+  std::string path_;
+  std::size_t row_size_;
+  Handle type_;
+  Handle dataset_;
+  std::uint64_t size_ = 0;
+};
+
+/// Every row's member `columns` of a compound dataset, into an array of structs; columns that the
+/// dataset lacks keep their bytes. Text columns become pointers owned by `keeper`.
+void read_table(const File& file, const std::string& dataset, void* rows, std::size_t row_size,
+                std::uint64_t count, const std::vector<Column>& columns);
+std::uint64_t table_size(const File& file, const std::string& dataset);
+/// Gives back the text of rows that read_table filled.
+void free_text(void* rows, std::size_t row_size, std::uint64_t count,
+               const std::vector<Column>& columns);
+
+/// A table of `Row`, a trivially copyable struct with a static `columns()`. Rows are buffered; a
+/// chunk is written when it is full or on flush().
+template <class Row>
+class Table {
+  static_assert(std::is_trivially_copyable_v<Row>);
+
+ public:
+  Table(File& file, const std::string& dataset)
+      : raw_(file, dataset, sizeof(Row), Row::columns()) {}
+
+  void append(const Row& row) {
+    buffer_.push_back(row);
+    if (buffer_.size() >= kChunk) write();
+  }
+
+  /// Hands the buffered rows to HDF5; File::flush() then makes them safe.
+  void write() {
+    if (!buffer_.empty()) raw_.append(buffer_.data(), buffer_.size());
+    buffer_.clear();
+  }
+
+  std::size_t buffered() const { return buffer_.size(); }
+
+ private:
+  static constexpr std::size_t kChunk = 1024;
+
+  RawTable raw_;
+  std::vector<Row> buffer_;
+};
+
+/// All rows of a table without text columns.
+template <class Row>
+std::vector<Row> read_rows(const File& file, const std::string& dataset) {
+  std::vector<Row> rows(table_size(file, dataset));
+  read_table(file, dataset, rows.data(), sizeof(Row), rows.size(), Row::columns());
+  return rows;
+}
+
+}  // namespace laggard::hdf5

@@ -1,0 +1,63 @@
+#include "model/expression.hpp"
+
+#include <fmt/format.h>
+#include <muParser.h>
+
+#include "core/error.hpp"
+
+namespace laggard::model {
+
+/// muParser reads its variables through pointers bound when the formula is compiled, so a formula
+/// owns the place where its input lies.
+class Expression::Formula {
+ public:
+  Formula(const std::string& text, Index dimension) : input_(static_cast<std::size_t>(dimension)) {
+    for (std::size_t i = 0; i < input_.size(); ++i)
+      parser_.DefineVar(fmt::format("x{}", i + 1), &input_[i]);
+    parser_.SetExpr(text);
+    parser_.Eval();
+  }
+
+  double operator()(const double* input) {
+    std::copy(input, input + input_.size(), input_.begin());
+    return parser_.Eval();
+  }
+
+ private:
+  std::vector<double> input_;
+  mu::Parser parser_;
+};
+
+void Expression::Config::fields(Fields& fields) {
+  fields.texts({"outputs", "one formula per output, in x1..xd"}, outputs);
+}
+
+Expression::Expression(Config config, const ModelContext& context) {
+  if (config.outputs.empty())
+    throw ConfigError("/model/outputs is empty", "a model has at least one output",
+                      "write for example [\"x1*sin(x1)\"]");
+  for (std::size_t i = 0; i < config.outputs.size(); ++i) {
+    try {
+      formulas_.push_back(std::make_unique<Formula>(config.outputs[i], context.input.size()));
+    } catch (const mu::Parser::exception_type& error) {
+      throw ConfigError(
+          fmt::format("/model/outputs/{} is '{}'", i, config.outputs[i]),
+          fmt::format("{} at character {}", error.GetMsg(), error.GetPos() + 1),
+          fmt::format("use x1..x{} and the functions of muParser", context.input.size()));
+    }
+  }
+}
+
+Expression::~Expression() = default;
+
+Index Expression::outputs() const {
+  return static_cast<Index>(formulas_.size());
+}
+
+void Expression::forward(MatrixView inputs, MatrixSpan outputs) const {
+  for (Index row = 0; row < inputs.rows(); ++row)
+    for (std::size_t output = 0; output < formulas_.size(); ++output)
+      outputs(row, static_cast<Index>(output)) = (*formulas_[output])(inputs.row(row).data());
+}
+
+}  // namespace laggard::model

@@ -1,0 +1,40 @@
+// The function f that the workers compute.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "core/table.hpp"
+#include "core/types.hpp"
+
+namespace laggard::model {
+
+/// What a model needs to know beyond its own parameters.
+struct ModelContext {
+  Shape input;             ///< shape of one input of the dataset
+  std::uint64_t seed = 0;  ///< of the experiment, for models with random coefficients
+};
+
+class Model {
+ public:
+  virtual ~Model() = default;
+
+  /// m, values per input.
+  virtual Index outputs() const = 0;
+
+  /// Row i of `outputs` (B x m) = f(row i of `inputs`, B x d). One call is one batch; the result of
+  /// a batch is the same whoever computes it. Non-finite values are passed on, not hidden.
+  virtual void forward(MatrixView inputs, MatrixSpan outputs) const = 0;
+
+  /// Total degree if f is a polynomial; LCC's recovery threshold follows from it.
+  virtual std::optional<std::uint32_t> polynomial_degree() const { return std::nullopt; }
+};
+
+using ModelKind = Kind<Model, const ModelContext&>;
+
+/// Every model by name. Factories throw ConfigError (e.g. a formula that does not parse) or
+/// DataError (weights that are missing or do not fit).
+const std::vector<ModelKind>& models();
+
+}  // namespace laggard::model
