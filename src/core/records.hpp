@@ -1,0 +1,85 @@
+// The rows of the result file, as the runtime hands them over.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/types.hpp"
+
+namespace laggard {
+
+/// One scheme at one combination of the sweep.
+struct PointRecord {
+  std::uint32_t point = 0;
+  std::string scheme;  ///< label
+  std::uint32_t workers = 0;
+  std::uint32_t data_points = 0;
+  std::uint32_t stragglers = 0;  ///< as configured (mean, where they are random)
+  double noise_sigma = 0.0;
+  std::string parameters;  ///< JSON of what the sweep set
+  std::string skipped;     ///< reason, or empty
+};
+
+/// One trial of one point. NaN where something does not apply.
+struct TrialRecord {
+  std::uint32_t point = 0;
+  std::uint32_t trial = 0;
+  std::uint32_t received = 0;     ///< |F|
+  std::uint32_t unavailable = 0;  ///< data points without an estimate of their own
+  std::uint32_t nonfinite = 0;    ///< NaN and Inf among the model's results that were used
+  double mse = kNaN;
+  double max_error = kNaN;
+  double relative_error = kNaN;
+  double accuracy = kNaN;
+  double base_accuracy = kNaN;
+  double agreement = kNaN;
+  double lambda_encode = kNaN;
+  double lambda_decode = kNaN;
+  double path_ratio = kNaN;  ///< length of the data's path over its length as drawn
+  // On the clock of the run. The virtual clock knows no computing time, so that the row has the
+  // same bits on any machine; what the steps really took is in TimingRecord.
+  Seconds encode_s = kNaN;
+  Seconds compute_s = kNaN;
+  Seconds collect_s = kNaN;
+  Seconds decode_s = kNaN;
+  Seconds completion_s = kNaN;
+};
+
+/// Measured wall time of the steps of one trial of one point.
+struct TimingRecord {
+  std::uint32_t point = 0;
+  std::uint32_t trial = 0;
+  Seconds order_s = 0.0;    ///< finding the short path, shared by the schemes of a combination
+  Seconds encode_s = 0.0;
+  Seconds compute_s = 0.0;  ///< sum over the workers' forward calls
+  Seconds collect_s = 0.0;  ///< first dispatch to last arrival
+  Seconds decode_s = 0.0;
+};
+
+enum class WorkerStatus : std::uint8_t { kUsed = 0, kLate = 1, kLost = 2, kFailed = 3 };
+
+struct WorkerRecord {
+  std::uint32_t point = 0;
+  std::uint32_t trial = 0;
+  std::uint32_t worker = 0;
+  std::uint32_t rank = 0;
+  Seconds delay_s = kNaN;
+  Seconds compute_s = kNaN;
+  Seconds arrival_s = kNaN;
+  WorkerStatus status = WorkerStatus::kUsed;
+};
+
+/// The arrays of one trial of one point, in the order in which the inputs were drawn.
+struct PredictionRecord {
+  std::uint32_t point = 0;
+  std::uint32_t trial = 0;
+  const Matrix& inputs;   ///< K x d
+  const Matrix& truth;    ///< K x m
+  const Matrix& decoded;  ///< K x m
+  const Matrix* coded;    ///< active workers x d, or null
+  const Shape& shape;     ///< of one input
+  const std::vector<WorkerId>& lost;
+};
+
+}  // namespace laggard

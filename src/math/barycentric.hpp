@@ -1,0 +1,29 @@
+// Rational and polynomial interpolation in barycentric form.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/types.hpp"
+
+namespace laggard::math {
+
+/// T x n matrix B of the barycentric formula of the second kind,
+///   B(t, i) = (w_i / (z_t - x_i)) / sum_j (w_j / (z_t - x_j)),
+/// the row of the identity where a target z_t is a node. Rows sum to 1. Cost O(T n). Stable when
+/// the weights alternate in sign over sorted nodes (Berrut & Trefethen, SIAM Review 46, 2004).
+/// Nodes are distinct and finite; targets.size() = T, nodes.size() = weights.size() = n >= 1.
+Matrix barycentric_matrix(std::span<const double> targets, std::span<const double> nodes,
+                          std::span<const double> weights);
+
+/// Berrut's first interpolant for sorted nodes: +1, -1, +1, ... No real poles whatever the nodes
+/// (Berrut 1988); the signs must follow the sorted order of the nodes that are there.
+std::vector<double> berrut_weights(std::size_t n);
+
+/// Weights of polynomial interpolation, 1 / prod_{j != i} (x_i - x_j), scaled to a largest
+/// magnitude of 1. Cost O(n^2); products are kept as mantissa and exponent, so nothing overflows.
+/// The interpolant is exact for polynomials of degree < n; its condition grows like 2^(gap) where
+/// many neighbouring nodes are missing from a Chebyshev set.
+std::vector<double> lagrange_weights(std::span<const double> nodes);
+
+}  // namespace laggard::math

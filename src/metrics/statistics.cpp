@@ -1,0 +1,89 @@
+#include "metrics/statistics.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+namespace laggard::metrics {
+
+double student_t95(double degrees) {
+  constexpr double kTail = 0.05;
+  if (degrees < 1.5) return 1.0 / std::tan(kTail * std::numbers::pi / 2.0);
+  if (degrees < 2.5) return std::sqrt(2.0 / (kTail * (2.0 - kTail)) - 2.0);
+  const double a = 1.0 / (degrees - 0.5);
+  const double b = 48.0 / (a * a);
+  double c = ((20700.0 * a / b - 98.0) * a - 16.0) * a + 96.36;
+  const double d = ((94.5 / (b + c) - 3.0) / b + 1.0) * std::sqrt(a * std::numbers::pi / 2.0) * degrees;
+  double y = std::pow(d * kTail, 2.0 / degrees);
+  if (y > 0.05 + a) {
+    const double x = -1.959963984540054;  // normal quantile of kTail / 2
+    y = x * x;
+    if (degrees < 5.0) c += 0.3 * (degrees - 4.5) * (x + 0.6);
+    c += (((0.05 * d * x - 5.0) * x - 7.0) * x - 2.0) * x + b;
+    y = (((((0.4 * y + 6.3) * y + 36.0) * y + 94.5) / c - y - 3.0) / b + 1.0) * x;
+    y = std::expm1(a * y * y);
+  } else {
+    y = ((1.0 / (((degrees + 6.0) / (degrees * y) - 0.089 * d - 0.822) * (degrees + 2.0) * 3.0) +
+          0.5 / (degrees + 4.0)) * y - 1.0) * (degrees + 1.0) / (degrees + 2.0) + 1.0 / y;
+  }
+  return std::sqrt(degrees * y);
+}
+
+Summary summarise(std::span<const double> values) {
+  Summary summary;
+  summary.count = static_cast<std::uint32_t>(values.size());
+  if (values.empty()) return summary;
+  const double n = static_cast<double>(values.size());
+  double mean = 0.0;
+  for (double v : values) mean += v / n;
+  double squares = 0.0;
+  for (double v : values) squares += (v - mean) * (v - mean);
+  summary.mean = mean;
+
+  std::vector<double> sorted(values.begin(), values.end());
+  for (double& v : sorted)
+    if (std::isnan(v)) v = std::numeric_limits<double>::infinity();
+  std::sort(sorted.begin(), sorted.end());
+  const std::size_t middle = sorted.size() / 2;
+  summary.median = sorted.size() % 2 == 1 ? sorted[middle]
+                                          : 0.5 * (sorted[middle - 1] + sorted[middle]);
+  if (values.size() > 1) {
+    const double half = student_t95(n - 1.0) * std::sqrt(squares / (n - 1.0) / n);
+    summary.ci_low = mean - half;
+    summary.ci_high = mean + half;
+  }
+  return summary;
+}
+
+Rate fit_rate(std::span<const double> x, std::span<const double> y) {
+  std::vector<double> lx, ly;
+  for (std::size_t i = 0; i < x.size(); ++i) {
+    if (!(x[i] > 0.0 && y[i] > 0.0) || !std::isfinite(x[i]) || !std::isfinite(y[i])) continue;
+    lx.push_back(std::log(x[i]));
+    ly.push_back(std::log(y[i]));
+  }
+  Rate rate;
+  rate.points = static_cast<std::uint32_t>(lx.size());
+  if (rate.points < 2) return rate;
+  const double n = rate.points;
+  double mx = 0.0, my = 0.0;
+  for (std::size_t i = 0; i < lx.size(); ++i) {
+    mx += lx[i] / n;
+    my += ly[i] / n;
+  }
+  double sxx = 0.0, sxy = 0.0, rss = 0.0;
+  for (std::size_t i = 0; i < lx.size(); ++i) {
+    sxx += (lx[i] - mx) * (lx[i] - mx);
+    sxy += (lx[i] - mx) * (ly[i] - my);
+  }
+  if (sxx <= 0.0) return rate;
+  rate.slope = sxy / sxx;
+  for (std::size_t i = 0; i < lx.size(); ++i) {
+    const double residual = ly[i] - my - rate.slope * (lx[i] - mx);
+    rss += residual * residual;
+  }
+  if (rate.points > 2) rate.standard_error = std::sqrt(rss / (n - 2.0) / sxx);
+  return rate;
+}
+
+}  // namespace laggard::metrics

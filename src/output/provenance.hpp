@@ -1,0 +1,26 @@
+// What made a file.
+#pragma once
+
+#include <string>
+
+#include "config/json.hpp"
+#include "core/types.hpp"
+
+namespace laggard::output {
+
+/// Where a run takes place.
+struct RunContext {
+  std::string command;    ///< as typed
+  std::string mpi;        ///< library and version, or "none"
+  std::uint32_t ranks = 1;
+  std::string hosts;
+};
+
+std::string program_version();  ///< "0.1.0"
+std::string git_commit();       ///< of the source when it was configured, "unknown" outside git
+bool git_dirty();
+
+/// Now, UTC, ISO 8601.
+std::string timestamp();
+
+}  // namespace laggard::output

@@ -1,0 +1,65 @@
+// The HDF5 file of a run: written row by row, readable after any kill, completed by --resume.
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <unordered_set>
+#include <vector>
+
+#include "config/json.hpp"
+#include "core/stopwatch.hpp"
+#include "output/provenance.hpp"
+#include "output/rows.hpp"
+#include "runtime/master.hpp"
+
+namespace laggard::output {
+
+enum class OpenMode {
+  kNew,       ///< an existing file is kept under another name
+  kOverwrite, ///< an existing file is replaced
+  kResume     ///< go on with an existing file of the same configuration
+};
+
+class ResultFile final : public runtime::ResultSink {
+ public:
+  /// Creates or resumes `path`. Errors: ConfigError if the file to resume has another
+  /// configuration or the place cannot be written; DataError if it is not a result file.
+  ResultFile(const std::filesystem::path& path, OpenMode mode, const config::Json& resolved,
+             const std::vector<PointRecord>& points, const RunContext& context);
+
+  /// Flushes what is there; never throws.
+  ~ResultFile() override;
+
+  bool has(std::uint32_t point, std::uint32_t trial) const override;
+  void add(const TrialRecord& record, const TimingRecord& timing) override;
+  void add(const std::vector<WorkerRecord>& records) override;
+  void add(const PredictionRecord& record) override;
+  void trial_done() override;
+
+  /// Makes everything so far safe.
+  void flush();
+
+  /// Writes /summary, /rates and the attribute `finished`.
+  void finish();
+
+  /// Where an existing file was moved to by kNew; empty if there was none.
+  const std::string& kept_as() const { return kept_as_; }
+  std::uint64_t resumed_trials() const { return resumed_; }
+
+ private:
+  void create(const config::Json& resolved, const std::vector<PointRecord>& points,
+              const RunContext& context);
+  void resume(const config::Json& resolved, const std::vector<PointRecord>& points);
+
+  std::string kept_as_;
+  std::unordered_set<std::uint64_t> done_;
+  std::uint64_t resumed_ = 0;
+  std::unique_ptr<hdf5::File> file_;
+  std::unique_ptr<hdf5::Table<TrialRow>> trials_;
+  std::unique_ptr<hdf5::Table<TimingRow>> timings_;
+  std::unique_ptr<hdf5::Table<WorkerRow>> workers_;
+  Stopwatch since_flush_;
+};
+
+}  // namespace laggard::output

@@ -1,0 +1,26 @@
+#include "runtime/catalogue.hpp"
+
+#include "data/dataset.hpp"
+#include "faults/delay.hpp"
+#include "faults/noise.hpp"
+#include "faults/stragglers.hpp"
+#include "model/model.hpp"
+#include "runtime/wait.hpp"
+#include "schemes/scheme.hpp"
+
+namespace laggard::runtime {
+
+const Catalogue& catalogue() {
+  static const Catalogue roles{
+      role("schemes", "scheme", schemes::schemes()),
+      role("models", "model", model::models()),
+      role("datasets", "dataset", data::datasets()),
+      role("stragglers", "kind of stragglers", faults::stragglers()),
+      role("delays", "delay", faults::delays()),
+      role("waits", "wait policy", waits()),
+      role("noises", "noise", faults::noises()),
+  };
+  return roles;
+}
+
+}  // namespace laggard::runtime

@@ -1,0 +1,10 @@
+// All tables of kinds in one place, for the configuration reader and `laggard list`.
+#pragma once
+
+#include "core/table.hpp"
+
+namespace laggard::runtime {
+
+const Catalogue& catalogue();
+
+}  // namespace laggard::runtime

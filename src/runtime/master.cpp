@@ -1,0 +1,238 @@
+#include "runtime/master.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <numeric>
+
+#include "core/error.hpp"
+#include "core/interrupt.hpp"
+#include "core/stopwatch.hpp"
+#include "math/curve_order.hpp"
+#include "metrics/errors.hpp"
+
+namespace laggard::runtime {
+namespace {
+
+Matrix permuted(const Matrix& rows, const std::vector<std::uint32_t>& order) {
+  Matrix result(rows.rows(), rows.cols());
+  for (std::size_t i = 0; i < order.size(); ++i)
+    result.row(static_cast<Index>(i)) = rows.row(order[i]);
+  return result;
+}
+
+Matrix unpermuted(const Matrix& rows, const std::vector<std::uint32_t>& order) {
+  Matrix result(rows.rows(), rows.cols());
+  for (std::size_t i = 0; i < order.size(); ++i)
+    result.row(order[i]) = rows.row(static_cast<Index>(i));
+  return result;
+}
+
+void thread_on_path(Trial& trial) {
+  const Stopwatch watch;
+  trial.order = math::short_path(trial.sample.inputs);
+  trial.order_s = watch.elapsed();
+  std::vector<std::uint32_t> drawn(trial.order.size());
+  std::iota(drawn.begin(), drawn.end(), 0U);
+  trial.path_ratio = math::path_length(trial.sample.inputs, trial.order) /
+                     math::path_length(trial.sample.inputs, drawn);
+}
+
+void draw_arrivals(const Setup& setup, Trial& trial) {
+  const std::uint64_t seed = setup.config.seed;
+  const std::uint32_t workers = setup.config.workers;
+  trial.lost = setup.stragglers->select(seed, trial.number, workers);
+  trial.arriving.reserve(workers - trial.lost.size());
+  const auto is_lost = [&](WorkerId worker) {
+    return std::binary_search(trial.lost.begin(), trial.lost.end(), worker);
+  };
+  if (setup.delay->constant() && setup.config.wait.kind != "all") {
+    // Who of several equally fast ones is first is chance.
+    Stream stream({seed, Purpose::kTies, trial.number, 0});
+    for (const WorkerId worker : random_permutation(stream, workers))
+      if (!is_lost(worker)) trial.arriving.push_back(worker);
+  } else {
+    auto next = trial.lost.begin();
+    for (WorkerId worker = 0; worker < workers; ++worker) {
+      if (next != trial.lost.end() && *next == worker)
+        ++next;
+      else
+        trial.arriving.push_back(worker);
+    }
+  }
+  trial.delay_s.reserve(trial.arriving.size());
+  for (const WorkerId worker : trial.arriving)
+    trial.delay_s.push_back(setup.delay->sample({seed, trial.number, worker}));
+}
+
+/// The workers a scheme uses, out of all that answer.
+CutOff cut_off_among(const Trial& trial, std::uint32_t active, const WaitPolicy& policy) {
+  const auto lost = static_cast<std::uint32_t>(
+      std::lower_bound(trial.lost.begin(), trial.lost.end(), active) - trial.lost.begin());
+  if (trial.arriving.size() + trial.lost.size() == active)
+    return cut_off(policy, trial.arriving, trial.delay_s, lost);
+  std::vector<WorkerId> workers;
+  std::vector<Seconds> arrivals;
+  for (std::size_t i = 0; i < trial.arriving.size(); ++i) {
+    if (trial.arriving[i] >= active) continue;
+    workers.push_back(trial.arriving[i]);
+    arrivals.push_back(trial.delay_s[i]);
+  }
+  return cut_off(policy, workers, arrivals, lost);
+}
+
+}  // namespace
+
+Trial draw_trial(const Setup& setup, std::uint32_t number) {
+  Trial trial;
+  trial.number = number;
+  const auto& config = setup.config;
+  Stream stream({config.seed, Purpose::kData, number, 0});
+  trial.sample = setup.dataset->draw(stream, config.data_points, data::Part::kTrials);
+  const Matrix& inputs = trial.sample.inputs;
+  trial.truth.resize(inputs.rows(), setup.model->outputs());
+  setup.model->forward(rows_of(inputs, 0, inputs.rows()),
+                       MatrixSpan(trial.truth.data(), trial.truth.rows(), trial.truth.cols()));
+  trial.truth_nonfinite =
+      metrics::count_nonfinite(trial.truth.data(), static_cast<std::size_t>(trial.truth.size()));
+  if (std::any_of(setup.points.begin(), setup.points.end(), [](const ActivePoint& point) {
+        return point.scheme && point.scheme->path_ordering();
+      }))
+    thread_on_path(trial);
+  draw_arrivals(setup, trial);
+  return trial;
+}
+
+Matrix Master::exchange(const Matrix& inputs, const CutOff& cut, transport::BlockId head,
+                        TimingRecord& timing) {
+  const std::uint32_t size = setup_.config.worker_block;
+  const auto active = static_cast<std::uint32_t>(inputs.rows());
+  const Index columns = setup_.model->outputs();
+
+  // Blocks with at least one used worker; each is computed whole, so that its numbers do not
+  // depend on who else was lost. Its results lie one after the other.
+  struct Slot {
+    std::uint32_t index = 0;
+    std::uint32_t row = 0;
+  };
+  std::vector<Slot> slots;
+  std::vector<std::uint32_t> slot_of_block((active + size - 1) / size);
+  std::uint32_t rows = 0;
+  for (const WorkerId worker : cut.used) {
+    const std::uint32_t block = worker / size;
+    if (!slots.empty() && slots.back().index == block) continue;
+    slot_of_block[block] = static_cast<std::uint32_t>(slots.size());
+    slots.push_back({block, rows});
+    rows += std::min(size, active - block * size);
+  }
+  Matrix results(rows, columns);
+  const auto place = [&](const transport::BlockId& block) -> double* {
+    if (block.round != head.round) return nullptr;
+    return results.data() + slots[slot_of_block[block.first_worker / size]].row * columns;
+  };
+
+  const Stopwatch watch;
+  for (const Slot& slot : slots) {
+    const std::uint32_t first = slot.index * size;
+    const std::uint32_t count = std::min(size, active - first);
+    transport_.dispatch(slot.index, {head.trial, head.round, first, count},
+                        rows_of(inputs, first, count));
+  }
+  constexpr Seconds kPatience_s = 0.2;
+  for (std::size_t missing = slots.size(); missing > 0;) {
+    if (interrupted()) throw Interrupted("interrupted");
+    const auto arrival = transport_.receive(kPatience_s, place);
+    if (!arrival || arrival->block.round != head.round) continue;
+    timing.compute_s += arrival->compute_s;
+    --missing;
+  }
+  transport_.finish_round();
+  timing.collect_s = watch.elapsed();
+
+  if (rows == cut.used.size()) return results;
+  for (std::size_t i = 0; i < cut.used.size(); ++i) {  // rows only ever move up
+    const std::uint32_t worker = cut.used[i];
+    const std::uint32_t from = slots[slot_of_block[worker / size]].row + worker % size;
+    if (from != i) results.row(static_cast<Index>(i)) = results.row(from);
+  }
+  results.conservativeResize(static_cast<Index>(cut.used.size()), columns);
+  return results;
+}
+
+void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t round) {
+  const schemes::Scheme& scheme = *point.scheme;
+  const bool path = scheme.path_ordering();
+  TrialRecord record;
+  record.point = point.record.point;
+  record.trial = trial.number;
+  TimingRecord timing{record.point, record.trial, path ? trial.order_s : 0.0, 0.0, 0.0, 0.0, 0.0};
+  if (path) record.path_ratio = trial.path_ratio;
+
+  Stopwatch watch;
+  const schemes::Encoded encoded =
+      path ? scheme.encode(permuted(trial.sample.inputs, trial.order))
+           : scheme.encode(trial.sample.inputs);
+  timing.encode_s = watch.elapsed();
+  record.lambda_encode = encoded.lambda;
+
+  const CutOff cut = cut_off_among(trial, scheme.active_workers(), *setup_.wait);
+  record.received = static_cast<std::uint32_t>(cut.used.size());
+  record.completion_s = cut.time_s;
+  record.collect_s = cut.time_s;
+  record.nonfinite = trial.truth_nonfinite;
+
+  Matrix estimates;
+  if (cut.used.empty()) {  // nothing to decode from: every point is lost
+    record.unavailable = setup_.config.data_points;
+    estimates = Matrix::Constant(trial.truth.rows(), trial.truth.cols(), kNaN);
+  } else {
+    const Matrix results = exchange(encoded.inputs, cut, {trial.number, round, 0, 0}, timing);
+    record.nonfinite +=
+        metrics::count_nonfinite(results.data(), static_cast<std::size_t>(results.size()));
+    watch.restart();
+    schemes::Decoded decoded = scheme.decode(rows_of(results, 0, results.rows()), cut.used);
+    timing.decode_s = watch.elapsed();
+    record.unavailable = decoded.unavailable;
+    record.lambda_decode = decoded.lambda;
+    estimates = path ? unpermuted(decoded.estimates, trial.order) : std::move(decoded.estimates);
+  }
+
+  const metrics::Errors errors = metrics::measure(trial.truth, estimates, trial.sample.labels);
+  record.mse = errors.mse;
+  record.max_error = errors.max_error;
+  record.relative_error = errors.relative_error;
+  record.accuracy = errors.accuracy;
+  record.base_accuracy = errors.base_accuracy;
+  record.agreement = errors.agreement;
+  // Predictions and workers first: a trial counts as finished once its row is there.
+  if (setup_.config.output.workers) report_workers(trial, point, cut);
+  if (setup_.config.output.predictions)
+    sink_.add(PredictionRecord{record.point, record.trial, trial.sample.inputs, trial.truth,
+                               estimates, setup_.config.output.coded ? &encoded.inputs : nullptr,
+                               setup_.dataset->shape(), trial.lost});
+  sink_.add(record, timing);
+}
+
+void Master::report_workers(const Trial& trial, const ActivePoint& point, const CutOff& cut) {
+  const std::uint32_t active = point.scheme->active_workers();
+  const std::uint32_t ranks = transport_.worker_ranks();
+  std::vector<WorkerRecord> records(active);
+  for (WorkerId worker = 0; worker < active; ++worker) {
+    WorkerRecord& record = records[worker];
+    record.point = point.record.point;
+    record.trial = trial.number;
+    record.worker = worker;
+    record.rank = ranks == 0 ? 0 : 1 + (worker / setup_.config.worker_block) % ranks;
+    record.status = WorkerStatus::kLost;
+  }
+  for (std::size_t i = 0; i < trial.arriving.size(); ++i) {
+    const WorkerId worker = trial.arriving[i];
+    if (worker >= active) continue;
+    records[worker].status = WorkerStatus::kLate;
+    records[worker].delay_s = trial.delay_s[i];
+    records[worker].arrival_s = trial.delay_s[i];
+  }
+  for (const WorkerId worker : cut.used) records[worker].status = WorkerStatus::kUsed;
+  sink_.add(records);
+}
+
+}  // namespace laggard::runtime

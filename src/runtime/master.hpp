@@ -1,0 +1,64 @@
+// The master of one trial: encode, dispatch, collect, decode, measure.
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "core/records.hpp"
+#include "runtime/setup.hpp"
+#include "transport/transport.hpp"
+
+namespace laggard::runtime {
+
+/// Where the results of trials go.
+class ResultSink {
+ public:
+  virtual ~ResultSink() = default;
+  /// Already there, from an earlier run that was interrupted.
+  virtual bool has(std::uint32_t point, std::uint32_t trial) const = 0;
+  virtual void add(const TrialRecord& record, const TimingRecord& timing) = 0;
+  virtual void add(const std::vector<WorkerRecord>& records) = 0;
+  virtual void add(const PredictionRecord& record) = 0;
+  /// A trial is complete for all schemes.
+  virtual void trial_done() = 0;
+};
+
+/// What a trial is, before any scheme touches it: data, losses and delays do not depend on the
+/// scheme.
+struct Trial {
+  std::uint32_t number = 0;
+  data::Sample sample;
+  Matrix truth;                      ///< K x m
+  std::uint32_t truth_nonfinite = 0;
+  std::vector<std::uint32_t> order;  ///< short path; empty if no scheme wants one
+  double path_ratio = kNaN;
+  Seconds order_s = 0.0;
+  std::vector<WorkerId> lost;        ///< ascending
+  std::vector<WorkerId> arriving;    ///< the others, in an order that settles ties of arrival
+  std::vector<Seconds> delay_s;      ///< of `arriving`, element by element
+};
+
+Trial draw_trial(const Setup& setup, std::uint32_t number);
+
+/// Runs trials of one setup over a transport that was configured for it, on the virtual clock.
+class Master {
+ public:
+  Master(const Setup& setup, transport::Transport& transport, ResultSink& sink)
+      : setup_(setup), transport_(transport), sink_(sink) {}
+
+  /// Runs one point's trial and hands the records to the sink. `round` must be new.
+  /// Errors: Interrupted if a signal came; RunError from workers.
+  void run(const Trial& trial, const ActivePoint& point, std::uint32_t round);
+
+ private:
+  /// Results of the used workers, a row each.
+  Matrix exchange(const Matrix& inputs, const CutOff& cut, transport::BlockId head,
+                  TimingRecord& timing);
+  void report_workers(const Trial& trial, const ActivePoint& point, const CutOff& cut);
+
+  const Setup& setup_;
+  transport::Transport& transport_;
+  ResultSink& sink_;
+};
+
+}  // namespace laggard::runtime

@@ -1,0 +1,52 @@
+// The objects that a combination of the sweep works with.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "config/experiment.hpp"
+#include "core/records.hpp"
+#include "data/dataset.hpp"
+#include "faults/delay.hpp"
+#include "faults/noise.hpp"
+#include "faults/stragglers.hpp"
+#include "model/model.hpp"
+#include "runtime/wait.hpp"
+#include "schemes/scheme.hpp"
+
+namespace laggard::runtime {
+
+/// One scheme of a combination; without a scheme it is skipped for the reason in the record.
+struct ActivePoint {
+  PointRecord record;
+  std::unique_ptr<schemes::Scheme> scheme;
+};
+
+struct Setup {
+  config::ExperimentConfig config;
+  std::shared_ptr<const data::Dataset> dataset;
+  std::shared_ptr<const model::Model> model;
+  std::unique_ptr<faults::Stragglers> stragglers;
+  std::unique_ptr<faults::Delay> delay;
+  std::unique_ptr<faults::Noise> noise;
+  std::unique_ptr<WaitPolicy> wait;
+  std::vector<ActivePoint> points;
+
+  bool anything_to_do() const;
+};
+
+/// Builds setups one after the other; datasets and models that neighbours share are loaded once.
+class SetupBuilder {
+ public:
+  /// `first_point` numbers the schemes of this combination. Errors: ConfigError, DataError. What
+  /// makes no sense together is no error but a skipped point.
+  Setup build(const config::Combination& combination, std::uint32_t first_point);
+
+ private:
+  std::string dataset_key_, model_key_;
+  std::shared_ptr<const data::Dataset> dataset_;
+  std::shared_ptr<const model::Model> model_;
+};
+
+}  // namespace laggard::runtime

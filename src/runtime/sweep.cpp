@@ -1,0 +1,73 @@
+#include "runtime/sweep.hpp"
+
+#include <algorithm>
+
+#include "core/error.hpp"
+#include "core/interrupt.hpp"
+#include "runtime/worker.hpp"
+
+namespace laggard::runtime {
+namespace {
+
+/// Calls `body(setup)` for each combination in turn.
+void for_each_setup(const config::Plan& plan, const std::function<void(const Setup&)>& body) {
+  SetupBuilder builder;
+  std::uint32_t first_point = 0;
+  for (const config::Combination& combination : plan.combinations) {
+    const Setup setup = builder.build(combination, first_point);
+    first_point += static_cast<std::uint32_t>(setup.points.size());
+    body(setup);
+  }
+}
+
+}  // namespace
+
+std::vector<PointRecord> plan_points(const config::Plan& plan) {
+  std::vector<PointRecord> points;
+  for_each_setup(plan, [&](const Setup& setup) {
+    for (const ActivePoint& point : setup.points) points.push_back(point.record);
+  });
+  return points;
+}
+
+std::uint64_t count_trials(const config::Plan& plan, const std::vector<PointRecord>& points) {
+  std::uint64_t trials = 0;
+  std::size_t point = 0;
+  for (const config::Combination& combination : plan.combinations)
+    for (std::size_t i = 0; i < combination.config.schemes.size(); ++i)
+      if (points[point++].skipped.empty()) trials += combination.config.trials;
+  return trials;
+}
+
+void run_plan(const config::Plan& plan, transport::Transport& transport, ResultSink& sink,
+              const OnTrial& on_trial) {
+  std::string job;
+  std::uint32_t round = 0;
+  for_each_setup(plan, [&](const Setup& setup) {
+    if (!setup.anything_to_do()) return;
+    Master master(setup, transport, sink);
+    const std::string wanted = job_text(setup.config, setup.dataset->shape());
+    for (std::uint32_t number = 0; number < setup.config.trials; ++number) {
+      std::vector<const ActivePoint*> missing;
+      for (const ActivePoint& point : setup.points) {
+        if (!point.scheme) continue;
+        if (sink.has(point.record.point, number))
+          on_trial();
+        else
+          missing.push_back(&point);
+      }
+      if (missing.empty()) continue;
+      if (interrupted()) throw Interrupted("interrupted");
+      if (wanted != job) transport.configure(wanted);
+      job = wanted;
+      const Trial trial = draw_trial(setup, number);
+      for (const ActivePoint* point : missing) {
+        master.run(trial, *point, round++);
+        on_trial();
+      }
+      sink.trial_done();
+    }
+  });
+}
+
+}  // namespace laggard::runtime

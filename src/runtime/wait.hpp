@@ -1,0 +1,103 @@
+// When the master stops waiting: pure objects that compose (R4).
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "core/table.hpp"
+#include "core/types.hpp"
+
+namespace laggard::runtime {
+
+/// How a round stands.
+struct RoundState {
+  std::uint32_t arrived = 0;
+  std::uint32_t coming = 0;  ///< answers that will still arrive
+  std::uint32_t lost = 0;    ///< workers that will never answer
+  Seconds elapsed_s = 0.0;
+};
+
+class WaitPolicy {
+ public:
+  virtual ~WaitPolicy() = default;
+  /// May the master decode now?
+  virtual bool satisfied(const RoundState& state) const = 0;
+  /// The moment at which it is satisfied whatever has arrived.
+  virtual Seconds deadline_s() const { return std::numeric_limits<Seconds>::infinity(); }
+};
+
+using WaitKind = Kind<WaitPolicy>;
+const std::vector<WaitKind>& waits();
+
+/// Everybody who will ever answer.
+class WaitAll final : public WaitPolicy {
+ public:
+  using Config = NoParameters;
+  explicit WaitAll(Config) {}
+  bool satisfied(const RoundState& state) const override { return state.coming == 0; }
+};
+
+/// The first `count` answers, or all if fewer come.
+class WaitFastest final : public WaitPolicy {
+ public:
+  struct Config {
+    std::uint32_t count = 1;
+    void fields(Fields& fields);
+  };
+  explicit WaitFastest(Config config) : config_(config) {}
+  bool satisfied(const RoundState& state) const override {
+    return state.arrived >= config_.count || state.coming == 0;
+  }
+
+ private:
+  Config config_;
+};
+
+/// Until a moment after the dispatch; sooner only if nobody is missing.
+class WaitDeadline final : public WaitPolicy {
+ public:
+  struct Config {
+    double seconds = 1.0;
+    void fields(Fields& fields);
+  };
+  explicit WaitDeadline(Config config) : config_(config) {}
+  bool satisfied(const RoundState& state) const override {
+    return state.elapsed_s >= config_.seconds || (state.coming == 0 && state.lost == 0);
+  }
+  Seconds deadline_s() const override { return config_.seconds; }
+
+ private:
+  Config config_;
+};
+
+/// Whichever of several policies is satisfied first.
+class WaitAnyOf final : public WaitPolicy {
+ public:
+  struct Config {
+    std::vector<Component> policies{{"all", "{}", ""}};
+    void fields(Fields& fields);
+  };
+  /// Errors: ConfigError for an empty list.
+  explicit WaitAnyOf(Config config);
+  bool satisfied(const RoundState& state) const override;
+  Seconds deadline_s() const override;
+
+ private:
+  std::vector<std::unique_ptr<WaitPolicy>> policies_;
+};
+
+/// Who is in by the time the policy is satisfied, on the virtual clock.
+struct CutOff {
+  std::vector<WorkerId> used;  ///< ascending
+  Seconds time_s = 0.0;
+};
+
+/// `arrivals[i]` is when worker `workers[i]` answers; `lost` more never do. Arrivals at the same
+/// instant are taken in the order of `workers`.
+CutOff cut_off(const WaitPolicy& policy, std::span<const WorkerId> workers,
+               std::span<const Seconds> arrivals, std::uint32_t lost);
+
+}  // namespace laggard::runtime

@@ -1,0 +1,22 @@
+// Nested regression coded computing.
+#pragma once
+
+#include "schemes/spline.hpp"
+
+namespace laggard::schemes {
+
+/// NeRCC (arXiv 2402.04377): two nested regressions, each a natural smoothing spline with its own
+/// smoothing parameter. The pair is tuned jointly on held-out data (`laggard tune`).
+class Nercc final : public SplineScheme {
+ public:
+  struct Config : CurveConfig {
+    NumberOrRule lambda_encode{1e-6, ""};
+    NumberOrRule lambda_decode{1e-6, ""};
+
+    void fields(Fields& fields);
+  };
+
+  Nercc(Config config, const CodeContext& context);
+};
+
+}  // namespace laggard::schemes

@@ -1,0 +1,91 @@
+#include "schemes/replication.hpp"
+
+#include <fmt/format.h>
+
+namespace laggard::schemes {
+
+MissingRule missing_rule(const std::string& name) {
+  if (name == "mean") return MissingRule::kMean;
+  return name == "zero" ? MissingRule::kZero : MissingRule::kNaN;
+}
+
+void missing_field(Fields& fields, std::string& missing) {
+  fields.text({"missing", "score of a lost point: mean of the points that arrived, zero or nan"},
+              missing, {"mean", "zero", "nan"});
+}
+
+void Replication::Config::fields(Fields& fields) {
+  label_field(fields, label);
+  missing_field(fields, missing);
+}
+
+Replication::Replication(Config config, const CodeContext& context)
+    : Replication(missing_rule(config.missing), context.data_points, context.workers) {
+  if (context.data_points > context.workers)
+    throw Inapplicable(fmt::format("K = {} > N = {}: replication needs a worker for each data point",
+                                   context.data_points, context.workers));
+}
+
+Replication::Replication(MissingRule missing, std::uint32_t data_points, std::uint32_t workers)
+    : missing_(missing), data_points_(data_points), workers_(workers) {}
+
+std::vector<std::uint32_t> Replication::copies(std::span<const WorkerId> received) const {
+  std::vector<std::uint32_t> count(data_points_, 0);
+  for (const WorkerId worker : received) ++count[worker % data_points_];
+  return count;
+}
+
+Matrix Replication::encoder_matrix() const {
+  Matrix encoder = Matrix::Zero(workers_, data_points_);
+  for (std::uint32_t n = 0; n < workers_; ++n) encoder(n, n % data_points_) = 1.0;
+  return encoder;
+}
+
+Matrix Replication::decoder_matrix(std::span<const WorkerId> received) const {
+  const std::vector<std::uint32_t> count = copies(received);
+  Matrix decoder = Matrix::Zero(data_points_, static_cast<Index>(received.size()));
+  double available = 0.0;
+  for (const std::uint32_t c : count) available += c > 0 ? 1.0 : 0.0;
+  for (std::size_t i = 0; i < received.size(); ++i) {
+    const std::uint32_t k = received[i] % data_points_;
+    decoder(k, static_cast<Index>(i)) = 1.0 / count[k];
+    for (std::uint32_t lost = 0; lost < data_points_; ++lost) {
+      if (count[lost] > 0 || missing_ == MissingRule::kZero) continue;
+      decoder(lost, static_cast<Index>(i)) =
+          missing_ == MissingRule::kMean ? 1.0 / (count[k] * available) : kNaN;
+    }
+  }
+  return decoder;
+}
+
+Encoded Replication::encode(const Matrix& data) const {
+  Matrix inputs(workers_, data.cols());
+  for (std::uint32_t n = 0; n < workers_; ++n) inputs.row(n) = data.row(n % data_points_);
+  return {std::move(inputs), kNaN};
+}
+
+Decoded Replication::decode(MatrixView results, std::span<const WorkerId> received) const {
+  std::vector<std::uint32_t> count(data_points_, 0);
+  Decoded decoded{Matrix::Zero(data_points_, results.cols()), 0, kNaN};
+  for (std::size_t i = 0; i < received.size(); ++i) {
+    // Running mean: equal copies leave it exactly as it is.
+    const std::uint32_t k = received[i] % data_points_;
+    auto row = decoded.estimates.row(k);
+    row += (results.row(static_cast<Index>(i)) - row) / ++count[k];
+  }
+  Eigen::RowVectorXd mean = Eigen::RowVectorXd::Zero(results.cols());
+  for (std::uint32_t k = 0; k < data_points_; ++k) {
+    if (count[k] > 0)
+      mean += decoded.estimates.row(k);
+    else
+      ++decoded.unavailable;
+  }
+  if (decoded.unavailable == 0 || missing_ == MissingRule::kZero) return decoded;
+  mean /= data_points_ - decoded.unavailable;
+  if (missing_ == MissingRule::kNaN) mean.setConstant(kNaN);
+  for (std::uint32_t k = 0; k < data_points_; ++k)
+    if (count[k] == 0) decoded.estimates.row(k) = mean;
+  return decoded;
+}
+
+}  // namespace laggard::schemes

@@ -1,0 +1,47 @@
+// Repetition coding.
+#pragma once
+
+#include "schemes/scheme.hpp"
+
+namespace laggard::schemes {
+
+/// How a data point without any answer is scored; recorded with the configuration.
+enum class MissingRule { kMean, kZero, kNaN };
+MissingRule missing_rule(const std::string& name);
+void missing_field(Fields& fields, std::string& missing);
+
+/// Worker n computes f(x_{n mod K}), so each x_k has floor or ceil of N/K copies; x_k is lost only
+/// with all of them. Copies that arrive are averaged. A lost point is counted and scored by the
+/// rule: the mean of the points that arrived (default), zero, or NaN.
+class Replication : public LinearScheme {
+ public:
+  struct Config {
+    std::string label;
+    std::string missing = "mean";
+
+    void fields(Fields& fields);
+  };
+
+  Replication(Config config, const CodeContext& context);
+
+  std::uint32_t active_workers() const override { return workers_; }
+  Matrix encoder_matrix() const override;
+  Matrix decoder_matrix(std::span<const WorkerId> received) const override;
+
+  /// Row copies instead of products: N = K = 1e5 has no dense matrices.
+  Encoded encode(const Matrix& data) const override;
+  Decoded decode(MatrixView results, std::span<const WorkerId> received) const override;
+
+ protected:
+  /// With its own number of workers and nothing checked.
+  Replication(MissingRule missing, std::uint32_t data_points, std::uint32_t workers);
+
+ private:
+  std::vector<std::uint32_t> copies(std::span<const WorkerId> received) const;
+
+  MissingRule missing_;
+  std::uint32_t data_points_;
+  std::uint32_t workers_;
+};
+
+}  // namespace laggard::schemes

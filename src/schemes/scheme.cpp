@@ -1,0 +1,38 @@
+#include "schemes/scheme.hpp"
+
+#include "schemes/bacc.hpp"
+#include "schemes/lcc.hpp"
+#include "schemes/letcc.hpp"
+#include "schemes/nercc.hpp"
+#include "schemes/replication.hpp"
+#include "schemes/uncoded.hpp"
+
+namespace laggard::schemes {
+
+Encoded LinearScheme::encode(const Matrix& data) const {
+  if (!encoder_) encoder_ = encoder_matrix();
+  return {*encoder_ * data, kNaN};
+}
+
+Decoded LinearScheme::decode(MatrixView results, std::span<const WorkerId> received) const {
+  return {decoder_matrix(received) * results, 0, kNaN};
+}
+
+const std::vector<SchemeKind>& schemes() {
+  using Context = const CodeContext&;
+  static const std::vector<SchemeKind> table{
+      kind<Uncoded, Scheme, Context>("uncoded", "worker k computes f(x_k); no redundancy"),
+      kind<Replication, Scheme, Context>("replication", "each x_k goes to about N/K workers"),
+      kind<Lcc, Scheme, Context>("lcc", "Lagrange coded computing: polynomial interpolation"),
+      kind<Bacc, Scheme, Context>("bacc", "Berrut approximated coded computing: rational"),
+      kind<Nercc, Scheme, Context>("nercc", "nested regression: natural smoothing splines"),
+      kind<Letcc, Scheme, Context>("letcc", "Sobolev-optimal: splines with theory's or GCV's lambda"),
+  };
+  return table;
+}
+
+void label_field(Fields& fields, std::string& label) {
+  fields.text({"label", "name in tables and plots; empty: the kind"}, label);
+}
+
+}  // namespace laggard::schemes

@@ -1,0 +1,85 @@
+// What every code offers: N coded inputs from K, and K estimates from whatever came back.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "core/table.hpp"
+#include "core/types.hpp"
+
+namespace laggard::schemes {
+
+/// What a scheme may know before a trial.
+struct CodeContext {
+  std::uint32_t data_points = 0;          ///< K
+  std::uint32_t workers = 0;              ///< N
+  std::uint32_t expected_stragglers = 0;  ///< S
+  double noise_sigma = 0.0;               ///< standard deviation of the workers' additive noise
+  std::optional<std::uint32_t> polynomial_degree;  ///< of f, if f is a polynomial
+  bool path_ordering = false;             ///< "ordering": "path" for the whole experiment
+};
+
+/// This scheme cannot work with these sizes; the point is skipped with the reason.
+struct Inapplicable : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct Encoded {
+  Matrix inputs;          ///< one row per active worker
+  double lambda = kNaN;   ///< smoothing parameter used, where there is one
+};
+
+struct Decoded {
+  Matrix estimates;                ///< K x m
+  std::uint32_t unavailable = 0;   ///< data points without an estimate of their own
+  double lambda = kNaN;            ///< smoothing parameter used, where there is one
+};
+
+class Scheme {
+ public:
+  virtual ~Scheme() = default;
+
+  /// Workers 0..active-1 get a task; the rest of the N stay idle.
+  virtual std::uint32_t active_workers() const = 0;
+
+  /// Whether the K inputs are to be threaded in the order of a short path first.
+  virtual bool path_ordering() const { return false; }
+
+  /// `data` is K x d.
+  virtual Encoded encode(const Matrix& data) const = 0;
+
+  /// `results` holds the answers of the workers in `received` (ascending, not empty), one row each.
+  virtual Decoded decode(MatrixView results, std::span<const WorkerId> received) const = 0;
+};
+
+/// A scheme whose maps are matrices once the survivors are known.
+class LinearScheme : public Scheme {
+ public:
+  /// N x K (active workers' rows).
+  virtual Matrix encoder_matrix() const = 0;
+
+  /// K x |F|; columns follow `received`, ascending and not empty.
+  virtual Matrix decoder_matrix(std::span<const WorkerId> received) const = 0;
+
+  /// Both as one matrix product.
+  Encoded encode(const Matrix& data) const override;
+  Decoded decode(MatrixView results, std::span<const WorkerId> received) const override;
+
+ private:
+  mutable std::optional<Matrix> encoder_;  // made at the first use; a scheme serves one thread
+};
+
+using SchemeKind = Kind<Scheme, const CodeContext&>;
+
+/// Every scheme by name. Adding one: one header, one source, one line here, one test.
+/// Factories throw Inapplicable for sizes they cannot work with.
+const std::vector<SchemeKind>& schemes();
+
+/// The member that every scheme's configuration starts with.
+void label_field(Fields& fields, std::string& label);
+
+}  // namespace laggard::schemes

@@ -1,0 +1,97 @@
+#include "schemes/spline.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.hpp"
+#include "math/gcv.hpp"
+
+namespace laggard::schemes {
+namespace {
+
+/// The points descend; their negatives ascend, and the natural spline is the same in a mirror.
+std::vector<double> mirrored(std::vector<double> points) {
+  for (double& point : points) point = -point;
+  return points;
+}
+
+[[noreturn]] void needs_results(const std::string& member) {
+  throw ConfigError(member + " is 'gcv'", "its matrix depends on the data of each trial",
+                    "give a number or 'theory' to look at the matrix");
+}
+
+}  // namespace
+
+SplineScheme::SplineScheme(const CurveConfig& config, const CodeContext& context, Rules rules)
+    : CurveScheme(config, context), rules_(std::move(rules)) {}
+
+double SplineScheme::theory_encode() const {
+  return rules_.theory.encode *
+         std::pow((context().expected_stragglers + 1.0) / context().workers, 3.0);
+}
+
+double SplineScheme::theory_decode(std::size_t received) const {
+  if (context().noise_sigma <= 0.0) return 0.0;
+  const double n = context().workers;
+  const double lost = n - static_cast<double>(received);
+  const double rule = rules_.theory.decode * std::pow(lost + 1.0, -3.2) * std::pow(n, -0.8);
+  const double smallest = std::pow(static_cast<double>(received), -4.0);
+  return std::clamp(rule, std::min(smallest, rules_.theory.largest), rules_.theory.largest);
+}
+
+Matrix SplineScheme::encoder_matrix(double lambda) const {
+  // The norm distinguishes -1 from +1, so the knots are reversed rather than mirrored.
+  const std::vector<double> ascending(alpha().rbegin(), alpha().rend());
+  return math::SmoothingSpline(ascending, lambda, rules_.encoder_penalty)
+      .operator_matrix(beta())
+      .rowwise()
+      .reverse();
+}
+
+Matrix SplineScheme::encoder_matrix() const {
+  if (rules_.lambda_encode.is("gcv")) needs_results("lambda_encode");
+  return encoder_matrix(rules_.lambda_encode.is("theory") ? theory_encode()
+                                                          : rules_.lambda_encode.number);
+}
+
+Encoded SplineScheme::encode(const Matrix& data) const {
+  if (rules_.lambda_encode.is("gcv")) {
+    const double lambda = math::gcv_lambda(mirrored(alpha()), rows_of(data, 0, data.rows()));
+    return {encoder_matrix(lambda) * data, lambda};
+  }
+  Encoded encoded = LinearScheme::encode(data);
+  encoded.lambda =
+      rules_.lambda_encode.is("theory") ? theory_encode() : rules_.lambda_encode.number;
+  return encoded;
+}
+
+math::SmoothingSpline SplineScheme::decoder(std::span<const WorkerId> received,
+                                            double lambda) const {
+  return {mirrored(beta_of(received)), lambda, math::Penalty::kSeminorm};
+}
+
+Matrix SplineScheme::decoder_matrix(std::span<const WorkerId> received) const {
+  if (rules_.lambda_decode.is("gcv")) needs_results("lambda_decode");
+  const double lambda = rules_.lambda_decode.is("theory") ? theory_decode(received.size())
+                                                          : rules_.lambda_decode.number;
+  return decoder(received, lambda).operator_matrix(mirrored(alpha()));
+}
+
+Decoded SplineScheme::decode(MatrixView results, std::span<const WorkerId> received,
+                             double lambda) const {
+  const math::SmoothingSpline spline = decoder(received, lambda);
+  const std::vector<double> targets = mirrored(alpha());
+  if (results.cols() < static_cast<Index>(targets.size()))
+    return {spline.evaluate(results, targets), 0, lambda};
+  return {spline.operator_matrix(targets) * results, 0, lambda};
+}
+
+Decoded SplineScheme::decode(MatrixView results, std::span<const WorkerId> received) const {
+  double lambda = rules_.lambda_decode.number;
+  if (rules_.lambda_decode.is("theory")) lambda = theory_decode(received.size());
+  if (rules_.lambda_decode.is("gcv"))
+    lambda = math::gcv_lambda(mirrored(beta_of(received)), results);
+  return decode(results, received, lambda);
+}
+
+}  // namespace laggard::schemes

@@ -1,0 +1,53 @@
+// Smoothing splines as encoder and decoder: what NeRCC and LeTCC share.
+#pragma once
+
+#include "math/smoothing_spline.hpp"
+#include "schemes/curve.hpp"
+
+namespace laggard::schemes {
+
+/// lambda lives on [-1, 1]; beyond the upper end the spline is a line to the last digit.
+inline constexpr Range kLambdaRange{0.0, 1e12, false};
+
+/// Constants of the rules of arXiv 2406.00300, theorems 1 to 3.
+struct TheoryConstants {
+  double encode = 1.0;
+  double decode = 1.0;
+  double largest = 1.0;  ///< lambda_0
+};
+
+class SplineScheme : public CurveScheme {
+ public:
+  struct Rules {
+    NumberOrRule lambda_encode;
+    NumberOrRule lambda_decode;
+    math::Penalty encoder_penalty = math::Penalty::kSeminorm;
+    TheoryConstants theory;
+  };
+
+  SplineScheme(const CurveConfig& config, const CodeContext& context, Rules rules);
+
+  /// Errors: ConfigError for "gcv", which needs the data.
+  Matrix encoder_matrix() const override;
+  Matrix decoder_matrix(std::span<const WorkerId> received) const override;
+
+  Encoded encode(const Matrix& data) const override;
+  /// O(|F| min(m, K)) for the spline and O(K |F| m) to apply it as a matrix if K < m; `gcv` adds
+  /// some 25 passes over the results.
+  Decoded decode(MatrixView results, std::span<const WorkerId> received) const override;
+
+  /// The maps for given smoothing parameters, whatever the rules say.
+  Matrix encoder_matrix(double lambda) const;
+  Decoded decode(MatrixView results, std::span<const WorkerId> received, double lambda) const;
+
+  /// lambda_decode by the theorems for |F| = `received` results.
+  double theory_decode(std::size_t received) const;
+  double theory_encode() const;
+
+ private:
+  math::SmoothingSpline decoder(std::span<const WorkerId> received, double lambda) const;
+
+  Rules rules_;
+};
+
+}  // namespace laggard::schemes

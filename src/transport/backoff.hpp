@@ -1,0 +1,44 @@
+// Waiting without stealing the processor from those who compute.
+#pragma once
+
+#include <sched.h>
+
+#include <algorithm>
+#include <chrono>
+#include <thread>
+
+#include "core/stopwatch.hpp"
+
+namespace laggard::transport {
+
+/// Spins for a moment, then yields, then sleeps a tenth of the time waited so far: a wait is
+/// prolonged by at most about 10 %, and one that lasts costs next to nothing. Blocking receives
+/// would spin inside MPI and slow computing ranks on the same cores by up to 2x.
+class Backoff {
+ public:
+  void reset() {
+    idle_ = 0;
+  }
+
+  void pause() {
+    if (idle_++ == 0) watch_.restart();
+    if (idle_ < kSpins) return;
+    const Seconds waited = watch_.elapsed();
+    if (waited < kYieldUntil_s) {
+      sched_yield();
+      return;
+    }
+    std::this_thread::sleep_for(
+        std::chrono::duration<Seconds>(std::min(0.1 * waited, kLongestSleep_s)));
+  }
+
+ private:
+  static constexpr int kSpins = 50;
+  static constexpr Seconds kYieldUntil_s = 300e-6;
+  static constexpr Seconds kLongestSleep_s = 5e-3;
+
+  int idle_ = 0;
+  Stopwatch watch_;
+};
+
+}  // namespace laggard::transport

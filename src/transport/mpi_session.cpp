@@ -1,0 +1,54 @@
+#include "transport/mpi_session.hpp"
+
+#include <mpi.h>
+
+#include <cstdlib>
+#include <exception>
+#include <set>
+#include <vector>
+
+namespace laggard::transport {
+
+bool started_by_launcher() {
+  for (const char* name : {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID"})
+    if (std::getenv(name) != nullptr) return true;
+  return false;
+}
+
+MpiSession::MpiSession() : exceptions_(std::uncaught_exceptions()) {
+  int provided = 0;
+  MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided);
+  int rank = 0, size = 1;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  MPI_Comm_size(MPI_COMM_WORLD, &size);
+  rank_ = static_cast<std::uint32_t>(rank);
+  size_ = static_cast<std::uint32_t>(size);
+}
+
+MpiSession::~MpiSession() {
+  if (std::uncaught_exceptions() == exceptions_) MPI_Finalize();
+}
+
+std::string MpiSession::hosts() const {
+  constexpr int kLength = MPI_MAX_PROCESSOR_NAME;
+  char name[kLength] = {};
+  int length = 0;
+  MPI_Get_processor_name(name, &length);
+  std::vector<char> all(rank_ == 0 ? std::size_t{size_} * kLength : 0);
+  MPI_Gather(name, kLength, MPI_CHAR, all.data(), kLength, MPI_CHAR, 0, MPI_COMM_WORLD);
+  std::set<std::string> distinct;
+  for (std::size_t at = 0; at < all.size(); at += kLength) distinct.insert(&all[at]);
+  std::string text;
+  for (const std::string& host : distinct) text += (text.empty() ? "" : ",") + host;
+  return text;
+}
+
+std::string mpi_version() {
+  char text[MPI_MAX_LIBRARY_VERSION_STRING] = {};
+  int length = 0;
+  MPI_Get_library_version(text, &length);
+  const std::string version(text);
+  return version.substr(0, version.find(','));
+}
+
+}  // namespace laggard::transport

@@ -1,0 +1,37 @@
+// MPI_Init and MPI_Finalize as an object.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace laggard::transport {
+
+/// True if a launcher (mpirun, srun) started this process; a process started by hand skips MPI,
+/// whose initialisation takes longer than a small run.
+bool started_by_launcher();
+
+class MpiSession {
+ public:
+  MpiSession();
+  /// Finalizes, unless an exception is on its way: that would wait for ranks that no longer talk.
+  ~MpiSession();
+  MpiSession(const MpiSession&) = delete;
+  MpiSession& operator=(const MpiSession&) = delete;
+
+  std::uint32_t rank() const { return rank_; }
+  std::uint32_t size() const { return size_; }
+
+  /// Distinct host names of the ranks, sorted, separated by commas. Collective; the answer is on
+  /// rank 0.
+  std::string hosts() const;
+
+ private:
+  std::uint32_t rank_ = 0;
+  std::uint32_t size_ = 1;
+  int exceptions_;
+};
+
+/// "Open MPI v4.1.4", from the library in use.
+std::string mpi_version();
+
+}  // namespace laggard::transport

@@ -1,0 +1,68 @@
+// How tasks reach the workers and results the master: one small interface, in-process or MPI (R2).
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "core/types.hpp"
+
+namespace laggard::transport {
+
+/// A block of consecutive workers in one round of a run. Every message carries it, so that a late
+/// result is never mistaken for a fresh one (R3).
+struct BlockId {
+  std::uint32_t trial = 0;
+  std::uint32_t round = 0;  ///< one dispatch-and-collect; never repeats within a run
+  std::uint32_t first_worker = 0;
+  std::uint32_t count = 0;
+
+  bool operator==(const BlockId&) const = default;
+};
+
+/// What the workers of one rank compute.
+class BlockFunction {
+ public:
+  virtual ~BlockFunction() = default;
+  virtual Index outputs() const = 0;
+  /// `inputs` is count x d, `outputs` is count x m.
+  virtual void operator()(const BlockId& block, MatrixView inputs, MatrixSpan outputs) const = 0;
+};
+
+/// Makes the function from the job text that the master hands out.
+using BlockFunctionFactory = std::function<std::unique_ptr<BlockFunction>(const std::string& job)>;
+
+struct Arrival {
+  BlockId block;
+  Seconds compute_s = 0.0;  ///< wall time of the forward call
+};
+
+/// Where the count x m results of a block go; null: nobody waits for them, drop them.
+using Placement = std::function<double*(const BlockId&)>;
+
+/// The master's side. One thread uses it.
+class Transport {
+ public:
+  virtual ~Transport() = default;
+
+  /// Ranks that host workers; block j lives on rank 1 + (j mod worker_ranks()). 0: in-process.
+  virtual std::uint32_t worker_ranks() const = 0;
+
+  /// Tells every worker rank what to compute from now on. A rank that cannot do it reports an
+  /// error, which receive() throws.
+  virtual void configure(const std::string& job) = 0;
+
+  /// Starts sending a task and returns at once. `inputs` must stay as they are until
+  /// finish_round(). `index` is the block's place in the order of blocks.
+  virtual void dispatch(std::uint32_t index, const BlockId& block, MatrixView inputs) = 0;
+
+  /// The next result, or nothing after `patience`. Errors of workers are thrown.
+  virtual std::optional<Arrival> receive(Seconds patience, const Placement& place) = 0;
+
+  /// Waits until no send refers to the round's inputs any more.
+  virtual void finish_round() = 0;
+};
+
+}  // namespace laggard::transport

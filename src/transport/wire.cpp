@@ -1,0 +1,90 @@
+#include "transport/wire.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "core/error.hpp"
+#include "transport/backoff.hpp"
+
+namespace laggard::transport {
+
+int mpi_count(std::size_t count) {
+  if (count > static_cast<std::size_t>(std::numeric_limits<int>::max()))
+    throw RunError(fmt::format("a message of {} values is too large", count),
+                   "MPI counts to 2^31 - 1", "use a smaller /worker_block");
+  return static_cast<int>(count);
+}
+
+void SendPool::post(const void* data, int count, MPI_Datatype type, int rank, Tag tag,
+                    Buffer buffer) {
+  constexpr std::size_t kReapAbove = 64;
+  if (requests_.size() >= kReapAbove) reap();
+  buffers_.push_back(std::move(buffer));
+  requests_.push_back(MPI_REQUEST_NULL);
+  MPI_Isend(data, count, type, rank, tag, MPI_COMM_WORLD, &requests_.back());
+}
+
+void SendPool::send_block(int rank, Tag head_tag, Tag payload_tag, WireHeader header,
+                          const double* values) {
+  const std::size_t payload = header.values() * sizeof(double);
+  header.separate = payload > kInlineBytes ? 1 : 0;
+  Buffer head;
+  if (!spare_.empty()) {
+    head.bytes = std::move(spare_.back());
+    spare_.pop_back();
+  }
+  head.bytes.resize(sizeof header + (header.separate != 0 ? 0 : payload));
+  std::memcpy(head.bytes.data(), &header, sizeof header);
+  if (header.separate == 0 && payload > 0)
+    std::memcpy(head.bytes.data() + sizeof header, values, payload);
+  const std::byte* data = head.bytes.data();
+  post(data, mpi_count(head.bytes.size()), MPI_BYTE, rank, head_tag, std::move(head));
+  if (header.separate != 0)
+    post(values, mpi_count(header.values()), MPI_DOUBLE, rank, payload_tag, {});
+}
+
+void SendPool::send_block_owned(int rank, Tag head_tag, Tag payload_tag, WireHeader header,
+                                std::vector<double> values) {
+  const double* data = values.data();
+  send_block(rank, head_tag, payload_tag, header, data);
+  // The last buffer belongs to the payload, if there is one; an inline copy no longer needs it.
+  if (header.values() * sizeof(double) > kInlineBytes) buffers_.back().values = std::move(values);
+}
+
+void SendPool::send_text(int rank, Tag tag, const std::string& text) {
+  Buffer buffer;
+  buffer.bytes.resize(text.size());
+  std::memcpy(buffer.bytes.data(), text.data(), text.size());
+  const std::byte* data = buffer.bytes.data();
+  post(data, mpi_count(text.size()), MPI_BYTE, rank, tag, std::move(buffer));
+}
+
+void SendPool::reap() {
+  if (requests_.empty()) return;
+  done_.resize(requests_.size());
+  int count = 0;
+  MPI_Testsome(mpi_count(requests_.size()), requests_.data(), &count, done_.data(),
+               MPI_STATUSES_IGNORE);
+  if (count == MPI_UNDEFINED || count == 0) return;
+  std::sort(done_.begin(), done_.begin() + count, std::greater<>());
+  for (int i = 0; i < count; ++i) {
+    const auto at = static_cast<std::size_t>(done_[static_cast<std::size_t>(i)]);
+    constexpr std::size_t kSpare = 64;
+    if (!buffers_[at].bytes.empty() && spare_.size() < kSpare)
+      spare_.push_back(std::move(buffers_[at].bytes));
+    requests_[at] = requests_.back();
+    if (at + 1 != buffers_.size()) buffers_[at] = std::move(buffers_.back());
+    requests_.pop_back();
+    buffers_.pop_back();
+  }
+}
+
+void SendPool::wait() {
+  Backoff backoff;
+  for (reap(); in_flight() > 0; reap()) backoff.pause();
+}
+
+}  // namespace laggard::transport

@@ -1,0 +1,69 @@
+// Messages between the master and the worker ranks, and the pool that owns them in flight.
+#pragma once
+
+#include <mpi.h>
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "transport/transport.hpp"
+
+namespace laggard::transport {
+
+enum Tag : int { kTask = 1, kTaskPayload, kResult, kResultPayload, kJob, kStop, kError };
+
+/// In front of every task and result. The values follow in the same message if they are few, else
+/// in one of their own, straight from the memory where they lie.
+struct WireHeader {
+  BlockId block;
+  std::uint32_t columns = 0;
+  std::uint32_t separate = 0;  ///< 1: the values come in a second message
+  double compute_s = 0.0;
+
+  std::size_t values() const { return std::size_t{block.count} * columns; }
+};
+
+/// Values up to this size ride with the header: below Open MPI's eager limit of 4 KiB.
+inline constexpr std::size_t kInlineBytes = 3584;
+
+/// Checked narrowing at the boundary of MPI. Errors: RunError for 2^31 elements or more.
+int mpi_count(std::size_t count);
+
+/// Sends in flight with the buffers that they read. No send is ever cancelled.
+class SendPool {
+ public:
+  SendPool() = default;
+  SendPool(const SendPool&) = delete;
+  SendPool& operator=(const SendPool&) = delete;
+
+  /// Header and few values are copied; many values are sent from where they are and must stay.
+  void send_block(int rank, Tag head_tag, Tag payload_tag, WireHeader header, const double* values);
+  void send_text(int rank, Tag tag, const std::string& text);
+
+  /// Hands a buffer over to be kept alive as long as the sends before it.
+  void send_block_owned(int rank, Tag head_tag, Tag payload_tag, WireHeader header,
+                        std::vector<double> values);
+
+  /// Forgets what is done.
+  void reap();
+  std::size_t in_flight() const { return requests_.size(); }
+  /// Reaps until nothing is in flight, yielding in between.
+  void wait();
+
+ private:
+  struct Buffer {
+    std::vector<std::byte> bytes;
+    std::vector<double> values;
+  };
+
+  void post(const void* data, int count, MPI_Datatype type, int rank, Tag tag, Buffer buffer);
+
+  std::vector<MPI_Request> requests_;
+  std::vector<Buffer> buffers_;
+  std::vector<int> done_;
+  std::vector<std::vector<std::byte>> spare_;
+};
+
+}  // namespace laggard::transport
