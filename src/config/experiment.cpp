@@ -21,6 +21,20 @@ ExperimentConfig read(const Json& document, const Catalogue& catalogue) {
   return config;
 }
 
+/// The pointers are set in their order. One that replaces what an earlier one set would make points
+/// that differ in `parameters` only.
+void check_order(const Json& sweep) {
+  std::vector<std::string> earlier;
+  for (const auto& member : sweep.items()) {
+    for (const std::string& pointer : earlier)
+      if (pointer.starts_with(member.key() + "/"))
+        throw ConfigError(fmt::format("/sweep sets '{}' after '{}'", member.key(), pointer),
+                          "it replaces what was set before",
+                          fmt::format("put '{}' first", member.key()));
+    earlier.push_back(member.key());
+  }
+}
+
 void check_sweep(const Json& sweep) {
   if (!sweep.is_object())
     throw ConfigError("/sweep is " + describe_type(sweep),
@@ -38,6 +52,7 @@ void check_sweep(const Json& sweep) {
       throw ConfigError("/sweep has too many combinations",
                         fmt::format("more than {}", kMostCombinations), "shorten the lists");
   }
+  check_order(sweep);
 }
 
 }  // namespace
@@ -79,6 +94,9 @@ Plan expand(const Json& document, const Catalogue& catalogue) {
   Json base = document;
   const Json sweep = base.contains(kSweepMember) ? base[kSweepMember] : Json::object();
   base.erase(kSweepMember);
+  if (base.contains(kSchemaMember) && !base[kSchemaMember].is_string())
+    throw ConfigError("/$schema is " + describe_type(base[kSchemaMember]), "it must be a text",
+                      "give the path of the schema or remove it");
   base.erase(kSchemaMember);
   check_sweep(sweep);
 

@@ -65,20 +65,35 @@ Position position_of(std::string_view text, std::size_t byte) {
   return at;
 }
 
+/// "[json.exception.parse_error.101] parse error at line 3, column 5: syntax error ..." -> the part
+/// that says why; names of exceptions mean nothing to users.
+std::string reason(const Json::exception& error) {
+  std::string why = error.what();
+  if (const auto bracket = why.find("] "); bracket != std::string::npos)
+    why = why.substr(bracket + 2);
+  if (why.starts_with("parse error"))
+    if (const auto colon = why.find(": "); colon != std::string::npos) why = why.substr(colon + 2);
+  return why;
+}
+
+/// Throws Json::exception where the text is not JSON, and ConfigError where it is not strict.
+Json parse_strictly(std::string_view text, const std::string& source) {
+  StrictParser strict(source);
+  return Json::parse(text.begin(), text.end(), std::ref(strict));
+}
+
 }  // namespace
 
 Json parse(std::string_view text, const std::string& source) {
   try {
-    StrictParser strict(source);
-    return Json::parse(text.begin(), text.end(), std::ref(strict));
+    return parse_strictly(text, source);
   } catch (const Json::parse_error& error) {
     const Position at = position_of(text, error.byte);
-    std::string why = error.what();
-    // "[json.exception.parse_error.101] parse error at line 3, column 5: syntax error ..." ->
-    // keep the reason; the place is given in our own form.
-    if (const auto colon = why.find(": "); colon != std::string::npos) why = why.substr(colon + 2);
-    throw ConfigError(fmt::format("{}:{}:{}: this is not JSON", source, at.line, at.column), why,
-                      "correct the text there");
+    throw ConfigError(fmt::format("{}:{}:{}: this is not JSON", source, at.line, at.column),
+                      reason(error), "correct the text there");
+  } catch (const Json::out_of_range& error) {
+    throw ConfigError(fmt::format("{}: a number is too large", source), reason(error),
+                      "numbers go up to 1.8e308");
   }
 }
 
@@ -140,11 +155,12 @@ void assign(Json& document, const std::string& pointer, const Json& value,
       if (!container.contains(Json::json_pointer("/" + escape(target.back()))))
         refuse(fmt::format("the list has {} elements", container.size()));
     } else if (!container.is_object()) {
-      refuse(parent.to_string() + " is " + describe_type(container));
+      refuse((parent.empty() ? "the configuration" : parent.to_string()) + " is " +
+             describe_type(container));
     }
     document[target] = value;
   } catch (const Json::exception& error) {
-    refuse(error.what());
+    refuse(reason(error));
   }
 }
 
@@ -154,8 +170,21 @@ void apply_setting(Json& document, const std::string& setting) {
     throw ConfigError(fmt::format("--set '{}' has no '='", setting),
                       "a setting is /json/pointer=VALUE", "write for example --set /workers=64");
   const std::string text = setting.substr(equals + 1);
-  Json value = Json::parse(text, nullptr, /*allow_exceptions=*/false);
-  if (value.is_discarded()) value = text;
+  Json value;
+  try {
+    // Strings of JSON are valid UTF-8; the bytes of an argument may be anything.
+    static_cast<void>(Json(setting).dump());
+  } catch (const Json::type_error& error) {
+    throw ConfigError("a --set is not text", reason(error), "use UTF-8");
+  }
+  try {
+    value = parse_strictly(text, "--set " + setting.substr(0, equals));
+  } catch (const Json::parse_error&) {
+    value = text;
+  } catch (const Json::out_of_range& error) {
+    throw ConfigError(fmt::format("--set '{}': a number is too large", setting), reason(error),
+                      "numbers go up to 1.8e308");
+  }
   assign(document, setting.substr(0, equals), value, "--set");
 }
 

@@ -22,8 +22,8 @@ std::string escape(std::string_view token);
 /// "a number", "an object", ...: what a value is, for messages.
 std::string describe_type(const Json& value);
 
-/// Applies `--set /pointer=VALUE`. VALUE is JSON, or else taken as a string. The pointer must name
-/// a member whose parent exists. Errors: ConfigError.
+/// Applies `--set /pointer=VALUE`. VALUE is strict JSON, or else taken as a string. The pointer
+/// must name a member whose parent exists. Errors: ConfigError.
 void apply_setting(Json& document, const std::string& setting);
 
 /// Replaces the value at `pointer`; its parent must exist. Errors: ConfigError naming `purpose`.

@@ -86,6 +86,7 @@ Component read_component(const Json& value, const std::string& where, const Cata
 
   const KindInfo& kind = find_kind(role, kind_name.get<std::string>(), where + "/kind");
   JsonReader reader(value, where, catalogue);
+  reader.allow(kKindMember);
   JsonWriter writer;
   writer.tag(kind.name);
   kind.visit({&reader, &writer});
@@ -94,10 +95,14 @@ Component read_component(const Json& value, const std::string& where, const Cata
 }
 
 JsonReader::JsonReader(const Json& object, std::string where, const Catalogue& catalogue)
-    : object_(object), where_(std::move(where)), catalogue_(catalogue), known_{} {
+    : JsonReader(object, std::move(where)) {
+  catalogue_ = &catalogue;
+}
+
+JsonReader::JsonReader(const Json& object, std::string where)
+    : object_(object), where_(std::move(where)) {
   if (!object.is_object())
     wrong_type(where_.empty() ? "the configuration" : where_, object, "an object");
-  if (object.contains(kKindMember)) known_.push_back(kKindMember);
 }
 
 const Json* JsonReader::find(Key key) {
@@ -193,16 +198,23 @@ void JsonReader::texts(Key key, std::vector<std::string>& values) {
 void JsonReader::object(Key key, const std::function<void(Fields&)>& members) {
   static const Json empty = Json::object();
   const Json* found = find(key);
-  JsonReader inner(found == nullptr ? empty : *found, pointer(key), catalogue_);
+  JsonReader inner(found == nullptr ? empty : *found, pointer(key));
+  inner.catalogue_ = catalogue_;
   members(inner);
   inner.finish();
+}
+
+Component JsonReader::read_nested(const Json& value, const std::string& where,
+                                  std::string_view role) const {
+  if (catalogue_ != nullptr) return read_component(value, where, *catalogue_, role);
+  return {value.at(kKindMember).get<std::string>(), value.dump(), where};
 }
 
 void JsonReader::component(Key key, Component& value, std::string_view role) {
   const Json* found = find(key);
   Json standard = Json::parse(value.parameters);
   standard[kKindMember] = value.kind;
-  value = read_component(found == nullptr ? standard : *found, pointer(key), catalogue_, role);
+  value = read_nested(found == nullptr ? standard : *found, pointer(key), role);
 }
 
 void JsonReader::components(Key key, std::vector<Component>& values, std::string_view role) {
@@ -214,8 +226,10 @@ void JsonReader::components(Key key, std::vector<Component>& values, std::string
   }
   values.clear();
   for (const Json& element : list(key, found == nullptr ? standard : *found))
-    values.push_back(read_component(element, fmt::format("{}/{}", pointer(key), values.size()),
-                                    catalogue_, role));
+    values.push_back(read_nested(element, fmt::format("{}/{}", pointer(key), values.size()), role));
+  if (values.empty())
+    throw ConfigError(pointer(key) + " is an empty list", "nothing would be done",
+                      "list at least one");
 }
 
 void JsonReader::finish() const {

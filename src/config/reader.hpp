@@ -2,8 +2,10 @@
 // range are errors that name the JSON pointer and what is allowed.
 #pragma once
 
-#include <set>
+#include <stdexcept>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "config/json.hpp"
@@ -24,8 +26,14 @@ Component read_component(const Json& value, const std::string& where, const Cata
 
 class JsonReader final : public Fields {
  public:
-  /// `where` is the JSON pointer of `object`. Both arguments must outlive the reader.
+  /// `where` is the JSON pointer of `object`. The object and the catalogue must outlive the reader.
   JsonReader(const Json& object, std::string where, const Catalogue& catalogue);
+
+  /// For an object that was read and resolved before: its own components are taken as they are.
+  JsonReader(const Json& object, std::string where);
+
+  /// Lets finish() pass a member that is not a field, as "kind".
+  void allow(std::string_view name) { known_.push_back(name); }
 
   void number(Key key, double& value, Range range) override;
   void integer(Key key, std::uint32_t& value, std::uint32_t low, std::uint32_t high) override;
@@ -45,12 +53,13 @@ class JsonReader final : public Fields {
 
  private:
   const Json* find(Key key);
+  Component read_nested(const Json& value, const std::string& where, std::string_view role) const;
   std::string pointer(Key key) const;
   const Json& list(Key key, const Json& value) const;
 
   const Json& object_;
   std::string where_;
-  const Catalogue& catalogue_;
+  const Catalogue* catalogue_ = nullptr;  // nullptr: components were checked before
   std::vector<std::string_view> known_;
 };
 
@@ -58,11 +67,10 @@ class JsonReader final : public Fields {
 /// only the factory itself can fail.
 template <class Table, class... Context>
 auto make(const Table& table, const Component& component, Context&&... context) {
-  static const Catalogue nothing;
   for (const auto& entry : table) {
     if (entry.name != component.kind) continue;
     const Json parameters = parse(component.parameters, component.where);
-    JsonReader reader(parameters, component.where, nothing);
+    JsonReader reader(parameters, component.where);
     return entry.make(reader, std::forward<Context>(context)...);
   }
   throw std::logic_error("component was not read from this table: " + component.kind);

@@ -141,7 +141,7 @@ void SchemaWriter::component(Key key, Component&, std::string_view role) {
 }
 
 void SchemaWriter::components(Key key, std::vector<Component>&, std::string_view role) {
-  add(key, list_of(reference(role)));
+  add(key, list_of(reference(role)))["minItems"] = 1;
 }
 
 Json schema_definitions(const Catalogue& catalogue) {

@@ -72,6 +72,7 @@ class Fields {
   virtual void object(Key key, const std::function<void(Fields&)>& members) = 0;
   /// `role` names the table of kinds, as in `laggard list` ("delays", "waits", ...).
   virtual void component(Key key, Component& value, std::string_view role) = 0;
+  /// At least one.
   virtual void components(Key key, std::vector<Component>& values, std::string_view role) = 0;
 };
 

@@ -48,6 +48,9 @@ File::File(const std::filesystem::path& path, Access access) : path_(path.string
   std::error_code failure;
   if (!std::filesystem::is_regular_file(path, failure))
     fail_reading(path_, "there is no such file");
+  // HDF5 would make a new file of it when it may write.
+  if (std::filesystem::file_size(path, failure) == 0)
+    fail_reading(path_, "it is not an HDF5 file but empty");
   const unsigned flags = access == Access::kReadOnly ? H5F_ACC_RDONLY : H5F_ACC_RDWR;
   handle_ = Handle(H5Fopen(path_.c_str(), flags, H5P_DEFAULT));
   if (!handle_)

@@ -33,6 +33,23 @@ Handle creation_list(std::size_t row_size, const std::vector<Column>& columns, c
   return list;
 }
 
+/// HDF5 matches columns by name and drops the others without a word.
+void check_columns(const Handle& dataset, const std::string& name, const std::string& path,
+                   const std::vector<Column>& columns) {
+  const Handle stored(H5Dget_type(dataset.get()));
+  bool same = H5Tget_class(stored.get()) == H5T_COMPOUND &&
+              H5Tget_nmembers(stored.get()) == static_cast<int>(columns.size());
+  for (const Column& column : columns) {
+    if (!same) break;
+    const int index = H5Tget_member_index(stored.get(), column.name.c_str());
+    same = index >= 0 && H5Tget_member_class(stored.get(), static_cast<unsigned>(index)) ==
+                             H5Tget_class(element_type(column.type).get());
+  }
+  if (!same)
+    throw DataError(fmt::format("cannot append to {} of '{}'", name, path), "it has other columns",
+                    "was it written by another version?");
+}
+
 }  // namespace
 
 RawTable::RawTable(File& file, const std::string& dataset, std::size_t row_size,
@@ -41,6 +58,7 @@ RawTable::RawTable(File& file, const std::string& dataset, std::size_t row_size,
   if (file.exists(dataset)) {
     size_ = table_size(file, dataset);
     dataset_ = Handle(H5Dopen2(file.id(), dataset.c_str(), H5P_DEFAULT));
+    check_columns(dataset_, dataset, path_, columns);
     return;
   }
   const hsize_t none = 0;
@@ -100,8 +118,9 @@ void read_table(const File& file, const std::string& dataset, void* rows, std::s
   std::vector<Column> present;
   for (const Column& column : columns)
     if (H5Tget_member_index(stored.get(), column.name.c_str()) >= 0) present.push_back(column);
+  if (count == 0 || present.empty()) return;
   const Handle type = compound_type(row_size, present);
-  if (count > 0 && H5Dread(source.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, rows) < 0)
+  if (H5Dread(source.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, rows) < 0)
     throw DataError(fmt::format("cannot read {} of '{}'", dataset, file.path()),
                     "the table is damaged", "run again, or --resume to repair it");
 }

@@ -1,0 +1,27 @@
+#include "faults/delay.hpp"
+
+#include "faults/constant_delay.hpp"
+#include "faults/distributions.hpp"
+#include "faults/drawn_delay.hpp"
+#include "faults/markov_delay.hpp"
+#include "faults/trace_delay.hpp"
+
+namespace laggard::faults {
+
+const std::vector<DelayKind>& delays() {
+  static const std::vector<DelayKind> table{
+      kind<NoDelay, Delay>("none", "every worker answers at once"),
+      kind<ConstantDelay, Delay>("constant", "the same for every worker"),
+      kind<DrawnDelay<ShiftedExponential>, Delay>("shifted_exponential",
+                                                  "a shift plus an exponential part"),
+      kind<DrawnDelay<Pareto>, Delay>("pareto", "power-law tail"),
+      kind<DrawnDelay<Weibull>, Delay>("weibull", "stretched exponential tail"),
+      kind<DrawnDelay<Lognormal>, Delay>("lognormal", "normal logarithm"),
+      kind<DrawnDelay<Bimodal>, Delay>("bimodal", "slow with some probability, else fast"),
+      kind<MarkovDelay, Delay>("markov", "workers turn slow and fast from trial to trial"),
+      kind<TraceDelay, Delay>("trace", "measured delays from a CSV file"),
+  };
+  return table;
+}
+
+}  // namespace laggard::faults

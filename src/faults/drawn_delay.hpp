@@ -1,0 +1,25 @@
+// Delays that are independent over trials and workers.
+#pragma once
+
+#include "faults/delay.hpp"
+
+namespace laggard::faults {
+
+/// Draws from a distribution of distributions.hpp, with the stream of each address.
+template <class Distribution>
+class DrawnDelay final : public Delay {
+ public:
+  using Config = typename Distribution::Config;
+
+  explicit DrawnDelay(Config config) : distribution_(config) {}
+
+  Seconds sample(const Address& at) const override {
+    Stream stream = at.stream(Purpose::kDelay);
+    return distribution_(stream);
+  }
+
+ private:
+  Distribution distribution_;
+};
+
+}  // namespace laggard::faults

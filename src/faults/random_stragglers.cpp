@@ -1,0 +1,48 @@
+#include "faults/random_stragglers.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "faults/nobody.hpp"
+
+namespace laggard::faults {
+
+void RandomStragglers::Config::fields(Fields& fields) {
+  fields.integer({"count", "S, workers lost in every trial"}, count);
+}
+
+std::vector<WorkerId> RandomStragglers::select(std::uint64_t seed, std::uint32_t trial,
+                                               std::uint32_t count) const {
+  Stream stream({seed, Purpose::kStragglers, trial, 0});
+  std::vector<WorkerId> lost = sample_without_replacement(stream, count, config_.count);
+  std::sort(lost.begin(), lost.end());
+  return lost;
+}
+
+std::string RandomStragglers::conflict(std::uint32_t count) const {
+  return nobody_left(config_.count, count);
+}
+
+void BernoulliStragglers::Config::fields(Fields& fields) {
+  fields.number({"probability", "that a worker is lost in a trial"}, probability, kProbability);
+}
+
+std::vector<WorkerId> BernoulliStragglers::select(std::uint64_t seed, std::uint32_t trial,
+                                                  std::uint32_t count) const {
+  // Worker n has the n-th draw, so that more workers do not change the fate of the first ones.
+  Stream stream({seed, Purpose::kStragglers, trial, 0});
+  std::vector<WorkerId> lost;
+  for (WorkerId worker = 0; worker < count; ++worker)
+    if (uniform01(stream) < config_.probability) lost.push_back(worker);
+  return lost;
+}
+
+std::uint32_t BernoulliStragglers::expected(std::uint32_t count) const {
+  return static_cast<std::uint32_t>(std::lround(config_.probability * count));
+}
+
+std::string BernoulliStragglers::conflict(std::uint32_t count) const {
+  return config_.probability >= 1.0 ? nobody_left(count, count) : std::string();
+}
+
+}  // namespace laggard::faults

@@ -1,0 +1,19 @@
+#include "faults/stragglers.hpp"
+
+#include "faults/fixed_stragglers.hpp"
+#include "faults/random_stragglers.hpp"
+
+namespace laggard::faults {
+
+const std::vector<StragglersKind>& stragglers() {
+  static const std::vector<StragglersKind> table{
+      kind<NoStragglers, Stragglers>("none", "every worker answers"),
+      kind<RandomStragglers, Stragglers>("random", "exactly so many, any set equally likely"),
+      kind<BernoulliStragglers, Stragglers>("bernoulli", "every worker with the same probability"),
+      kind<ConsecutiveStragglers, Stragglers>("consecutive", "a run of neighbouring workers"),
+      kind<ListedStragglers, Stragglers>("listed", "the same workers in every trial"),
+  };
+  return table;
+}
+
+}  // namespace laggard::faults

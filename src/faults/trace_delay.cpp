@@ -1,0 +1,140 @@
+#include "faults/trace_delay.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <fstream>
+#include <optional>
+#include <string_view>
+#include <tuple>
+
+#include "core/error.hpp"
+#include "faults/distributions.hpp"
+
+namespace laggard::faults {
+namespace {
+
+constexpr std::string_view kFormat =
+    "a trace has lines worker,round,seconds with indices from 0, each combination once";
+
+struct Measurement {
+  std::uint32_t worker = 0;
+  std::uint32_t round = 0;
+  Seconds seconds = 0.0;
+  std::size_t line = 0;
+
+  bool same_place(const Measurement& other) const {
+    return worker == other.worker && round == other.round;
+  }
+};
+
+[[noreturn]] void refuse(const std::string& where, const std::string& why) {
+  throw DataError(where, why, std::string(kFormat));
+}
+
+std::string_view trim(std::string_view text) {
+  constexpr std::string_view kBlank = " \t\r";
+  const auto first = text.find_first_not_of(kBlank);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+/// Three fields between commas; nothing if there are more or fewer.
+std::optional<std::array<std::string_view, 3>> split(std::string_view line) {
+  std::array<std::string_view, 3> fields;
+  for (std::size_t i = 0; i < fields.size(); ++i) {
+    const auto comma = line.find(',');
+    const bool last = i + 1 == fields.size();
+    if (last != (comma == std::string_view::npos)) return std::nullopt;
+    fields[i] = trim(line.substr(0, comma));
+    if (!last) line.remove_prefix(comma + 1);
+  }
+  return fields;
+}
+
+/// The whole of `text` as a number. Unlike strtod, from_chars does not depend on the locale.
+template <class Number>
+bool convert(std::string_view text, Number& number) {
+  const char* end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, number);
+  return result.ec == std::errc() && result.ptr == end;
+}
+
+std::vector<Measurement> read_lines(const std::string& path) {
+  std::error_code failure;
+  const auto size = std::filesystem::file_size(path, failure);
+  std::ifstream file(path);
+  if (failure || !file)
+    throw DataError(fmt::format("cannot read the trace '{}'", path),
+                    failure ? failure.message() : "it cannot be opened", "check /delay/file");
+  if (size > TraceDelay::kLargestTrace)
+    throw DataError(fmt::format("the trace '{}' is too large", path),
+                    fmt::format("{} bytes, at most {}", size, TraceDelay::kLargestTrace),
+                    "use fewer rounds");
+  std::vector<Measurement> rows;
+  std::string line;
+  for (std::size_t number = 1; std::getline(file, line); ++number) {
+    if (trim(line).empty()) continue;
+    const std::string where = fmt::format("{}:{}", path, number);
+    const auto fields = split(line);
+    if (!fields) refuse(where, "a line needs three fields");
+    const auto& [worker, round, seconds] = *fields;
+    if (number == 1 && worker == "worker" && round == "round" && seconds == "seconds") continue;
+    Measurement row{.line = number};
+    if (!convert(worker, row.worker))
+      refuse(where, fmt::format("'{}' is not the index of a worker", worker));
+    if (!convert(round, row.round))
+      refuse(where, fmt::format("'{}' is not the index of a round", round));
+    if (!convert(seconds, row.seconds))
+      refuse(where, fmt::format("'{}' is not a number of seconds", seconds));
+    if (!kDuration.contains(row.seconds))
+      refuse(where, fmt::format("{} s is not a duration from 0 to {}", seconds, kLongest));
+    rows.push_back(row);
+  }
+  if (rows.empty()) refuse(path, "it holds no measurement");
+  return rows;
+}
+
+}  // namespace
+
+void TraceDelay::Config::fields(Fields& fields) {
+  fields.text({"file", "CSV file with lines worker,round,seconds"}, file);
+}
+
+TraceDelay::TraceDelay(Config config) {
+  std::vector<Measurement> rows = read_lines(config.file);
+  std::sort(rows.begin(), rows.end(), [](const Measurement& a, const Measurement& b) {
+    return std::tie(a.worker, a.round, a.line) < std::tie(b.worker, b.round, b.line);
+  });
+  // Sorted rows must run through all combinations. Nothing is allocated by the largest index,
+  // which a single wrong line could make huge.
+  const std::uint64_t workers = std::uint64_t{rows.back().worker} + 1;
+  std::uint64_t rounds = 0;
+  for (const Measurement& row : rows) rounds = std::max(rounds, std::uint64_t{row.round} + 1);
+  for (std::size_t i = 1; i < rows.size(); ++i)
+    if (rows[i].same_place(rows[i - 1]))
+      refuse(fmt::format("{}:{}", config.file, rows[i].line),
+             fmt::format("worker {}, round {} was given in line {} already", rows[i].worker,
+                         rows[i].round, rows[i - 1].line));
+  for (std::uint64_t i = 0; i < rows.size(); ++i)
+    if (rows[i].worker != i / rounds || rows[i].round != i % rounds)
+      refuse(config.file, fmt::format("worker {}, round {} is missing", i / rounds, i % rounds));
+  if (rows.size() != workers * rounds)
+    refuse(config.file, fmt::format("worker {}, round {} is missing", rows.size() / rounds,
+                                    rows.size() % rounds));
+
+  // All combinations are there, so both counts are at most the number of lines.
+  workers_ = static_cast<std::uint32_t>(workers);
+  rounds_ = static_cast<std::uint32_t>(rounds);
+  seconds_.reserve(rows.size());
+  for (const Measurement& row : rows) seconds_.push_back(row.seconds);
+}
+
+Seconds TraceDelay::sample(const Address& at) const {
+  const std::size_t row = at.worker % workers_;
+  return seconds_[row * rounds_ + at.trial % rounds_];
+}
+
+}  // namespace laggard::faults

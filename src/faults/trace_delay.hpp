@@ -1,0 +1,36 @@
+// Delays that were measured.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "faults/delay.hpp"
+
+namespace laggard::faults {
+
+/// Replays a CSV file with the columns worker, round, seconds: both indices count from 0, every
+/// combination appears exactly once, in any order; a line with these names may come first. Worker n
+/// in trial t gets the delay of worker n mod W in round t mod R. Memory: 8 bytes per line.
+class TraceDelay final : public Delay {
+ public:
+  struct Config {
+    std::string file;
+
+    void fields(Fields& fields);
+  };
+
+  /// Errors: DataError, with the line, if the file is missing, malformed, incomplete or larger than
+  /// kLargestTrace.
+  explicit TraceDelay(Config config);
+
+  Seconds sample(const Address& at) const override;
+
+  static constexpr std::uintmax_t kLargestTrace = std::uintmax_t{1} << 30U;  ///< bytes
+
+ private:
+  std::uint32_t workers_ = 0;
+  std::uint32_t rounds_ = 0;
+  std::vector<Seconds> seconds_;  // row w: worker w over the rounds
+};
+
+}  // namespace laggard::faults
