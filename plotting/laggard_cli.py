@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from laggard_results import LaggardError, open_results
+from laggard_series import plain
 
 
 class _Parser(argparse.ArgumentParser):
@@ -60,7 +61,7 @@ def draw(name: str, make_figure, results, options) -> list:
         stem = options.output or str(Path(options.file).with_suffix("")) + f"-{name}"
         files = laggard_style.save(figure, stem, options.dpi)
     for note in notes:
-        print(f"note: {note}")
+        print(f"note: {plain(note)}")
     for path in files:
         print(f"wrote {path}")
     return files

@@ -37,6 +37,13 @@ def scheme_name(label: str) -> str:
     return _SCHEME_NAMES.get(label, label).replace("$", r"\$")
 
 
+def plain(text: str) -> str:
+    """A name or note without the mark-up that figures need."""
+    for mark, word in ((r"\$", "\0"), ("$", ""), (r"\lambda", "lambda"), (r"\sigma", "sigma")):
+        text = text.replace(mark, word)
+    return text.replace("\0", "$")
+
+
 def _value(value) -> str:
     if isinstance(value, str):
         return value.replace("$", r"\$")

@@ -23,7 +23,9 @@ from laggard_results import LaggardError  # noqa: E402
 WIDTHS = {1: 3.5, 2: 7.0}  # inches: one column, two columns
 GREY = "#666666"
 
-_COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9", "#B8A800"]
+# The last is their yellow, darkened: on white paper the original does not print.
+_COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9",
+            "#B8A800"]
 _MARKERS = ["o", "s", "^", "D", "x", "v", "P", "*"]
 _DASHES = ["-", (0, (5, 1.2)), (0, (4, 1.2, 1, 1.2)), (0, (2, 1)), (0, (1, 1)),
            (0, (6, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (3, 2))]
@@ -81,7 +83,7 @@ def draw_line(axes, x, value, low, high, style: dict, label: str):
 
 
 def panel_grid(count: int, columns: int | None, across: int | None = None, share_y=True,
-               panel_height: float = 1.95):
+               panel_height: float = 2.15):
     """Figure with `count` panels, `across` of them (or what fits) in a row.
 
     `columns` is the journal column count; None takes one for a single panel, two otherwise.
@@ -96,31 +98,36 @@ def panel_grid(count: int, columns: int | None, across: int | None = None, share
     return figure, list(axes.ravel()[:count])
 
 
+def within_decade(axis, decades: float) -> None:
+    """Labelled ticks on a log axis of about one decade, or of a part of one."""
+    subs = (1, 2, 3, 5) if decades > 0.7 else (1, 1.5, 2, 3, 4, 6, 8)
+    axis.set_major_locator(ticker.LogLocator(subs=subs, numticks=12))
+    axis.set_major_formatter(ticker.FuncFormatter(lambda v, _: f"{v:.3g}"))
+    axis.set_minor_formatter(ticker.NullFormatter())
+
+
 def log_y(axes) -> None:
     """Decades on y: thinned when there are many, subdivided and labelled when there is not one."""
     axes.set_yscale("log")
     low, high = axes.get_ylim()
     decades = np.log10(high / low)
-    if decades < 1.2:
-        axes.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 3, 5), numticks=12))
-        axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda v, _: f"{v:.3g}"))
-        axes.yaxis.set_minor_formatter(ticker.NullFormatter())
+    if decades < 1.3:
+        within_decade(axes.yaxis, decades)
     else:
         axes.yaxis.set_major_locator(ticker.LogLocator(numticks=7))
         axes.yaxis.set_minor_locator(ticker.LogLocator(subs="all", numticks=60)
-                                     if decades < 6 else ticker.NullLocator())
+                                     if decades < 4 else ticker.NullLocator())
 
 
 def data_ticks(axes, values, logarithmic: bool) -> None:
     """Ticks on x at values of the sweep, as many as fit without touching."""
     values = sorted(set(values))
-    scale = np.log if logarithmic else (lambda v: np.asarray(v, float))
+    scale, back = (np.log, np.exp) if logarithmic else (float, float)
     if logarithmic:
         axes.set_xscale("log")
-    if len(values) == 1:
-        spread = (values[0] / 2, values[0] * 2) if logarithmic else (values[0] - 1, values[0] + 1)
-        axes.set_xlim(*spread)
-    span = max(scale(values[-1]) - scale(values[0]), 1e-300)
+    span = scale(values[-1]) - scale(values[0]) or 1.0
+    # Set by the values, not by what is drawn: panels with points missing still line up.
+    axes.set_xlim(back(scale(values[0]) - 0.05 * span), back(scale(values[-1]) + 0.05 * span))
     width = axes.get_position().width * axes.figure.get_figwidth()
     room = 0.05 * max(len(f"{v:g}") for v in values) + 0.10  # inches per label
     kept = [values[-1]]
@@ -168,7 +175,7 @@ def finish(figure, notes=(), legend=None, show_notes: bool = True, tight: bool =
     if legend:
         handles, labels = legend
         across = max(1, min(len(labels),
-                            int(width / (0.65 + 0.055 * max(len(t) for t in labels)))))
+                            int(width / (0.45 + 0.055 * max(len(t) for t in labels)))))
         below.append(figure.legend(handles, labels, loc="lower center", ncol=across,
                                    bbox_to_anchor=(0.5, 0), borderaxespad=0, columnspacing=1.4,
                                    labelspacing=0.3))

@@ -3,7 +3,8 @@
 Lines are means over trials, bands 95 % bootstrap intervals (laggard_stats). The legend gives the
 least-squares slope of log mean in log N, with its standard error, as /rates of the file does. Grey:
 the rates of the theorems (LeTCC, arXiv 2406.00300) and the one observed for BACC (arXiv
-2009.08327), through the first point of the scheme they belong to.
+2009.08327), through the first point of the scheme they belong to. The theorems are for a fixed S:
+no line of theirs where each worker is lost with probability p, since S then grows with N.
 """
 
 from __future__ import annotations
@@ -39,11 +40,13 @@ def _slope_label(name: str, slope) -> str:
     if slope is None:
         return name
     error = rf" $\pm$ {slope.error:.2f}" if np.isfinite(slope.error) else ""
-    return f"{name}, slope {slope.slope:.2f}".replace("-", "\u2212") + error
+    return f"{name}, slope " + f"{slope.slope:.2f}".replace("-", "\u2212") + error
 
 
 def _theory(line):
     """(exponent of N, label, dashes) of the MSE rate known for a line; None if there is none."""
+    if line.kind == "letcc" and series.loss_level(line.points[0])[0] != "S":
+        return None
     if line.kind == "letcc" and line.noisy:
         return -0.6, r"LeTCC theorem, $O(S^{8/5} N^{-3/5})$", (0, (6, 2))
     if line.kind == "letcc":
@@ -86,7 +89,9 @@ def make_figure(results, options):
     points = series.select(results, options.schemes, options.workers, options.stragglers)
     styles = style.line_styles(series.group_lines(points))
     panels = series.group_panels(points, series.loss_level)
-    figure, grid = style.panel_grid(len(panels), options.columns)
+    longest = max(len(name) for name in styles)
+    figure, grid = style.panel_grid(len(panels), options.columns,
+                                    across=2 if longest > 20 else None)
     sizes = sorted({p.workers for p in points})
     notes = [] if len(sizes) > 1 else [
         f"only N = {sizes[0]} in the file: a slope needs at least two values of N"]

@@ -118,7 +118,8 @@ def _draw_images(figure, spec, found, shape, options) -> None:
 def _draw_bars(figure, spec, found, options, styles) -> list:
     """Scores of the model and of every scheme for a few inputs."""
     truth = found[0][1]["truth"]
-    chosen = spread(options.bars, len(truth))
+    shown = spread(options.count, len(truth))
+    chosen = shown[spread(options.bars, len(shown))]  # of the images above
     classes = np.arange(truth.shape[1])
     width = 0.84 / (1 + len(found))
     drawn = []
@@ -168,7 +169,7 @@ def make_figure(results, options):
     styles = style.line_styles([series.Line(series.scheme_name(p.scheme), p.kind, [p])
                                 for line in lines for p in line.points])
     _draw_images(figure, top, found, shape, options)
-    count = len(spread(options.bars, len(stored["truth"])))
+    count = min(options.bars, options.count, len(stored["truth"]))
     low = figure.add_gridspec(1, count, left=left / width, right=0.995, wspace=0.08,
                               top=(bars + 0.33) / total, bottom=0.33 / total)
     drawn = _draw_bars(figure, low, found, options, styles)

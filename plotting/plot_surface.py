@@ -17,7 +17,7 @@ import laggard_style as style
 from laggard_cli import figure_main, figure_parser
 from laggard_results import LaggardError
 
-FACTORS = (1.03, 1.1, 1.5)  # contours, times the least MSE
+CONTOURS = {1.03: "-", 1.1: "--", 1.5: ":"}  # line style of a factor times the least MSE
 _NEEDED = ("point", "lambda_encode", "lambda_decode", "mse")
 
 
@@ -86,7 +86,7 @@ def _draw_cells(axes, grid, x, y, norm):
     for rows, y_edges in y.blocks():
         for columns, x_edges in x.blocks():
             image = axes.pcolormesh(x_edges, y_edges, np.ma.masked_invalid(grid[rows, columns]),
-                                    norm=norm, cmap="viridis", rasterized=True)
+                                    norm=norm, cmap="viridis_r", rasterized=True)
     return image
 
 
@@ -95,12 +95,13 @@ def _draw_contours(axes, grid, x, y, least) -> None:
     inner = np.ma.masked_invalid(grid[rows, columns])
     if min(inner.shape) < 3 or not inner.count() or least <= 0:
         return
-    levels = [f * least for f in FACTORS if inner.min() < f * least < inner.max()]
-    if levels:
-        lines = axes.contour(x.place(x.values[columns]), y.place(y.values[rows]), inner,
-                             levels=levels, colors="white", linewidths=0.7)
-        text = {level: f"+{100 * (level / least - 1):.0f} %" for level in levels}
-        axes.clabel(lines, fmt=text, fontsize=5.5)
+    for factor, dashes in CONTOURS.items():
+        if not inner.min() < factor * least < inner.max():
+            continue
+        axes.contour(x.place(x.values[columns]), y.place(y.values[rows]), inner,
+                     levels=[factor * least], colors="black", linestyles=dashes, linewidths=0.8)
+        axes.plot([], [], color="black", linestyle=dashes, linewidth=0.8,
+                  label=f"MSE +{100 * (factor - 1):.0f} %")
 
 
 def _optimum(results, rows, index: int):
@@ -130,15 +131,13 @@ def _draw_panel(axes, results, rows, index: int) -> str:
         _draw_contours(axes, grid, x, y, float(positive.min()))
     else:
         image = axes.scatter(x.place(good["lambda_encode"]), y.place(good["lambda_decode"]),
-                             c=good["mse"], norm=norm, cmap="viridis", s=14)
+                             c=good["mse"], norm=norm, cmap="viridis_r", s=14)
     axes.plot(x.place(best[0]), y.place(best[1]), linestyle="none", marker="*", markersize=9,
               color="#D55E00", markeredgecolor="white", markeredgewidth=0.7, label="optimum")
     bar = axes.figure.colorbar(image, ax=axes, pad=0.03, fraction=0.08)
     bar.set_label("MSE")
     if norm.vmax / norm.vmin < 20:
-        bar.ax.yaxis.set_major_locator(ticker.LogLocator(subs=(1, 2, 3, 5)))
-        bar.ax.yaxis.set_major_formatter(ticker.FuncFormatter(lambda v, _: f"{v:.3g}"))
-        bar.ax.yaxis.set_minor_formatter(ticker.NullFormatter())
+        style.within_decade(bar.ax.yaxis, np.log10(norm.vmax / norm.vmin))
     x.dress(axes.xaxis)
     y.dress(axes.yaxis)
     axes.set_xlabel(r"encoder smoothing $\lambda_e$")

@@ -48,12 +48,16 @@ def _number(value: float) -> str:
     return "-" if not np.isfinite(value) else f"{value:.3g}"
 
 
+def _ratio(value: float) -> str:
+    return f"{value:.3f}" if 0.1 <= value < 100 else f"{value:.3g}"
+
+
 def _estimate(estimate, percent: bool = False) -> str:
     if not np.isfinite(estimate.value):
         return "-"
-    text = f"{estimate.value:.3f}"
+    text = _ratio(estimate.value)
     if np.isfinite(estimate.low):
-        text += f" [{estimate.low:.3f}, {estimate.high:.3f}]"
+        text += f" [{_ratio(estimate.low)}, {_ratio(estimate.high)}]"
     if percent:
         text += f" ({100 * (estimate.value - 1):+.1f} %)".replace("-", "\u2212")
     return text
@@ -90,13 +94,13 @@ def _value_table(title, members, column, transform, levels) -> list:
             values = values[np.isfinite(values)]
             mean = values.mean() if len(values) else np.nan
             cells[series.loss_level(point)] = _number(transform(mean) if transform else mean)
-        lines.append(_row([line.name, *(cells.get(level, "-") for level in levels)]))
+        lines.append(_row([series.plain(line.name), *(cells.get(level, "-") for level in levels)]))
     return lines + [""]
 
 
 def _ratio_table(title, members, column, transform, levels, reference) -> list:
     heads = [f"{symbol} = {value:g}" for symbol, value in levels]
-    lines = [f"{title}, ratio to {series.scheme_name(reference)} [95 % interval]", "",
+    lines = [f"{title}, ratio to {series.plain(series.scheme_name(reference))} [95 % interval]", "",
              _row(["scheme", *heads, "average"]), _row(["---"] + ["---:"] * (len(heads) + 1))]
     filled = False
     for line in series.group_lines(members):
@@ -112,7 +116,7 @@ def _ratio_table(title, members, column, transform, levels, reference) -> list:
         cells = [_estimate(each[level]) if level in each else "-" for level in levels]
         average = mean_of_ratios(above, below, transform)
         filled = filled or np.isfinite(average.value)
-        lines.append(_row([line.name, *cells, _estimate(average, percent=True)]))
+        lines.append(_row([series.plain(line.name), *cells, _estimate(average, percent=True)]))
     return lines + [""] if filled else []
 
 
@@ -138,7 +142,7 @@ def make_table(results, options) -> str:
     if not lines:
         raise LaggardError(f"'{results.path}' has no MSE and no accuracy",
                            "these columns hold only NaN", "see /trials for what was recorded")
-    notes = [f"- {note}" for note in series.file_notes(results, points)]
+    notes = [f"- {series.plain(note)}" for note in series.file_notes(results, points)]
     return "\n".join(lines + notes).rstrip() + "\n"
 
 
