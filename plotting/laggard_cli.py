@@ -77,7 +77,7 @@ def guarded(action, argv) -> int:
         print(f"laggard-plot: {error}", file=sys.stderr)
         return 3
     except BrokenPipeError:
-        # The reader of our output (`head`, say) has left; nothing more may be written, even at exit.
+        # The reader of our output (`head`, say) has left; even at exit nothing may be written.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
 

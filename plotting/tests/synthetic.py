@@ -18,7 +18,8 @@ TRIAL = np.dtype([("point", "u4"), ("trial", "u4"), ("received", "u4")]
                  + [("unavailable", "u4"), ("nonfinite", "u4"), ("path_ratio", "f8")])
 SURFACE = np.dtype([("point", "u4")] + [(name, "f8") for name in (
     "lambda_encode", "lambda_decode", "mse", "mse_ci_low", "mse_ci_high")])
-OPTIMUM = np.dtype([("point", "u4")] + [(n, "f8") for n in ("lambda_encode", "lambda_decode", "mse")])
+OPTIMUM = np.dtype([("point", "u4")] + [(name, "f8") for name in (
+    "lambda_encode", "lambda_decode", "mse")])
 UNWRITTEN = 0xFFFFFFFF
 
 SLOPES = {"bacc": -2.2, "letcc": -7.1, "nercc": -6.0}

@@ -3,6 +3,7 @@
 import contextlib
 import io
 import os
+import shutil
 import subprocess
 import sys
 import unittest
@@ -31,14 +32,15 @@ class Launcher(Folder):
         self.assertIn("no figure 'nope' (allowed: convergence", done.stderr)
 
     def test_no_interpreter(self):
-        # A PATH with the tools of the launcher and a python3 that has nothing; /usr/bin/python3 is
-        # beyond a test's reach, so look only where it lacks h5py.
-        if subprocess.run(["/bin/sh", "-c", "/usr/bin/python3 -c 'import h5py, matplotlib'"],
-                          capture_output=True, check=False).returncode == 0:
-            self.skipTest("/usr/bin/python3 has h5py")
-        done = launch("auto", "a.h5", LAGGARD_PYTHON="", PATH="/usr/bin:/bin")
+        # A copy that does not look in /usr/bin, and a PATH with one tool and no python3.
+        copy = self.folder / "plot"
+        copy.write_text((SCRIPTS / "plot").read_text().replace("/usr/bin/python3", "/nowhere"))
+        (self.folder / "dirname").symlink_to(shutil.which("dirname"))
+        done = subprocess.run(["/bin/sh", str(copy), "auto", "a.h5"], capture_output=True,
+                              text=True, check=False, env={"PATH": str(self.folder)})
         self.assertEqual(done.returncode, 3)
-        self.assertIn("apt install python3-numpy", done.stderr)
+        self.assertRegex(done.stderr, r"^laggard-plot: no Python [^\n]*apt install [^\n]*conda")
+        self.assertEqual(done.stderr.count("\n"), 1)
 
     def test_unusable_choice_falls_back(self):
         folder = Path(sys.executable).parent
