@@ -1,0 +1,197 @@
+"""Groups the points of a file into panels and lines, and says what could not be drawn."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cached_property
+
+from laggard_results import LaggardError
+from laggard_stats import estimate_mean
+
+# Parameters that the figures have axes or panels for; every other one makes separate lines.
+AXIS_PARAMETERS = ("/workers", "/stragglers/count", "/stragglers/probability",
+                   "/stragglers/workers")
+WAIT_PARAMETERS = ("/wait/count", "/wait/seconds")
+
+_SCHEME_NAMES = {"bacc": "BACC", "letcc": "LeTCC", "nercc": "NeRCC", "lcc": "LCC", "parm": "ParM"}
+_PARAMETER_NAMES = {"lambda_encode": r"$\lambda_e$", "lambda_decode": r"$\lambda_d$",
+                    "sigma": r"$\sigma$", "data_points": "$K$", "probability": "$p$"}
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """The points of one scheme at one setting of the parameters that are not on an axis."""
+
+    name: str
+    kind: str
+    points: list
+
+    @cached_property
+    def noisy(self) -> bool:
+        return any(p.noise_sigma > 0 for p in self.points)
+
+
+def scheme_name(label: str) -> str:
+    """Label for print: the papers' spelling of a bare kind, any other label as it is."""
+    return _SCHEME_NAMES.get(label, label).replace("$", r"\$")
+
+
+def plain(text: str) -> str:
+    """A name or note without the mark-up that figures need."""
+    for mark, word in ((r"\$", "\0"), ("$", ""), (r"\lambda", "lambda"), (r"\sigma", "sigma")):
+        text = text.replace(mark, word)
+    return text.replace("\0", "$")
+
+
+def _value(value) -> str:
+    if isinstance(value, str):
+        return value.replace("$", r"\$")
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return f"{value:g}"
+    return json.dumps(value)
+
+
+def _parameter_name(pointer: str) -> str:
+    parts = [p for p in pointer.split("/") if p and not p.isdigit()]
+    if parts[0] == "schemes":
+        parts = parts[1:]
+    return _PARAMETER_NAMES.get(parts[-1], " ".join(parts).replace("_", " "))
+
+
+def extras(point, ignored=AXIS_PARAMETERS) -> dict:
+    """What the sweep set at a point, beyond the ignored pointers.
+
+    Parameters of another scheme are left out: they do not change this one's results.
+    """
+    own = f"/schemes/{point.position}/"
+    return {p: v for p, v in point.parameters.items()
+            if p not in ignored and p != own + "label"
+            and (p.startswith(own) or not p.startswith("/schemes/"))}
+
+
+def group_lines(points, ignored=AXIS_PARAMETERS) -> list:
+    """Lines in the order of the file; points that repeat another one's setting are left out."""
+    groups, names, seen = {}, {}, set()
+    for point in points:
+        extra = {p: _value(v) for p, v in extras(point, ignored).items()}
+        key = (point.scheme, tuple(sorted(extra.items())))
+        setting = (key, point.workers, point.data_points, point.stragglers, point.noise_sigma,
+                   *(repr(point.setting(p)) for p in ignored))
+        if setting in seen:
+            continue
+        seen.add(setting)
+        groups.setdefault(key, []).append(point)
+        names[key] = extra
+    varying = _varying(names)
+    lines = []
+    for key, members in groups.items():
+        parts = [f"{_parameter_name(p)} = {v}" for p, v in names[key].items() if p in varying]
+        name = ", ".join([scheme_name(key[0])] + parts)
+        lines.append(Line(name, members[0].kind, members))
+    return lines
+
+
+def _varying(names: dict) -> set:
+    """Pointers that take several values within one scheme: the others need no place in a legend."""
+    values = {}
+    for (label, _), extra in names.items():
+        for pointer, value in extra.items():
+            values.setdefault((label, pointer), set()).add(value)
+    return {pointer for (_, pointer), found in values.items() if len(found) > 1}
+
+
+def loss_level(point) -> tuple:
+    """(symbol, value) of the configured losses: ("S", count) or ("p", probability)."""
+    if point.setting("/stragglers/kind") == "bernoulli":
+        return "p", float(point.setting("/stragglers/probability", float("nan")))
+    return "S", point.stragglers
+
+
+def losses_vary(points) -> bool:
+    """Whether the number of lost workers is a matter of chance, not of the configuration."""
+    return any(p.setting("/stragglers/kind") == "bernoulli"
+               or p.setting("/wait/kind", "all") != "all" for p in points)
+
+
+def group_panels(points, key) -> dict:
+    """key(point) -> points, ascending."""
+    panels = {}
+    for point in points:
+        panels.setdefault(key(point), []).append(point)
+    return dict(sorted(panels.items()))
+
+
+def select(results, schemes=None, workers=None, stragglers=None) -> list:
+    """Points with trials that pass the filters; raises if none is left."""
+    if not results.points:
+        kind = results.config.get("experiment", "unknown")
+        raise LaggardError(f"'{results.path}' has nothing to plot", "it has no table /points",
+                           f"its experiment is '{kind}'; these figures need approximation results")
+    if not results.drawn:
+        reasons = sorted({p.skipped for p in results.points if p.skipped})
+        raise LaggardError(f"'{results.path}' has nothing to plot",
+                           "; ".join(["it holds no finished trial"] + reasons[:2]),
+                           "run it, or go on with `laggard run --resume`")
+    chosen = [p for p in results.drawn
+              if (not schemes or p.scheme in schemes)
+              and (not workers or p.workers in workers)
+              and (not stragglers or p.stragglers in stragglers)]
+    if not chosen:
+        raise LaggardError(
+            f"no point of '{results.path}' is left to plot", "nothing passes the filters",
+            "it has schemes {}; workers {}; stragglers {}".format(
+                *(", ".join(map(str, sorted({getattr(p, name) for p in results.drawn})))
+                  for name in ("scheme", "workers", "stragglers"))))
+    return chosen
+
+
+def file_notes(results, points) -> list:
+    """What the reader of a figure must know about the file behind it."""
+    notes = []
+    labels = {p.scheme for p in points}
+    skipped = [p for p in results.points if p.skipped and p.scheme in labels]
+    if skipped:
+        first = skipped[0]
+        notes.append(f"{_count(len(skipped), 'point')} skipped, first {scheme_name(first.scheme)} "
+                     f"at N = {first.workers}, S = {first.stragglers}: {first.skipped}")
+    waiting = sum(1 for p in results.points if not p.skipped and not len(p.trials))
+    if not results.finished:
+        tail = f": {_count(waiting, 'point')} without a trial yet" if waiting else ""
+        notes.append("unfinished run" + tail)
+    return notes
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}" + ("" if number == 1 else "s")
+
+
+class Estimates:
+    """Means of one column at the points of a line, with what had to be masked."""
+
+    def __init__(self, line: Line, x, column: str, transform=None, logarithmic=True):
+        pairs = sorted(zip((x(p) for p in line.points), line.points), key=lambda pair: pair[0])
+        all_ = [(value, estimate_mean(point.column(column))) for value, point in pairs]
+        self.line = line
+        self.dropped = sum(e.dropped for _, e in all_)
+        self.trials = sum(len(p.trials) for p in line.points)
+        self.empty = sum(1 for _, e in all_ if e.used == 0)
+        self.zeros = [v for v, e in all_ if logarithmic and e.used and e.value == 0]
+        kept = [(v, e) for v, e in all_ if e.used and not (logarithmic and e.value <= 0)]
+        self.x = [v for v, _ in kept]
+        estimates = [e.map(transform) if transform else e for _, e in kept]
+        self.value = [e.value for e in estimates]
+        self.low = [e.low for e in estimates]
+        self.high = [e.high for e in estimates]
+
+    def notes(self, what: str, symbol: str) -> list:
+        """One line per reason for which something is missing from the figure."""
+        notes = []
+        if self.zeros:
+            places = ", ".join(f"{v:g}" for v in self.zeros)
+            notes.append(f"{self.line.name}: exact recovery ({what} = 0, not drawn) at "
+                         f"{symbol} = {places}")
+        if self.dropped:
+            notes.append(f"{self.line.name}: {self.dropped} of {_count(self.trials, 'trial')} "
+                         f"without a finite {what}, left out of the means")
+        return notes

@@ -1,0 +1,227 @@
+"""How every figure looks: sizes, colours, legends, notes, files.
+
+Colours are Okabe and Ito's, told apart under every common colour blindness; markers and line
+styles differ as well, so that a grey print can be read.
+"""
+
+from __future__ import annotations
+
+import textwrap
+from pathlib import Path
+
+import matplotlib
+
+matplotlib.use("Agg")
+
+import numpy as np  # noqa: E402
+from matplotlib import pyplot as plt  # noqa: E402
+from matplotlib import ticker  # noqa: E402
+from matplotlib.transforms import ScaledTranslation  # noqa: E402
+
+from laggard_results import LaggardError  # noqa: E402
+
+WIDTHS = {1: 3.5, 2: 7.0}  # inches: one column, two columns
+GREY = "#666666"
+
+# The last is their yellow, darkened: on white paper the original does not print.
+_COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9",
+            "#B8A800"]
+_MARKERS = ["o", "s", "^", "D", "x", "v", "P", "*"]
+_DASHES = ["-", (0, (5, 1.2)), (0, (4, 1.2, 1, 1.2)), (0, (2, 1)), (0, (1, 1)),
+           (0, (6, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (3, 2))]
+# A scheme keeps its look from figure to figure.
+_SLOTS = {"letcc": 0, "bacc": 1, "nercc": 2, "lcc": 3, "uncoded": 4, "replication": 5, "parm": 6,
+          "learned": 7}
+
+STYLE = {
+    "font.size": 7, "axes.labelsize": 7.5, "axes.titlesize": 7.5, "legend.fontsize": 6.5,
+    "xtick.labelsize": 6.5, "ytick.labelsize": 6.5, "axes.linewidth": 0.6,
+    "lines.linewidth": 1.1, "lines.markersize": 3.6, "legend.frameon": False,
+    "legend.handlelength": 2.6, "axes.grid": True, "axes.grid.which": "both",
+    "grid.linewidth": 0.35, "grid.color": "#dddddd", "axes.axisbelow": True,
+    "xtick.major.width": 0.6, "ytick.major.width": 0.6, "xtick.minor.width": 0.4,
+    "ytick.minor.width": 0.4, "pdf.fonttype": 42, "ps.fonttype": 42, "svg.fonttype": "none",
+    "font.family": "DejaVu Sans",  # comes with matplotlib: the same figure on every machine
+}
+
+
+def line_styles(lines) -> dict:
+    """Line name -> plot keywords. The first line of a kind takes the kind's own look."""
+    taken, styles = {}, {}
+    for first_pass in (True, False):
+        for line in lines:
+            if line.name in styles:
+                continue
+            slot = _SLOTS.get(line.kind)
+            if first_pass and (slot is None or slot in taken):
+                continue
+            if not first_pass:
+                slot = next(s for s in range(len(taken) + len(_COLOURS)) if s not in taken)
+            taken[slot] = line.name
+            turn, place = divmod(slot, len(_COLOURS))
+            styles[line.name] = {
+                "color": _COLOURS[place],
+                # Beyond eight lines colours repeat; markers and dashes are shifted against them.
+                "marker": _MARKERS[(place + 3 * turn) % len(_MARKERS)],
+                "linestyle": _DASHES[(place + turn) % len(_DASHES)]}
+    return styles
+
+
+def draw_line(axes, x, value, low, high, style: dict, label: str):
+    """Mean with markers and its interval as a band (a bar where there is only one x)."""
+    if len(x) == 0:
+        return None
+    drawn, = axes.plot(x, value, label=label, **style)
+    low, high = np.asarray(low, float), np.asarray(high, float)
+    known = np.isfinite(low) & np.isfinite(high)
+    if len(x) == 1 and known.all():
+        axes.errorbar(x, value, [np.subtract(value, low), np.subtract(high, value)],
+                      color=style["color"], capsize=2, linewidth=0.8, linestyle="none")
+    elif known.any():
+        axes.fill_between(x, low, high, where=known, color=style["color"], alpha=0.2, linewidth=0)
+    return drawn
+
+
+def panel_grid(count: int, columns: int | None, across: int | None = None, share_y=True,
+               panel_height: float = 2.15):
+    """Figure with `count` panels, `across` of them (or what fits) in a row.
+
+    `columns` is the journal column count; None takes one for a single panel, two otherwise.
+    """
+    width = WIDTHS[columns or (1 if count == 1 else 2)]
+    across = 1 if width < 5 else min(count, across or (2 if count in (2, 4) else 3))
+    down = -(-count // across)
+    figure, axes = plt.subplots(down, across, figsize=(width, panel_height * down), squeeze=False,
+                                sharey=share_y)
+    for spare in axes.ravel()[count:]:
+        spare.set_visible(False)
+    return figure, list(axes.ravel()[:count])
+
+
+def within_decade(axis, decades: float) -> None:
+    """Labelled ticks on a log axis of about one decade, or of a part of one."""
+    subs = (1, 2, 3, 5) if decades > 0.7 else (1, 1.5, 2, 3, 4, 6, 8)
+    axis.set_major_locator(ticker.LogLocator(subs=subs, numticks=12))
+    axis.set_major_formatter(ticker.FuncFormatter(lambda v, _: f"{v:.3g}"))
+    axis.set_minor_formatter(ticker.NullFormatter())
+
+
+def log_y(axes) -> None:
+    """Decades on y: thinned when there are many, subdivided and labelled when there is not one."""
+    axes.set_yscale("log")
+    low, high = axes.get_ylim()
+    decades = np.log10(high / low)
+    if decades < 1.3:
+        within_decade(axes.yaxis, decades)
+    else:
+        axes.yaxis.set_major_locator(ticker.LogLocator(numticks=7))
+        axes.yaxis.set_minor_locator(ticker.LogLocator(subs="all", numticks=60)
+                                     if decades < 4 else ticker.NullLocator())
+
+
+def data_ticks(axes, values, logarithmic: bool) -> None:
+    """Ticks on x at values of the sweep, as many as fit without touching."""
+    values = sorted(set(values))
+    scale, back = (np.log, np.exp) if logarithmic else (float, float)
+    if logarithmic:
+        axes.set_xscale("log")
+    span = scale(values[-1]) - scale(values[0]) or 1.0
+    # Set by the values, not by what is drawn: panels with points missing still line up.
+    axes.set_xlim(back(scale(values[0]) - 0.05 * span), back(scale(values[-1]) + 0.05 * span))
+    width = axes.get_position().width * axes.figure.get_figwidth()
+    room = 0.05 * max(len(f"{v:g}") for v in values) + 0.10  # inches per label
+    kept = [values[-1]]
+    for value in values[-2::-1]:
+        if (scale(kept[-1]) - scale(value)) / span * width * 0.9 >= room:
+            kept.append(value)
+    axes.xaxis.set_major_locator(ticker.FixedLocator(kept))
+    axes.xaxis.set_major_formatter(ticker.FuncFormatter(lambda v, _: f"{v:g}"))
+    axes.xaxis.set_minor_locator(ticker.FixedLocator([v for v in values if v not in kept]))
+    axes.xaxis.set_minor_formatter(ticker.NullFormatter())
+
+
+def panel_legend(axes) -> None:
+    """A panel's own legend below it, clear of the data whatever they are."""
+    figure = axes.figure
+    below = axes.transAxes + ScaledTranslation(0, -0.34, figure.dpi_scale_trans)
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0), bbox_transform=below,
+                borderaxespad=0, labelspacing=0.25)
+
+
+def _inches(figure, artist) -> float:
+    return artist.get_window_extent(figure.canvas.get_renderer()).height / figure.dpi
+
+
+def _grow(figure, rows: int) -> None:
+    """Makes room for the tallest panel legend of each row."""
+    legends = [a.get_legend() for a in figure.axes if a.get_legend()]
+    if legends:
+        width, height = figure.get_size_inches()
+        tallest = max(_inches(figure, legend) for legend in legends)
+        figure.set_size_inches(width, height + rows * tallest)
+
+
+def finish(figure, notes=(), legend=None, show_notes: bool = True, tight: bool = True):
+    """Common legend and notes under the panels, and a layout in which nothing overlaps."""
+    rows = figure.axes[0].get_subplotspec().get_gridspec().nrows if tight else 1
+    _grow(figure, rows)
+    width, height = figure.get_size_inches()
+    bottom = 0.02
+    below = []
+    if notes and show_notes:
+        text = "\n".join(line for note in notes
+                         for line in textwrap.wrap(note, int(width * 21)))
+        below.append(figure.text(0.01, 0, text, fontsize=5.5, color=GREY, va="bottom"))
+    if legend:
+        handles, labels = legend
+        across = max(1, min(len(labels),
+                            int(width / (0.45 + 0.055 * max(len(t) for t in labels)))))
+        below.append(figure.legend(handles, labels, loc="lower center", ncol=across,
+                                   bbox_to_anchor=(0.5, 0), borderaxespad=0, columnspacing=1.4,
+                                   labelspacing=0.3))
+    sizes = [_inches(figure, artist) + 0.05 for artist in below]
+    height += sum(sizes)
+    figure.set_size_inches(width, height)
+    for artist, size in zip(below, sizes):
+        if hasattr(artist, "set_bbox_to_anchor"):
+            artist.set_bbox_to_anchor((0.5, bottom / height))
+        else:
+            artist.set_position((0.01, bottom / height))
+        bottom += size
+    if tight:
+        figure.tight_layout(rect=(0, bottom / height, 1, 1), pad=0.3, h_pad=0.8, w_pad=0.8)
+    figure.laggard_bottom = bottom / height
+    return figure
+
+
+def shared_legend(panels) -> tuple:
+    """(handles, labels) over all panels, each label once."""
+    found = {}
+    for axes in panels:
+        for handle, label in zip(*axes.get_legend_handles_labels()):
+            found.setdefault(label, handle)
+    return list(found.values()), list(found)
+
+
+def output_files(output: str) -> list:
+    """Files for `-o`: the one named by a suffix .png or .pdf, else both."""
+    path = Path(output)
+    if path.suffix.lower() in (".png", ".pdf"):
+        return [path]
+    return [path.with_name(path.name + suffix) for suffix in (".png", ".pdf")]
+
+
+def save(figure, output: str, dpi: int = 200) -> list:
+    """Writes the figure; the same data give the same bytes."""
+    files = output_files(output)
+    for path in files:
+        # Dates would make every run's file differ.
+        metadata = {"CreationDate": None} if path.suffix.lower() == ".pdf" else {}
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            figure.savefig(path, dpi=dpi, metadata=metadata)
+        except OSError as error:
+            raise LaggardError(f"cannot write '{path}'", error.strerror or str(error),
+                               "choose another place with -o") from None
+    plt.close(figure)
+    return files

@@ -1,0 +1,113 @@
+"""Accuracy and agreement against the number of stragglers: one column per N, one line per scheme.
+
+Accuracy is against the labels, with the model's own accuracy on the same inputs as a dashed line;
+agreement is the share of inputs whose decoded class is the model's own. `--relative` divides the
+accuracy by the model's, paired by trial. Bands: 95 % bootstrap intervals.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+
+import laggard_series as series
+import laggard_style as style
+from laggard_cli import figure_main, figure_parser
+from laggard_results import LaggardError
+from laggard_stats import estimate_ratio
+from plot_stragglers import label_axis, straggler_axis
+
+QUANTITIES = {"accuracy": "accuracy", "relative": "accuracy / model's accuracy",
+              "agreement": "agreement with model"}
+
+
+def parser():
+    """Arguments of this script."""
+    arguments = figure_parser("accuracy", "accuracy against the number of stragglers")
+    arguments.add_argument("--metric", choices=("all", *QUANTITIES), default="all",
+                           help="one quantity (default: accuracy and agreement, if recorded)")
+    arguments.add_argument("--relative", action="store_true",
+                           help="accuracy relative to the model's own")
+    arguments.add_argument("--x", choices=("auto", "configured", "lost"), default="auto",
+                           help="x: configured stragglers, or mean lost workers")
+    return arguments
+
+
+def recorded(points, quantity: str) -> bool:
+    """Whether any trial has the quantity."""
+    needed = {"relative": ("accuracy", "base_accuracy")}.get(quantity, (quantity,))
+    return any(all(np.isfinite(p.column(c)).any() for c in needed) for p in points)
+
+
+def _quantities(points, options, path) -> list:
+    first = "relative" if options.relative else "accuracy"
+    wanted = [first, "agreement"] if options.metric == "all" else [options.metric]
+    if options.relative and options.metric == "accuracy":
+        wanted = ["relative"]
+    found = [q for q in wanted if recorded(points, q)]
+    if not found:
+        raise LaggardError(f"'{path}' has no {' or '.join(wanted)}", "its columns hold only NaN",
+                           "use a model with classes and a data set with labels")
+    return found
+
+
+def _draw_relative(axes, line, x, look) -> None:
+    rows = [(x(p), estimate_ratio(p.column("accuracy"), p.column("base_accuracy")))
+            for p in sorted(line.points, key=x)]
+    rows = [(v, e) for v, e in rows if e.used]
+    style.draw_line(axes, [v for v, _ in rows], [e.value for _, e in rows],
+                    [e.low for _, e in rows], [e.high for _, e in rows], look, line.name)
+
+
+def _draw_base(axes, points) -> None:
+    base = np.concatenate([p.column("base_accuracy") for p in points])
+    if np.isfinite(base).any():
+        axes.axhline(np.nanmean(base), color=style.GREY, linestyle=(0, (6, 2)), linewidth=0.9,
+                     label="model on the raw inputs", zorder=1.5)
+
+
+def _draw_panel(axes, lines, points, quantity, x, symbol, styles) -> list:
+    notes = []
+    for line in lines:
+        if quantity == "relative":
+            _draw_relative(axes, line, x, styles[line.name])
+            continue
+        e = series.Estimates(line, x, quantity, logarithmic=False)
+        if e.x:
+            notes += e.notes(quantity, symbol)
+        style.draw_line(axes, e.x, e.value, e.low, e.high, styles[line.name], line.name)
+    if quantity == "accuracy":
+        _draw_base(axes, points)
+    elif quantity == "relative":
+        axes.axhline(1, color=style.GREY, linestyle=(0, (6, 2)), linewidth=0.9,
+                     label="model on the raw inputs", zorder=1.5)
+    return notes
+
+
+def make_figure(results, options):
+    """(figure, notes)."""
+    points = series.select(results, options.schemes, options.workers, options.stragglers)
+    quantities = _quantities(points, options, results.path)
+    x, x_label, symbol, pointers = straggler_axis(points, options.x)
+    styles = style.line_styles(series.group_lines(points, pointers))
+    panels = series.group_panels(points, lambda p: p.workers)
+    # With two quantities each N is a row, so that a column shows one quantity.
+    figure, grid = style.panel_grid(len(panels) * len(quantities), options.columns, share_y=False,
+                                    across=len(quantities) if len(quantities) > 1 else None)
+    notes = []
+    cells = [(q, n, members) for n, members in panels.items() for q in quantities]
+    for axes, (quantity, workers, members) in zip(grid, cells):
+        lines = series.group_lines(members, pointers)
+        notes += [f"N = {workers}, {note}" for note in
+                  _draw_panel(axes, lines, members, quantity, x, symbol, styles)]
+        if len(panels) > 1:
+            axes.set_title(f"$N$ = {workers}")
+        axes.set_ylabel(QUANTITIES[quantity])
+        label_axis(axes, members, x, x_label, symbol)
+    notes += series.file_notes(results, points)
+    return style.finish(figure, notes, style.shared_legend(grid), options.notes), notes
+
+
+if __name__ == "__main__":
+    sys.exit(figure_main("accuracy", parser, make_figure, None))

@@ -1,0 +1,89 @@
+"""Draws every figure that a file supports: PREFIX-convergence.png and .pdf, and so on."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import plot_accuracy
+import plot_convergence
+import plot_samples
+import plot_stragglers
+import plot_surface
+import table
+from laggard_cli import draw, figure_parser, guarded
+from laggard_results import LaggardError, open_results
+from laggard_series import loss_level
+
+SCRIPTS = {"convergence": plot_convergence, "stragglers": plot_stragglers,
+           "accuracy": plot_accuracy, "surface": plot_surface, "samples": plot_samples}
+
+
+def parser():
+    """Arguments of this script."""
+    arguments = figure_parser("auto", "everything that the file supports")
+    arguments.set_defaults(output=None)
+    return arguments
+
+
+def supported(results) -> list:
+    """Names of the figures that a file has the data for."""
+    points = results.drawn
+    names = []
+    if len({p.workers for p in points}) > 1:
+        names.append("convergence")
+    if len({loss_level(p) for p in points}) > 1 or (points and not names):
+        names.append("stragglers")
+    if plot_accuracy.recorded(points, "accuracy") or plot_accuracy.recorded(points, "agreement"):
+        names.append("accuracy")
+    if results.surface is not None and len(results.surface):
+        names.append("surface")
+    if any(_has_images(results, p) for p in points[:1]):
+        names.append("samples")
+    return names
+
+
+def _has_images(results, point) -> bool:
+    stored = results.predictions(point)
+    return stored is not None and "inputs" in stored and plot_samples.image_shape(
+        stored["shape"], int(stored["inputs"][0].size)) is not None
+
+
+def _options(module, options, prefix: str, name: str):
+    """The options of one script, with the common ones taken over."""
+    its = module.parser().parse_args([options.file])
+    for common in ("schemes", "workers", "stragglers", "columns", "dpi", "notes"):
+        if hasattr(its, common):
+            setattr(its, common, getattr(options, common))
+    its.output = f"{prefix}-{name}"
+    return its
+
+
+def main(argv=None) -> int:
+    """Draws what there is; one figure that fails does not keep the others."""
+    def action(arguments):
+        options = parser().parse_args(arguments)
+        results = open_results(options.file)
+        prefix = options.output or str(Path(options.file).with_suffix(""))
+        names = supported(results)
+        failed = []
+        for name in names:
+            try:
+                draw(name, SCRIPTS[name].make_figure, results,
+                     _options(SCRIPTS[name], options, prefix, name))
+            except LaggardError as error:
+                failed.append(error)
+                print(f"note: no {name}: {error}")
+        if results.drawn:
+            print("\n" + table.make_table(results, _options(table, options, prefix, "table")),
+                  end="")
+        if len(failed) == len(names):
+            raise failed[0] if failed else LaggardError(
+                f"'{options.file}' has nothing to plot", "no finished trial and no tuning surface",
+                "run it, or go on with `laggard run --resume`")
+
+    return guarded(action, argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,119 @@
+"""MSE against the number of workers N: one panel per number of stragglers, one line per scheme.
+
+Lines are means over trials, bands 95 % bootstrap intervals (laggard_stats). The legend gives the
+least-squares slope of log mean in log N, with its standard error, as /rates of the file does. Grey:
+the rates of the theorems (LeTCC, arXiv 2406.00300) and the one observed for BACC (arXiv
+2009.08327), through the first point of the scheme they belong to. The theorems are for a fixed S:
+no line of theirs where each worker is lost with probability p, since S then grows with N.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+
+import laggard_series as series
+import laggard_style as style
+from laggard_cli import figure_main, figure_parser
+from laggard_results import LaggardError
+from laggard_stats import fit_slope
+
+METRICS = {  # column of /trials, function of its mean, power of the MSE, axis label
+    "mse": ("mse", None, 1.0, "MSE"),
+    "rmse": ("mse", np.sqrt, 0.5, "RMSE"),
+    "max_error": ("max_error", None, None, "largest error"),
+    "relative_error": ("relative_error", None, None, r"relative error $\|\hat f - f\|/\|f\|$"),
+}
+
+
+def parser():
+    """Arguments of this script."""
+    arguments = figure_parser("convergence", "MSE against the number of workers")
+    arguments.add_argument("--metric", choices=sorted(METRICS), default="mse")
+    arguments.add_argument("--no-theory", dest="theory", action="store_false",
+                           help="leave out the theorems' lines")
+    return arguments
+
+
+def _slope_label(name: str, slope) -> str:
+    if slope is None:
+        return name
+    error = rf" $\pm$ {slope.error:.2f}" if np.isfinite(slope.error) else ""
+    return f"{name}, slope " + f"{slope.slope:.2f}".replace("-", "\u2212") + error
+
+
+def _theory(line):
+    """(exponent of N, label, dashes) of the MSE rate known for a line; None if there is none."""
+    if line.kind == "letcc" and series.loss_level(line.points[0])[0] != "S":
+        return None
+    if line.kind == "letcc" and line.noisy:
+        return -0.6, r"LeTCC theorem, $O(S^{8/5} N^{-3/5})$", (0, (6, 2))
+    if line.kind == "letcc":
+        return -3.0, r"LeTCC theorem, $O(S^3 N^{-3})$", (0, (6, 2))
+    if line.kind == "bacc" and not line.noisy:
+        return -2.0, r"BACC observed, $N^{-2}$", (0, (2, 2))
+    return None
+
+
+def _draw_theory(axes, drawn, power: float) -> None:
+    done = set()
+    for line, estimates in drawn:
+        rate = _theory(line)
+        if rate is None or rate[1] in done or len(estimates.x) < 2:
+            continue
+        done.add(rate[1])
+        x = np.array([estimates.x[0], max(estimates.x)], float)
+        axes.plot(x, estimates.value[0] * (x / x[0]) ** (rate[0] * power), color=style.GREY,
+                  linewidth=0.9, linestyle=rate[2], label=rate[1], zorder=1.5)
+
+
+def _draw_panel(axes, lines, styles, options) -> list:
+    """Draws one panel; returns its notes."""
+    column, transform, power, _ = METRICS[options.metric]
+    notes, drawn = [], []
+    for line in lines:
+        estimates = series.Estimates(line, lambda p: p.workers, column, transform)
+        notes += estimates.notes(options.metric.upper().replace("_", " "), "N")
+        label = _slope_label(line.name, fit_slope(estimates.x, estimates.value))
+        if style.draw_line(axes, estimates.x, estimates.value, estimates.low, estimates.high,
+                           styles[line.name], label) is not None:
+            drawn.append((line, estimates))
+    if options.theory and power is not None:
+        _draw_theory(axes, drawn, power)
+    return notes
+
+
+def make_figure(results, options):
+    """(figure, notes)."""
+    points = series.select(results, options.schemes, options.workers, options.stragglers)
+    styles = style.line_styles(series.group_lines(points))
+    panels = series.group_panels(points, series.loss_level)
+    longest = max(len(name) for name in styles)
+    figure, grid = style.panel_grid(len(panels), options.columns,
+                                    across=2 if longest > 20 else None)
+    sizes = sorted({p.workers for p in points})
+    notes = [] if len(sizes) > 1 else [
+        f"only N = {sizes[0]} in the file: a slope needs at least two values of N"]
+    for axes, ((symbol, value), members) in zip(grid, panels.items()):
+        where = f"{symbol} = {value:g}"
+        panel_notes = _draw_panel(axes, series.group_lines(members), styles, options)
+        notes += [f"{where}, {note}" if len(panels) > 1 else note for note in panel_notes]
+        axes.set_title(f"${symbol}$ = {value:g}")
+        axes.set_xlabel("workers $N$")
+    if not any(axes.has_data() for axes in grid):
+        raise LaggardError(f"'{results.path}' has nothing to draw on a log scale",
+                           "; ".join(notes) or "no finite value", "choose another --metric")
+    for axes in grid:
+        style.log_y(axes)
+        style.data_ticks(axes, sizes, logarithmic=True)
+        if axes.has_data():
+            style.panel_legend(axes)
+        if axes.get_subplotspec().is_first_col():
+            axes.set_ylabel(METRICS[options.metric][3])
+    notes += series.file_notes(results, points)
+    return style.finish(figure, notes, show_notes=options.notes), notes
+
+
+if __name__ == "__main__":
+    sys.exit(figure_main("convergence", parser, make_figure, None))

@@ -1,0 +1,191 @@
+"""Example images of one trial: originals, what the workers saw, and decoded class scores.
+
+Needs `"output": {"predictions": true}`, and `"coded": true` for the coded samples. All schemes of
+the same combination of the sweep are shown. Originals are spread evenly over the K inputs, coded
+samples over the workers; lost workers have a thick frame and a cross.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+
+import numpy as np
+
+import laggard_series as series
+import laggard_style as style
+from laggard_cli import figure_main, figure_parser
+from laggard_results import LaggardError
+from matplotlib import pyplot as plt
+
+_LOST = "#D55E00"
+
+
+def parser():
+    """Arguments of this script."""
+    arguments = figure_parser("samples", "example images, coded samples and decoded scores")
+    arguments.add_argument("--point", type=int, help="a point; its combination is shown")
+    arguments.add_argument("--trial", type=int, help="which trial (default: the first stored)")
+    arguments.add_argument("--count", type=int, default=8, help="images in a row (default 8)")
+    arguments.add_argument("--bars", type=int, default=4, help="inputs with scores (default 4)")
+    return arguments
+
+
+def image_shape(recorded, length: int):
+    """(channels, height, width) of a flat image, as recorded or guessed; None if it is no image."""
+    if recorded and math.prod(recorded) == length:
+        shape = tuple(recorded)
+        return shape if len(shape) == 3 else (1, *shape) if len(shape) == 2 else None
+    for channels in (1, 3):
+        side = math.isqrt(length // channels)
+        if side >= 4 and channels * side * side == length:
+            return channels, side, side
+    return None
+
+
+def spread(count: int, total: int) -> np.ndarray:
+    """`count` indices spread evenly over range(total)."""
+    return np.unique(np.linspace(0, total - 1, min(count, total)).round().astype(int))
+
+
+def _find(results, options) -> list:
+    """[(point, its predictions)] of one combination."""
+    candidates = series.select(results, options.schemes, options.workers, options.stragglers)
+    if options.point is not None:
+        candidates = [p for p in candidates if p.index == options.point]
+    for first in candidates:
+        stored = results.predictions(first, options.trial)
+        if stored is None or not {"inputs", "truth", "decoded"} <= set(stored):
+            continue
+        found = [(p, results.predictions(p, stored["trial"])) for p in results.drawn
+                 if p.combination == first.combination
+                 and (not options.schemes or p.scheme in options.schemes)]
+        return [(p, s) for p, s in found if s is not None and "decoded" in s]
+    raise LaggardError(f"'{results.path}' has no stored predictions for this choice",
+                       "/predictions lacks the point or the trial",
+                       'run with --set /output/predictions=true and /output/coded=true')
+
+
+def _show(axes, flat, shape, limits) -> None:
+    image = np.asarray(flat, float).reshape(shape)
+    image = np.clip((image - limits[0]) / max(limits[1] - limits[0], 1e-300), 0, 1)
+    if shape[0] == 3:
+        axes.imshow(np.moveaxis(image, 0, -1), interpolation="nearest")
+    else:
+        axes.imshow(image[0], cmap="gray", vmin=0, vmax=1, interpolation="nearest")
+    axes.set_xticks([])
+    axes.set_yticks([])
+    axes.grid(False)
+    for spine in axes.spines.values():
+        spine.set_linewidth(0.3)
+
+
+def _image_row(axes_row, images, indices, names, shape, limits, lost=()) -> None:
+    for axes in axes_row[len(indices):]:
+        axes.set_visible(False)
+    for axes, index, name in zip(axes_row, indices, names):
+        _show(axes, images[index], shape, limits)
+        axes.set_title(name, fontsize=5.5, pad=1.5)
+        if index in lost:
+            axes.plot([0.02, 0.98], [0.02, 0.98], color=_LOST, linewidth=1.2,
+                      transform=axes.transAxes)
+            for spine in axes.spines.values():
+                spine.set(linewidth=1.6, edgecolor=_LOST)
+
+
+def _row_label(axes, text: str) -> None:
+    axes.annotate(text, (0, 0.5), (-5, 0), xycoords="axes fraction", textcoords="offset points",
+                  ha="right", va="center", fontsize=6.5)
+
+
+def _draw_images(figure, spec, found, shape, options) -> None:
+    """Row of originals, then a row of coded samples per scheme that has them."""
+    coded = [(p, s) for p, s in found if "coded" in s]
+    rows = [figure.add_subplot(cell) for cell in spec]
+    grid = np.array(rows, dtype=object).reshape(1 + len(coded), -1)
+    inputs = found[0][1]["inputs"]
+    limits = (float(inputs.min()), float(inputs.max()))  # one grey scale: ringing must be seen
+    chosen = spread(options.count, len(inputs))
+    _image_row(grid[0], inputs, chosen, [f"input {i}" for i in chosen], shape, limits)
+    _row_label(grid[0][0], "original")
+    for row, (point, stored) in zip(grid[1:], coded):
+        workers = spread(options.count, len(stored["coded"]))
+        _image_row(row, stored["coded"], workers, [f"worker {i}" for i in workers], shape, limits,
+                   set(np.ravel(stored.get("lost", [])).tolist()))
+        _row_label(row[0], f"coded,\n{series.scheme_name(point.scheme)}")
+
+
+def _draw_bars(figure, spec, found, options, styles) -> list:
+    """Scores of the model and of every scheme for a few inputs."""
+    truth = found[0][1]["truth"]
+    shown = spread(options.count, len(truth))
+    chosen = shown[spread(options.bars, len(shown))]  # of the images above
+    classes = np.arange(truth.shape[1])
+    width = 0.84 / (1 + len(found))
+    drawn = []
+    for column, index in enumerate(chosen):
+        axes = figure.add_subplot(spec[column], sharey=drawn[0] if drawn else None)
+        axes.bar(classes - 0.42 + width / 2, truth[index], width, color="#999999", label="model")
+        for turn, (point, stored) in enumerate(found, start=1):
+            axes.bar(classes - 0.42 + width * (turn + 0.5), stored["decoded"][index], width,
+                     color=styles[series.scheme_name(point.scheme)]["color"],
+                     label=series.scheme_name(point.scheme) + ", decoded")
+        axes.axhline(0, color="black", linewidth=0.5)
+        axes.set_title(f"input {index}")
+        axes.set_xlabel("class")
+        axes.set_xticks(classes if len(classes) <= 10 else classes[::-(-len(classes) // 10)])
+        axes.grid(False, axis="x")
+        if drawn:
+            axes.tick_params(labelleft=False)
+        drawn.append(axes)
+    drawn[0].set_ylabel("score")
+    return drawn
+
+
+def make_figure(results, options):
+    """(figure, notes)."""
+    found = _find(results, options)
+    stored = found[0][1]
+    shape = image_shape(stored["shape"], int(np.prod(stored["inputs"].shape[1:])))
+    if shape is None:
+        raise LaggardError(f"the inputs of '{results.path}' are not images",
+                           f"{stored['inputs'].shape[1]} numbers each, no attribute 'shape'",
+                           "plot samples needs image data")
+    width = style.WIDTHS[options.columns or 2]
+    rows = 1 + sum("coded" in s for _, s in found)
+    across = len(spread(options.count, max(len(stored["inputs"]),
+                                           *(len(s.get("coded", ())) for _, s in found))))
+    left = 0.75
+    images = rows * ((width - left) / across + 0.10) * min(1.0, shape[1] / shape[2])
+    bars = 1.25
+    total = images + bars + 0.75
+    figure = plt.figure(figsize=(width, total))
+    top = figure.add_gridspec(rows, across, left=left / width, right=0.995, top=1 - 0.14 / total,
+                              bottom=1 - (0.14 + images) / total, wspace=0.06, hspace=0.22)
+    point = found[0][0]
+    notes = [f"$N$ = {point.workers}, $K$ = {point.data_points}, trial {stored['trial']}, "
+             f"{len(np.ravel(stored.get('lost', [])))} workers lost (crossed out where shown)"]
+    lines = series.group_lines([p for p, _ in found])
+    styles = style.line_styles([series.Line(series.scheme_name(p.scheme), p.kind, [p])
+                                for line in lines for p in line.points])
+    _draw_images(figure, top, found, shape, options)
+    count = min(options.bars, options.count, len(stored["truth"]))
+    low = figure.add_gridspec(1, count, left=left / width, right=0.995, wspace=0.08,
+                              top=(bars + 0.33) / total, bottom=0.33 / total)
+    drawn = _draw_bars(figure, low, found, options, styles)
+    return _place(figure, notes, drawn, options, total), notes
+
+
+def _place(figure, notes, drawn, options, total: float):
+    """Legend and notes below, with the panels moved up by the room these take."""
+    style.finish(figure, notes, style.shared_legend(drawn), options.notes, tight=False)
+    height = figure.get_figheight()
+    for axes in figure.axes:
+        box = axes.get_position()
+        axes.set_position([box.x0, (box.y0 * total + height - total) / height, box.width,
+                           box.height * total / height])
+    return figure
+
+
+if __name__ == "__main__":
+    sys.exit(figure_main("samples", parser, make_figure, None))

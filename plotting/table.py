@@ -1,0 +1,169 @@
+"""Markdown tables of RMSE and accuracy per scheme and S, and of their ratios to a reference.
+
+RMSE is the root of the mean MSE over trials. Ratios are paired: only trials that both schemes
+have count, and the bootstrap resamples whole trials (with all their S), since data and losses of a
+trial do not depend on the scheme. "Average" is the mean of the per-S ratios, the measure of LeTCC
+(arXiv 2406.00300). As both schemes share the model's own accuracy, the ratio of accuracies is also
+the ratio of relative accuracies.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+
+import laggard_series as series
+from laggard_cli import base_parser, guarded
+from laggard_results import LaggardError, open_results
+from laggard_stats import estimate_ratio, mean_of_ratios
+
+QUANTITIES = (("RMSE", "mse", np.sqrt), ("Accuracy", "accuracy", None))
+
+
+def parser():
+    """Arguments of this script."""
+    arguments = base_parser("table", "Markdown table of RMSE and ratios to a reference scheme")
+    arguments.add_argument("--relative-to", metavar="LABEL",
+                           help="reference scheme (default: bacc, if it is there)")
+    arguments.add_argument("-o", "--output", metavar="OUT.md", help="write to a file")
+    return arguments
+
+
+def _reference(points, wanted, path):
+    labels = list(dict.fromkeys(p.scheme for p in points))
+    if wanted is None:
+        return "bacc" if "bacc" in labels and len(labels) > 1 else None
+    if wanted not in labels:
+        raise LaggardError(f"'{path}' has no scheme '{wanted}'",
+                           f"its schemes are {', '.join(labels)}", "choose one of them")
+    return wanted
+
+
+def _row(cells) -> str:
+    return "| " + " | ".join(cells) + " |"
+
+
+def _number(value: float) -> str:
+    return "-" if not np.isfinite(value) else f"{value:.3g}"
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.3f}" if 0.1 <= value < 100 else f"{value:.3g}"
+
+
+def _estimate(estimate, percent: bool = False) -> str:
+    if not np.isfinite(estimate.value):
+        return "-"
+    text = _ratio(estimate.value)
+    if np.isfinite(estimate.low):
+        text += f" [{_ratio(estimate.low)}, {_ratio(estimate.high)}]"
+    if percent:
+        text += f" ({100 * (estimate.value - 1):+.1f} %)".replace("-", "\u2212")
+    return text
+
+
+def aligned(above, below, column: str):
+    """(a, b): the column of two lists of points as (point, trial), NaN where a trial is missing."""
+    trials = sorted({int(t) for p in (*above, *below) for t in p.trials["trial"]})
+    place = {t: i for i, t in enumerate(trials)}
+
+    def matrix(points):
+        values = np.full((len(points), len(trials)), np.nan)
+        for row, point in zip(values, points):
+            row[[place[int(t)] for t in point.trials["trial"]]] = point.column(column)
+        return values
+
+    return matrix(above), matrix(below)
+
+
+def paired(members, scheme: str, reference: str) -> list:
+    """[(level, point, reference point)] of the combinations that have both schemes."""
+    combinations = {p.combination: p for p in members if p.scheme == reference}
+    return sorted(((series.loss_level(p), p, combinations[p.combination]) for p in members
+                   if p.scheme == scheme and p.combination in combinations), key=lambda t: t[0])
+
+
+def _value_table(title, members, column, transform, levels) -> list:
+    heads = [f"{symbol} = {value:g}" for symbol, value in levels]
+    lines = [f"{title}", "", _row(["scheme", *heads]), _row(["---"] + ["---:"] * len(heads))]
+    for line in series.group_lines(members):
+        cells = {}
+        for point in line.points:
+            values = point.column(column)
+            values = values[np.isfinite(values)]
+            mean = values.mean() if len(values) else np.nan
+            cells[series.loss_level(point)] = _number(transform(mean) if transform else mean)
+        lines.append(_row([series.plain(line.name), *(cells.get(level, "-") for level in levels)]))
+    return lines + [""]
+
+
+def _ratio_table(title, members, column, transform, levels, reference) -> list:
+    heads = [f"{symbol} = {value:g}" for symbol, value in levels]
+    lines = [f"{title}, ratio to {series.plain(series.scheme_name(reference))} [95 % interval]", "",
+             _row(["scheme", *heads, "average"]), _row(["---"] + ["---:"] * (len(heads) + 1))]
+    filled = False
+    for line in series.group_lines(members):
+        scheme = line.points[0].scheme
+        pairs = [] if scheme == reference else paired(_with_reference(line, members, reference),
+                                                      scheme, reference)
+        if not pairs:
+            continue
+        above, below = aligned([p for _, p, _ in pairs], [q for _, _, q in pairs], column)
+        each = {level: estimate_ratio(a, b) for (level, _, _), a, b in zip(pairs, above, below)}
+        if transform:
+            each = {level: e.map(transform) for level, e in each.items()}
+        cells = [_estimate(each[level]) if level in each else "-" for level in levels]
+        average = mean_of_ratios(above, below, transform)
+        filled = filled or np.isfinite(average.value)
+        lines.append(_row([series.plain(line.name), *cells, _estimate(average, percent=True)]))
+    return lines + [""] if filled else []
+
+
+def _with_reference(line, members, reference: str) -> list:
+    return line.points + [p for p in members if p.scheme == reference]
+
+
+def make_table(results, options) -> str:
+    """The tables as Markdown: one set per (N, K)."""
+    points = series.select(results, options.schemes, options.workers, options.stragglers)
+    reference = _reference(points, options.relative_to, results.path)
+    panels = series.group_panels(points, lambda p: (p.workers, p.data_points))
+    lines = []
+    for (workers, data_points), members in panels.items():
+        levels = sorted({series.loss_level(p) for p in members})
+        for name, column, transform in QUANTITIES:
+            if not any(np.isfinite(p.column(column)).any() for p in members):
+                continue
+            title = f"**{name}**, N = {workers}, K = {data_points}"
+            lines += _value_table(title, members, column, transform, levels)
+            if reference is not None:
+                lines += _ratio_table(title, members, column, transform, levels, reference)
+    if not lines:
+        raise LaggardError(f"'{results.path}' has no MSE and no accuracy",
+                           "these columns hold only NaN", "see /trials for what was recorded")
+    notes = [f"- {series.plain(note)}" for note in series.file_notes(results, points)]
+    return "\n".join(lines + notes).rstrip() + "\n"
+
+
+def main(argv=None) -> int:
+    """Prints the tables, or writes them."""
+    def action(arguments):
+        options = parser().parse_args(arguments)
+        text = make_table(open_results(options.file), options)
+        if options.output is None:
+            print(text, end="")
+            return
+        try:
+            with open(options.output, "w", encoding="utf-8") as file:
+                file.write(text)
+        except OSError as error:
+            raise LaggardError(f"cannot write '{options.output}'", error.strerror or str(error),
+                               "choose another place with -o") from None
+        print(f"wrote {options.output}")
+
+    return guarded(action, argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,149 @@
+"""Writes result files as the contract describes them, with errors whose law is known."""
+
+import itertools
+import json
+
+import h5py
+import numpy as np
+
+TEXT = h5py.string_dtype()
+POINT = np.dtype([("point", "u4"), ("scheme", TEXT), ("workers", "u4"), ("data_points", "u4"),
+                  ("stragglers", "u4"), ("noise_sigma", "f8"), ("parameters", TEXT),
+                  ("skipped", TEXT)])
+_FLOATS = ("mse", "max_error", "relative_error", "accuracy", "base_accuracy", "agreement",
+           "lambda_encode", "lambda_decode", "encode_seconds", "compute_seconds",
+           "collect_seconds", "decode_seconds", "completion_seconds")
+TRIAL = np.dtype([("point", "u4"), ("trial", "u4"), ("received", "u4")]
+                 + [(name, "f8") for name in _FLOATS]
+                 + [("unavailable", "u4"), ("nonfinite", "u4"), ("path_ratio", "f8")])
+SURFACE = np.dtype([("point", "u4")] + [(name, "f8") for name in (
+    "lambda_encode", "lambda_decode", "mse", "mse_ci_low", "mse_ci_high")])
+OPTIMUM = np.dtype([("point", "u4")] + [(name, "f8") for name in (
+    "lambda_encode", "lambda_decode", "mse")])
+UNWRITTEN = 0xFFFFFFFF
+
+SLOPES = {"bacc": -2.2, "letcc": -7.1, "nercc": -6.0}
+
+
+def power_law(point, generator):
+    """Log-normal MSE with mean 1e-1 (S+1) (N/16)^slope."""
+    spread = 0.4
+    mean = 0.1 * (point["S"] + 1) * (point["N"] / 16) ** SLOPES[point["kind"]]
+    return {"mse": mean * np.exp(spread * generator.standard_normal() - spread**2 / 2)}
+
+
+def classifier(point, generator):
+    """RMSE as for the published LeNet case; trials share a difficulty, so that pairing pays."""
+    hard = np.exp(0.15 * generator.standard_normal())
+    rmse = {"bacc": 0.112 + 0.0029 * point["S"], "letcc": 0.083 + 0.0034 * point["S"]}.get(
+        point["kind"], 0.2)
+    mse = (rmse * hard) ** 2 * np.exp(0.05 * generator.standard_normal())
+    accuracy = 0.9 - 1.2 * rmse + 0.02 * generator.standard_normal()
+    return {"mse": mse, "accuracy": accuracy, "base_accuracy": 0.87, "agreement": accuracy + 0.05}
+
+
+def write(path, workers=(16, 32, 64, 128), stragglers=(0, 4), schemes=("bacc", "letcc"), trials=20,
+          law=power_law, sigma=0.0, data_points=8, extra=None, probability=None, finished=True,
+          skip=None, fill=3, changes=None):
+    """Writes a file; returns its path.
+
+    `extra` sweeps further pointers; `probability` makes Bernoulli stragglers of these p; `skip`
+    maps (scheme, N, S) to a reason or None; `changes` may alter the rows of /trials.
+    """
+    sweep = {"/workers": list(workers), **(extra or {})}
+    if probability is None:
+        sweep["/stragglers/count"] = list(stragglers)
+    else:
+        sweep["/stragglers/probability"] = list(probability)
+    kind = "random" if probability is None else "bernoulli"
+    config = {"experiment": "approximation", "schemes": [
+        {"kind": s} if isinstance(s, str) else s for s in schemes],
+        "stragglers": {"kind": kind}, "wait": {"kind": "all"}, "sweep": sweep}
+    points, rows = [], []
+    for values in itertools.product(*sweep.values()):
+        parameters = dict(zip(sweep, values))
+        for scheme in config["schemes"]:
+            point = {"kind": scheme["kind"], "N": parameters["/workers"],
+                     "S": parameters.get("/stragglers/count", 0), "parameters": parameters}
+            label = scheme.get("label", scheme["kind"])
+            reason = (skip(label, point["N"], point["S"]) if skip else None) or ""
+            index = len(points)
+            points.append((index, label, point["N"], data_points, point["S"],
+                           parameters.get("/noise/sigma", sigma), json.dumps(parameters), reason))
+            for trial in range(0 if reason else trials):
+                # The seed knows the trial and the sizes, not the scheme: paired draws.
+                generator = np.random.default_rng([trial, point["N"], point["S"]])
+                p = parameters.get("/stragglers/probability")
+                lost = point["S"] if p is None else generator.binomial(point["N"], p)
+                row = np.zeros((), TRIAL)
+                for name in _FLOATS:
+                    row[name] = np.nan
+                row["point"], row["trial"], row["received"] = index, trial, point["N"] - lost
+                for name, value in law({**point, "lost": lost}, generator).items():
+                    row[name] = value
+                rows.append(row)
+    table = np.array(rows, TRIAL) if rows else np.empty(0, TRIAL)
+    if changes is not None:
+        changes(table)
+    blank = np.zeros(fill, TRIAL)
+    blank["point"] = blank["trial"] = UNWRITTEN
+    table = np.concatenate([table[::-1], blank])  # the order of the rows means nothing
+    with h5py.File(path, "w") as file:
+        head(file, config, finished)
+        file["points"] = np.array(points, POINT)
+        file["trials"] = table
+    return path
+
+
+def head(file, config=None, finished=True):
+    """Root attributes."""
+    file.attrs["format"] = "laggard"
+    file.attrs["format_version"] = 1
+    file.attrs["config"] = json.dumps(config or {})
+    if finished:
+        file.attrs["finished"] = "2024-01-01T00:00:00Z"
+
+
+def write_surface(path, zero=True, optimum=True, holes=0):
+    """A bowl in log lambda with its least value 0.01 at (1e-4, 1e-6)."""
+    values = ([0.0] if zero else []) + list(10.0 ** np.arange(-9, 0.5, 1.0))
+    rows = []
+    for encode, decode in itertools.product(values, values):
+        a = np.log10(max(encode, 3e-11)) + 4
+        b = np.log10(max(decode, 3e-11)) + 6
+        mse = 0.01 * (1 + 0.04 * a**2 + 0.08 * b**2 + 0.03 * a * b)
+        rows.append((0, encode, decode, mse, mse * 0.9, mse * 1.1))
+    surface = np.array(rows, SURFACE)
+    surface["mse"][:holes] = np.nan
+    with h5py.File(path, "w") as file:
+        head(file)
+        file["surface"] = surface
+        if optimum:
+            file["optimum"] = np.array([(0, 1e-4, 1e-6, 0.01)], OPTIMUM)
+    return path
+
+
+def add_predictions(path, side=12, classes=10, data_points=8, coded=True, shape=True, trial=0):
+    """Blobs as inputs of the first combination; coded samples mix neighbours."""
+    generator = np.random.default_rng(1)
+    y, x = np.mgrid[:side, :side] / side
+    centres = generator.uniform(0.2, 0.8, (data_points, 2))
+    inputs = np.array([np.exp(-30 * ((x - a)**2 + (y - b)**2)).ravel() for a, b in centres])
+    truth = generator.dirichlet(np.full(classes, 0.2), data_points)
+    with h5py.File(path, "a") as file:
+        points = file["points"][()]
+        first = points["parameters"][0]
+        for row in points[points["parameters"] == first]:
+            group = file.create_group(f"predictions/{row['point']}/{trial}")
+            group["inputs"], group["truth"] = inputs, truth
+            group["decoded"] = truth + 0.05 * generator.standard_normal(truth.shape)
+            group["lost"] = np.array([0, 3], "u4")
+            if coded:
+                t = np.linspace(0, data_points - 1.001, int(row["workers"]))
+                low = t.astype(int)
+                mixed = inputs[low] + (t - low)[:, None] * (inputs[low + 1] - inputs[low])
+                noise = 0.08 if row["scheme"] == b"bacc" else 0.01
+                group["coded"] = mixed + noise * generator.standard_normal(mixed.shape)
+            if shape:
+                group.attrs["shape"] = np.array([1, side, side], "i4")
+    return path

@@ -1,0 +1,151 @@
+"""The launcher and the scripts as a user calls them; the table."""
+
+import contextlib
+import io
+import os
+import shutil
+import subprocess
+import sys
+import unittest
+from pathlib import Path
+
+from support import SCRIPTS, Folder  # first: it makes the scripts importable
+
+import plot_auto
+import synthetic
+import table
+from laggard_results import LaggardError, open_results
+
+
+def launch(*arguments, **environment):
+    """Runs the launcher with this interpreter."""
+    return subprocess.run([str(SCRIPTS / "plot"), *map(str, arguments)], capture_output=True,
+                          text=True, check=False,
+                          env={**os.environ, "LAGGARD_PYTHON": sys.executable, **environment})
+
+
+class Launcher(Folder):
+    def test_help_and_unknown_figure(self):
+        self.assertIn("convergence", launch("--help").stdout)
+        done = launch("nope", "a.h5")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("no figure 'nope' (allowed: convergence", done.stderr)
+
+    def test_no_interpreter(self):
+        # A copy that does not look in /usr/bin, and a PATH with one tool and no python3.
+        copy = self.folder / "plot"
+        copy.write_text((SCRIPTS / "plot").read_text().replace("/usr/bin/python3", "/nowhere"))
+        (self.folder / "dirname").symlink_to(shutil.which("dirname"))
+        done = subprocess.run(["/bin/sh", str(copy), "auto", "a.h5"], capture_output=True,
+                              text=True, check=False, env={"PATH": str(self.folder)})
+        self.assertEqual(done.returncode, 3)
+        self.assertRegex(done.stderr, r"^laggard-plot: no Python [^\n]*apt install [^\n]*conda")
+        self.assertEqual(done.stderr.count("\n"), 1)
+
+    def test_unusable_choice_falls_back(self):
+        folder = Path(sys.executable).parent
+        done = launch("convergence", "--help", LAGGARD_PYTHON="/nonexistent",
+                      PATH=f"{folder}:{os.environ['PATH']}")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
+    def test_errors_are_one_line_and_exit_3(self):
+        for figure in ("convergence", "stragglers", "accuracy", "surface", "samples", "table",
+                       "auto"):
+            done = launch(figure, self.folder / "none.h5")
+            self.assertEqual(done.returncode, 3, figure)
+            self.assertRegex(done.stderr, r"^laggard-plot: [^\n]+ \([^\n]+\); [^\n]+\n$")
+
+    def test_wrong_arguments_exit_2(self):
+        done = launch("convergence", "a.h5", "--stragglers", "x")
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stderr, r"^laggard-plot: wrong arguments \(.*\); see --help\n$")
+
+    def test_unwritable_output(self):
+        path = self.write(trials=2)
+        done = launch("convergence", path, "-o", path / "below" / "x")
+        self.assertEqual(done.returncode, 3)
+        self.assertIn("cannot write", done.stderr)
+
+
+class Auto(Folder):
+    def run_auto(self, path):
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            code = plot_auto.main([str(path), "-o", str(self.folder / "f"), "--dpi", "60"])
+        return code, out.getvalue()
+
+    def test_draws_what_there_is(self):
+        path = self.write(workers=(32, 64), law=synthetic.classifier, trials=3)
+        synthetic.add_predictions(path)
+        code, text = self.run_auto(path)
+        self.assertEqual(code, 0)
+        self.assertIn("**RMSE**, N = 32", text)
+        names = sorted(p.stem for p in self.folder.glob("*.pdf"))
+        self.assertEqual(names, ["f-accuracy", "f-convergence", "f-samples", "f-stragglers"])
+
+    def test_tuning_file(self):
+        code, _ = self.run_auto(synthetic.write_surface(self.folder / "s.h5"))
+        self.assertEqual(code, 0)
+        self.assertEqual([p.stem for p in self.folder.glob("*.png")], ["f-surface"])
+
+    def test_nothing(self):
+        with contextlib.redirect_stderr(io.StringIO()) as err:
+            code, _ = self.run_auto(self.write(trials=0))
+        self.assertEqual(code, 3)
+        self.assertIn("nothing to plot", err.getvalue())
+
+
+class Table(Folder):
+    def table(self, path, *arguments):
+        return table.make_table(open_results(path),
+                                table.parser().parse_args([str(path), *arguments]))
+
+    def rows(self, text, name):
+        return [[cell.strip() for cell in line.strip("|").split("|")]
+                for line in text.splitlines() if line.startswith(f"| {name} |")]
+
+    def test_ratios_are_paired(self):
+        path = self.write(workers=(100,), stragglers=(0, 10, 20, 30), law=synthetic.classifier,
+                          data_points=60)
+        text = self.table(path, "--relative-to", "bacc")
+        self.assertIn("**RMSE**, N = 100, K = 60, ratio to BACC [95 % interval]", text)
+        ratio = self.rows(text, "LeTCC")[1]
+        rmse = [(0.083 + 0.0034 * s) / (0.112 + 0.0029 * s) for s in (0, 10, 20, 30)]
+        for cell, expected in zip(ratio[1:], rmse + [sum(rmse) / 4]):
+            value, low, high = (float(v.strip("[],")) for v in cell.split()[:3])
+            self.assertAlmostEqual(value, expected, delta=0.002)
+            self.assertLess(high - low, 0.01)  # the trials' common difficulty cancels
+        self.assertTrue(ratio[-1].endswith("(\u221215.3 %)"), ratio[-1])
+        self.assertIn("**Accuracy**, N = 100, K = 60, ratio to BACC", text)
+
+    def test_reference_defaults_to_bacc_or_none(self):
+        self.assertIn("ratio to BACC", self.table(self.write(trials=3)))
+        self.assertNotIn("ratio", self.table(self.write(trials=3, schemes=("letcc", "nercc"))))
+
+    def test_unknown_reference(self):
+        with self.assertRaisesRegex(LaggardError, "no scheme 'x'.*bacc, letcc"):
+            self.table(self.write(trials=1), "--relative-to", "x")
+
+    def test_missing_trials_and_zero_reference(self):
+        def spoil(rows):
+            rows["mse"][(rows["point"] == 0)] = 0
+            rows["mse"][(rows["point"] == 2) & (rows["trial"] == 1)] = float("nan")
+
+        text = self.table(self.write(workers=(16,), stragglers=(0, 4), changes=spoil))
+        ratio = self.rows(text, "LeTCC")[1]
+        self.assertEqual(ratio[1], "-")
+        self.assertEqual(ratio[2].split()[0], "1.000")
+
+    def test_swept_keys_pair_with_their_own_reference(self):
+        def law(point, generator):
+            factor = 0.25 if point["kind"] == "letcc" else 1
+            return {"mse": factor * point["parameters"]["/noise/sigma"] * generator.random()}
+
+        path = self.write(workers=(16,), stragglers=(0,), law=law,
+                          extra={"/noise/sigma": [0.1, 10]})
+        text = self.table(path)
+        for name in ("LeTCC, sigma = 0.1", "LeTCC, sigma = 10"):
+            self.assertEqual(self.rows(text, name)[1][1], "0.500 [0.500, 0.500]")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,291 @@
+"""Figures through matplotlib's objects, and the files that come out."""
+
+import contextlib
+import io
+import re
+import unittest
+
+import numpy as np
+from matplotlib import pyplot
+from support import Folder  # first: it makes the scripts importable
+
+import laggard_style as style
+import plot_accuracy
+import plot_convergence
+import plot_samples
+import plot_stragglers
+import plot_surface
+import synthetic
+from laggard_cli import draw
+from laggard_results import LaggardError, open_results
+
+
+class Figures(Folder):
+    """Makes figures in the style of the scripts."""
+
+    def setUp(self):
+        super().setUp()
+        context = pyplot.rc_context(style.STYLE)
+        context.__enter__()
+        self.addCleanup(context.__exit__, None, None, None)
+        self.addCleanup(pyplot.close, "all")
+
+    def make(self, module, path, *arguments):
+        return module.make_figure(open_results(path),
+                                  module.parser().parse_args([str(path), *arguments]))
+
+    @staticmethod
+    def labels(figure):
+        boxes = [a.get_legend() for a in figure.axes if a.get_legend()] + figure.legends
+        return [text.get_text() for box in boxes for text in box.get_texts()]
+
+    @staticmethod
+    def line(axes, name):
+        return next(line for line in axes.get_lines() if line.get_label().startswith(name))
+
+    def no_overlap(self, figure):
+        """Panels (with their legends), common legend and notes lie apart and on the page."""
+        renderer = figure.canvas.get_renderer()
+        boxes = [a.get_tightbbox(renderer) for a in figure.axes if a.get_visible()]
+        boxes += [a.get_window_extent(renderer) for a in (*figure.legends, *figure.texts)]
+        for i, box in enumerate(boxes):
+            self.assertGreater(box.y0, -1)
+            self.assertLess(box.y1, figure.bbox.height + 1)
+            self.assertLess(box.x1, figure.bbox.width + 1)
+            for other in boxes[:i]:
+                width = min(box.x1, other.x1) - max(box.x0, other.x0)
+                height = min(box.y1, other.y1) - max(box.y0, other.y0)
+                self.assertFalse(width > 2 and height > 2, (box, other))
+
+
+class Convergence(Figures):
+    def slopes(self, figure):
+        pattern = re.compile(r"^(\w+), slope \u2212([\d.]+)")
+        found = [pattern.match(label) for label in self.labels(figure)]
+        return [(m[1], -float(m[2])) for m in found if m]
+
+    def test_fitted_slopes(self):
+        figure, notes = self.make(plot_convergence, self.write(trials=60))
+        slopes = self.slopes(figure)
+        self.assertEqual([name for name, _ in slopes], ["BACC", "LeTCC"] * 2)
+        for name, slope in slopes:
+            self.assertAlmostEqual(slope, synthetic.SLOPES[name.lower()], delta=0.2)
+        self.assertEqual(notes, [])
+        self.no_overlap(figure)
+
+    def test_theorem_lines_start_at_the_first_point(self):
+        figure, _ = self.make(plot_convergence, self.write(stragglers=(4,)))
+        axes = figure.axes[0]
+        for name, rate, of in (("LeTCC theorem", -3, "LeTCC, "), ("BACC observed", -2, "BACC, ")):
+            line, data = self.line(axes, name), self.line(axes, of)
+            x, y = line.get_data()
+            self.assertAlmostEqual(y[0], data.get_ydata()[0])
+            self.assertAlmostEqual(np.log(y[1] / y[0]) / np.log(x[1] / x[0]), rate)
+
+    def test_noisy_theorem(self):
+        labels = self.labels(self.make(plot_convergence, self.write(sigma=0.5))[0])
+        self.assertIn(r"LeTCC theorem, $O(S^{8/5} N^{-3/5})$", labels)
+        self.assertFalse(any("observed" in label for label in labels))
+
+    def test_no_theorem_for_random_counts(self):
+        labels = self.labels(self.make(plot_convergence, self.write(probability=(0.1, 0.5)))[0])
+        self.assertFalse(any("theorem" in label for label in labels))
+
+    def test_rmse_halves_the_slopes(self):
+        figure, _ = self.make(plot_convergence, self.write(trials=60), "--metric", "rmse")
+        self.assertAlmostEqual(dict(self.slopes(figure))["BACC"], -1.1, delta=0.1)
+
+    def test_zero_and_nan_are_masked_and_said(self):
+        def spoil(rows):
+            rows["mse"][rows["point"] == 1] = 0
+            rows["mse"][(rows["point"] == 2) & (rows["trial"] < 3)] = np.nan
+
+        figure, notes = self.make(plot_convergence, self.write(stragglers=(0,), changes=spoil))
+        self.assertEqual(notes, [
+            "BACC: 3 of 80 trials without a finite MSE, left out of the means",
+            "LeTCC: exact recovery (MSE = 0, not drawn) at N = 16"])
+        self.assertEqual(self.line(figure.axes[0], "LeTCC, ").get_xdata().tolist(), [32, 64, 128])
+        self.assertIn("exact recovery", figure.texts[0].get_text())
+        self.no_overlap(figure)
+
+    def test_notes_can_be_left_out(self):
+        figure, notes = self.make(plot_convergence, self.write(workers=(16,)), "--no-notes")
+        self.assertIn("only N = 16 in the file: a slope needs at least two values of N", notes)
+        self.assertEqual(figure.texts, [])
+
+    def test_skipped_points_are_said(self):
+        path = self.write(skip=lambda s, n, c: "S >= N" if n == 16 and c == 4 else None)
+        figure, notes = self.make(plot_convergence, path)
+        self.assertEqual(notes, ["2 points skipped, first BACC at N = 16, S = 4: S >= N"])
+        self.assertEqual(len(self.line(figure.axes[1], "BACC, ").get_xdata()), 3)
+
+    def test_only_zeros(self):
+        path = self.write(law=lambda *_: {"mse": 0.0})
+        with self.assertRaisesRegex(LaggardError, "nothing to draw on a log scale.*exact"):
+            self.make(plot_convergence, path)
+
+    def test_many_schemes_stay_apart(self):
+        kinds = ["bacc", "letcc", "nercc", "lcc", "uncoded", "replication", "parm", "learned"]
+        schemes = [{"kind": k} for k in kinds] + [{"kind": "letcc", "label": "letcc gcv"},
+                                                  {"kind": "other"}, {"kind": "more"}]
+        path = self.write(schemes=schemes, trials=2, law=lambda p, g: {"mse": g.random() / p["N"]})
+        figure, _ = self.make(plot_convergence, path)
+        looks = {(line.get_color(), line.get_marker()) for line in figure.axes[0].get_lines()
+                 if "slope" in line.get_label()}
+        self.assertEqual(len(looks), len(schemes))
+        self.no_overlap(figure)
+
+    def test_widths(self):
+        path = self.write(trials=3)
+        for columns, width in (("1", 3.5), ("2", 7.0)):
+            figure, _ = self.make(plot_convergence, path, "--columns", columns)
+            self.assertEqual(figure.get_figwidth(), width)
+            self.no_overlap(figure)
+
+
+class Stragglers(Figures):
+    def test_rmse_is_the_root_of_the_mean(self):
+        path = self.write(workers=(32,), stragglers=(0, 4, 8))
+        figure, _ = self.make(plot_stragglers, path)
+        line = self.line(figure.axes[0], "BACC")
+        mean = [p.column("mse").mean() for p in open_results(path).points if p.scheme == "bacc"]
+        np.testing.assert_allclose(line.get_ydata(), np.sqrt(mean))
+        self.assertEqual(line.get_xdata().tolist(), [0, 4, 8])
+        self.no_overlap(figure)
+
+    def test_bernoulli_is_drawn_against_the_mean_loss(self):
+        path = self.write(workers=(200,), probability=(0.1, 0.3), trials=40)
+        figure, _ = self.make(plot_stragglers, path)
+        axes = figure.axes[0]
+        self.assertEqual(axes.get_xlabel(), "mean lost workers")
+        np.testing.assert_allclose(self.line(axes, "LeTCC").get_xdata(), [20, 60], rtol=0.1)
+
+    def test_bands_enclose_the_mean(self):
+        figure, _ = self.make(plot_stragglers, self.write(workers=(32,), stragglers=(0, 4)))
+        band = figure.axes[0].collections[0].get_paths()[0].vertices
+        mean = self.line(figure.axes[0], "BACC").get_ydata()[0]
+        at_zero = band[band[:, 0] == 0, 1]
+        self.assertLess(at_zero.min(), mean)
+        self.assertGreater(at_zero.max(), mean)
+
+
+class Accuracy(Figures):
+    def write(self, **options):
+        return super().write(workers=(100,), stragglers=(0, 10, 30), law=synthetic.classifier,
+                             **options)
+
+    def test_accuracy_and_agreement(self):
+        figure, _ = self.make(plot_accuracy, self.write())
+        self.assertEqual([a.get_ylabel() for a in figure.axes],
+                         ["accuracy", "agreement with model"])
+        self.assertEqual(self.labels(figure), ["BACC", "LeTCC", "model on the raw inputs"])
+        self.assertAlmostEqual(self.line(figure.axes[0], "model").get_ydata()[0], 0.87)
+        self.no_overlap(figure)
+
+    def test_relative(self):
+        path = self.write()
+        plain, _ = self.make(plot_accuracy, path, "--metric", "accuracy")
+        figure, _ = self.make(plot_accuracy, path, "--metric", "relative")
+        np.testing.assert_allclose(self.line(figure.axes[0], "BACC").get_ydata() * 0.87,
+                                   self.line(plain.axes[0], "BACC").get_ydata())
+
+    def test_no_accuracy(self):
+        with self.assertRaisesRegex(LaggardError, "no accuracy or agreement"):
+            self.make(plot_accuracy, Folder.write(self))
+
+
+class Surface(Figures):
+    def test_optimum_and_zero(self):
+        path = synthetic.write_surface(self.folder / "s.h5")
+        figure, notes = self.make(plot_surface, path)
+        axes = figure.axes[0]
+        star = self.line(axes, "optimum")
+        np.testing.assert_allclose([star.get_xdata(), star.get_ydata()], [[-4], [-6]])
+        self.assertIn("MSE = 0.01", notes[0])
+        self.assertEqual(axes.get_xticklabels()[0].get_text(), "0")
+        self.assertLess(axes.get_xticks()[0], -9)
+        self.no_overlap(figure)
+
+    def test_cells_hold_the_table(self):
+        path = synthetic.write_surface(self.folder / "s.h5", zero=False)
+        results = open_results(path)
+        x = plot_surface.LogAxis(results.surface["lambda_encode"])
+        y = plot_surface.LogAxis(results.surface["lambda_decode"])
+        grid = plot_surface.grid_of(results.surface, x, y)
+        at = np.unravel_index(np.argmin(grid), grid.shape)
+        self.assertAlmostEqual(y.values[at[0]], 1e-6)
+        self.assertAlmostEqual(x.values[at[1]], 1e-4)
+        self.assertFalse(x.has_zero)
+
+    def test_optimum_is_found_if_not_recorded(self):
+        path = synthetic.write_surface(self.folder / "s.h5", optimum=False, holes=5)
+        _, notes = self.make(plot_surface, path)
+        self.assertIn("= 0.0001,", notes[0])
+        self.assertIn("5 of 121 without a finite MSE", notes[1])
+
+    def test_a_search_that_is_no_grid(self):
+        path = synthetic.write_surface(self.folder / "s.h5")
+        results = open_results(path)
+        results.surface["lambda_encode"] *= np.linspace(1, 2, len(results.surface))
+        options = plot_surface.parser().parse_args([str(path)])
+        figure, _ = plot_surface.make_figure(results, options)
+        self.assertEqual(len(figure.axes[0].collections[0].get_offsets()), 121)
+
+    def test_no_surface(self):
+        with self.assertRaisesRegex(LaggardError, "no tuning surface"):
+            self.make(plot_surface, self.write(trials=1))
+
+
+class Samples(Figures):
+    def test_rows_and_bars(self):
+        path = synthetic.add_predictions(self.write(trials=1))
+        figure, _ = self.make(plot_samples, path)
+        self.assertEqual(sum(bool(a.images) for a in figure.axes), 3 * 8)
+        self.assertEqual(sum(bool(a.patches) for a in figure.axes), 4)
+        self.assertEqual(self.labels(figure), ["model", "BACC, decoded", "LeTCC, decoded"])
+        self.no_overlap(figure)
+
+    def test_without_coded_samples_and_shape(self):
+        path = synthetic.add_predictions(self.write(trials=1), coded=False, shape=False)
+        figure, _ = self.make(plot_samples, path, "--count", "5")
+        self.assertEqual(sum(bool(a.images) for a in figure.axes), 5)
+
+    def test_shapes(self):
+        self.assertEqual(plot_samples.image_shape((3, 32, 32), 3072), (3, 32, 32))
+        self.assertEqual(plot_samples.image_shape(None, 784), (1, 28, 28))
+        self.assertEqual(plot_samples.image_shape(None, 3072), (3, 32, 32))
+        self.assertIsNone(plot_samples.image_shape(None, 1))
+        self.assertIsNone(plot_samples.image_shape(None, 50))
+
+    def test_no_predictions(self):
+        with self.assertRaisesRegex(LaggardError, "no stored predictions.*output/coded"):
+            self.make(plot_samples, self.write(trials=1))
+
+
+class Files(Figures):
+    def save(self, path, stem, *arguments):
+        options = plot_convergence.parser().parse_args([str(path), "-o", str(stem), *arguments])
+        with contextlib.redirect_stdout(io.StringIO()):
+            return draw("convergence", plot_convergence.make_figure, open_results(path), options)
+
+    def test_png_and_pdf_are_made_and_repeatable(self):
+        path = self.write(trials=5)
+        first = self.save(path, self.folder / "one.v1")
+        self.assertEqual([p.name for p in first], ["one.v1.png", "one.v1.pdf"])
+        second = self.save(path, self.folder / "sub" / "two")
+        for a, b in zip(first, second):
+            self.assertGreater(a.stat().st_size, 5000)
+            self.assertEqual(a.read_bytes(), b.read_bytes())
+        pdf = first[1].read_bytes()
+        self.assertNotIn(b"CreationDate", pdf)
+        self.assertIn(b"/FontFile2", pdf)       # TrueType, embedded
+        self.assertNotIn(b"/Type3", pdf)
+
+    def test_a_suffix_chooses(self):
+        files = self.save(self.write(trials=2), self.folder / "only.png", "--dpi", "100")
+        self.assertEqual([p.name for p in files], ["only.png"])
+        self.assertEqual(pyplot.imread(files[0]).shape[1], 700)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,152 @@
+"""The reader: what the contract says, unfinished files, errors in one line."""
+
+import unittest
+
+import h5py
+import numpy as np
+from support import Folder  # first: it makes the scripts importable
+
+import laggard_results as results
+import laggard_series as series
+import synthetic
+
+
+class Reader(Folder):
+    def test_points_join_their_trials(self):
+        read = results.open_results(self.write(workers=(16, 32), stragglers=(0, 2), trials=5))
+        self.assertTrue(read.finished)
+        self.assertEqual(len(read.points), 8)
+        point = read.points[3]
+        self.assertEqual((point.scheme, point.workers, point.stragglers), ("letcc", 16, 2))
+        self.assertEqual(point.trials["trial"].tolist(), [0, 1, 2, 3, 4])
+        self.assertEqual(set(point.trials["point"]), {3})
+        self.assertEqual(point.lost, 2)
+        self.assertEqual(point.parameters, {"/workers": 16, "/stragglers/count": 2})
+
+    def test_schemes_of_a_combination_belong_together(self):
+        read = results.open_results(self.write(workers=(16, 32), stragglers=(0, 2), trials=1))
+        self.assertEqual([p.combination for p in read.points], [0, 0, 1, 1, 2, 2, 3, 3])
+        self.assertEqual([p.position for p in read.points], [0, 1] * 4)
+
+    def test_unwritten_rows_are_dropped(self):
+        read = results.open_results(self.write(trials=2, fill=7))
+        self.assertEqual(sum(len(p.trials) for p in read.points), 2 * len(read.points))
+
+    def test_joined_has_a_row_per_trial(self):
+        rows = results.open_results(self.write(trials=3, workers=(16,), stragglers=(2,))).joined()
+        self.assertEqual(len(rows), 6)
+        self.assertEqual(rows["scheme"].tolist(), ["bacc"] * 3 + ["letcc"] * 3)
+        self.assertTrue((rows["received"] == 14).all())
+
+    def test_missing_column_is_nan(self):
+        point = results.open_results(self.write(trials=3)).points[0]
+        self.assertTrue(np.isnan(point.column("of_a_later_version")).all())
+
+    def test_unfinished_file_without_summary(self):
+        read = results.open_results(self.write(finished=False, trials=2, skip=None))
+        self.assertFalse(read.finished)
+        self.assertIsNone(read.rates)
+        self.assertIn("unfinished run", series.file_notes(read, read.points))
+
+    def test_file_being_written_can_be_read(self):
+        path = self.write(trials=2)
+        with h5py.File(path, "a") as held:
+            held.flush()
+            self.assertEqual(len(results.open_results(path).drawn), 16)
+
+    def test_same_label_twice_stays_apart(self):
+        schemes = ("letcc", {"kind": "letcc", "lambda_decode": 1e-3})
+        read = results.open_results(self.write(schemes=schemes, trials=1))
+        self.assertEqual([p.scheme for p in read.points[:2]], ["letcc", "letcc (2)"])
+
+    def test_settings_follow_the_sweep(self):
+        read = results.open_results(self.write(trials=1, extra={"/noise/sigma": [0.1, 0.5]}))
+        self.assertEqual(read.points[-1].setting("/noise/sigma"), 0.5)
+        self.assertEqual(read.points[-1].setting("/stragglers/kind"), "random")
+        self.assertEqual(read.points[1].kind, "letcc")
+
+    def test_objects_in_the_sweep_are_flattened(self):
+        value = {"/stragglers": {"kind": "random", "count": 2}, "/outputs": ["x1", "x2"]}
+        self.assertEqual(results.flatten_parameters(value), {
+            "/stragglers/kind": "random", "/stragglers/count": 2, "/outputs": ["x1", "x2"]})
+
+
+class Errors(Folder):
+    def fails(self, path, *parts):
+        with self.assertRaises(results.LaggardError) as caught:
+            read = results.open_results(path)
+            series.select(read)
+        text = str(caught.exception)
+        self.assertRegex(text, r"^[^\n]+ \([^\n]+\); [^\n]+$")
+        for part in parts:
+            self.assertIn(part, text)
+
+    def test_no_file(self):
+        self.fails(self.folder / "none.h5", "there is no such file")
+
+    def test_not_hdf5(self):
+        path = self.folder / "text.h5"
+        path.write_text("no")
+        self.fails(path, "not an HDF5 file")
+
+    def test_truncated(self):
+        path = self.write(trials=200)
+        path.write_bytes(path.read_bytes()[:20000])
+        self.fails(path, "cannot read", "--resume")
+
+    def test_other_hdf5(self):
+        path = self.folder / "other.h5"
+        with h5py.File(path, "w") as file:
+            file["x"] = [1]
+        self.fails(path, "not a result of laggard", "format")
+
+    def test_no_points(self):
+        path = self.folder / "empty.h5"
+        with h5py.File(path, "w") as file:
+            synthetic.head(file, {"experiment": "training"})
+        self.fails(path, "nothing to plot", "training")
+
+    def test_no_trials(self):
+        self.fails(self.write(trials=0), "no finished trial")
+
+    def test_every_point_skipped(self):
+        self.fails(self.write(skip=lambda *_: "S >= N"), "no finished trial", "S >= N")
+
+    def test_missing_column(self):
+        path = self.folder / "bad.h5"
+        with h5py.File(path, "w") as file:
+            synthetic.head(file)
+            file["points"] = np.zeros(1, [("point", "u4")])
+        self.fails(path, "/points", "no column scheme")
+
+
+class Series(Folder):
+    def lines(self, **options):
+        return series.group_lines(results.open_results(self.write(trials=1, **options)).points)
+
+    def test_other_keys_make_lines(self):
+        lines = self.lines(extra={"/noise/sigma": [0.1, 0.5]})
+        self.assertEqual([line.name for line in lines],
+                         [r"BACC, $\sigma$ = 0.1", r"LeTCC, $\sigma$ = 0.1",
+                          r"BACC, $\sigma$ = 0.5", r"LeTCC, $\sigma$ = 0.5"])
+        self.assertTrue(lines[0].noisy)
+        self.assertEqual(series.plain(lines[0].name), "BACC, sigma = 0.1")
+
+    def test_constant_key_is_not_named(self):
+        self.assertEqual([line.name for line in self.lines(extra={"/noise/sigma": [0.1]})],
+                         ["BACC", "LeTCC"])
+
+    def test_key_of_one_scheme_does_not_split_the_others(self):
+        lines = self.lines(extra={"/schemes/1/lambda_decode": [0, 1e-3]}, workers=(16, 32))
+        self.assertEqual([line.name for line in lines],
+                         ["BACC", r"LeTCC, $\lambda_d$ = 0", r"LeTCC, $\lambda_d$ = 0.001"])
+        self.assertEqual([len(line.points) for line in lines], [4, 4, 4])
+
+    def test_select_names_what_there_is(self):
+        read = results.open_results(self.write(trials=1))
+        with self.assertRaisesRegex(results.LaggardError, "schemes bacc, letcc; workers 16, 32"):
+            series.select(read, schemes=["nope"])
+
+
+if __name__ == "__main__":
+    unittest.main()
