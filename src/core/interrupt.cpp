@@ -1,6 +1,8 @@
 #include "core/interrupt.hpp"
 
 #include <csignal>
+#include <cstdlib>
+#include <initializer_list>
 
 namespace laggard {
 namespace {

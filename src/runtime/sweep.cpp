@@ -10,8 +10,8 @@ namespace laggard::runtime {
 namespace {
 
 /// Calls `body(setup)` for each combination in turn.
-void for_each_setup(const config::Plan& plan, const std::function<void(const Setup&)>& body) {
-  SetupBuilder builder;
+void for_each_setup(const config::Plan& plan, SetupBuilder& builder,
+                    const std::function<void(const Setup&)>& body) {
   std::uint32_t first_point = 0;
   for (const config::Combination& combination : plan.combinations) {
     const Setup setup = builder.build(combination, first_point);
@@ -22,9 +22,9 @@ void for_each_setup(const config::Plan& plan, const std::function<void(const Set
 
 }  // namespace
 
-std::vector<PointRecord> plan_points(const config::Plan& plan) {
+std::vector<PointRecord> plan_points(const config::Plan& plan, SetupBuilder& builder) {
   std::vector<PointRecord> points;
-  for_each_setup(plan, [&](const Setup& setup) {
+  for_each_setup(plan, builder, [&](const Setup& setup) {
     for (const ActivePoint& point : setup.points) points.push_back(point.record);
   });
   return points;
@@ -39,11 +39,11 @@ std::uint64_t count_trials(const config::Plan& plan, const std::vector<PointReco
   return trials;
 }
 
-void run_plan(const config::Plan& plan, transport::Transport& transport, ResultSink& sink,
-              const OnTrial& on_trial) {
+void run_plan(const config::Plan& plan, SetupBuilder& builder, transport::Transport& transport,
+              ResultSink& sink, const OnTrial& on_trial) {
   std::string job;
   std::uint32_t round = 0;
-  for_each_setup(plan, [&](const Setup& setup) {
+  for_each_setup(plan, builder, [&](const Setup& setup) {
     if (!setup.anything_to_do()) return;
     Master master(setup, transport, sink);
     const std::string wanted = job_text(setup.config, setup.dataset->shape());
@@ -52,7 +52,7 @@ void run_plan(const config::Plan& plan, transport::Transport& transport, ResultS
       for (const ActivePoint& point : setup.points) {
         if (!point.scheme) continue;
         if (sink.has(point.record.point, number))
-          on_trial();
+          on_trial(TrialState::kFoundFinished);
         else
           missing.push_back(&point);
       }
@@ -63,7 +63,7 @@ void run_plan(const config::Plan& plan, transport::Transport& transport, ResultS
       const Trial trial = draw_trial(setup, number);
       for (const ActivePoint* point : missing) {
         master.run(trial, *point, round++);
-        on_trial();
+        on_trial(TrialState::kRun);
       }
       sink.trial_done();
     }

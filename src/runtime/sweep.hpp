@@ -14,16 +14,18 @@ namespace laggard::runtime {
 
 /// Every (combination, scheme) of a plan with its number and, where it is skipped, the reason.
 /// Loads what the plan needs, so that errors show before anything runs.
-std::vector<PointRecord> plan_points(const config::Plan& plan);
+std::vector<PointRecord> plan_points(const config::Plan& plan, SetupBuilder& builder);
 
 /// Trials that the plan's points will run in all.
 std::uint64_t count_trials(const config::Plan& plan, const std::vector<PointRecord>& points);
 
-/// Told about every trial of every point, also those found finished.
-using OnTrial = std::function<void()>;
+enum class TrialState { kRun, kFoundFinished };
+
+/// Told about every trial of every point.
+using OnTrial = std::function<void(TrialState)>;
 
 /// Runs what the sink does not have yet. Errors: Interrupted, RunError and those of the setups.
-void run_plan(const config::Plan& plan, transport::Transport& transport, ResultSink& sink,
-              const OnTrial& on_trial);
+void run_plan(const config::Plan& plan, SetupBuilder& builder, transport::Transport& transport,
+              ResultSink& sink, const OnTrial& on_trial);
 
 }  // namespace laggard::runtime

@@ -1,7 +1,9 @@
 #include "transport/mpi_session.hpp"
 
 #include <mpi.h>
+#include <unistd.h>
 
+#include <array>
 #include <cstdlib>
 #include <exception>
 #include <set>
@@ -41,6 +43,12 @@ std::string MpiSession::hosts() const {
   std::string text;
   for (const std::string& host : distinct) text += (text.empty() ? "" : ",") + host;
   return text;
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  gethostname(name.data(), name.size() - 1);
+  return name.data();
 }
 
 std::string mpi_version() {

@@ -31,6 +31,9 @@ class MpiSession {
   int exceptions_;
 };
 
+/// Of this machine, without MPI.
+std::string host_name();
+
 /// "Open MPI v4.1.4", from the library in use.
 std::string mpi_version();
 

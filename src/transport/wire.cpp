@@ -41,7 +41,8 @@ void SendPool::send_block(int rank, Tag head_tag, Tag payload_tag, WireHeader he
   if (header.separate == 0 && payload > 0)
     std::memcpy(head.bytes.data() + sizeof header, values, payload);
   const std::byte* data = head.bytes.data();
-  post(data, mpi_count(head.bytes.size()), MPI_BYTE, rank, head_tag, std::move(head));
+  const int size = mpi_count(head.bytes.size());
+  post(data, size, MPI_BYTE, rank, head_tag, std::move(head));
   if (header.separate != 0)
     post(values, mpi_count(header.values()), MPI_DOUBLE, rank, payload_tag, {});
 }

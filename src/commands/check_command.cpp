@@ -1,0 +1,29 @@
+#include <fmt/format.h>
+
+#include "commands/command.hpp"
+#include "runtime/sweep.hpp"
+
+namespace laggard::commands {
+
+void add_check_command(CLI::App& program, const Environment& environment) {
+  CLI::App* command =
+      program.add_subcommand("check", "validate a configuration and list its points; run nothing");
+  auto arguments = std::make_shared<ConfigArguments>();
+  arguments->add_to(*command);
+  command->callback([arguments, &environment] {
+    if (!environment.is_master()) return;
+    const config::Plan plan = arguments->plan();
+    runtime::SetupBuilder builder;
+    const std::vector<PointRecord> points = runtime::plan_points(plan, builder);
+    std::size_t skipped = 0;
+    for (const PointRecord& point : points) {
+      skipped += point.skipped.empty() ? 0 : 1;
+      fmt::print("{}{}\n", describe(point),
+                 point.skipped.empty() ? "" : ": skipped, " + point.skipped);
+    }
+    fmt::print("{} points, {} skipped, {} trials\n", points.size(), skipped,
+               runtime::count_trials(plan, points));
+  });
+}
+
+}  // namespace laggard::commands

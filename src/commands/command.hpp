@@ -1,0 +1,46 @@
+// What the subcommands share. Each has one file with one function that adds it to the program.
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/experiment.hpp"
+#include "core/records.hpp"
+
+namespace laggard::commands {
+
+/// Who this process is.
+struct Environment {
+  std::uint32_t rank = 0;
+  std::uint32_t ranks = 1;
+  std::string hosts;    ///< on rank 0
+  std::string mpi;      ///< "none" if no launcher started it
+  std::string command;  ///< as typed
+
+  bool is_master() const { return rank == 0; }
+};
+
+/// CONFIG and --set, as several commands take them.
+struct ConfigArguments {
+  std::string path;
+  std::vector<std::string> settings;
+
+  void add_to(CLI::App& command);
+  /// Reads, applies the settings and expands. Errors: ConfigError.
+  config::Plan plan() const;
+};
+
+void add_run_command(CLI::App& program, const Environment& environment);
+void add_check_command(CLI::App& program, const Environment& environment);
+void add_list_command(CLI::App& program, const Environment& environment);
+void add_config_commands(CLI::App& program, const Environment& environment);
+void add_matrices_command(CLI::App& program, const Environment& environment);
+void add_summary_command(CLI::App& program, const Environment& environment);
+void add_tune_command(CLI::App& program, const Environment& environment);
+
+/// "point 3 (bacc, N = 64, S = 2, /noise/sigma = 0.5)"
+std::string describe(const PointRecord& point);
+
+}  // namespace laggard::commands

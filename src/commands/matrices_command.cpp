@@ -1,0 +1,87 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "commands/command.hpp"
+#include "core/error.hpp"
+#include "hdf5/file.hpp"
+#include "math/points.hpp"
+#include "runtime/setup.hpp"
+#include "schemes/curve.hpp"
+
+namespace laggard::commands {
+namespace {
+
+struct MatricesArguments {
+  ConfigArguments config;
+  std::string output;
+  std::vector<WorkerId> lost;
+};
+
+std::vector<WorkerId> survivors(std::uint32_t workers, const std::vector<WorkerId>& lost) {
+  for (const WorkerId worker : lost)
+    if (worker >= workers)
+      throw ConfigError(fmt::format("--lost names worker {}", worker),
+                        fmt::format("there are {} workers", workers),
+                        fmt::format("use numbers from 0 to {}", workers - 1));
+  std::vector<WorkerId> received;
+  for (WorkerId worker = 0; worker < workers; ++worker)
+    if (std::find(lost.begin(), lost.end(), worker) == lost.end()) received.push_back(worker);
+  if (received.empty())
+    throw ConfigError("--lost names every worker", "nothing is left to decode from",
+                      "name fewer workers");
+  return received;
+}
+
+void write_scheme(hdf5::File& file, const std::string& label, const schemes::LinearScheme& scheme,
+                  std::vector<WorkerId> received) {
+  const std::uint32_t active = scheme.active_workers();
+  std::erase_if(received, [&](WorkerId worker) { return worker >= active; });
+  file.write("/" + label + "/encoder", scheme.encoder_matrix());
+  file.write("/" + label + "/decoder", scheme.decoder_matrix(received));
+  file.write("/" + label + "/received", std::span<const std::uint32_t>(received));
+  if (const auto* curve = dynamic_cast<const schemes::CurveScheme*>(&scheme))
+    file.write("/" + label + "/beta", std::span<const double>(curve->beta()));
+}
+
+void write_matrices(const MatricesArguments& arguments) {
+  const config::Plan plan = arguments.config.plan();
+  runtime::SetupBuilder builder;
+  const runtime::Setup setup = builder.build(plan.combinations.front(), 0);
+  const std::vector<WorkerId> received = survivors(setup.config.workers, arguments.lost);
+
+  hdf5::File file(arguments.output, hdf5::Access::kCreate);
+  file.write_attribute("format", "laggard-matrices");
+  file.write_attribute("config", plan.resolved.dump());
+  file.write("/alpha", std::span<const double>(math::chebyshev_first(setup.config.data_points)));
+  file.write("/beta", std::span<const double>(math::chebyshev_second(setup.config.workers)));
+  for (const runtime::ActivePoint& point : setup.points) {
+    const auto* linear = dynamic_cast<const schemes::LinearScheme*>(point.scheme.get());
+    if (linear != nullptr)
+      write_scheme(file, point.record.scheme, *linear, received);
+    else
+      fmt::print(stderr, "laggard: {} has no matrices ({})\n", describe(point.record),
+                 point.scheme ? "the scheme is not linear" : point.record.skipped);
+  }
+}
+
+}  // namespace
+
+void add_matrices_command(CLI::App& program, const Environment& environment) {
+  CLI::App* command = program.add_subcommand(
+      "matrices", "write points, encoder and decoder matrices of every linear scheme");
+  auto arguments = std::make_shared<MatricesArguments>();
+  arguments->config.add_to(*command);
+  command->add_option("--output,-o", arguments->output, "HDF5 file to write")
+      ->required()
+      ->type_name("FILE.h5");
+  command->add_option("--lost", arguments->lost, "workers that do not answer, e.g. 3,7")
+      ->delimiter(',')
+      ->type_name("WORKERS");
+  command->footer("Of a sweep, the first combination is taken.");
+  command->callback([arguments, &environment] {
+    if (environment.is_master()) write_matrices(*arguments);
+  });
+}
+
+}  // namespace laggard::commands

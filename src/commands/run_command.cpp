@@ -1,0 +1,128 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <memory>
+
+#include "commands/command.hpp"
+#include "commands/progress.hpp"
+#include "core/error.hpp"
+#include "core/interrupt.hpp"
+#include "output/result_file.hpp"
+#include "output/summary.hpp"
+#include "runtime/sweep.hpp"
+#include "runtime/worker.hpp"
+#include "transport/in_process.hpp"
+#include "transport/mpi_transport.hpp"
+
+namespace laggard::commands {
+namespace {
+
+struct RunArguments {
+  ConfigArguments config;
+  std::string output;
+  bool resume = false;
+  bool overwrite = false;
+  bool quiet = false;
+};
+
+std::unique_ptr<transport::Transport> make_transport(const Environment& environment) {
+  if (environment.ranks > 1) return std::make_unique<transport::MpiTransport>(environment.ranks);
+  return std::make_unique<transport::InProcess>(runtime::make_worker);
+}
+
+void require_work(const std::vector<PointRecord>& points) {
+  for (const PointRecord& point : points)
+    if (point.skipped.empty()) return;
+  throw ConfigError("there is nothing to run",
+                    points.empty() ? "no points" : points.front().skipped,
+                    "change the sizes; `laggard check CONFIG` lists every point");
+}
+
+/// What a reader of the numbers must know.
+void warn(const std::filesystem::path& path) {
+  const hdf5::File file(path, hdf5::Access::kReadOnly);
+  const output::ResultSummary summary = output::summarise_results(file);
+  for (const output::SummaryRow& row : summary.rows)
+    if (row.nonfinite_trials > 0)
+      fmt::print(stderr,
+                 "laggard: warning: {}: {} of {} trials have no finite error (the columns "
+                 "nonfinite and received of /trials say why)\n",
+                 describe(summary.points[row.point]), row.nonfinite_trials, row.trials);
+}
+
+void run_as_master(const RunArguments& arguments, const Environment& environment) {
+  const auto transport = make_transport(environment);
+  const config::Plan plan = arguments.config.plan();
+  runtime::SetupBuilder builder;
+  const std::vector<PointRecord> points = runtime::plan_points(plan, builder);
+  require_work(points);
+
+  const std::string name = plan.resolved.at("name").get<std::string>();
+  const std::filesystem::path path =
+      arguments.output.empty() ? "results/" + name + ".h5" : arguments.output;
+  using output::OpenMode;
+  const OpenMode mode = arguments.resume      ? OpenMode::kResume
+                        : arguments.overwrite ? OpenMode::kOverwrite
+                                              : OpenMode::kNew;
+  output::ResultFile file(path, mode, plan.resolved, points,
+                          {environment.command, environment.mpi, environment.ranks,
+                           environment.hosts});
+  if (!arguments.quiet && !file.kept_as().empty())
+    fmt::print(stderr, "laggard: the old '{}' is kept as '{}'\n", path.string(), file.kept_as());
+  if (!arguments.quiet && arguments.resume)
+    fmt::print(stderr, "laggard: {} trials are already in '{}'\n", file.resumed_trials(),
+               path.string());
+
+  install_interrupt_handlers();
+  const std::uint64_t trials = runtime::count_trials(plan, points);
+  const Stopwatch watch;
+  try {
+    Progress progress(trials, "trials", Progress::style_for(arguments.quiet));
+    runtime::run_plan(plan, builder, *transport, file, [&](runtime::TrialState state) {
+      state == runtime::TrialState::kRun ? progress.advance() : progress.skip();
+    });
+  } catch (const Interrupted&) {
+    file.flush();
+    throw Interrupted(fmt::format("interrupted (a signal came); '{}' holds every finished trial, "
+                                  "add --resume to go on",
+                                  path.string()));
+  }
+  file.finish();
+  if (arguments.quiet) return;
+  std::uint64_t skipped = 0;
+  for (const PointRecord& point : points) skipped += point.skipped.empty() ? 0 : 1;
+  fmt::print("{}: {} trials of {} points in {}{}\n", path.string(), trials, points.size() - skipped,
+             format_duration(watch.elapsed()),
+             skipped == 0 ? "" : fmt::format(", {} points skipped (see `laggard check`)", skipped));
+  warn(path);
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& program, const Environment& environment) {
+  CLI::App* command = program.add_subcommand("run", "run an experiment");
+  auto arguments = std::make_shared<RunArguments>();
+  arguments->config.add_to(*command);
+  command->add_option("--output,-o", arguments->output, "result file; default results/NAME.h5")
+      ->type_name("FILE.h5");
+  CLI::Option* resume =
+      command->add_flag("--resume", arguments->resume, "go on with an interrupted result file");
+  command
+      ->add_flag("--overwrite", arguments->overwrite,
+                 "replace the result file; otherwise an old one is kept as NAME.1.h5")
+      ->excludes(resume);
+  command->add_flag("--quiet,-q", arguments->quiet, "no progress and no final line");
+  command->footer(
+      "Under mpirun, rank 0 is the master and the other ranks host the workers.\n"
+      "In one process, every worker runs in-process. Both give the same numbers.");
+  command->callback([arguments, &environment] {
+    if (environment.is_master()) {
+      run_as_master(*arguments, environment);
+    } else {
+      ignore_interrupts();
+      transport::serve_as_worker(runtime::make_worker);
+    }
+  });
+}
+
+}  // namespace laggard::commands

@@ -1,0 +1,91 @@
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "commands/command.hpp"
+#include "output/summary.hpp"
+
+namespace laggard::commands {
+namespace {
+
+/// Columns as wide as their widest cell.
+class TextTable {
+ public:
+  explicit TextTable(std::vector<std::string> head) { rows_.push_back(std::move(head)); }
+  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+
+  void print() const {
+    std::vector<std::size_t> widths(rows_.front().size(), 0);
+    for (const auto& row : rows_)
+      for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    for (const auto& row : rows_) {
+      std::string line;
+      for (std::size_t i = 0; i < row.size(); ++i)
+        line += i == 0 ? fmt::format("{:<{}}", row[i], widths[i])
+                       : fmt::format("  {:>{}}", row[i], widths[i]);
+      fmt::print("{}\n", line);
+    }
+  }
+
+ private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+std::string number(double value) { return std::isnan(value) ? "nan" : fmt::format("{:.3e}", value); }
+
+std::string share(double value) { return std::isnan(value) ? "-" : fmt::format("{:.4f}", value); }
+
+std::string other_parameters(const PointRecord& point) {
+  std::string text;
+  const config::Json parameters = config::Json::parse(point.parameters, nullptr, false);
+  for (const auto& [pointer, value] : parameters.items())
+    if (pointer != "/workers" && pointer != "/stragglers/count")
+      text += fmt::format("{}{}={}", text.empty() ? "" : " ", pointer, value.dump());
+  return text;
+}
+
+void print_summary(const std::string& path) {
+  const hdf5::File file(path, hdf5::Access::kReadOnly);
+  const output::ResultSummary summary = output::summarise_results(file);
+  if (!file.text_attribute("finished"))
+    fmt::print(stderr, "laggard: '{}' is not finished; this is what it has so far\n", path);
+
+  TextTable points({"scheme", "N", "K", "S", "trials", "mse", "95% low", "95% high", "median",
+                    "accuracy", "set by the sweep"});
+  for (const output::SummaryRow& row : summary.rows) {
+    const PointRecord& point = summary.points[row.point];
+    points.add({point.scheme, std::to_string(point.workers), std::to_string(point.data_points),
+                std::to_string(point.stragglers), std::to_string(row.trials), number(row.mse_mean),
+                number(row.mse_ci_low), number(row.mse_ci_high), number(row.mse_median),
+                share(row.accuracy_mean), other_parameters(point)});
+  }
+  points.print();
+  for (const PointRecord& point : summary.points)
+    if (!point.skipped.empty()) fmt::print("{}: skipped, {}\n", describe(point), point.skipped);
+
+  if (summary.rates.empty()) return;
+  fmt::print("\nslopes of log mse\n");
+  TextTable rates({"scheme", "in", "at", "slope", "std error", "points", "set by the sweep"});
+  for (const output::RateRecord& rate : summary.rates) {
+    const bool in_n = rate.variable == "workers";
+    rates.add({rate.scheme, in_n ? "log N" : "log S", fmt::format("{} = {}", in_n ? "S" : "N", rate.fixed),
+               fmt::format("{:.2f}", rate.slope),
+               std::isnan(rate.standard_error) ? "-" : fmt::format("{:.2f}", rate.standard_error),
+               std::to_string(rate.points), rate.parameters == "{}" ? "" : rate.parameters});
+  }
+  rates.print();
+}
+
+}  // namespace
+
+void add_summary_command(CLI::App& program, const Environment& environment) {
+  CLI::App* command =
+      program.add_subcommand("summary", "table of the points and fitted slopes of a result file");
+  auto path = std::make_shared<std::string>();
+  command->add_option("file", *path, "result file of `laggard run`")->required()->type_name("FILE.h5");
+  command->callback([path, &environment] {
+    if (environment.is_master()) print_summary(*path);
+  });
+}
+
+}  // namespace laggard::commands

@@ -1,0 +1,86 @@
+// Command line, MPI session, role by rank, exit code; nothing else.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+#include <optional>
+
+#include "commands/command.hpp"
+#include "core/error.hpp"
+#include "hdf5/file.hpp"
+#include "output/provenance.hpp"
+#include "transport/mpi_session.hpp"
+
+namespace {
+
+using namespace laggard;
+
+std::string version_text() {
+  return fmt::format("laggard {} (commit {}{})\nMPI      {}\nHDF5     {}\nlibtorch {}",
+                     output::program_version(), output::git_commit(),
+                     output::git_dirty() ? ", with changes" : "", transport::mpi_version(),
+                     hdf5::library_version(), LAGGARD_HAS_TORCH ? "yes" : "no");
+}
+
+std::string command_line(int argc, char** argv) {
+  std::string text;
+  for (int i = 0; i < argc; ++i) text += (i == 0 ? "" : " ") + std::string(argv[i]);
+  return text;
+}
+
+void complain(const commands::Environment& environment, const std::string& message) {
+  if (environment.is_master()) fmt::print(stderr, "laggard: {}\n", message);
+}
+
+int run(int argc, char** argv, const commands::Environment& environment) {
+  CLI::App program("Coded computing with stragglers: encode, run, lose workers, decode, measure.");
+  program.set_version_flag("--version", version_text);
+  program.require_subcommand(1);
+  program.footer(
+      "Start with `laggard default-config > my.json`, then `laggard run my.json`.\n"
+      "Exit codes: 0 done, 2 usage or configuration, 3 input data, 4 failed, 130 interrupted.");
+  commands::add_run_command(program, environment);
+  commands::add_check_command(program, environment);
+  commands::add_list_command(program, environment);
+  commands::add_config_commands(program, environment);
+  commands::add_matrices_command(program, environment);
+  commands::add_summary_command(program, environment);
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::Success& help) {  // --help, --version
+    if (environment.is_master()) program.exit(help);
+  } catch (const CLI::ParseError& error) {
+    complain(environment, fmt::format("{} (the command line is not understood); see `laggard --help`",
+                                      error.what()));
+    return static_cast<int>(ExitCode::kUsage);
+  } catch (const Error& error) {
+    complain(environment, error.what());
+    return static_cast<int>(error.code());
+  } catch (const std::bad_alloc&) {
+    complain(environment, "out of memory (the machine refused an allocation); use smaller sizes");
+    return static_cast<int>(ExitCode::kFailed);
+  } catch (const std::exception& error) {
+    complain(environment, fmt::format("failed ({}); please report this as a bug", error.what()));
+    return static_cast<int>(ExitCode::kFailed);
+  }
+  return static_cast<int>(ExitCode::kDone);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  commands::Environment environment;
+  environment.command = command_line(argc, argv);
+  environment.mpi = "none";
+  std::optional<transport::MpiSession> session;
+  if (transport::started_by_launcher()) {
+    session.emplace();
+    environment.rank = session->rank();
+    environment.ranks = session->size();
+    environment.mpi = transport::mpi_version();
+    environment.hosts = session->hosts();
+  } else {
+    environment.hosts = transport::host_name();
+  }
+  return run(argc, argv, environment);
+}
