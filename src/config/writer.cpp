@@ -45,13 +45,24 @@ void JsonWriter::object(Key key, const std::function<void(Fields&)>& members) {
   result_[key.name] = inner.result();
 }
 
+namespace {
+
+/// A component that was not read yet, a default, has its kind only in the member.
+Json component_json(const Component& component) {
+  Json json{{"kind", component.kind}};
+  json.update(Json::parse(component.parameters));
+  return json;
+}
+
+}  // namespace
+
 void JsonWriter::component(Key key, Component& value, std::string_view) {
-  result_[key.name] = Json::parse(value.parameters);
+  result_[key.name] = component_json(value);
 }
 
 void JsonWriter::components(Key key, std::vector<Component>& values, std::string_view) {
   Json list = Json::array();
-  for (const Component& value : values) list.push_back(Json::parse(value.parameters));
+  for (const Component& value : values) list.push_back(component_json(value));
   result_[key.name] = list;
 }
 

@@ -1,0 +1,64 @@
+// The rules for the smoothing parameters.
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <numeric>
+
+#include "core/error.hpp"
+#include "core/random.hpp"
+#include "schemes/letcc.hpp"
+#include "schemes/nercc.hpp"
+
+using namespace laggard;
+using namespace laggard::schemes;
+
+namespace {
+
+Letcc letcc(const NumberOrRule& encode, const NumberOrRule& decode, double sigma) {
+  Letcc::Config config;
+  config.lambda_encode = encode;
+  config.lambda_decode = decode;
+  config.theory = {2.0, 3.0, 0.5};
+  return {config, {10, 50, 4, sigma, std::nullopt, false}};
+}
+
+std::vector<WorkerId> first(std::uint32_t count) {
+  std::vector<WorkerId> workers(count);
+  std::iota(workers.begin(), workers.end(), 0U);
+  return workers;
+}
+
+}  // namespace
+
+TEST_CASE("theory without noise: lambda_d = 0, lambda_e = c ((S+1)/N)^3") {
+  const Letcc scheme = letcc({0, "theory"}, {0, "theory"}, 0.0);
+  CHECK(scheme.theory_encode() == Approx(2.0 * std::pow(5.0 / 50.0, 3)));
+  CHECK(scheme.theory_decode(46) == 0.0);
+  const Matrix data = Matrix::Random(10, 2);
+  CHECK(scheme.encode(data).lambda == scheme.theory_encode());
+}
+
+TEST_CASE("theory with noise: order (S+1)^(-16/5) N^(-4/5), clipped") {
+  const Letcc scheme = letcc({0, "theory"}, {0, "theory"}, 0.3);
+  CHECK(scheme.theory_decode(46) == Approx(3.0 * std::pow(5.0, -3.2) * std::pow(50.0, -0.8)));
+  CHECK(scheme.theory_decode(50) == Approx(3.0 * std::pow(50.0, -0.8)));
+  CHECK(scheme.theory_decode(2) == Approx(std::min(0.5, std::pow(2.0, -4.0))));
+}
+
+TEST_CASE("gcv is chosen from the results and reported; its matrix does not exist before") {
+  const Letcc scheme = letcc({0, "gcv"}, {0, "gcv"}, 0.0);
+  Stream stream({1, Purpose::kNoise, 0, 0});
+  Matrix results(50, 3);
+  fill_standard_normal(stream, {results.data(), 150});
+  const Decoded decoded = scheme.decode(rows_of(results, 0, 50), first(50));
+  CHECK(decoded.lambda > 1e-6);  // pure noise wants a line
+  CHECK(scheme.encode(Matrix::Random(10, 4)).lambda >= 0.0);
+  CHECK_THROWS_AS(scheme.decoder_matrix(first(50)), ConfigError);
+  CHECK_THROWS_AS(scheme.encoder_matrix(), ConfigError);
+}
+
+TEST_CASE("numbers are used as they are") {
+  const Letcc scheme = letcc({1e-3, ""}, {1e-2, ""}, 0.3);
+  const Matrix results = Matrix::Random(50, 2);
+  CHECK(scheme.decode(rows_of(results, 0, 50), first(50)).lambda == 1e-2);
+  CHECK(scheme.encode(Matrix::Random(10, 2)).lambda == 1e-3);
+}
