@@ -117,7 +117,7 @@ void unpack(const std::filesystem::path& archive_path, std::span<const Member> m
     const char type = static_cast<char>(header[156]);
     const bool regular = type == '0' || type == '\0';
     if (member == members.end() || !regular || missing.erase(path) == 0) {
-      archive.skip(*size, path);
+      archive.skip(*size, "an entry");
     } else if (*size != member->bytes) {
       archive.fail(fmt::format("{} in it has {} bytes, not {}", path, *size, member->bytes),
                    "fetch it again");
