@@ -74,6 +74,19 @@ std::vector<Json> violations(const Json& schema) {
   return bad;
 }
 
+/// The default and the ends of the interval: values that fit.
+std::vector<Json> fitting(const Json& schema) {
+  std::vector<Json> good;
+  for (const char* keyword : {"default", "minimum", "maximum"})
+    if (schema.contains(keyword)) good.push_back(schema[keyword]);
+  if (schema.contains("enum"))
+    for (const Json& choice : schema["enum"]) good.push_back(choice);
+  if (schema.contains("anyOf"))
+    for (const Json& alternative : schema["anyOf"])
+      for (const Json& value : fitting(alternative)) good.push_back(value);
+  return good;
+}
+
 TEST_CASE("The schema and the reader agree on every parameter of every kind", "[writer][schema]") {
   const Json definitions = schema_definitions(catalogue());
   std::size_t fields = 0;
@@ -94,7 +107,7 @@ TEST_CASE("The schema and the reader agree on every parameter of every kind", "[
         ++fields;
         CAPTURE(name, field);
         CHECK_FALSE(member.at("description").get<std::string>().empty());
-        if (member.contains("default")) CHECK_NOTHROW(read_with(field, member["default"]));
+        for (const Json& value : fitting(member)) CHECK_NOTHROW(read_with(field, value));
         const auto bad = violations(member);
         CHECK_FALSE(bad.empty());
         for (const Json& value : bad) {
@@ -113,8 +126,8 @@ TEST_CASE("The schema and the reader agree on the configuration itself", "[write
   for (const auto& [field, member] : schema.at("properties").items()) {
     CAPTURE(field);
     if (field != "$schema") described.push_back(field);
-    if (member.contains("default"))
-      CHECK_NOTHROW(expand(Json{{field, member["default"]}}, catalogue()));
+    for (const Json& value : fitting(member))
+      CHECK_NOTHROW(expand(Json{{field, value}}, catalogue()));
     for (const Json& value : violations(member)) {
       CAPTURE(value.dump());
       CHECK_THROWS_AS(expand(Json{{field, value}}, catalogue()), ConfigError);
