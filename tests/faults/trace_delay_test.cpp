@@ -1,0 +1,108 @@
+#include "faults/trace_delay.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "core/error.hpp"
+#include "faults/make.hpp"
+#include "temporary.hpp"
+
+namespace laggard::faults {
+namespace {
+
+using namespace testing;
+using Catch::Matchers::Contains;
+
+TEST_CASE("A trace is replayed, over and over", "[delay][trace]") {
+  const TemporaryDirectory directory;
+  const std::string text = GENERATE(
+      // in order; out of order with a header and blanks; Windows line ends and empty lines
+      "0,0,0.5\n0,1,1e-3\n0,2,2\n1,0,3\n1,1,4\n1,2,0\n",
+      "worker,round,seconds\n1, 2, 0\n0,1,0.001\n1,0,3\n0,0,.5\n0,2,2.0\n1,1,4",
+      "worker,round,seconds\r\n0,0,0.5\r\n0,1,1e-3\r\n\r\n0,2,2\r\n1,0,3\r\n1,1,4\r\n1,2,"
+      "0\r\n\r\n");
+  const TraceDelay delay({directory.write("trace.csv", text).string()});
+  const double expected[2][3] = {{0.5, 0.001, 2.0}, {3.0, 4.0, 0.0}};
+  for (WorkerId worker = 0; worker < 7; ++worker)
+    for (std::uint32_t trial = 0; trial < 10; ++trial)
+      CHECK(delay.sample({1, trial, worker}) == expected[worker % 2][trial % 3]);
+  CHECK(delay.sample({1, 0xffffffffU, 0xffffffffU}) == expected[0xffffffffU % 2][0xffffffffU % 3]);
+  CHECK_FALSE(delay.constant());
+}
+
+TEST_CASE("One measurement is a trace", "[delay][trace]") {
+  const TemporaryDirectory directory;
+  const TraceDelay delay({directory.write("trace.csv", "0,0,7").string()});
+  CHECK(delay.sample({1, 5, 9}) == 7.0);
+}
+
+TEST_CASE("Malformed lines are named by their number", "[delay][trace]") {
+  const TemporaryDirectory directory;
+  struct Case {
+    const char* text;
+    const char* place;
+    const char* why;
+  };
+  for (const Case& bad : {
+           Case{"0,0,1\n0,1\n", "t.csv:2", "three fields"},
+           Case{"0,0,1\n0,1,1,1\n", "t.csv:2", "three fields"},
+           Case{"worker,seconds\n0,1\n", "t.csv:1", "three fields"},
+           Case{"0;0;1\n", "t.csv:1", "three fields"},
+           Case{"time,round,seconds\n0,0,1\n", "t.csv:1", "'time' is not the index of a worker"},
+           Case{"0,0,1\nworker,round,seconds\n", "t.csv:2", "'worker'"},
+           Case{"-1,0,1\n", "t.csv:1", "'-1' is not the index of a worker"},
+           Case{"0,1.5,1\n", "t.csv:1", "'1.5' is not the index of a round"},
+           Case{"4294967296,0,1\n", "t.csv:1", "not the index of a worker"},
+           Case{"0,0,\n", "t.csv:1", "'' is not a number of seconds"},
+           Case{"0,0,1s\n", "t.csv:1", "'1s' is not a number of seconds"},
+           Case{"0,0,1e999\n", "t.csv:1", "not a number of seconds"},
+           Case{"\n0,0,-0.5\n", "t.csv:2", "not a duration"},
+           Case{"0,0,nan\n", "t.csv:1", "not a duration"},
+           Case{"0,0,inf\n", "t.csv:1", "not a duration"},
+           Case{"0,0,1\n0,1,2\n0,0,3\n", "t.csv:3", "given in line 1 already"},
+       }) {
+    CAPTURE(bad.text);
+    const std::string path = directory.write("t.csv", bad.text).string();
+    CHECK_THROWS_AS(TraceDelay({path}), DataError);
+    CHECK_THROWS_WITH(TraceDelay({path}), Contains(bad.place) && Contains(bad.why));
+  }
+}
+
+TEST_CASE("Incomplete traces are refused, whatever their indices", "[delay][trace]") {
+  const TemporaryDirectory directory;
+  struct Case {
+    const char* text;
+    const char* missing;
+  };
+  for (const Case& bad : {
+           Case{"0,0,1\n0,1,1\n1,1,1\n", "worker 1, round 0 is missing"},
+           Case{"0,0,1\n0,1,1\n1,0,1\n", "worker 1, round 1 is missing"},
+           Case{"1,0,1\n", "worker 0, round 0 is missing"},
+           Case{"0,1,1\n", "worker 0, round 0 is missing"},
+           Case{"0,0,1\n2,0,1\n", "worker 1, round 0 is missing"},
+           Case{"0,0,1\n4294967295,4294967295,1\n", "worker 0, round 1 is missing"},
+       }) {
+    CAPTURE(bad.text);
+    const std::string path = directory.write("t.csv", bad.text).string();
+    CHECK_THROWS_AS(TraceDelay({path}), DataError);
+    CHECK_THROWS_WITH(TraceDelay({path}), Contains(bad.missing));
+  }
+}
+
+TEST_CASE("Traces that are missing, empty or huge are refused", "[delay][trace]") {
+  const TemporaryDirectory directory;
+  CHECK_THROWS_AS(make_delay(R"({"kind": "trace"})"), DataError);
+  CHECK_THROWS_WITH(TraceDelay({(directory / "no.csv").string()}), Contains("no.csv"));
+  CHECK_THROWS_AS(TraceDelay({(directory / ".").string()}), DataError);
+  for (const char* text : {"", "\n\n", "worker,round,seconds\n"}) {
+    const std::string path = directory.write("empty.csv", text).string();
+    CHECK_THROWS_AS(TraceDelay({path}), DataError);
+    CHECK_THROWS_WITH(TraceDelay({path}), Contains("no measurement"));
+  }
+  const auto huge = directory.write("huge.csv", "0,0,1\n");
+  std::filesystem::resize_file(huge, TraceDelay::kLargestTrace + 1);  // a hole, no disk space
+  CHECK_THROWS_AS(TraceDelay({huge.string()}), DataError);
+  CHECK_THROWS_WITH(TraceDelay({huge.string()}), Contains("too large"));
+}
+
+}  // namespace
+}  // namespace laggard::faults
