@@ -4,8 +4,10 @@
 #include <cstdio>
 #include <exception>
 #include <optional>
+#include <string_view>
 
 #include "commands/command.hpp"
+#include "commands/data_command.hpp"
 #include "core/error.hpp"
 #include "hdf5/file.hpp"
 #include "output/provenance.hpp"
@@ -45,13 +47,19 @@ int run(int argc, char** argv, const commands::Environment& environment) {
   commands::add_config_commands(program, environment);
   commands::add_matrices_command(program, environment);
   commands::add_summary_command(program, environment);
+  commands::add_tune_command(program, environment);
+  commands::add_data_command(program);
+  // The other ranks have a part only in what is computed in parallel.
+  if (!environment.is_master() && (argc < 2 || std::string_view(argv[1]) != "run"))
+    return static_cast<int>(ExitCode::kDone);
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& help) {  // --help, --version
     if (environment.is_master()) program.exit(help);
   } catch (const CLI::ParseError& error) {
-    complain(environment, fmt::format("{} (the command line is not understood); see `laggard --help`",
-                                      error.what()));
+    complain(
+        environment,
+        fmt::format("{} (the command line is not understood); see `laggard --help`", error.what()));
     return static_cast<int>(ExitCode::kUsage);
   } catch (const Error& error) {
     complain(environment, error.what());

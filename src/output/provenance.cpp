@@ -8,9 +8,30 @@
 
 namespace laggard::output {
 
-std::string program_version() { return LAGGARD_VERSION; }
-std::string git_commit() { return LAGGARD_GIT_COMMIT; }
-bool git_dirty() { return LAGGARD_GIT_DIRTY != 0; }
+std::string program_version() {
+  return LAGGARD_VERSION;
+}
+std::string git_commit() {
+  return LAGGARD_GIT_COMMIT;
+}
+bool git_dirty() {
+  return LAGGARD_GIT_DIRTY != 0;
+}
+
+void write_head(hdf5::File& file, const config::Json& resolved, const RunContext& context) {
+  file.write_attribute("format", "laggard");
+  file.write_attribute("format_version", std::uint64_t{1});
+  file.write_attribute("version", program_version());
+  file.write_attribute("git_commit", git_commit());
+  file.write_attribute("git_dirty", std::uint64_t{git_dirty() ? 1U : 0U});
+  file.write_attribute("config", resolved.dump());
+  file.write_attribute("seed", resolved.at("seed").get<std::uint64_t>());
+  file.write_attribute("created", timestamp());
+  file.write_attribute("mpi", context.mpi);
+  file.write_attribute("ranks", std::uint64_t{context.ranks});
+  file.write_attribute("hosts", context.hosts);
+  file.write_attribute("command", context.command);
+}
 
 std::string timestamp() {
   const std::time_t now = std::time(nullptr);

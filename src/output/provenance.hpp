@@ -5,13 +5,14 @@
 
 #include "config/json.hpp"
 #include "core/types.hpp"
+#include "hdf5/file.hpp"
 
 namespace laggard::output {
 
 /// Where a run takes place.
 struct RunContext {
-  std::string command;    ///< as typed
-  std::string mpi;        ///< library and version, or "none"
+  std::string command;  ///< as typed
+  std::string mpi;      ///< library and version, or "none"
   std::uint32_t ranks = 1;
   std::string hosts;
 };
@@ -19,6 +20,9 @@ struct RunContext {
 std::string program_version();  ///< "0.1.0"
 std::string git_commit();       ///< of the source when it was configured, "unknown" outside git
 bool git_dirty();
+
+/// The root attributes that every file of the program begins with.
+void write_head(hdf5::File& file, const config::Json& resolved, const RunContext& context);
 
 /// Now, UTC, ISO 8601.
 std::string timestamp();

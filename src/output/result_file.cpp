@@ -67,18 +67,7 @@ ResultFile::~ResultFile() {
 
 void ResultFile::create(const config::Json& resolved, const std::vector<PointRecord>& points,
                         const RunContext& context) {
-  file_->write_attribute("format", "laggard");
-  file_->write_attribute("format_version", std::uint64_t{1});
-  file_->write_attribute("version", program_version());
-  file_->write_attribute("git_commit", git_commit());
-  file_->write_attribute("git_dirty", std::uint64_t{git_dirty() ? 1U : 0U});
-  file_->write_attribute("config", resolved.dump());
-  file_->write_attribute("seed", resolved.at("seed").get<std::uint64_t>());
-  file_->write_attribute("created", timestamp());
-  file_->write_attribute("mpi", context.mpi);
-  file_->write_attribute("ranks", std::uint64_t{context.ranks});
-  file_->write_attribute("hosts", context.hosts);
-  file_->write_attribute("command", context.command);
+  write_head(*file_, resolved, context);
   write_points(*file_, points);
 }
 

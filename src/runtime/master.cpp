@@ -13,20 +13,6 @@
 namespace laggard::runtime {
 namespace {
 
-Matrix permuted(const Matrix& rows, const std::vector<std::uint32_t>& order) {
-  Matrix result(rows.rows(), rows.cols());
-  for (std::size_t i = 0; i < order.size(); ++i)
-    result.row(static_cast<Index>(i)) = rows.row(order[i]);
-  return result;
-}
-
-Matrix unpermuted(const Matrix& rows, const std::vector<std::uint32_t>& order) {
-  Matrix result(rows.rows(), rows.cols());
-  for (std::size_t i = 0; i < order.size(); ++i)
-    result.row(order[i]) = rows.row(static_cast<Index>(i));
-  return result;
-}
-
 void thread_on_path(Trial& trial) {
   const Stopwatch watch;
   trial.order = math::short_path(trial.sample.inputs);
@@ -64,7 +50,22 @@ void draw_arrivals(const Setup& setup, Trial& trial) {
     trial.delay_s.push_back(setup.delay->sample({seed, trial.number, worker}));
 }
 
-/// The workers a scheme uses, out of all that answer.
+}  // namespace
+
+Matrix permuted(const Matrix& rows, const std::vector<std::uint32_t>& order) {
+  Matrix result(rows.rows(), rows.cols());
+  for (std::size_t i = 0; i < order.size(); ++i)
+    result.row(static_cast<Index>(i)) = rows.row(order[i]);
+  return result;
+}
+
+Matrix unpermuted(const Matrix& rows, const std::vector<std::uint32_t>& order) {
+  Matrix result(rows.rows(), rows.cols());
+  for (std::size_t i = 0; i < order.size(); ++i)
+    result.row(order[i]) = rows.row(static_cast<Index>(i));
+  return result;
+}
+
 CutOff cut_off_among(const Trial& trial, std::uint32_t active, const WaitPolicy& policy) {
   const auto lost = static_cast<std::uint32_t>(
       std::lower_bound(trial.lost.begin(), trial.lost.end(), active) - trial.lost.begin());
@@ -80,14 +81,14 @@ CutOff cut_off_among(const Trial& trial, std::uint32_t active, const WaitPolicy&
   return cut_off(policy, workers, arrivals, lost);
 }
 
-}  // namespace
-
-Trial draw_trial(const Setup& setup, std::uint32_t number) {
+Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part) {
+  const bool holdout = part == data::Part::kHoldout;
   Trial trial;
-  trial.number = number;
+  // Losses and noise are addressed by the trial's number: tuning takes the other half of the range.
+  trial.number = holdout ? number | 0x80000000U : number;
   const auto& config = setup.config;
-  Stream stream({config.seed, Purpose::kData, number, 0});
-  trial.sample = setup.dataset->draw(stream, config.data_points, data::Part::kTrials);
+  Stream stream({config.seed, holdout ? Purpose::kHoldout : Purpose::kData, number, 0});
+  trial.sample = setup.dataset->draw(stream, config.data_points, part);
   const Matrix& inputs = trial.sample.inputs;
   trial.truth.resize(inputs.rows(), setup.model->outputs());
   setup.model->forward(rows_of(inputs, 0, inputs.rows()),
@@ -168,9 +169,8 @@ void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t rou
   if (path) record.path_ratio = trial.path_ratio;
 
   Stopwatch watch;
-  const schemes::Encoded encoded =
-      path ? scheme.encode(permuted(trial.sample.inputs, trial.order))
-           : scheme.encode(trial.sample.inputs);
+  const schemes::Encoded encoded = path ? scheme.encode(permuted(trial.sample.inputs, trial.order))
+                                        : scheme.encode(trial.sample.inputs);
   timing.encode_s = watch.elapsed();
   record.lambda_encode = encoded.lambda;
 

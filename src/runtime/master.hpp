@@ -28,17 +28,25 @@ class ResultSink {
 struct Trial {
   std::uint32_t number = 0;
   data::Sample sample;
-  Matrix truth;                      ///< K x m
+  Matrix truth;  ///< K x m
   std::uint32_t truth_nonfinite = 0;
   std::vector<std::uint32_t> order;  ///< short path; empty if no scheme wants one
   double path_ratio = kNaN;
   Seconds order_s = 0.0;
-  std::vector<WorkerId> lost;        ///< ascending
-  std::vector<WorkerId> arriving;    ///< the others, in an order that settles ties of arrival
-  std::vector<Seconds> delay_s;      ///< of `arriving`, element by element
+  std::vector<WorkerId> lost;      ///< ascending
+  std::vector<WorkerId> arriving;  ///< the others, in an order that settles ties of arrival
+  std::vector<Seconds> delay_s;    ///< of `arriving`, element by element
 };
 
-Trial draw_trial(const Setup& setup, std::uint32_t number);
+/// `part` kHoldout gives the trials for tuning: other data, and losses of their own.
+Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part = data::Part::kTrials);
+
+/// The rows in the order of a path, and back.
+Matrix permuted(const Matrix& rows, const std::vector<std::uint32_t>& order);
+Matrix unpermuted(const Matrix& rows, const std::vector<std::uint32_t>& order);
+
+/// The workers that a scheme with `active` workers gets answers from.
+CutOff cut_off_among(const Trial& trial, std::uint32_t active, const WaitPolicy& policy);
 
 /// Runs trials of one setup over a transport that was configured for it, on the virtual clock.
 class Master {

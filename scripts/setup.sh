@@ -1,0 +1,66 @@
+# Shared by experiments/quickstart.sh and tests/run.sh: installs what is missing, builds.
+# Source it from the repository root; it defines functions and runs nothing.
+
+say() { printf '== %s\n' "$*"; }
+
+die() {
+  printf 'laggard: %s\n' "$*" >&2
+  exit 1
+}
+
+packages() {
+  cat <<'END'
+build-essential cmake ninja-build git ccache
+libopenmpi-dev openmpi-bin libeigen3-dev libhdf5-dev libcli11-dev nlohmann-json3-dev catch2
+libfmt-dev libspdlog-dev librandom123-dev zlib1g-dev libmuparser-dev libtorch-dev libbenchmark-dev
+python3 python3-numpy python3-h5py python3-matplotlib python3-scipy dataset-fashion-mnist
+END
+}
+
+install_packages() {
+  if ! command -v apt-get >/dev/null || ! command -v dpkg-query >/dev/null; then
+    say "this is not Debian or Ubuntu: nothing is installed. Needed, by Debian's names:"
+    packages
+    return
+  fi
+  missing=
+  for package in $(packages); do
+    status=$(dpkg-query -W -f '${Status}' "$package" 2>/dev/null || true)
+    [ "$status" = "install ok installed" ] || missing="$missing $package"
+  done
+  [ -n "$missing" ] || return 0
+  say "installing:$missing"
+  as_root=
+  if [ "$(id -u)" -ne 0 ]; then
+    command -v sudo >/dev/null || die "packages are missing ($missing) and there is no sudo; install them as root"
+    as_root=sudo
+  fi
+  $as_root apt-get update -qq
+  $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    $missing >/dev/null
+}
+
+# build_preset PRESET [CMAKE_OPTION ...]
+build_preset() {
+  preset=$1
+  shift
+  say "building (preset $preset)"
+  cmake --preset "$preset" "$@" >"/tmp/laggard-configure.$$" 2>&1 || {
+    cat "/tmp/laggard-configure.$$"
+    die "cmake failed; the lines above say why"
+  }
+  rm -f "/tmp/laggard-configure.$$"
+  cmake --build "build/$preset"
+}
+
+# launch RANKS COMMAND ...: mpirun as root and with more ranks than cores, where that is needed.
+launch() {
+  ranks=$1
+  shift
+  if [ "$(id -u)" -eq 0 ]; then
+    export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+  fi
+  oversubscribe=
+  if mpirun --version 2>/dev/null | grep -q 'Open MPI'; then oversubscribe=--oversubscribe; fi
+  mpirun $oversubscribe -n "$ranks" "$@"
+}

@@ -1,0 +1,34 @@
+// The file of `laggard tune`: the error over (lambda_encode, lambda_decode).
+#pragma once
+
+#include <filesystem>
+#include <vector>
+
+#include "config/json.hpp"
+#include "hdf5/table.hpp"
+#include "output/provenance.hpp"
+#include "runtime/tuning.hpp"
+
+namespace laggard::output {
+
+/// /points as in a result file, /surface with every pair, /optimum with the best pair of each
+/// point. Complete points are safe after each add().
+class SurfaceFile {
+ public:
+  SurfaceFile(const std::filesystem::path& path, const config::Json& resolved,
+              const std::vector<PointRecord>& points, const RunContext& context);
+
+  void add(const runtime::Surface& surface);
+  void finish();
+
+ private:
+  struct Row : runtime::SurfacePoint {
+    static std::vector<hdf5::Column> columns();
+  };
+
+  hdf5::File file_;
+  hdf5::Table<Row> surface_;
+  hdf5::Table<Row> optimum_;
+};
+
+}  // namespace laggard::output

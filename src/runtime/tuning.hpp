@@ -1,0 +1,43 @@
+// Joint search for (lambda_encode, lambda_decode) on held-out data.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <vector>
+
+#include "core/types.hpp"
+#include "runtime/setup.hpp"
+
+namespace laggard::runtime {
+
+struct TuningPlan {
+  double lowest = 1e-12;  ///< of both grids, which also contain 0
+  double highest = 1.0;
+  std::uint32_t grid = 13;    ///< values per axis and round, equally spaced in log lambda
+  std::uint32_t rounds = 3;   ///< each after the first refines around the best pair so far
+  std::uint32_t trials = 20;  ///< held-out trials; the same for every pair
+};
+
+/// Mean error of one pair over the held-out trials, with a 95 % interval.
+struct SurfacePoint {
+  std::uint32_t point = 0;
+  double lambda_encode = 0.0;
+  double lambda_decode = 0.0;
+  double mse = kNaN;
+  double mse_ci_low = kNaN;
+  double mse_ci_high = kNaN;
+};
+
+struct Surface {
+  std::vector<SurfacePoint> points;
+  SurfacePoint best;
+};
+
+/// Evaluates the pairs for one point, whose scheme must be a spline scheme, with the real f, noise
+/// and losses (NeRCC, arXiv 2402.04377). Per value of lambda_encode the model runs once; the values
+/// of lambda_decode share its results. `on_step` is called once per round and lambda_encode.
+/// Errors: ConfigError if the dataset has too few held-out rows; Interrupted.
+Surface tune(const Setup& setup, const ActivePoint& point, const TuningPlan& plan,
+             const std::function<void()>& on_step);
+
+}  // namespace laggard::runtime
