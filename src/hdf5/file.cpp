@@ -47,7 +47,8 @@ File::File(const std::filesystem::path& path, Access access) : path_(path.string
   }
   std::error_code failure;
   if (!std::filesystem::is_regular_file(path, failure))
-    fail_reading(path_, "there is no such file");
+    fail_reading(path_, std::filesystem::is_directory(path, failure) ? "it is a directory"
+                                                                     : "there is no such file");
   const unsigned flags = access == Access::kReadOnly ? H5F_ACC_RDONLY : H5F_ACC_RDWR;
   handle_ = Handle(H5Fopen(path_.c_str(), flags, H5P_DEFAULT));
   if (!handle_)
@@ -213,7 +214,12 @@ DatasetInfo File::info(const std::string& dataset) const {
   const int rank = H5Sget_simple_extent_ndims(space.get());
   std::vector<hsize_t> extents(static_cast<std::size_t>(std::max(rank, 0)));
   H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr);
-  return {{extents.begin(), extents.end()}, type_class == H5T_INTEGER};
+  const Handle creation(H5Dget_create_plist(source.get()));
+  const bool elsewhere = H5Pget_layout(creation.get()) == H5D_VIRTUAL;
+  return {{extents.begin(), extents.end()},
+          type_class == H5T_INTEGER,
+          H5Tget_size(type.get()),
+          elsewhere ? UINT64_MAX : H5Dget_storage_size(source.get())};
 }
 
 std::vector<double> File::read_rows(const std::string& dataset, std::uint64_t first,

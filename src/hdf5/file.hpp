@@ -44,6 +44,10 @@ enum class Scalar { kU8, kU32, kI64, kF32, kF64, kText };
 struct DatasetInfo {
   std::vector<std::uint64_t> extents;
   bool integer = false;  ///< else floating point
+  std::size_t element_bytes = 0;
+  /// Bytes that the file keeps for it: less than its size if it is compressed or was never written
+  /// as a whole, 0 if nothing was. Virtual datasets, whose values lie elsewhere, have UINT64_MAX.
+  std::uint64_t stored_bytes = 0;
   std::uint64_t elements() const;
 };
 
