@@ -1,6 +1,10 @@
 #include "data/dataset.hpp"
 
 #include "core/error.hpp"
+#include "data/cifar10.hpp"
+#include "data/hdf5_dataset.hpp"
+#include "data/idx.hpp"
+#include "data/npy.hpp"
 #include "data/synthetic.hpp"
 
 namespace laggard::data {
@@ -14,6 +18,10 @@ const std::vector<DatasetKind>& datasets() {
   static const std::vector<DatasetKind> table{
       kind<Uniform, Dataset>("uniform", "independent coordinates, uniform on [low, high)"),
       kind<Gaussian, Dataset>("gaussian", "independent normal coordinates"),
+      kind<Idx, Dataset>("idx", "images of MNIST or Fashion-MNIST, scaled to [0, 1]"),
+      kind<Cifar10, Dataset>("cifar10", "images of CIFAR-10 (binary version), scaled to [0, 1]"),
+      kind<Hdf5Dataset, Dataset>("hdf5", "rows of an HDF5 dataset"),
+      kind<Npy, Dataset>("npy", "rows of a NumPy file"),
   };
   return table;
 }

@@ -1,0 +1,123 @@
+#include "data/finite.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "core/error.hpp"
+
+namespace laggard::data {
+
+void Selection::fields(Fields& fields) {
+  fields.integer({"holdout", "the last rows, kept for tuning and training; trials use the others"},
+                 holdout);
+  fields.integer({"limit", "use only the first rows of the data; 0: all of them"}, limit);
+}
+
+FiniteDataset::FiniteDataset(Rows rows, const Selection& selection)
+    : rows_(std::move(rows)), holdout_(selection.holdout) {
+  if (holdout_ >= rows_.count)
+    throw ConfigError(fmt::format("/dataset/holdout is {}", holdout_),
+                      fmt::format("'{}' has {} rows{}", rows_.source, rows_.count,
+                                  selection.limit > 0 ? " within /dataset/limit" : ""),
+                      "leave at least one row for the trials");
+}
+
+std::optional<std::uint32_t> FiniteDataset::rows(Part part) const {
+  return part == Part::kHoldout ? holdout_ : rows_.count - holdout_;
+}
+
+Sample FiniteDataset::draw(Stream& stream, std::uint32_t count, Part part) const {
+  const std::uint32_t available = *rows(part);
+  if (count > available)
+    throw ConfigError(
+        fmt::format("cannot draw {} distinct rows of '{}'", count, rows_.source),
+        fmt::format("its {} part has {}", part == Part::kHoldout ? "holdout" : "trials", available),
+        "lower /data_points or change /dataset/holdout");
+  return rows_at(sample_without_replacement(stream, available, count), part);
+}
+
+Sample FiniteDataset::rows_at(std::span<const std::uint32_t> chosen, Part part) const {
+  const std::uint32_t first = part == Part::kHoldout ? rows_.count - holdout_ : 0;
+  const auto width = static_cast<std::size_t>(rows_.shape.size());
+  Sample sample{Matrix(static_cast<Index>(chosen.size()), rows_.shape.size()), {}};
+  std::visit(
+      [&](const auto& values) {
+        double* target = sample.inputs.data();
+        for (const std::uint32_t row : chosen) {
+          const auto* source = values.data() + (std::size_t{first} + row) * width;
+          target = std::transform(source, source + width, target, [this](auto value) {
+            return static_cast<double>(value) / rows_.divisor;
+          });
+        }
+      },
+      rows_.values);
+  if (!rows_.labels.empty())
+    for (const std::uint32_t row : chosen)
+      sample.labels.push_back(rows_.labels[std::size_t{first} + row]);
+  return sample;
+}
+
+std::uint32_t rows_to_read(const Selection& selection, std::uint64_t available,
+                           const std::string& source) {
+  const std::string problem = fmt::format("cannot read '{}'", source);
+  if (available == 0) throw DataError(problem, "it has no rows", "check the file");
+  if (selection.limit > available)
+    throw ConfigError(fmt::format("/dataset/limit is {}", selection.limit),
+                      fmt::format("'{}' has {} rows", source, available),
+                      "lower it, or give 0 for all rows");
+  const std::uint64_t count = selection.limit > 0 ? selection.limit : available;
+  if (count > std::numeric_limits<std::uint32_t>::max())
+    throw DataError(problem, fmt::format("{} rows are more than 2^32", count),
+                    "set /dataset/limit");
+  return static_cast<std::uint32_t>(count);
+}
+
+void check_label_count(std::uint64_t labels, const std::string& label_source, std::uint64_t rows,
+                       const std::string& row_source) {
+  if (labels != rows)
+    throw DataError(fmt::format("'{}' does not fit '{}'", label_source, row_source),
+                    fmt::format("{} labels for {} rows", labels, rows),
+                    "give the two files that belong together");
+}
+
+Shape row_shape(std::span<const std::uint64_t> extents) {
+  Shape shape;
+  for (std::size_t i = 1; i < extents.size(); ++i)
+    shape.extents.push_back(static_cast<Index>(extents[i]));
+  if (shape.extents.empty()) shape.extents.push_back(1);
+  return shape;
+}
+
+void check_finite(std::span<const double> values, std::uint64_t row_size, std::uint64_t first_row,
+                  const std::string& source) {
+  const auto bad = std::find_if_not(values.begin(), values.end(),
+                                    [](double value) { return std::isfinite(value); });
+  if (bad == values.end()) return;
+  const auto position = static_cast<std::uint64_t>(bad - values.begin());
+  throw DataError(fmt::format("cannot use '{}'", source),
+                  fmt::format("row {} has the value {}", first_row + position / row_size, *bad),
+                  "remove or repair that row");
+}
+
+std::vector<std::int32_t> to_labels(std::span<const double> numbers, const std::string& source) {
+  std::vector<std::int32_t> labels;
+  labels.reserve(numbers.size());
+  for (const double number : numbers) {
+    if (!(number >= 0 && number <= std::numeric_limits<std::int32_t>::max()))
+      throw DataError(fmt::format("cannot use the labels of '{}'", source),
+                      fmt::format("row {} has the label {}", labels.size(), number),
+                      "labels are numbers from 0 to 2147483647");
+    labels.push_back(static_cast<std::int32_t>(number));
+  }
+  return labels;
+}
+
+void require_name(const std::string& value, const std::string& member) {
+  if (value.empty())
+    throw ConfigError(member + " is missing", "it has no default", "name a file or dataset");
+}
+
+}  // namespace laggard::data

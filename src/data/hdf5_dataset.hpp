@@ -1,0 +1,24 @@
+// Inputs from an HDF5 file.
+#pragma once
+
+#include "data/finite.hpp"
+
+namespace laggard::data {
+
+/// A numeric dataset of any rank: its first extent counts the inputs, the others are their shape
+/// (one extent only: {1}). Values are used as they are and must be finite. Labels are integers.
+class Hdf5Dataset final : public FiniteDataset {
+ public:
+  struct Config : Selection {
+    std::string file;
+    std::string inputs = "inputs";  ///< path of the dataset in the file
+    std::string labels;             ///< "": none
+
+    void fields(Fields& fields);
+  };
+
+  /// Errors: DataError for a file that is missing or malformed, ConfigError for the selection.
+  explicit Hdf5Dataset(const Config& config);
+};
+
+}  // namespace laggard::data
