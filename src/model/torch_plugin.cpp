@@ -60,8 +60,9 @@ std::optional<std::filesystem::path> find_torch_plugin() {
   const auto executable = std::filesystem::read_symlink("/proc/self/exe", failure);
   if (failure) return std::nullopt;
   const auto folder = executable.parent_path();
+  // Beside the program, above the tests, and where `cmake --install` puts it.
   for (const auto& place :
-       std::array{folder, folder.parent_path() / "lib", folder.parent_path() / "lib" / "laggard"})
+       std::array{folder, folder.parent_path(), folder.parent_path() / LAGGARD_PLUGIN_FOLDER})
     if (std::filesystem::is_regular_file(place / kLibrary, failure)) return place / kLibrary;
   return std::nullopt;
 }

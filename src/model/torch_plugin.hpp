@@ -37,9 +37,10 @@ struct TorchPlugin {
   const char* (*libtorch_version)();
 };
 
-/// Loads the plugin on the first call. It is sought beside the executable, in ../lib of it, and on
-/// the executable's RUNPATH. Sets OMP_NUM_THREADS=1 if it is unset, before libtorch reads it; call
-/// it from one thread. Errors: ConfigError if there is no plugin or it cannot be loaded.
+/// Loads the plugin on the first call. It is sought beside the executable, one folder above, where
+/// it is installed, and on the executable's RUNPATH. Sets OMP_NUM_THREADS=1 if it is unset, before
+/// libtorch reads it; call it from one thread. Errors: ConfigError if there is no plugin or it
+/// cannot be loaded.
 const TorchPlugin& torch_plugin();
 
 /// Where the plugin lies, without loading it; empty in a build without libtorch.

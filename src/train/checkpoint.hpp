@@ -13,8 +13,8 @@ namespace laggard::train {
 /// One row of /curves. Losses are mean cross-entropies in nats, accuracies lie in [0, 1]. Those of
 /// the training rows are averages over the epoch, during which the network changed.
 struct CurveRow {
-  std::uint32_t epoch;  ///< from 1
-  double learning_rate;
+  std::uint32_t epoch;   ///< from 1
+  double learning_rate;  ///< of the last step
   double train_loss;
   double train_accuracy;
   double validation_loss;

@@ -1,5 +1,6 @@
 #include "model/torch/network.hpp"
 
+#include <dlfcn.h>
 #include <fmt/format.h>
 #include <torch/types.h>
 #include <torch/utils.h>
@@ -100,6 +101,17 @@ torch::Tensor to_batch(MatrixView inputs, const Shape& input) {
   // from_blob wants a pointer to non-const; the copy to single precision only reads.
   auto* data = const_cast<double*>(inputs.data());
   return torch::from_blob(data, extents, torch::kDouble).to(torch::kFloat);
+}
+
+bool has_fast_blas() {
+  // The libraries stand in for each other at run time; each has a function that the others lack.
+  static const bool found = [] {
+    for (const char* function :
+         {"openblas_get_config", "bli_info_get_version_str", "mkl_get_version"})
+      if (dlsym(RTLD_DEFAULT, function) != nullptr) return true;
+    return false;
+  }();
+  return found;
 }
 
 OneDnn::OneDnn(bool enabled) : before_(at::globalContext().userEnabledMkldnn()) {

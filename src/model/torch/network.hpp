@@ -57,6 +57,9 @@ void load_tensors(Network& network, const std::vector<NamedTensor>& tensors,
 /// B rows of doubles as a batch of `input` in single precision.
 torch::Tensor to_batch(MatrixView inputs, const Shape& input);
 
+/// Whether libtorch multiplies matrices with OpenBLAS, BLIS or MKL instead of the reference BLAS.
+bool has_fast_blas();
+
 /// oneDNN on or off while the object lives; the switch is global to libtorch.
 class OneDnn {
  public:
