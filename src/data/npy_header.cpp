@@ -73,6 +73,7 @@ class DictionaryReader {
     const std::size_t end = text_.find(quote);
     if (end == std::string_view::npos) malformed("a quotation mark is missing");
     const std::string_view value = text_.substr(0, end);
+    if (value.find('\n') != std::string_view::npos) malformed("a quotation mark is missing");
     text_.remove_prefix(end + 1);
     return value;
   }
@@ -150,6 +151,11 @@ NpyHeader read_npy_header(InputFile& file) {
   file.promise(length, "header");
   std::vector<std::uint8_t> text(length);
   file.read(text, "header");
+  // What is in the header is quoted in messages.
+  if (!std::all_of(text.begin(), text.end(), [](std::uint8_t byte) {
+        return byte == '\n' || byte == '\t' || (byte >= ' ' && byte <= '~');
+      }))
+    file.fail("its .npy header is damaged: it is not plain text", "write it again with numpy.save");
   return DictionaryReader(file, {reinterpret_cast<const char*>(text.data()), text.size()}).read();
 }
 

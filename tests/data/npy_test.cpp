@@ -160,7 +160,9 @@ TEST_CASE("npy says which arrays it cannot use", "[npy]") {
       read(header("{'descr': [('a', '<f8')], 'fortran_order': False, 'shape': (4,), }") + four),
       {"bad.npy'", "records"});
   for (const std::string dictionary :
-       {"", "nonsense", "{'descr': '<f8'}", "{'descr': '<f8', 'fortran_order': 1, 'shape': (4,)}",
+       {"", "nonsense", "{'descr': '<f8\n', 'fortran_order': False, 'shape': (4,)}",
+        "{'descr': '<f8\x01', 'fortran_order': False, 'shape': (4,)}", "{'descr': '<f8'}",
+        "{'descr': '<f8', 'fortran_order': 1, 'shape': (4,)}",
         "{'descr': '<f8', 'fortran_order': False, 'shape': (-4,)}",
         "{'descr': '<f8', 'fortran_order': False, 'shape': (4",
         "{'descr': '<f8', 'fortran_order': False, 'shape': (99999999999999999999,)}",
