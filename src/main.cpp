@@ -8,8 +8,10 @@
 
 #include "commands/command.hpp"
 #include "commands/data_command.hpp"
+#include "commands/train_command.hpp"
 #include "core/error.hpp"
 #include "hdf5/file.hpp"
+#include "model/torch_plugin.hpp"
 #include "output/provenance.hpp"
 #include "transport/mpi_session.hpp"
 
@@ -21,7 +23,7 @@ std::string version_text() {
   return fmt::format("laggard {} (commit {}{})\nMPI      {}\nHDF5     {}\nlibtorch {}",
                      output::program_version(), output::git_commit(),
                      output::git_dirty() ? ", with changes" : "", transport::mpi_version(),
-                     hdf5::library_version(), LAGGARD_HAS_TORCH ? "yes" : "no");
+                     hdf5::library_version(), model::find_torch_plugin() ? model::torch_plugin().libtorch_version() : "not built in");
 }
 
 std::string command_line(int argc, char** argv) {
@@ -49,6 +51,7 @@ int run(int argc, char** argv, const commands::Environment& environment) {
   commands::add_summary_command(program, environment);
   commands::add_tune_command(program, environment);
   commands::add_data_command(program);
+  commands::add_train_command(program, {output::git_commit(), environment.command});
   // The other ranks have a part only in what is computed in parallel.
   if (!environment.is_master() && (argc < 2 || std::string_view(argv[1]) != "run"))
     return static_cast<int>(ExitCode::kDone);
