@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "commands/command.hpp"
+#include "core/allocation.hpp"
 #include "core/error.hpp"
 #include "hdf5/file.hpp"
 #include "output/provenance.hpp"
@@ -69,6 +70,7 @@ int run(int argc, char** argv, const commands::Environment& environment) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  laggard::keep_freed_memory();
   commands::Environment environment;
   environment.command = command_line(argc, argv);
   environment.mpi = "none";
