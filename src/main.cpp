@@ -9,6 +9,7 @@
 #include "commands/command.hpp"
 #include "commands/data_command.hpp"
 #include "commands/train_command.hpp"
+#include "core/allocation.hpp"
 #include "core/error.hpp"
 #include "hdf5/file.hpp"
 #include "model/torch_plugin.hpp"
@@ -80,6 +81,7 @@ int run(int argc, char** argv, const commands::Environment& environment) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  laggard::keep_freed_memory();
   commands::Environment environment;
   environment.command = command_line(argc, argv);
   environment.mpi = "none";

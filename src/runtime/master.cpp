@@ -110,36 +110,38 @@ Matrix Master::exchange(const Matrix& inputs, const CutOff& cut, transport::Bloc
   const Index columns = setup_.model->outputs();
 
   // Blocks with at least one used worker; each is computed whole, so that its numbers do not
-  // depend on who else was lost. Its results lie one after the other.
-  struct Slot {
-    std::uint32_t index = 0;
-    std::uint32_t row = 0;
-  };
-  std::vector<Slot> slots;
-  std::vector<std::uint32_t> slot_of_block((active + size - 1) / size);
+  // depend on who else was lost. Its results lie one after the other. Where nobody else could
+  // compute them and the bits are the same, neighbouring blocks are one task.
+  const bool together = transport_.worker_ranks() == 0 && setup_.model->rowwise();
+  std::vector<transport::BlockId> tasks;
+  std::vector<std::uint32_t> row_of_block((active + size - 1) / size);
   std::uint32_t rows = 0;
+  std::uint32_t end = 0;  // of the workers in tasks so far
   for (const WorkerId worker : cut.used) {
+    if (worker < end) continue;
     const std::uint32_t block = worker / size;
-    if (!slots.empty() && slots.back().index == block) continue;
-    slot_of_block[block] = static_cast<std::uint32_t>(slots.size());
-    slots.push_back({block, rows});
-    rows += std::min(size, active - block * size);
+    const std::uint32_t first = block * size;
+    const std::uint32_t count = std::min(size, active - first);
+    if (together && !tasks.empty() && first == end)
+      tasks.back().count += count;
+    else
+      tasks.push_back({head.trial, head.round, first, count});
+    row_of_block[block] = rows;
+    rows += count;
+    end = first + count;
   }
   Matrix results(rows, columns);
   const auto place = [&](const transport::BlockId& block) -> double* {
     if (block.round != head.round) return nullptr;
-    return results.data() + slots[slot_of_block[block.first_worker / size]].row * columns;
+    return results.data() + row_of_block[block.first_worker / size] * columns;
   };
 
   const Stopwatch watch;
-  for (const Slot& slot : slots) {
-    const std::uint32_t first = slot.index * size;
-    const std::uint32_t count = std::min(size, active - first);
-    transport_.dispatch(slot.index, {head.trial, head.round, first, count},
-                        rows_of(inputs, first, count));
-  }
+  for (const transport::BlockId& task : tasks)
+    transport_.dispatch(task.first_worker / size, task,
+                        rows_of(inputs, task.first_worker, task.count));
   constexpr Seconds kPatience_s = 0.2;
-  for (std::size_t missing = slots.size(); missing > 0;) {
+  for (std::size_t missing = tasks.size(); missing > 0;) {
     if (interrupted()) throw Interrupted("interrupted");
     const auto arrival = transport_.receive(kPatience_s, place);
     if (!arrival || arrival->block.round != head.round) continue;
@@ -152,7 +154,7 @@ Matrix Master::exchange(const Matrix& inputs, const CutOff& cut, transport::Bloc
   if (rows == cut.used.size()) return results;
   for (std::size_t i = 0; i < cut.used.size(); ++i) {  // rows only ever move up
     const std::uint32_t worker = cut.used[i];
-    const std::uint32_t from = slots[slot_of_block[worker / size]].row + worker % size;
+    const std::uint32_t from = row_of_block[worker / size] + worker % size;
     if (from != i) results.row(static_cast<Index>(i)) = results.row(from);
   }
   results.conservativeResize(static_cast<Index>(cut.used.size()), columns);

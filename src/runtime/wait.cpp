@@ -58,17 +58,20 @@ CutOff cut_off(const WaitPolicy& policy, std::span<const WorkerId> workers,
                      [&](std::size_t a, std::size_t b) { return arrivals[a] < arrivals[b]; });
 
   CutOff result;
+  result.used.reserve(order.size());
+  const Seconds deadline_s = policy.deadline_s();
   RoundState state{0, static_cast<std::uint32_t>(workers.size()), lost, 0.0};
   for (const std::size_t next : order) {
-    if (policy.satisfied(state) || arrivals[next] > policy.deadline_s()) break;
+    if (policy.satisfied(state) || arrivals[next] > deadline_s) break;
     state.elapsed_s = arrivals[next];
     ++state.arrived;
     --state.coming;
     result.used.push_back(workers[next]);
   }
-  if (!policy.satisfied(state)) state.elapsed_s = policy.deadline_s();
+  if (!policy.satisfied(state)) state.elapsed_s = deadline_s;
   result.time_s = state.elapsed_s;
-  std::sort(result.used.begin(), result.used.end());
+  if (!std::is_sorted(result.used.begin(), result.used.end()))
+    std::sort(result.used.begin(), result.used.end());
   return result;
 }
 

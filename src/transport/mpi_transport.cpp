@@ -53,8 +53,8 @@ void MpiTransport::configure(const std::string& job) {
 
 void MpiTransport::dispatch(std::uint32_t index, const BlockId& block, MatrixView inputs) {
   const int rank = static_cast<int>(1 + index % worker_ranks_);
-  sends_.send_block(rank, kTask, kTaskPayload,
-                    {block, static_cast<std::uint32_t>(inputs.cols())}, inputs.data());
+  sends_.send_block(rank, kTask, kTaskPayload, {block, static_cast<std::uint32_t>(inputs.cols())},
+                    inputs.data());
   ++outstanding_;
 }
 
@@ -114,7 +114,9 @@ std::optional<Arrival> MpiTransport::receive(Seconds patience, const Placement& 
   }
 }
 
-void MpiTransport::finish_round() { sends_.wait(); }
+void MpiTransport::finish_round() {
+  sends_.wait();
+}
 
 namespace {
 
@@ -164,10 +166,11 @@ class WorkerRank {
       MPI_Recv(inputs_.data(), mpi_count(header.values()), MPI_DOUBLE, kMaster, kTaskPayload,
                MPI_COMM_WORLD, MPI_STATUS_IGNORE);
     else
-      std::memcpy(inputs_.data(), message_.data() + sizeof header, header.values() * sizeof(double));
+      std::memcpy(inputs_.data(), message_.data() + sizeof header,
+                  header.values() * sizeof(double));
     if (!function_) return;  // the job failed, and the master was told
     header.columns = static_cast<std::uint32_t>(function_->outputs());
-    std::vector<double> outputs(header.values());
+    std::vector<double> outputs = sends_.buffer(header.values());
     const Stopwatch watch;
     (*function_)(header.block, rows_of(inputs_, 0, inputs_.rows()),
                  MatrixSpan(outputs.data(), inputs_.rows(), function_->outputs()));
@@ -188,6 +191,8 @@ class WorkerRank {
 
 }  // namespace
 
-void serve_as_worker(const BlockFunctionFactory& factory) { WorkerRank(factory).serve(); }
+void serve_as_worker(const BlockFunctionFactory& factory) {
+  WorkerRank(factory).serve();
+}
 
 }  // namespace laggard::transport
