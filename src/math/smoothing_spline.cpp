@@ -42,6 +42,7 @@ SplineSystem::SplineSystem(std::span<const double> data_knots, Penalty penalty) 
 
 Bands SplineSystem::regularised(double weight) const {
   Bands matrix = gram;
+  if (weight == 0.0 && pseudo == 0) return matrix;
   const auto d = [&](std::size_t value) { return value < pseudo ? 1.0 : weight; };
   for (std::size_t c = 0; c < unknowns(); ++c) {
     matrix.main[c] += d(c) * q0[c] * q0[c] + d(c + 1) * q1[c] * q1[c] + d(c + 2) * q2[c] * q2[c];

@@ -119,7 +119,7 @@ Matrix Master::exchange(const Matrix& inputs, const CutOff& cut, transport::Bloc
   std::uint32_t end = 0;  // of the workers in tasks so far
   for (const WorkerId worker : cut.used) {
     if (worker < end) continue;
-    const std::uint32_t block = worker / size;
+    const std::uint32_t block = size == 1 ? worker : worker / size;  // divisions show in profiles
     const std::uint32_t first = block * size;
     const std::uint32_t count = std::min(size, active - first);
     if (together && !tasks.empty() && first == end)

@@ -51,17 +51,20 @@ const std::vector<WaitKind>& waits() {
 
 CutOff cut_off(const WaitPolicy& policy, std::span<const WorkerId> workers,
                std::span<const Seconds> arrivals, std::uint32_t lost) {
-  std::vector<std::size_t> order(workers.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  if (!std::is_sorted(arrivals.begin(), arrivals.end()))
+  std::vector<std::size_t> order;  // empty: as they are
+  if (!std::is_sorted(arrivals.begin(), arrivals.end())) {
+    order.resize(workers.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return arrivals[a] < arrivals[b]; });
+  }
 
   CutOff result;
-  result.used.reserve(order.size());
+  result.used.reserve(workers.size());
   const Seconds deadline_s = policy.deadline_s();
   RoundState state{0, static_cast<std::uint32_t>(workers.size()), lost, 0.0};
-  for (const std::size_t next : order) {
+  for (std::size_t i = 0; i < workers.size(); ++i) {
+    const std::size_t next = order.empty() ? i : order[i];
     if (policy.satisfied(state) || arrivals[next] > deadline_s) break;
     state.elapsed_s = arrivals[next];
     ++state.arrived;

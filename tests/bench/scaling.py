@@ -3,7 +3,7 @@
 
 One process, expression model, BACC and LeTCC, K = 10, S = N/50. Every size is a process of its own
 and runs several times; the least CPU time counts. The start of the program, measured with one
-worker more than data points, is subtracted from both before the slope is fitted.
+worker more than data points, is subtracted from the times before their slope is fitted.
 """
 
 import argparse
@@ -60,15 +60,16 @@ def main():
                 seconds, memory = measure(arguments.program, workers, arguments.trials, folder)
                 old = least.get(workers, (math.inf, math.inf))
                 least[workers] = (min(old[0], seconds), min(old[1], memory))
-    start = least[11]
     print(f"{'N':>8s} {'CPU s':>9s} {'peak MiB':>9s}   {arguments.trials} trials, two schemes")
     for workers in [11, *sizes]:
         print(f"{workers:8d} {least[workers][0]:9.4f} {least[workers][1] / 1024:9.1f}")
-    for index, name in enumerate(["time", "memory"]):
-        grown = [(n, least[n][index] - start[index]) for n in sizes[1:]]
-        grown = [(n, value) for n, value in grown if value > 0]
-        print(f"{name} beyond the start grows like N^{slope(*zip(*grown)):.2f} "
-              f"from N = {grown[0][0]} on (target <= 1.1)")
+    work = [(n, least[n][0] - least[11][0]) for n in sizes if least[n][0] > 1.1 * least[11][0]]
+    print(f"time beyond the start grows like N^{slope(*zip(*work)):.2f}, from N = {work[0][0]} on, "
+          "where it shows (target <= 1.1)")
+    memory = [least[n][1] for n in sizes]
+    per_worker = (memory[-1] - memory[0]) / (sizes[-1] - sizes[0])
+    print(f"peak memory grows like N^{slope(sizes, memory):.2f} (target <= 1.1), "
+          f"{per_worker * 1024:.0f} bytes per worker")
 
 
 if __name__ == "__main__":
