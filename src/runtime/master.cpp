@@ -103,56 +103,81 @@ Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part) {
   return trial;
 }
 
-Matrix Master::exchange(const Matrix& inputs, const CutOff& cut, transport::BlockId head,
-                        TimingRecord& timing) {
-  const std::uint32_t size = setup_.config.worker_block;
-  const auto active = static_cast<std::uint32_t>(inputs.rows());
-  const Index columns = setup_.model->outputs();
+namespace {
 
-  // Blocks with at least one used worker; each is computed whole, so that its numbers do not
-  // depend on who else was lost. Its results lie one after the other.
+/// The blocks with at least one used worker. Each is computed whole, so that its numbers do not
+/// depend on who else was lost; the results lie one after the other.
+class Blocks {
+ public:
   struct Slot {
     std::uint32_t index = 0;
     std::uint32_t row = 0;
+    std::uint32_t count = 0;
   };
-  std::vector<Slot> slots;
-  std::vector<std::uint32_t> slot_of_block((active + size - 1) / size);
-  std::uint32_t rows = 0;
-  for (const WorkerId worker : cut.used) {
-    const std::uint32_t block = worker / size;
-    if (!slots.empty() && slots.back().index == block) continue;
-    slot_of_block[block] = static_cast<std::uint32_t>(slots.size());
-    slots.push_back({block, rows});
-    rows += std::min(size, active - block * size);
+
+  Blocks(const std::vector<WorkerId>& used, std::uint32_t active, std::uint32_t size)
+      : size_(size), slot_of_block_((active - 1) / size + 1) {
+    for (const WorkerId worker : used) {
+      const std::uint32_t block = worker / size;
+      if (!slots_.empty() && slots_.back().index == block) continue;
+      slot_of_block_[block] = static_cast<std::uint32_t>(slots_.size());
+      slots_.push_back({block, rows_, std::min(size, active - block * size)});
+      rows_ += slots_.back().count;
+    }
   }
-  Matrix results(rows, columns);
+
+  const std::vector<Slot>& slots() const { return slots_; }
+  std::uint32_t rows() const { return rows_; }
+  std::uint32_t first_row(WorkerId first_worker) const {
+    return slots_[slot_of_block_[first_worker / size_]].row;
+  }
+  std::uint32_t row_of(WorkerId worker) const { return first_row(worker) + worker % size_; }
+
+ private:
+  std::uint32_t size_;
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> slot_of_block_;
+  std::uint32_t rows_ = 0;
+};
+
+}  // namespace
+
+Matrix Master::exchange(Matrix& inputs, const CutOff& cut, transport::BlockId head,
+                        TimingRecord& timing) {
+  const std::uint32_t size = setup_.config.worker_block;
+  const Blocks blocks(cut.used, static_cast<std::uint32_t>(inputs.rows()), size);
+  const Index columns = setup_.model->outputs();
+  Matrix results(blocks.rows(), columns);
   const auto place = [&](const transport::BlockId& block) -> double* {
     if (block.round != head.round) return nullptr;
-    return results.data() + slots[slot_of_block[block.first_worker / size]].row * columns;
+    return results.data() + blocks.first_row(block.first_worker) * columns;
   };
 
   const Stopwatch watch;
-  for (const Slot& slot : slots) {
-    const std::uint32_t first = slot.index * size;
-    const std::uint32_t count = std::min(size, active - first);
-    transport_.dispatch(slot.index, {head.trial, head.round, first, count},
-                        rows_of(inputs, first, count));
+  try {
+    for (const auto& slot : blocks.slots()) {
+      const std::uint32_t first = slot.index * size;
+      transport_.dispatch(slot.index, {head.trial, head.round, first, slot.count},
+                          rows_of(inputs, first, slot.count));
+    }
+    constexpr Seconds kPatience_s = 0.2;
+    for (std::size_t missing = blocks.slots().size(); missing > 0;) {
+      if (interrupted()) throw Interrupted("interrupted");
+      const auto arrival = transport_.receive(kPatience_s, place);
+      if (!arrival || arrival->block.round != head.round) continue;
+      timing.compute_s += arrival->compute_s;
+      --missing;
+    }
+    transport_.finish_round();
+  } catch (const Error&) {
+    transport_.abandon_round(std::move(inputs), std::move(results));
+    throw;
   }
-  constexpr Seconds kPatience_s = 0.2;
-  for (std::size_t missing = slots.size(); missing > 0;) {
-    if (interrupted()) throw Interrupted("interrupted");
-    const auto arrival = transport_.receive(kPatience_s, place);
-    if (!arrival || arrival->block.round != head.round) continue;
-    timing.compute_s += arrival->compute_s;
-    --missing;
-  }
-  transport_.finish_round();
   timing.collect_s = watch.elapsed();
 
-  if (rows == cut.used.size()) return results;
+  if (blocks.rows() == cut.used.size()) return results;
   for (std::size_t i = 0; i < cut.used.size(); ++i) {  // rows only ever move up
-    const std::uint32_t worker = cut.used[i];
-    const std::uint32_t from = slots[slot_of_block[worker / size]].row + worker % size;
+    const std::uint32_t from = blocks.row_of(cut.used[i]);
     if (from != i) results.row(static_cast<Index>(i)) = results.row(from);
   }
   results.conservativeResize(static_cast<Index>(cut.used.size()), columns);
@@ -169,8 +194,8 @@ void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t rou
   if (path) record.path_ratio = trial.path_ratio;
 
   Stopwatch watch;
-  const schemes::Encoded encoded = path ? scheme.encode(permuted(trial.sample.inputs, trial.order))
-                                        : scheme.encode(trial.sample.inputs);
+  schemes::Encoded encoded = path ? scheme.encode(permuted(trial.sample.inputs, trial.order))
+                                  : scheme.encode(trial.sample.inputs);
   timing.encode_s = watch.elapsed();
   record.lambda_encode = encoded.lambda;
 
