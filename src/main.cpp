@@ -1,16 +1,21 @@
 // Command line, MPI session, role by rank, exit code; nothing else.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <optional>
 #include <string_view>
+#include <system_error>
 
 #include "commands/command.hpp"
 #include "commands/data_command.hpp"
 #include "commands/train_command.hpp"
 #include "core/allocation.hpp"
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "hdf5/file.hpp"
 #include "model/torch_plugin.hpp"
 #include "output/provenance.hpp"
@@ -33,8 +38,25 @@ std::string command_line(int argc, char** argv) {
   return text;
 }
 
+/// One line, whatever a name in it looks like.
 void complain(const commands::Environment& environment, const std::string& message) {
-  if (environment.is_master()) fmt::print(stderr, "laggard: {}\n", message);
+  if (environment.is_master()) fmt::print(stderr, "laggard: {}\n", printable(message));
+}
+
+/// What is wrong with the command line: CLI11 tells a wrong subcommand only from a missing one.
+std::string usage_error(const CLI::App& program, const CLI::ParseError& error, int argc,
+                        char** argv) {
+  std::vector<std::string_view> names;
+  for (const CLI::App* command : program.get_subcommands(nullptr))
+    names.push_back(command->get_name());
+  if (argc < 2)
+    return fmt::format("there is no command (what is to be done?); use one of: {}", join(names));
+  const std::string_view first = argv[1];
+  if (!first.starts_with('-') && std::find(names.begin(), names.end(), first) == names.end())
+    return fmt::format("there is no command '{}' (the command comes first); {}", first,
+                       suggestion(first, names));
+  return fmt::format("{} (the command line is not understood); see `laggard {}--help`",
+                     error.what(), first.starts_with('-') ? "" : std::string(first) + " ");
 }
 
 int run(int argc, char** argv, const commands::Environment& environment) {
@@ -61,18 +83,18 @@ int run(int argc, char** argv, const commands::Environment& environment) {
   } catch (const CLI::Success& help) {  // --help, --version
     if (environment.is_master()) program.exit(help);
   } catch (const CLI::ParseError& error) {
-    complain(
-        environment,
-        fmt::format("{} (the command line is not understood); see `laggard --help`", error.what()));
+    complain(environment, usage_error(program, error, argc, argv));
     return static_cast<int>(ExitCode::kUsage);
   } catch (const Error& error) {
     complain(environment, error.what());
     return static_cast<int>(error.code());
-  } catch (const std::bad_alloc&) {
-    complain(environment, "out of memory (the machine refused an allocation); use smaller sizes");
-    return static_cast<int>(ExitCode::kFailed);
   } catch (const std::exception& error) {
-    complain(environment, fmt::format("failed ({}); please report this as a bug", error.what()));
+    complain(environment, describe(error).what());
+    return static_cast<int>(ExitCode::kFailed);
+  }
+  if (std::fflush(stdout) != 0) {
+    complain(environment, "cannot print (stdout: " + std::generic_category().message(errno) +
+                              "); check where it goes");
     return static_cast<int>(ExitCode::kFailed);
   }
   return static_cast<int>(ExitCode::kDone);
@@ -82,6 +104,7 @@ int run(int argc, char** argv, const commands::Environment& environment) {
 
 int main(int argc, char** argv) {
   laggard::keep_freed_memory();
+  std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error of writing like others
   commands::Environment environment;
   environment.command = command_line(argc, argv);
   environment.mpi = "none";

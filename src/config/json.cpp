@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <cerrno>
 #include <fstream>
 #include <set>
+#include <system_error>
 #include <vector>
 
 #include "core/error.hpp"
@@ -11,7 +14,7 @@
 namespace laggard::config {
 namespace {
 
-constexpr std::uintmax_t kLargestFile = 64U << 20U;
+constexpr std::size_t kLargestFile = 64U << 20U;
 constexpr std::size_t kDeepest = 64;
 
 /// nlohmann/json keeps the last of two equal members without a word; a typo would be a silent
@@ -102,19 +105,20 @@ Json read_file(const std::filesystem::path& path) {
   if (std::filesystem::is_directory(path, failure))
     throw ConfigError(fmt::format("cannot read the configuration '{}'", path.string()),
                       "it is a directory", "name a JSON file");
-  const auto size = std::filesystem::file_size(path, failure);
   std::ifstream file(path, std::ios::binary);
-  if (failure || !file)
+  if (!file)
     throw ConfigError(
         fmt::format("cannot read the configuration '{}'", path.string()),
-        failure ? failure.message() : "it cannot be opened",
+        std::generic_category().message(errno),
         "check the path; `laggard default-config` prints a configuration to start from");
-  if (size > kLargestFile)
+  // Read to its end, not to its size: it may be a pipe, as in `laggard run <(program)`.
+  std::string text;
+  std::array<char, 1U << 16U> part;
+  while (text.size() <= kLargestFile && (file.read(part.data(), part.size()), file.gcount() > 0))
+    text.append(part.data(), static_cast<std::size_t>(file.gcount()));
+  if (text.size() > kLargestFile)
     throw ConfigError(fmt::format("the configuration '{}' is too large", path.string()),
-                      fmt::format("{} bytes, at most {}", size, kLargestFile), "check the path");
-  std::string text(size, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(size));
-  text.resize(static_cast<std::size_t>(file.gcount()));
+                      fmt::format("more than {} bytes", kLargestFile), "check the path");
   return parse(text, path.string());
 }
 

@@ -1,5 +1,7 @@
 #include "core/error.hpp"
 
+#include <new>
+
 namespace laggard {
 
 Error::Error(ExitCode code, const std::string& problem, const std::string& why,
@@ -8,5 +10,11 @@ Error::Error(ExitCode code, const std::string& problem, const std::string& why,
 
 Error::Error(ExitCode code, const std::string& message)
     : std::runtime_error(message), code_(code) {}
+
+RunError describe(const std::exception& error) {
+  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr)
+    return {"out of memory", "the machine refused an allocation", "use smaller sizes"};
+  return {"failed", error.what(), "please report this as a bug"};
+}
 
 }  // namespace laggard

@@ -1,6 +1,7 @@
 // Errors that a user can cause, each with the exit code of the contract.
 #pragma once
 
+#include <exception>
 #include <stdexcept>
 #include <string>
 
@@ -43,6 +44,9 @@ struct RunError : Error {
   RunError(const std::string& problem, const std::string& why, const std::string& remedy)
       : Error(ExitCode::kFailed, problem, why, remedy) {}
 };
+
+/// What to tell the user about an exception of a library.
+RunError describe(const std::exception& error);
 
 /// The user or the batch system asked the run to stop.
 struct Interrupted : Error {

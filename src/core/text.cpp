@@ -55,4 +55,21 @@ std::string suggestion(std::string_view word, std::span<const std::string_view> 
   return text + "use one of: " + join(candidates);
 }
 
+std::string printable(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string shown;
+  for (const char letter : text) {
+    const auto code = static_cast<unsigned char>(letter);
+    if (letter == '\n')
+      shown += "\\n";
+    else if (letter == '\t')
+      shown += "\\t";
+    else if (code < 0x20 || code == 0x7f)
+      shown += {'\\', 'x', kDigits[code >> 4U], kDigits[code & 15U]};
+    else
+      shown += letter;
+  }
+  return shown;
+}
+
 }  // namespace laggard

@@ -20,4 +20,7 @@ std::optional<std::string_view> nearest(std::string_view word,
 /// "use one of: a, b, c" with "did you mean 'b'?" in front where a name is near.
 std::string suggestion(std::string_view word, std::span<const std::string_view> candidates);
 
+/// The text on one line: control characters as \n, \t or \x1b.
+std::string printable(std::string_view text);
+
 }  // namespace laggard

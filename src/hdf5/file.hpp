@@ -61,6 +61,9 @@ class File {
   const std::string& path() const { return path_; }
   Id id() const { return handle_.get(); }
 
+  /// Gives the open file another name, in the place of any file that has it.
+  void rename(const std::filesystem::path& path);
+
   /// Everything written so far survives the death of the process.
   void flush();
 

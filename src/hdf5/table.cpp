@@ -55,9 +55,12 @@ void check_columns(const Handle& dataset, const std::string& name, const std::st
 RawTable::RawTable(File& file, const std::string& dataset, std::size_t row_size,
                    std::vector<Column> columns)
     : path_(file.path()), row_size_(row_size), type_(compound_type(row_size, columns)) {
+  // Without a cache, rows go to the file and get their space there before any flush.
+  const Handle access(H5Pcreate(H5P_DATASET_ACCESS));
+  H5Pset_chunk_cache(access.get(), 0, 0, 0.0);
   if (file.exists(dataset)) {
     size_ = table_size(file, dataset);
-    dataset_ = Handle(H5Dopen2(file.id(), dataset.c_str(), H5P_DEFAULT));
+    dataset_ = Handle(H5Dopen2(file.id(), dataset.c_str(), access.get()));
     check_columns(dataset_, dataset, path_, columns);
     return;
   }
@@ -69,7 +72,7 @@ RawTable::RawTable(File& file, const std::string& dataset, std::size_t row_size,
   const Handle packed(H5Tcopy(type_.get()));
   H5Tpack(packed.get());
   dataset_ = Handle(H5Dcreate2(file.id(), dataset.c_str(), packed.get(), space.get(),
-                               intermediate_groups().get(), list.get(), H5P_DEFAULT));
+                               intermediate_groups().get(), list.get(), access.get()));
   if (!dataset_)
     throw RunError(fmt::format("cannot write {} to '{}'", dataset, path_), "HDF5 reported an error",
                    "check free space and permissions");
@@ -79,6 +82,10 @@ RawTable::RawTable(File& file, const std::string& dataset, std::size_t row_size,
       units +=
           fmt::format("{}\"{}\": \"{}\"", units.size() > 1 ? ", " : "", column.name, column.units);
   file.annotate(dataset, "units", units + "}");
+  // A row that comes and goes leaves an empty index of chunks, to which later rows add in place: a
+  // kill never finds a table that refers to an index not yet written.
+  append(std::vector<std::byte>(row_size).data(), 1);
+  truncate(0);
 }
 
 void RawTable::append(const void* rows, std::size_t count) {
@@ -95,6 +102,15 @@ void RawTable::append(const void* rows, std::size_t count) {
     throw RunError(fmt::format("cannot write results to '{}'", path_), "HDF5 reported an error",
                    "check free space and permissions; --resume goes on from there");
   size_ = after;
+}
+
+void RawTable::truncate(std::uint64_t rows) {
+  if (rows >= size_) return;
+  const hsize_t extent = rows;
+  if (H5Dset_extent(dataset_.get(), &extent) < 0)
+    throw RunError(fmt::format("cannot shorten a table of '{}'", path_), "HDF5 reported an error",
+                   "check free space and permissions");
+  size_ = rows;
 }
 
 std::uint64_t table_size(const File& file, const std::string& dataset) {

@@ -25,6 +25,8 @@ class RawTable {
            std::vector<Column> columns);
 
   void append(const void* rows, std::size_t count);
+  /// Forgets all but the first `rows` rows.
+  void truncate(std::uint64_t rows);
   std::uint64_t size() const { return size_; }
 
  private:
@@ -56,7 +58,16 @@ class Table {
 
   void append(const Row& row) {
     buffer_.push_back(row);
-    if (buffer_.size() >= kChunk) write();
+    if (full()) write();
+  }
+
+  /// The buffer holds a chunk.
+  bool full() const { return buffer_.size() >= kChunk; }
+
+  /// Forgets all but the first `rows` written rows, and what is buffered.
+  void truncate(std::uint64_t rows) {
+    buffer_.clear();
+    raw_.truncate(rows);
   }
 
   /// Hands the buffered rows to HDF5; File::flush() then makes them safe.

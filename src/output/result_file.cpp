@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "core/error.hpp"
+#include "output/place.hpp"
 #include "output/summary.hpp"
 
 namespace laggard::output {
@@ -14,23 +17,13 @@ std::uint64_t key_of(std::uint32_t point, std::uint32_t trial) {
   return (std::uint64_t{point} << 32) | trial;
 }
 
-/// results/x.h5 -> results/x.1.h5, or the first such name that is free.
-std::filesystem::path free_name(const std::filesystem::path& path) {
-  for (int number = 1;; ++number) {
-    std::filesystem::path candidate = path;
-    candidate.replace_filename(
-        fmt::format("{}.{}{}", path.stem().string(), number, path.extension().string()));
-    if (!std::filesystem::exists(candidate)) return candidate;
-  }
-}
-
-void prepare_directory(const std::filesystem::path& path) {
-  std::error_code failure;
-  if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), failure);
-  if (failure || std::filesystem::is_directory(path))
-    throw ConfigError(fmt::format("cannot write '{}'", path.string()),
-                      failure ? failure.message() : "it is a directory",
-                      "name another file with --output");
+/// Rows up to the last one that is wanted; what follows was cut off from its trial by a kill.
+template <class Row, class Wanted>
+std::uint64_t wanted_rows(const hdf5::File& file, const char* dataset, const Wanted& wanted) {
+  if (!file.exists(dataset)) return 0;
+  const std::vector<Row> rows = hdf5::read_rows<Row>(file, dataset);
+  const auto last = std::find_if(rows.rbegin(), rows.rend(), wanted);
+  return static_cast<std::uint64_t>(rows.rend() - last);
 }
 
 }  // namespace
@@ -38,24 +31,35 @@ void prepare_directory(const std::filesystem::path& path) {
 ResultFile::ResultFile(const std::filesystem::path& path, OpenMode mode,
                        const config::Json& resolved, const std::vector<PointRecord>& points,
                        const RunContext& context) {
-  prepare_directory(path);
   const bool exists = std::filesystem::exists(path);
   if (mode == OpenMode::kResume && exists) {
     file_ = std::make_unique<hdf5::File>(path, hdf5::Access::kReadWrite);
-    resume(resolved, points);
-  } else {
-    if (mode == OpenMode::kNew && exists) {
-      kept_as_ = free_name(path).string();
-      std::filesystem::rename(path, kept_as_);
-    }
-    file_ = std::make_unique<hdf5::File>(path, hdf5::Access::kCreate);
-    create(resolved, points, context);
+    check_configuration(resolved);
+    open_tables(resolved);
+    resume();
+    flush();
+    return;
   }
+  prepare_place(path);
+  // Complete before it gets its name: whatever kills this process, there is no half-made file.
+  const std::filesystem::path made = name_while_made(path);
+  file_ = std::make_unique<hdf5::File>(made, hdf5::Access::kCreate);
+  create(resolved, points, context);
+  open_tables(resolved);
+  flush();
+  if (mode == OpenMode::kNew && exists) {
+    kept_as_ = free_name(path).string();
+    std::filesystem::rename(path, kept_as_);
+  }
+  file_->rename(path);
+  open_tables(resolved);
+}
+
+void ResultFile::open_tables(const config::Json& resolved) {
   trials_ = std::make_unique<hdf5::Table<TrialRow>>(*file_, "/trials");
   timings_ = std::make_unique<hdf5::Table<TimingRow>>(*file_, "/timings");
-  if (resolved.at("output").at("workers").get<bool>() || file_->exists("/workers"))
+  if (resolved.at("output").at("workers").get<bool>())
     workers_ = std::make_unique<hdf5::Table<WorkerRow>>(*file_, "/workers");
-  flush();
 }
 
 ResultFile::~ResultFile() {
@@ -69,23 +73,27 @@ void ResultFile::create(const config::Json& resolved, const std::vector<PointRec
                         const RunContext& context) {
   write_head(*file_, resolved, context);
   write_points(*file_, points);
+  if (resolved.at("output").at("predictions").get<bool>()) file_->create_group("/predictions");
 }
 
-void ResultFile::resume(const config::Json& resolved, const std::vector<PointRecord>& points) {
+void ResultFile::check_configuration(const config::Json& resolved) const {
   const std::string stored = result_config(*file_);
   if (config::Json::parse(stored, nullptr, false) != resolved)
     throw ConfigError(fmt::format("cannot resume '{}'", file_->path()),
                       "it was made with another configuration",
                       "run without --resume, or restore the configuration; its `config` attribute "
                       "has the old one");
-  if (read_points(*file_).size() != points.size()) {  // killed before the points were complete
-    file_->remove("/points");
-    write_points(*file_, points);
-  }
-  if (!file_->exists("/trials")) return;
+}
+
+void ResultFile::resume() {
+  const auto written = [](const auto& row) { return row.point != kUnwritten; };
+  trials_->truncate(wanted_rows<TrialRow>(*file_, "/trials", written));
   for (const TrialRow& row : hdf5::read_rows<TrialRow>(*file_, "/trials"))
-    if (row.point != kUnwritten) done_.insert(key_of(row.point, row.trial));
+    if (written(row)) done_.insert(key_of(row.point, row.trial));
   resumed_ = done_.size();
+  const auto of_finished = [&](const auto& row) { return has(row.point, row.trial); };
+  timings_->truncate(wanted_rows<TimingRow>(*file_, "/timings", of_finished));
+  if (workers_) workers_->truncate(wanted_rows<WorkerRow>(*file_, "/workers", of_finished));
 }
 
 bool ResultFile::has(std::uint32_t point, std::uint32_t trial) const {
@@ -93,8 +101,9 @@ bool ResultFile::has(std::uint32_t point, std::uint32_t trial) const {
 }
 
 void ResultFile::add(const TrialRecord& record, const TimingRecord& timing) {
-  trials_->append({record});
+  if (trials_->full()) flush();  // in the right order
   timings_->append({timing});
+  trials_->append({record});
 }
 
 void ResultFile::add(const std::vector<WorkerRecord>& records) {
@@ -120,19 +129,40 @@ void ResultFile::trial_done() {
 }
 
 void ResultFile::flush() {
-  if (!file_) return;
+  if (!trials_) return;
+  // A trial counts as finished once its row is in /trials, so that this is the last to be written.
   if (workers_) workers_->write();
-  if (timings_) timings_->write();
-  if (trials_) trials_->write();
+  timings_->write();
+  file_->flush();
+  trials_->write();
   file_->flush();
   since_flush_.restart();
 }
 
 void ResultFile::finish() {
   flush();
-  write_summary(*file_);
-  file_->write_attribute("finished", timestamp());
-  file_->flush();
+  const std::filesystem::path path = file_->path();
+  close();
+  // In a copy that takes the place of the file when it is complete, as in the constructor.
+  const std::filesystem::path made = name_while_made(path);
+  std::error_code failure;
+  std::filesystem::copy_file(path, made, std::filesystem::copy_options::overwrite_existing,
+                             failure);
+  if (failure)
+    throw RunError(fmt::format("cannot write '{}'", made.string()), failure.message(),
+                   fmt::format("'{}' has every trial; --resume adds the summary", path.string()));
+  hdf5::File copy(made, hdf5::Access::kReadWrite);
+  write_summary(copy);
+  copy.write_attribute("finished", timestamp());
+  copy.flush();
+  copy.rename(path);
+}
+
+void ResultFile::close() {
+  trials_.reset();
+  timings_.reset();
+  workers_.reset();
+  file_.reset();
 }
 
 }  // namespace laggard::output

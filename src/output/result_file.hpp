@@ -16,9 +16,9 @@
 namespace laggard::output {
 
 enum class OpenMode {
-  kNew,       ///< an existing file is kept under another name
-  kOverwrite, ///< an existing file is replaced
-  kResume     ///< go on with an existing file of the same configuration
+  kNew,        ///< an existing file is kept under another name
+  kOverwrite,  ///< an existing file is replaced
+  kResume      ///< go on with an existing file of the same configuration
 };
 
 class ResultFile final : public runtime::ResultSink {
@@ -40,7 +40,7 @@ class ResultFile final : public runtime::ResultSink {
   /// Makes everything so far safe.
   void flush();
 
-  /// Writes /summary, /rates and the attribute `finished`.
+  /// Writes /summary, /rates and the attribute `finished`, and closes the file.
   void finish();
 
   /// Where an existing file was moved to by kNew; empty if there was none.
@@ -50,7 +50,11 @@ class ResultFile final : public runtime::ResultSink {
  private:
   void create(const config::Json& resolved, const std::vector<PointRecord>& points,
               const RunContext& context);
-  void resume(const config::Json& resolved, const std::vector<PointRecord>& points);
+  void close();
+  void open_tables(const config::Json& resolved);
+  void check_configuration(const config::Json& resolved) const;
+  /// Finds out what is finished and drops rows of trials that are not.
+  void resume();
 
   std::string kept_as_;
   std::unordered_set<std::uint64_t> done_;

@@ -103,58 +103,90 @@ Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part) {
   return trial;
 }
 
-Matrix Master::exchange(const Matrix& inputs, const CutOff& cut, transport::BlockId head,
+namespace {
+
+/// What is computed in a round: the blocks with at least one used worker. Each is computed whole,
+/// so that its numbers do not depend on who else was lost; the results lie one after the other.
+/// Where nobody else could compute them and the bits are the same (`together`), neighbouring blocks
+/// are one task.
+class Tasks {
+ public:
+  struct Task {
+    std::uint32_t first = 0;
+    std::uint32_t count = 0;
+  };
+
+  Tasks(const std::vector<WorkerId>& used, std::uint32_t active, std::uint32_t size, bool together)
+      : size_(size), row_of_block_((active - 1) / size + 1) {
+    std::uint32_t end = 0;  // of the workers in tasks so far
+    for (const WorkerId worker : used) {
+      if (worker < end) continue;
+      const std::uint32_t first = block_of(worker) * size;
+      const std::uint32_t count = std::min(size, active - first);
+      if (together && !list_.empty() && first == end)
+        list_.back().count += count;
+      else
+        list_.push_back({first, count});
+      row_of_block_[block_of(worker)] = rows_;
+      rows_ += count;
+      end = first + count;
+    }
+  }
+
+  const std::vector<Task>& list() const { return list_; }
+  std::uint32_t rows() const { return rows_; }
+  std::uint32_t row_of(WorkerId worker) const {
+    const std::uint32_t block = block_of(worker);
+    return row_of_block_[block] + worker - block * size_;
+  }
+
+ private:
+  // Divisions show in profiles.
+  std::uint32_t block_of(WorkerId worker) const { return size_ == 1 ? worker : worker / size_; }
+
+  std::uint32_t size_;
+  std::vector<Task> list_;
+  std::vector<std::uint32_t> row_of_block_;
+  std::uint32_t rows_ = 0;
+};
+
+}  // namespace
+
+Matrix Master::exchange(Matrix& inputs, const CutOff& cut, transport::BlockId head,
                         TimingRecord& timing) {
   const std::uint32_t size = setup_.config.worker_block;
-  const auto active = static_cast<std::uint32_t>(inputs.rows());
+  const Tasks tasks(cut.used, static_cast<std::uint32_t>(inputs.rows()), size,
+                    transport_.worker_ranks() == 0 && setup_.model->rowwise());
   const Index columns = setup_.model->outputs();
-
-  // Blocks with at least one used worker; each is computed whole, so that its numbers do not
-  // depend on who else was lost. Its results lie one after the other. Where nobody else could
-  // compute them and the bits are the same, neighbouring blocks are one task.
-  const bool together = transport_.worker_ranks() == 0 && setup_.model->rowwise();
-  std::vector<transport::BlockId> tasks;
-  std::vector<std::uint32_t> row_of_block((active + size - 1) / size);
-  std::uint32_t rows = 0;
-  std::uint32_t end = 0;  // of the workers in tasks so far
-  for (const WorkerId worker : cut.used) {
-    if (worker < end) continue;
-    const std::uint32_t block = size == 1 ? worker : worker / size;  // divisions show in profiles
-    const std::uint32_t first = block * size;
-    const std::uint32_t count = std::min(size, active - first);
-    if (together && !tasks.empty() && first == end)
-      tasks.back().count += count;
-    else
-      tasks.push_back({head.trial, head.round, first, count});
-    row_of_block[block] = rows;
-    rows += count;
-    end = first + count;
-  }
-  Matrix results(rows, columns);
+  Matrix results(tasks.rows(), columns);
   const auto place = [&](const transport::BlockId& block) -> double* {
     if (block.round != head.round) return nullptr;
-    return results.data() + row_of_block[block.first_worker / size] * columns;
+    return results.data() + tasks.row_of(block.first_worker) * columns;
   };
 
   const Stopwatch watch;
-  for (const transport::BlockId& task : tasks)
-    transport_.dispatch(task.first_worker / size, task,
-                        rows_of(inputs, task.first_worker, task.count));
-  constexpr Seconds kPatience_s = 0.2;
-  for (std::size_t missing = tasks.size(); missing > 0;) {
-    if (interrupted()) throw Interrupted("interrupted");
-    const auto arrival = transport_.receive(kPatience_s, place);
-    if (!arrival || arrival->block.round != head.round) continue;
-    timing.compute_s += arrival->compute_s;
-    --missing;
+  try {
+    for (const auto& task : tasks.list())
+      transport_.dispatch(task.first / size, {head.trial, head.round, task.first, task.count},
+                          rows_of(inputs, task.first, task.count));
+    constexpr Seconds kPatience_s = 0.2;
+    for (std::size_t missing = tasks.list().size(); missing > 0;) {
+      if (interrupted()) throw Interrupted("interrupted");
+      const auto arrival = transport_.receive(kPatience_s, place);
+      if (!arrival || arrival->block.round != head.round) continue;
+      timing.compute_s += arrival->compute_s;
+      --missing;
+    }
+    transport_.finish_round();
+  } catch (const Error&) {
+    transport_.abandon_round(std::move(inputs), std::move(results));
+    throw;
   }
-  transport_.finish_round();
   timing.collect_s = watch.elapsed();
 
-  if (rows == cut.used.size()) return results;
+  if (tasks.rows() == cut.used.size()) return results;
   for (std::size_t i = 0; i < cut.used.size(); ++i) {  // rows only ever move up
-    const std::uint32_t worker = cut.used[i];
-    const std::uint32_t from = row_of_block[worker / size] + worker % size;
+    const std::uint32_t from = tasks.row_of(cut.used[i]);
     if (from != i) results.row(static_cast<Index>(i)) = results.row(from);
   }
   results.conservativeResize(static_cast<Index>(cut.used.size()), columns);
@@ -171,8 +203,8 @@ void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t rou
   if (path) record.path_ratio = trial.path_ratio;
 
   Stopwatch watch;
-  const schemes::Encoded encoded = path ? scheme.encode(permuted(trial.sample.inputs, trial.order))
-                                        : scheme.encode(trial.sample.inputs);
+  schemes::Encoded encoded = path ? scheme.encode(permuted(trial.sample.inputs, trial.order))
+                                  : scheme.encode(trial.sample.inputs);
   timing.encode_s = watch.elapsed();
   record.lambda_encode = encoded.lambda;
 

@@ -59,9 +59,8 @@ class Master {
   void run(const Trial& trial, const ActivePoint& point, std::uint32_t round);
 
  private:
-  /// Results of the used workers, a row each.
-  Matrix exchange(const Matrix& inputs, const CutOff& cut, transport::BlockId head,
-                  TimingRecord& timing);
+  /// Results of the used workers, a row each. The inputs are lost if it throws.
+  Matrix exchange(Matrix& inputs, const CutOff& cut, transport::BlockId head, TimingRecord& timing);
   void report_workers(const Trial& trial, const ActivePoint& point, const CutOff& cut);
 
   const Setup& setup_;

@@ -56,7 +56,8 @@ class WaitFastest final : public WaitPolicy {
   Config config_;
 };
 
-/// Until a moment after the dispatch; sooner only if nobody is missing.
+/// Until a moment after the dispatch, everything that arrives at that moment included; sooner only
+/// if nobody is missing.
 class WaitDeadline final : public WaitPolicy {
  public:
   struct Config {
@@ -65,7 +66,7 @@ class WaitDeadline final : public WaitPolicy {
   };
   explicit WaitDeadline(Config config) : config_(config) {}
   bool satisfied(const RoundState& state) const override {
-    return state.elapsed_s >= config_.seconds || (state.coming == 0 && state.lost == 0);
+    return state.elapsed_s > config_.seconds || (state.coming == 0 && state.lost == 0);
   }
   Seconds deadline_s() const override { return config_.seconds; }
 

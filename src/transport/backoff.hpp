@@ -16,9 +16,7 @@ namespace laggard::transport {
 /// would spin inside MPI and slow computing ranks on the same cores by up to 2x.
 class Backoff {
  public:
-  void reset() {
-    idle_ = 0;
-  }
+  void reset() { idle_ = 0; }
 
   void pause() {
     if (idle_++ == 0) watch_.restart();

@@ -17,6 +17,7 @@ class InProcess final : public Transport {
   void dispatch(std::uint32_t index, const BlockId& block, MatrixView inputs) override;
   std::optional<Arrival> receive(Seconds patience, const Placement& place) override;
   void finish_round() override {}
+  void abandon_round(Matrix, Matrix) override { queue_.clear(); }
 
  private:
   struct Task {

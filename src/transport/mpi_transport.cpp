@@ -32,18 +32,24 @@ std::string text_of(const std::vector<std::byte>& bytes, std::size_t from = 0) {
 }  // namespace
 
 MpiTransport::~MpiTransport() {
-  // Results on their way would block their senders' MPI_Finalize. A worker that computes for
-  // longer than this is left to the launcher.
-  constexpr Seconds kDrain_s = 1.0;
-  const Stopwatch watch;
-  try {
-    while (outstanding_ > 0 && watch.elapsed() < kDrain_s)
-      receive(kDrain_s / 10, [](const BlockId&) -> double* { return nullptr; });
-  } catch (const Error&) {  // already being dealt with
-  }
   for (std::uint32_t rank = 1; rank <= worker_ranks_; ++rank)
     sends_.send_text(static_cast<int>(rank), kStop, "");
-  sends_.wait();
+  // Sends that nobody takes would block MPI_Finalize, on either side. The ranks say when they have
+  // sent their last.
+  const Placement nowhere = [](const BlockId&) -> double* { return nullptr; };
+  Backoff backoff;
+  while (stopped_ < worker_ranks_ || !requests_.empty() || sends_.in_flight() > 0) {
+    bool progress = false;
+    try {
+      progress = accept_message(nowhere);
+      complete_payload();
+      sends_.reap();
+    } catch (const Error&) {  // the first one is already being dealt with
+      progress = true;
+    }
+    ready_.clear();
+    progress ? backoff.reset() : backoff.pause();
+  }
 }
 
 void MpiTransport::configure(const std::string& job) {
@@ -55,7 +61,6 @@ void MpiTransport::dispatch(std::uint32_t index, const BlockId& block, MatrixVie
   const int rank = static_cast<int>(1 + index % worker_ranks_);
   sends_.send_block(rank, kTask, kTaskPayload, {block, static_cast<std::uint32_t>(inputs.cols())},
                     inputs.data());
-  ++outstanding_;
 }
 
 bool MpiTransport::accept_message(const Placement& place) {
@@ -65,12 +70,15 @@ bool MpiTransport::accept_message(const Placement& place) {
   MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &there, &found);
   if (there == 0) return false;
   receive_bytes(found, message_);
+  if (found.MPI_TAG == kStop) {
+    ++stopped_;
+    return true;
+  }
   if (found.MPI_TAG == kError)
     throw Error(static_cast<ExitCode>(message_.front()), text_of(message_, 1));
   const WireHeader header = header_of(message_);
   double* target = place(header.block);
   const Arrival arrival{header.block, header.compute_s};
-  --outstanding_;
   if (header.separate == 0) {
     if (target != nullptr)
       std::memcpy(target, message_.data() + sizeof header, header.values() * sizeof(double));
@@ -89,20 +97,22 @@ bool MpiTransport::accept_message(const Placement& place) {
   return true;
 }
 
+void MpiTransport::complete_payload() {
+  if (requests_.empty()) return;
+  int which = MPI_UNDEFINED, done = 0;
+  MPI_Testany(mpi_count(requests_.size()), requests_.data(), &which, &done, MPI_STATUS_IGNORE);
+  if (done == 0 || which == MPI_UNDEFINED) return;
+  const auto at = static_cast<std::ptrdiff_t>(which);
+  ready_.push_back(incoming_[static_cast<std::size_t>(which)].arrival);
+  incoming_.erase(incoming_.begin() + at);
+  requests_.erase(requests_.begin() + at);
+}
+
 std::optional<Arrival> MpiTransport::receive(Seconds patience, const Placement& place) {
   const Stopwatch watch;
   Backoff backoff;
   for (;;) {
-    if (!requests_.empty()) {
-      int which = MPI_UNDEFINED, done = 0;
-      MPI_Testany(mpi_count(requests_.size()), requests_.data(), &which, &done, MPI_STATUS_IGNORE);
-      if (done != 0 && which != MPI_UNDEFINED) {
-        const auto at = static_cast<std::ptrdiff_t>(which);
-        ready_.push_back(incoming_[static_cast<std::size_t>(which)].arrival);
-        incoming_.erase(incoming_.begin() + at);
-        requests_.erase(requests_.begin() + at);
-      }
-    }
+    complete_payload();
     if (ready_.empty() && accept_message(place)) backoff.reset();
     if (!ready_.empty()) {
       const Arrival arrival = ready_.front();
@@ -116,6 +126,11 @@ std::optional<Arrival> MpiTransport::receive(Seconds patience, const Placement& 
 
 void MpiTransport::finish_round() {
   sends_.wait();
+}
+
+void MpiTransport::abandon_round(Matrix inputs, Matrix results) {
+  abandoned_.push_back(std::move(inputs));  // a matrix that is moved keeps its memory
+  abandoned_.push_back(std::move(results));
 }
 
 namespace {
@@ -141,13 +156,22 @@ class WorkerRank {
       if (found.MPI_TAG == kStop) break;
       handle(found.MPI_TAG);
     }
+    sends_.send_text(kMaster, kStop, "");
     sends_.wait();
   }
 
  private:
+  /// The master wants no more; tasks that it sent before are still to be received.
+  static bool stopping() {
+    int there = 0;
+    MPI_Iprobe(kMaster, kStop, MPI_COMM_WORLD, &there, MPI_STATUS_IGNORE);
+    return there != 0;
+  }
+
   void handle(int tag) {
     try {
       if (tag == kJob) {
+        function_.reset();
         function_ = factory_(text_of(message_));
       } else {
         compute();
@@ -155,7 +179,8 @@ class WorkerRank {
     } catch (const Error& error) {
       report(error.code(), error.what());
     } catch (const std::exception& error) {
-      report(ExitCode::kFailed, error.what());
+      const RunError shown = describe(error);
+      report(shown.code(), shown.what());
     }
   }
 
@@ -168,7 +193,7 @@ class WorkerRank {
     else
       std::memcpy(inputs_.data(), message_.data() + sizeof header,
                   header.values() * sizeof(double));
-    if (!function_) return;  // the job failed, and the master was told
+    if (!function_ || stopping()) return;  // without a function: the master was told why
     header.columns = static_cast<std::uint32_t>(function_->outputs());
     std::vector<double> outputs = sends_.buffer(header.values());
     const Stopwatch watch;

@@ -12,7 +12,8 @@ namespace laggard::transport {
 class MpiTransport final : public Transport {
  public:
   explicit MpiTransport(std::uint32_t ranks) : worker_ranks_(ranks - 1) {}
-  /// Tells the worker ranks to stop and takes in what they still send.
+  /// Tells the worker ranks to stop and takes in what they still send: each finishes the block it
+  /// is at and drops the others.
   ~MpiTransport() override;
 
   std::uint32_t worker_ranks() const override { return worker_ranks_; }
@@ -20,6 +21,7 @@ class MpiTransport final : public Transport {
   void dispatch(std::uint32_t index, const BlockId& block, MatrixView inputs) override;
   std::optional<Arrival> receive(Seconds patience, const Placement& place) override;
   void finish_round() override;
+  void abandon_round(Matrix inputs, Matrix results) override;
 
  private:
   /// Values on their way into their place.
@@ -29,6 +31,8 @@ class MpiTransport final : public Transport {
   };
 
   bool accept_message(const Placement& place);
+  /// Moves one payload that is complete to ready_.
+  void complete_payload();
 
   std::uint32_t worker_ranks_;
   SendPool sends_;
@@ -36,7 +40,8 @@ class MpiTransport final : public Transport {
   std::vector<Incoming> incoming_;
   std::deque<Arrival> ready_;
   std::vector<std::byte> message_;
-  std::uint64_t outstanding_ = 0;
+  std::uint32_t stopped_ = 0;  // worker ranks that will not send any more
+  std::vector<Matrix> abandoned_;
 };
 
 /// The other ranks' loop: computes until the master says stop. Errors are sent to the master.

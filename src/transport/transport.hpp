@@ -63,6 +63,10 @@ class Transport {
 
   /// Waits until no send refers to the round's inputs any more.
   virtual void finish_round() = 0;
+
+  /// Ends a round that an error or a signal cut short. What is still on its way refers to the
+  /// matrices, so that the transport keeps them; it takes no further round.
+  virtual void abandon_round(Matrix inputs, Matrix results) = 0;
 };
 
 }  // namespace laggard::transport

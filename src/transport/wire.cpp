@@ -76,8 +76,8 @@ void SendPool::keep(std::vector<double> values) {
 
 void SendPool::send_text(int rank, Tag tag, const std::string& text) {
   Buffer buffer;
-  buffer.bytes.resize(text.size());
-  std::memcpy(buffer.bytes.data(), text.data(), text.size());
+  const auto bytes = std::as_bytes(std::span(text));
+  buffer.bytes.assign(bytes.begin(), bytes.end());
   const std::byte* data = buffer.bytes.data();
   post(data, mpi_count(text.size()), MPI_BYTE, rank, tag, std::move(buffer));
 }
