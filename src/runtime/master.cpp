@@ -152,6 +152,12 @@ class Tasks {
 
 }  // namespace
 
+const CutOff& Master::cut_off_of(const Trial& trial, std::uint32_t active) {
+  if (!last_cut_ || last_cut_->trial != trial.number || last_cut_->active != active)
+    last_cut_ = {trial.number, active, cut_off_among(trial, active, *setup_.wait)};
+  return last_cut_->cut;
+}
+
 Matrix Master::exchange(Matrix& inputs, const CutOff& cut, transport::BlockId head,
                         TimingRecord& timing) {
   const std::uint32_t size = setup_.config.worker_block;
@@ -208,7 +214,7 @@ void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t rou
   timing.encode_s = watch.elapsed();
   record.lambda_encode = encoded.lambda;
 
-  const CutOff cut = cut_off_among(trial, scheme.active_workers(), *setup_.wait);
+  const CutOff& cut = cut_off_of(trial, scheme.active_workers());
   record.received = static_cast<std::uint32_t>(cut.used.size());
   record.completion_s = cut.time_s;
   record.collect_s = cut.time_s;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <vector>
 
 #include "core/records.hpp"
@@ -62,10 +63,19 @@ class Master {
   /// Results of the used workers, a row each. The inputs are lost if it throws.
   Matrix exchange(Matrix& inputs, const CutOff& cut, transport::BlockId head, TimingRecord& timing);
   void report_workers(const Trial& trial, const ActivePoint& point, const CutOff& cut);
+  /// The workers that a scheme with `active` of them uses; most schemes of a trial share the answer.
+  const CutOff& cut_off_of(const Trial& trial, std::uint32_t active);
+
+  struct LastCut {
+    std::uint32_t trial = 0;
+    std::uint32_t active = 0;
+    CutOff cut;
+  };
 
   const Setup& setup_;
   transport::Transport& transport_;
   ResultSink& sink_;
+  std::optional<LastCut> last_cut_;
 };
 
 }  // namespace laggard::runtime

@@ -31,7 +31,7 @@ struct Load {
 };
 
 constexpr std::array kLoads{Load{1, 256, 40},    Load{64, 256, 40},  Load{384, 256, 20},
-                            Load{1024, 128, 20}, Load{8192, 64, 10}, Load{131'072, 16, 4}};
+                            Load{1024, 128, 20}, Load{8192, 64, 10}, Load{131'072, 16, 20}};
 constexpr int kRepetitions = 15;
 
 class Identity final : public transport::BlockFunction {
