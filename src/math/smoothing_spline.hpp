@@ -42,8 +42,10 @@ struct SplineSystem {
 /// Setting up costs one pentadiagonal LDL^T, O(n). lambda = 0 interpolates (with the least
 /// penalty); lambda -> infinity tends to the least-squares line (seminorm) or to 0 (norm). One
 /// knot gives a constant, two a line (seminorm). SciPy's make_smoothing_spline has lam = n lambda.
-/// Failure mode: the matrix is graded by the knots' gaps; for lambda so large that the spline is a
-/// line, g = y - D Q gamma loses digits like eps (h_max / h_min)^2.
+/// Failure mode: the matrix is graded by the knots' gaps, and where the data hardly bend the spline,
+/// g = y - D Q gamma cancels. Against 40 digits at n = 2000 Chebyshev knots the seminorm's operator
+/// errs by 1e-16 (lambda = 0), 1e-11 (1e-6) and 1e-9 (1); the norm's by 1e-10 for n = 60, but by
+/// 1e-8 and more for n >= 500 with lambda >= 1e-3.
 class SmoothingSpline {
  public:
   /// `knots` ascend strictly within [-1, 1], n >= 1 (kNorm: knots.front() > -1); lambda >= 0.
