@@ -106,9 +106,11 @@ def within_decade(axis, decades: float) -> None:
     axis.set_minor_formatter(ticker.NullFormatter())
 
 
-def log_y(axes) -> None:
+def log_y(axes, bottom=None) -> None:
     """Decades on y: thinned when there are many, subdivided and labelled when there is not one."""
     axes.set_yscale("log")
+    if bottom is not None:
+        axes.set_ylim(bottom=bottom)
     low, high = axes.get_ylim()
     decades = np.log10(high / low)
     if decades < 1.3:

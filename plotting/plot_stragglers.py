@@ -84,9 +84,7 @@ def make_figure(results, options):
         notes.append(f"exact at {symbol} = 0 to rounding, below the axis: "
                      + ", ".join(e.line.name for e in drawn if min(e.value, default=bottom) < bottom))
     for axes in grid:
-        style.log_y(axes)
-        if bottom is not None:
-            axes.set_ylim(bottom=bottom)
+        style.log_y(axes, bottom)
     notes += series.file_notes(results, points)
     return style.finish(figure, notes, style.shared_legend(grid), options.notes), notes
 

@@ -160,6 +160,16 @@ class Stragglers(Figures):
         self.assertEqual(axes.get_xlabel(), "mean lost workers")
         np.testing.assert_allclose(self.line(axes, "LeTCC").get_xdata(), [20, 60], rtol=0.1)
 
+    def test_exact_recovery_without_losses_does_not_squeeze_the_axis(self):
+        def law(point, generator):
+            exact = point["kind"] == "letcc" and point["S"] == 0
+            return {"mse": 1e-16 if exact else 1e-3 * generator.uniform(0.9, 1.1)}
+
+        figure, notes = self.make(plot_stragglers, self.write(workers=(32,), stragglers=(0, 4, 8),
+                                                              law=law))
+        self.assertGreater(figure.axes[0].get_ylim()[0], 1e-3)
+        self.assertTrue(any("exact at S = 0" in note and "LeTCC" in note for note in notes))
+
     def test_bands_enclose_the_mean(self):
         figure, _ = self.make(plot_stragglers, self.write(workers=(32,), stragglers=(0, 4)))
         band = figure.axes[0].collections[0].get_paths()[0].vertices
