@@ -12,9 +12,12 @@
 
 #include "commands/command.hpp"
 #include "commands/data_command.hpp"
+#include "commands/train_command.hpp"
+#include "core/allocation.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "hdf5/file.hpp"
+#include "model/torch_plugin.hpp"
 #include "output/provenance.hpp"
 #include "transport/mpi_session.hpp"
 
@@ -26,7 +29,7 @@ std::string version_text() {
   return fmt::format("laggard {} (commit {}{})\nMPI      {}\nHDF5     {}\nlibtorch {}",
                      output::program_version(), output::git_commit(),
                      output::git_dirty() ? ", with changes" : "", transport::mpi_version(),
-                     hdf5::library_version(), LAGGARD_HAS_TORCH ? "yes" : "no");
+                     hdf5::library_version(), model::find_torch_plugin() ? model::torch_plugin().libtorch_version() : "not built in");
 }
 
 std::string command_line(int argc, char** argv) {
@@ -71,6 +74,7 @@ int run(int argc, char** argv, const commands::Environment& environment) {
   commands::add_summary_command(program, environment);
   commands::add_tune_command(program, environment);
   commands::add_data_command(program);
+  commands::add_train_command(program, {output::git_commit(), environment.command});
   // The other ranks have a part only in what is computed in parallel.
   if (!environment.is_master() && (argc < 2 || std::string_view(argv[1]) != "run"))
     return static_cast<int>(ExitCode::kDone);
@@ -100,6 +104,7 @@ int run(int argc, char** argv, const commands::Environment& environment) {
 
 int main(int argc, char** argv) {
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error of writing like others
+  laggard::keep_freed_memory();
   commands::Environment environment;
   environment.command = command_line(argc, argv);
   environment.mpi = "none";

@@ -31,9 +31,13 @@ class TextTable {
   std::vector<std::vector<std::string>> rows_;
 };
 
-std::string number(double value) { return std::isnan(value) ? "nan" : fmt::format("{:.3e}", value); }
+std::string number(double value) {
+  return std::isnan(value) ? "nan" : fmt::format("{:.3e}", value);
+}
 
-std::string share(double value) { return std::isnan(value) ? "-" : fmt::format("{:.4f}", value); }
+std::string share(double value) {
+  return std::isnan(value) ? "-" : fmt::format("{:.4f}", value);
+}
 
 std::string other_parameters(const PointRecord& point) {
   std::string text;
@@ -68,7 +72,9 @@ void print_summary(const std::string& path) {
   TextTable rates({"scheme", "in", "at", "slope", "std error", "points", "set by the sweep"});
   for (const output::RateRecord& rate : summary.rates) {
     const bool in_n = rate.variable == "workers";
-    rates.add({rate.scheme, in_n ? "log N" : "log S", fmt::format("{} = {}", in_n ? "S" : "N", rate.fixed),
+    rates.add({rate.scheme, in_n ? "log N" : "log S",
+               rate.fixed == output::kVaries ? fmt::format("{} varies", in_n ? "S" : "N")
+                                             : fmt::format("{} = {}", in_n ? "S" : "N", rate.fixed),
                fmt::format("{:.2f}", rate.slope),
                std::isnan(rate.standard_error) ? "-" : fmt::format("{:.2f}", rate.standard_error),
                std::to_string(rate.points), rate.parameters == "{}" ? "" : rate.parameters});
@@ -82,7 +88,9 @@ void add_summary_command(CLI::App& program, const Environment& environment) {
   CLI::App* command =
       program.add_subcommand("summary", "table of the points and fitted slopes of a result file");
   auto path = std::make_shared<std::string>();
-  command->add_option("file", *path, "result file of `laggard run`")->required()->type_name("FILE.h5");
+  command->add_option("file", *path, "result file of `laggard run`")
+      ->required()
+      ->type_name("FILE.h5");
   command->callback([path, &environment] {
     if (environment.is_master()) print_summary(*path);
   });

@@ -1,5 +1,6 @@
 #include "data/dataset.hpp"
 
+#include "core/error.hpp"
 #include "data/cifar10.hpp"
 #include "data/hdf5_dataset.hpp"
 #include "data/idx.hpp"
@@ -7,6 +8,11 @@
 #include "data/synthetic.hpp"
 
 namespace laggard::data {
+
+Sample Dataset::rows_at(std::span<const std::uint32_t>, Part) const {
+  throw ConfigError("this dataset has no rows to go through", "it is a distribution",
+                    "choose a dataset that comes from a file");
+}
 
 const std::vector<DatasetKind>& datasets() {
   static const std::vector<DatasetKind> table{

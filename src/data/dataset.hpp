@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "core/random.hpp"
@@ -33,6 +34,10 @@ class Dataset {
   /// Draws `count` distinct rows (or independent points of a distribution). The numbers depend on
   /// the stream alone. count <= rows(part).
   virtual Sample draw(Stream& stream, std::uint32_t count, Part part) const = 0;
+
+  /// These rows of a part, 0 <= row < rows(part), in this order; for training, which visits every
+  /// row. Errors: ConfigError for distributions, which have no rows.
+  virtual Sample rows_at(std::span<const std::uint32_t> rows, Part part) const;
 };
 
 using DatasetKind = Kind<Dataset>;

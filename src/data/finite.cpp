@@ -36,10 +36,13 @@ Sample FiniteDataset::draw(Stream& stream, std::uint32_t count, Part part) const
         fmt::format("cannot draw {} distinct rows of '{}'", count, rows_.source),
         fmt::format("its {} part has {}", part == Part::kHoldout ? "holdout" : "trials", available),
         "lower /data_points or change /dataset/holdout");
+  return rows_at(sample_without_replacement(stream, available, count), part);
+}
+
+Sample FiniteDataset::rows_at(std::span<const std::uint32_t> chosen, Part part) const {
   const std::uint32_t first = part == Part::kHoldout ? rows_.count - holdout_ : 0;
-  const std::vector<std::uint32_t> chosen = sample_without_replacement(stream, available, count);
   const auto width = static_cast<std::size_t>(rows_.shape.size());
-  Sample sample{Matrix(count, rows_.shape.size()), {}};
+  Sample sample{Matrix(static_cast<Index>(chosen.size()), rows_.shape.size()), {}};
   std::visit(
       [&](const auto& values) {
         double* target = sample.inputs.data();

@@ -38,6 +38,7 @@ class FiniteDataset : public Dataset {
   Shape shape() const override { return rows_.shape; }
   std::optional<std::uint32_t> rows(Part part) const override;
   Sample draw(Stream& stream, std::uint32_t count, Part part) const override;
+  Sample rows_at(std::span<const std::uint32_t> rows, Part part) const override;
 
  protected:
   /// Errors: DataError if the numbers of rows and labels differ; ConfigError if `selection` leaves

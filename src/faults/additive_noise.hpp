@@ -12,6 +12,7 @@ class NoNoise final : public Noise {
   explicit NoNoise(Config) {}
 
   void apply(const Address&, std::span<double>) const override {}
+  bool silent() const override { return true; }
 };
 
 /// Independent normal noise of standard deviation sigma; two values from every two draws.

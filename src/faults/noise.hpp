@@ -16,6 +16,9 @@ class Noise {
   /// Changes one worker's result in place; a function of the address and the values alone.
   virtual void apply(const Address& at, std::span<double> result) const = 0;
 
+  /// Whether apply() never changes anything, so that nobody needs to call it.
+  virtual bool silent() const { return false; }
+
   /// Standard deviation of additive noise; 0 where there is none (rounding counts as none). The
   /// decoders' "theory" rules and the column noise_sigma of /points use it.
   virtual double sigma() const { return 0.0; }

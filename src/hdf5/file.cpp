@@ -191,6 +191,20 @@ std::optional<std::uint64_t> File::integer_attribute(const std::string& name) co
   return value;
 }
 
+void File::write_real_attribute(const std::string& name, double value) {
+  put_attribute(id(), name, H5T_NATIVE_DOUBLE, &value, path_);
+}
+
+std::optional<double> File::real_attribute(const std::string& name) const {
+  if (H5Aexists(id(), name.c_str()) <= 0) return std::nullopt;
+  const Handle attribute(H5Aopen(id(), name.c_str(), H5P_DEFAULT));
+  const Handle stored(H5Aget_type(attribute.get()));
+  if (H5Tget_class(stored.get()) != H5T_FLOAT) return std::nullopt;
+  double value = 0;
+  if (H5Aread(attribute.get(), H5T_NATIVE_DOUBLE, &value) < 0) return std::nullopt;
+  return value;
+}
+
 void File::write_array(const std::string& dataset, Scalar scalar, const void* data,
                        std::span<const std::uint64_t> extents) {
   remove(dataset);
@@ -222,6 +236,11 @@ void File::write(const std::string& dataset, std::span<const std::uint32_t> valu
 void File::write(const std::string& dataset, std::span<const std::uint8_t> values) {
   const std::uint64_t extents[] = {values.size()};
   write_array(dataset, Scalar::kU8, values.data(), extents);
+}
+
+void File::write(const std::string& dataset, std::span<const float> values,
+                 std::span<const std::uint64_t> extents) {
+  write_array(dataset, Scalar::kF32, values.data(), extents);
 }
 
 void File::annotate(const std::string& dataset, const std::string& name, const std::string& value) {
@@ -281,6 +300,25 @@ std::vector<double> File::read_rows(const std::string& dataset, std::uint64_t fi
 std::vector<double> File::read(const std::string& dataset) const {
   const DatasetInfo shape = info(dataset);
   return read_rows(dataset, 0, shape.extents.empty() ? 0 : shape.extents[0]);
+}
+
+template <class Element>
+std::vector<Element> File::read_all(const std::string& dataset, Scalar type) const {
+  std::vector<Element> values(info(dataset).elements());
+  if (values.empty()) return values;
+  const Handle source = open_dataset(dataset);
+  if (H5Dread(source.get(), element_type(type).get(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
+              values.data()) < 0)
+    fail_reading(path_, "'" + dataset + "' is damaged");
+  return values;
+}
+
+std::vector<float> File::read_floats(const std::string& dataset) const {
+  return read_all<float>(dataset, Scalar::kF32);
+}
+
+std::vector<std::uint8_t> File::read_bytes(const std::string& dataset) const {
+  return read_all<std::uint8_t>(dataset, Scalar::kU8);
 }
 
 std::string library_version() {

@@ -77,12 +77,19 @@ class File {
   void write_attribute(const std::string& name, std::uint64_t value);
   std::optional<std::string> text_attribute(const std::string& name) const;
   std::optional<std::uint64_t> integer_attribute(const std::string& name) const;
+  /// Not an overload of write_attribute: a call with a literal 1 would be ambiguous.
+  void write_real_attribute(const std::string& name, double value);
+  std::optional<double> real_attribute(const std::string& name) const;
 
   /// Whole arrays; groups on the way are created.
   void write(const std::string& dataset, const Matrix& values);
   void write(const std::string& dataset, std::span<const double> values);
   void write(const std::string& dataset, std::span<const std::uint32_t> values);
   void write(const std::string& dataset, std::span<const std::uint8_t> values);
+  /// Single precision of any rank, e.g. the parameters of a network. values.size() is the product
+  /// of `extents`.
+  void write(const std::string& dataset, std::span<const float> values,
+             std::span<const std::uint64_t> extents);
   /// A text attribute of a dataset, e.g. its units.
   void annotate(const std::string& dataset, const std::string& name, const std::string& value);
 
@@ -93,8 +100,13 @@ class File {
   std::vector<double> read_rows(const std::string& dataset, std::uint64_t first,
                                 std::uint64_t count) const;
   std::vector<double> read(const std::string& dataset) const;
+  /// The same without the detour through double, for what is large and stored like that.
+  std::vector<float> read_floats(const std::string& dataset) const;
+  std::vector<std::uint8_t> read_bytes(const std::string& dataset) const;
 
  private:
+  template <class Element>
+  std::vector<Element> read_all(const std::string& dataset, Scalar type) const;
   void write_array(const std::string& dataset, Scalar type, const void* data,
                    std::span<const std::uint64_t> extents);
   Handle open_dataset(const std::string& dataset) const;

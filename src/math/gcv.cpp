@@ -9,7 +9,7 @@ namespace laggard::math {
 namespace {
 
 constexpr std::size_t kWidth = 16;  // columns of a block; the recurrences' state fits the registers
-using Lane = std::array<double, kWidth>;
+using Lane = Eigen::Array<double, kWidth, 1>;  // compilers leave plain loops over it scalar
 
 }  // namespace
 
@@ -24,6 +24,10 @@ GcvScore::GcvScore(std::span<const double> knots, MatrixView values)
     if (c + 1 < rows) q_gram_.first[c] = q1[c] * q0[c + 1] + q2[c] * q1[c + 1];
     if (c + 2 < rows) q_gram_.second[c] = q2[c] * q0[c + 2];
   }
+  q0_ = q0;
+  q1_ = q1;
+  q0_.resize(rows + 2, 0.0);
+  q1_.resize(rows + 2, 0.0);
   const auto columns = static_cast<std::size_t>(values.cols());
   blocks_ = (columns + kWidth - 1) / kWidth;
   packed_.assign(blocks_ * rows * kWidth, 0.0);
@@ -39,62 +43,74 @@ GcvScore::GcvScore(std::span<const double> knots, MatrixView values)
   }
 }
 
-/// |Q gamma|^2 over all columns, gamma = A^{-1} Q^T y: forward and back substitution fused with the
-/// sum, so that gamma is never stored.
-double GcvScore::curvature_squared(const Pentadiagonal& factor) const {
-  const std::size_t rows = system_.unknowns();
-  // Padded with zeros past the end, where the recurrences would read.
-  const auto padded = [&](std::vector<double> v) {
-    v.resize(rows + 2, 0.0);
-    return v;
-  };
-  const auto l1 = padded(factor.lower1()), l2 = padded(factor.lower2());
-  const auto q0 = padded(system_.q0), q1 = padded(system_.q1);
-  std::vector<double> forward(rows * kWidth);
-  double sum = 0.0;
-  for (std::size_t block = 0; block < blocks_; ++block) {
-    Lane last{}, before{};
-    for (std::size_t i = 0; i < rows; ++i) {
-      const double* b = &packed_[(block * rows + i) * kWidth];
-      const double m1 = l1[i], m2 = l2[i], scale = factor.pivot_inverse()[i];
-      for (std::size_t k = 0; k < kWidth; ++k) {
-        const double z = b[k] - m1 * last[k] - m2 * before[k];
-        before[k] = last[k];
-        last[k] = z;
-        forward[i * kWidth + k] = scale * z;
-      }
-    }
-    Lane next{}, after{}, squares{};  // gamma of rows i + 1 and i + 2
-    for (std::size_t i = rows; i-- > 0;) {
-      const double m1 = l1[i + 1], m2 = l2[i + 2];
-      const double c0 = q0[i + 2], c1 = q1[i + 1], c2 = system_.q2[i];
-      for (std::size_t k = 0; k < kWidth; ++k) {
-        const double gamma = forward[i * kWidth + k] - m1 * next[k] - m2 * after[k];
-        const double value = c0 * after[k] + c1 * next[k] + c2 * gamma;  // row i + 2 of Q gamma
-        squares[k] += value * value;
-        after[k] = next[k];
-        next[k] = gamma;
-      }
-    }
-    for (std::size_t k = 0; k < kWidth; ++k) {
-      const double row1 = q0[1] * after[k] + q1[0] * next[k];
-      const double row0 = q0[0] * next[k];
-      sum += squares[k] + row1 * row1 + row0 * row0;
-    }
+/// A factor's coefficients, padded with zeros past the end, where the recurrences would read.
+struct GcvScore::Recurrence {
+  Recurrence(const Pentadiagonal& factor, std::size_t rows)
+      : lower1(factor.lower1()), lower2(factor.lower2()), pivot_inverse(factor.pivot_inverse()) {
+    lower1.resize(rows + 2, 0.0);
+    lower2.resize(rows + 2, 0.0);
   }
-  return sum;
+
+  std::vector<double> lower1, lower2, pivot_inverse;
+};
+
+/// |Q gamma|^2 over one block of columns, gamma = A^{-1} Q^T y: forward and back substitution fused
+/// with the sum, so that gamma is never stored. In both recurrences the newest value comes last,
+/// which halves the chain of dependent operations.
+double GcvScore::block_curvature(const Recurrence& factor, std::size_t block,
+                                 std::vector<double>& forward) const {
+  const std::size_t rows = system_.unknowns();
+  const double* b = &packed_[block * rows * kWidth];
+  const auto lane = [&](std::size_t i) { return Eigen::Map<Lane>(forward.data() + i * kWidth); };
+  Lane last = Lane::Zero(), before = Lane::Zero();
+  for (std::size_t i = 0; i < rows; ++i) {
+    const Lane z = (Eigen::Map<const Lane>(b + i * kWidth) - factor.lower2[i] * before) -
+                   factor.lower1[i] * last;
+    before = last;
+    last = z;
+    lane(i) = factor.pivot_inverse[i] * z;
+  }
+  Lane next = Lane::Zero(), after = Lane::Zero();  // gamma of rows i + 1 and i + 2
+  Lane squares = Lane::Zero();
+  for (std::size_t i = rows; i-- > 0;) {
+    const Lane gamma = (lane(i) - factor.lower2[i + 2] * after) - factor.lower1[i + 1] * next;
+    // Row i + 2 of Q gamma.
+    const Lane value = q0_[i + 2] * after + q1_[i + 1] * next + system_.q2[i] * gamma;
+    squares += value * value;
+    after = next;
+    next = gamma;
+  }
+  squares += (q0_[1] * after + q1_[0] * next).square() + (q0_[0] * next).square();
+  return squares.sum();
+}
+
+std::vector<double> GcvScore::operator()(std::span<const double> lambdas) const {
+  const double n = static_cast<double>(system_.values());
+  std::vector<Recurrence> factors;
+  std::vector<double> traces;  // of Q^T Q A^{-1}
+  for (const double lambda : lambdas) {
+    const Pentadiagonal factor(system_.regularised(n * lambda));
+    const Bands inverse = factor.inverse_bands();
+    double trace = 0.0;
+    for (std::size_t c = 0; c < inverse.size(); ++c)
+      trace += q_gram_.main[c] * inverse.main[c] +
+               2.0 * (q_gram_.first[c] * inverse.first[c] + q_gram_.second[c] * inverse.second[c]);
+    traces.push_back(trace);
+    factors.emplace_back(factor, system_.unknowns());
+  }
+  // All lambdas visit a block while it is in the cache.
+  std::vector<double> scores(lambdas.size(), 0.0);
+  std::vector<double> forward(system_.unknowns() * kWidth);
+  for (std::size_t block = 0; block < blocks_; ++block)
+    for (std::size_t i = 0; i < factors.size(); ++i)
+      scores[i] += block_curvature(factors[i], block, forward);
+  // The factors (n lambda)^2 of numerator and denominator cancel.
+  for (std::size_t i = 0; i < scores.size(); ++i) scores[i] *= n / (traces[i] * traces[i]);
+  return scores;
 }
 
 double GcvScore::operator()(double lambda) const {
-  const double n = static_cast<double>(system_.values());
-  const Pentadiagonal factor(system_.regularised(n * lambda));
-  const Bands inverse = factor.inverse_bands();
-  double trace = 0.0;  // of Q^T Q A^{-1}
-  for (std::size_t c = 0; c < inverse.size(); ++c)
-    trace += q_gram_.main[c] * inverse.main[c] +
-             2.0 * (q_gram_.first[c] * inverse.first[c] + q_gram_.second[c] * inverse.second[c]);
-  // The factors (n lambda)^2 of numerator and denominator cancel.
-  return n * curvature_squared(factor) / (trace * trace);
+  return (*this)(std::span<const double>(&lambda, 1)).front();
 }
 
 double gcv_lambda(std::span<const double> knots, MatrixView values) {
@@ -107,10 +123,13 @@ double gcv_lambda(std::span<const double> knots, MatrixView values) {
   const double step = (high - low) / (kGrid - 1);
   const auto at = [&](double log_lambda) { return score(std::exp(log_lambda)); };
 
+  std::array<double, kGrid> grid;
+  for (int i = 0; i < kGrid; ++i) grid[static_cast<std::size_t>(i)] = std::exp(low + i * step);
+  const std::vector<double> scores = score(grid);
   int best = 0;
   double best_score = std::numeric_limits<double>::infinity();
   for (int i = 0; i < kGrid; ++i) {
-    const double value = at(low + i * step);
+    const double value = scores[static_cast<std::size_t>(i)];
     if (value < best_score) {
       best_score = value;
       best = i;

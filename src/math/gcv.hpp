@@ -23,12 +23,19 @@ class GcvScore {
   /// lambda > 0.
   double operator()(double lambda) const;
 
+  /// Of several at once, which reads the values only once.
+  std::vector<double> operator()(std::span<const double> lambdas) const;
+
  private:
-  double curvature_squared(const Pentadiagonal& factor) const;
+  struct Recurrence;
+
+  double block_curvature(const Recurrence& factor, std::size_t block,
+                         std::vector<double>& forward) const;
 
   SplineSystem system_;
-  Bands q_gram_;                // Q^T Q
-  std::vector<double> packed_;  // Q^T y in blocks of columns, each block row by row
+  std::vector<double> q0_, q1_;  // of system_, padded with zeros
+  Bands q_gram_;                 // Q^T Q
+  std::vector<double> packed_;   // Q^T y in blocks of columns, each block row by row
   std::size_t blocks_ = 0;
 };
 

@@ -26,28 +26,36 @@ Pentadiagonal::Pentadiagonal(const Bands& matrix)
   }
 }
 
+/// Forward and back substitution for `width` columns. A width of 1 known to the compiler
+/// leaves no loops over columns.
+template <int kWidth>
+void Pentadiagonal::substitute(Matrix& right_hand_sides, Index first, Index width) const {
+  const auto n = static_cast<Index>(size());
+  const auto row = [&](Index i) {
+    return right_hand_sides.row(i).template segment<kWidth>(first, width);
+  };
+  if (n > 1) row(1) -= lower1_[1] * row(0);
+  for (Index i = 2; i < n; ++i)
+    row(i) -= lower1_[static_cast<std::size_t>(i)] * row(i - 1) +
+              lower2_[static_cast<std::size_t>(i)] * row(i - 2);
+  for (Index i = n; i-- > 0;) {
+    const auto at = static_cast<std::size_t>(i);
+    if (i + 2 < n)
+      row(i) =
+          pivot_inverse_[at] * row(i) - lower1_[at + 1] * row(i + 1) - lower2_[at + 2] * row(i + 2);
+    else if (i + 1 < n)
+      row(i) = pivot_inverse_[at] * row(i) - lower1_[at + 1] * row(i + 1);
+    else
+      row(i) *= pivot_inverse_[at];
+  }
+}
+
 void Pentadiagonal::solve(Matrix& right_hand_sides) const {
   constexpr Index kBlock = 64;  // columns whose last three rows stay in the first-level cache
-  const auto n = static_cast<Index>(size());
   const Index columns = right_hand_sides.cols();
-  for (Index first = 0; first < columns; first += kBlock) {
-    const Index width = std::min(kBlock, columns - first);
-    const auto row = [&](Index i) { return right_hand_sides.row(i).segment(first, width); };
-    if (n > 1) row(1) -= lower1_[1] * row(0);
-    for (Index i = 2; i < n; ++i)
-      row(i) -= lower1_[static_cast<std::size_t>(i)] * row(i - 1) +
-                lower2_[static_cast<std::size_t>(i)] * row(i - 2);
-    for (Index i = n; i-- > 0;) {
-      const auto at = static_cast<std::size_t>(i);
-      if (i + 2 < n)
-        row(i) = pivot_inverse_[at] * row(i) - lower1_[at + 1] * row(i + 1) -
-                 lower2_[at + 2] * row(i + 2);
-      else if (i + 1 < n)
-        row(i) = pivot_inverse_[at] * row(i) - lower1_[at + 1] * row(i + 1);
-      else
-        row(i) *= pivot_inverse_[at];
-    }
-  }
+  if (columns == 1) return substitute<1>(right_hand_sides, 0, 1);
+  for (Index first = 0; first < columns; first += kBlock)
+    substitute<Eigen::Dynamic>(right_hand_sides, first, std::min(kBlock, columns - first));
 }
 
 Bands Pentadiagonal::inverse_bands() const {

@@ -37,6 +37,9 @@ class Pentadiagonal {
   const std::vector<double>& pivot_inverse() const { return pivot_inverse_; }
 
  private:
+  template <int kWidth>
+  void substitute(Matrix& right_hand_sides, Index first, Index width) const;
+
   std::vector<double> lower1_, lower2_, pivot_inverse_;
 };
 

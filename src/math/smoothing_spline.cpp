@@ -28,17 +28,21 @@ SplineSystem::SplineSystem(std::span<const double> data_knots, Penalty penalty) 
     if (columns > 1) gram.first[0] = gap(0) / 6.0;
     column = 1;
   }
+  double left = columns > column ? 1.0 / gap(0) : 0.0;
   for (std::size_t j = 1; column < columns; ++j, ++column) {  // continuous slope at knot j
-    q0[column] = 1.0 / gap(j - 1);
-    q1[column] = -1.0 / gap(j - 1) - 1.0 / gap(j);
-    q2[column] = 1.0 / gap(j);
+    const double right = 1.0 / gap(j);
+    q0[column] = left;
+    q1[column] = -left - right;
+    q2[column] = right;
     gram.main[column] = (gap(j - 1) + gap(j)) / 3.0;
     if (column + 1 < columns) gram.first[column] = gap(j) / 6.0;
+    left = right;
   }
 }
 
 Bands SplineSystem::regularised(double weight) const {
   Bands matrix = gram;
+  if (weight == 0.0 && pseudo == 0) return matrix;
   const auto d = [&](std::size_t value) { return value < pseudo ? 1.0 : weight; };
   for (std::size_t c = 0; c < unknowns(); ++c) {
     matrix.main[c] += d(c) * q0[c] * q0[c] + d(c + 1) * q1[c] * q1[c] + d(c + 2) * q2[c] * q2[c];
@@ -51,9 +55,9 @@ Bands SplineSystem::regularised(double weight) const {
 
 /// A target's value as a combination of two values and two second derivatives.
 struct SmoothingSpline::Reading {
-  std::size_t value;            ///< rows value and value + 1 of the values, pseudo ones counted
+  std::size_t value;  ///< rows value and value + 1 of the values, pseudo ones counted
   std::array<double, 2> linear;
-  std::ptrdiff_t gamma;         ///< unknowns gamma and gamma + 1; those outside are zero
+  std::ptrdiff_t gamma;  ///< unknowns gamma and gamma + 1; those outside are zero
   std::array<double, 2> cubic;
 };
 
@@ -71,7 +75,8 @@ SmoothingSpline::Reading SmoothingSpline::read_at(double target) const {
   const double h = knots[j + 1] - knots[j];
   const double a = (knots[j + 1] - target) / h;
   const double b = (target - knots[j]) / h;
-  Reading reading{clamped ? j + 1 : j, {a, b}, static_cast<std::ptrdiff_t>(j) - (clamped ? 0 : 1), {}};
+  Reading reading{
+      clamped ? j + 1 : j, {a, b}, static_cast<std::ptrdiff_t>(j) - (clamped ? 0 : 1), {}};
   if (target < knots.front())  // linear continuation with the slope of the end
     reading.cubic = {0.0, -b * h * h / 6.0};
   else if (target > knots.back())
@@ -85,8 +90,8 @@ Matrix SmoothingSpline::operator_matrix(std::span<const double> targets) const {
   constexpr std::size_t kBlock = 64;
   const auto& s = system_;
   const std::size_t unknowns = s.unknowns();
-  Matrix result = Matrix::Zero(static_cast<Index>(targets.size()),
-                               static_cast<Index>(s.values() - s.pseudo));
+  Matrix result =
+      Matrix::Zero(static_cast<Index>(targets.size()), static_cast<Index>(s.values() - s.pseudo));
   for (std::size_t first = 0; first < targets.size(); first += kBlock) {
     const std::size_t width = std::min(kBlock, targets.size() - first);
     // A target's row is e_g + (e_gamma - e_g D Q) A^{-1} Q^T; A is symmetric.
@@ -115,7 +120,9 @@ Matrix SmoothingSpline::operator_matrix(std::span<const double> targets) const {
     for (std::size_t value = s.pseudo; value < s.values(); ++value) {
       auto target_column = result.col(static_cast<Index>(value - s.pseudo))
                                .segment(static_cast<Index>(first), static_cast<Index>(width));
-      const auto row = [&](std::size_t c) { return columns.row(static_cast<Index>(c)).transpose(); };
+      const auto row = [&](std::size_t c) {
+        return columns.row(static_cast<Index>(c)).transpose();
+      };
       if (value < unknowns) target_column += s.q0[value] * row(value);
       if (value >= 1 && value - 1 < unknowns) target_column += s.q1[value - 1] * row(value - 1);
       if (value >= 2 && value - 2 < unknowns) target_column += s.q2[value - 2] * row(value - 2);
@@ -128,13 +135,22 @@ Matrix SmoothingSpline::evaluate(MatrixView values, std::span<const double> targ
   const auto& s = system_;
   const auto unknowns = static_cast<Index>(s.unknowns());
   const auto pseudo = static_cast<Index>(s.pseudo);
-  Matrix gamma(unknowns, values.cols());
+  const Index columns = values.cols();
+  Matrix gamma(unknowns, columns);
   for (Index c = 0; c < unknowns; ++c) {
     const auto at = static_cast<std::size_t>(c);
-    gamma.row(c).setZero();
-    if (c >= pseudo) gamma.row(c) += s.q0[at] * values.row(c - pseudo);
-    if (c + 1 >= pseudo) gamma.row(c) += s.q1[at] * values.row(c + 1 - pseudo);
-    gamma.row(c) += s.q2[at] * values.row(c + 2 - pseudo);
+    const double w0 = s.q0[at], w1 = s.q1[at], w2 = s.q2[at];
+    double* target = gamma.data() + c * columns;
+    // The values of rows c, c + 1 and c + 2; pseudo ones are 0 and not there.
+    const auto y = [&](Index side, Index k) {
+      return values.data()[(c + side - pseudo) * columns + k];
+    };
+    if (c >= pseudo)
+      for (Index k = 0; k < columns; ++k) target[k] = w0 * y(0, k) + w1 * y(1, k) + w2 * y(2, k);
+    else if (c + 1 >= pseudo)
+      for (Index k = 0; k < columns; ++k) target[k] = w1 * y(1, k) + w2 * y(2, k);
+    else
+      for (Index k = 0; k < columns; ++k) target[k] = w2 * y(2, k);
   }
   factor_.solve(gamma);
 

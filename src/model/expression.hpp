@@ -26,6 +26,7 @@ class Expression final : public Model {
 
   Index outputs() const override;
   void forward(MatrixView inputs, MatrixSpan outputs) const override;
+  bool rowwise() const override { return true; }
 
  private:
   class Formula;

@@ -27,6 +27,10 @@ class Model {
   /// a batch is the same whoever computes it. Non-finite values are passed on, not hidden.
   virtual void forward(MatrixView inputs, MatrixSpan outputs) const = 0;
 
+  /// Whether the bits of a row's result do not depend on the rows around it. Then workers that are
+  /// computed in the master's own process go through the model together.
+  virtual bool rowwise() const { return false; }
+
   /// Total degree if f is a polynomial; LCC's recovery threshold follows from it.
   virtual std::optional<std::uint32_t> polynomial_degree() const { return std::nullopt; }
 };

@@ -2,6 +2,8 @@
 
 #include <cmath>
 #include <map>
+#include <set>
+#include <string_view>
 #include <tuple>
 
 #include "config/json.hpp"
@@ -12,15 +14,17 @@ namespace laggard::output {
 namespace {
 
 constexpr const char* kWorkersPointer = "/workers";
-constexpr const char* kStragglersPointer = "/stragglers/count";
+constexpr const char* kStragglersPrefix = "/stragglers";
+constexpr const char* kCountPointer = "/stragglers/count";
 
-/// What the sweep set besides N and S.
-std::string other_parameters(const std::string& parameters) {
-  config::Json json = config::Json::parse(parameters, nullptr, false);
+/// What the sweep set, without N or without what the stragglers depend on.
+std::string without(const std::string& parameters, std::string_view prefix) {
+  const config::Json json = config::Json::parse(parameters, nullptr, false);
   if (!json.is_object()) return parameters;
-  json.erase(kWorkersPointer);
-  json.erase(kStragglersPointer);
-  return json.dump();
+  config::Json rest = config::Json::object();
+  for (const auto& [pointer, value] : json.items())
+    if (!pointer.starts_with(prefix)) rest[pointer] = value;
+  return rest.dump();
 }
 
 SummaryRow summarise_point(std::uint32_t point, const std::vector<TrialRow>& trials) {
@@ -48,34 +52,38 @@ SummaryRow summarise_point(std::uint32_t point, const std::vector<TrialRow>& tri
   return row;
 }
 
-struct Curve {
+/// Points of one scheme that differ in N only, or in their stragglers only.
+struct Family {
   std::vector<double> x, y;
+  std::set<std::uint32_t> fixed;  ///< values of the other variable
+
+  void add(std::uint32_t at, double mse, std::uint32_t other) {
+    x.push_back(at);
+    y.push_back(mse);
+    fixed.insert(other);
+  }
 };
 
-/// Every family of points that differ in one of N and S only.
 std::vector<RateRecord> fit_rates(const std::vector<PointRecord>& points,
                                   const std::vector<SummaryRow>& rows) {
-  std::map<std::tuple<std::string, std::string, std::string, std::uint32_t>, Curve> curves;
-  std::map<std::uint32_t, const PointRecord*> by_number;
-  for (const PointRecord& point : points) by_number[point.point] = &point;
+  std::map<std::tuple<std::string, std::string, std::string>, Family> families;
   for (const SummaryRow& row : rows) {
-    const auto found = by_number.find(row.point);
-    if (found == by_number.end()) continue;
-    const PointRecord& point = *found->second;
-    const std::string others = other_parameters(point.parameters);
-    Curve& in_n = curves[{point.scheme, "workers", others, point.stragglers}];
-    in_n.x.push_back(point.workers);
-    in_n.y.push_back(row.mse_mean);
-    Curve& in_s = curves[{point.scheme, "stragglers", others, point.workers}];
-    in_s.x.push_back(point.stragglers);
-    in_s.y.push_back(row.mse_mean);
+    const PointRecord& point = points[row.point];
+    families[{point.scheme, "workers", without(point.parameters, kWorkersPointer)}].add(
+        point.workers, row.mse_mean, point.stragglers);
+    families[{point.scheme, "stragglers", without(point.parameters, kStragglersPrefix)}].add(
+        point.stragglers, row.mse_mean, point.workers);
   }
   std::vector<RateRecord> rates;
-  for (const auto& [key, curve] : curves) {
-    const metrics::Rate rate = metrics::fit_rate(curve.x, curve.y);
+  for (const auto& [key, family] : families) {
+    const metrics::Rate rate = metrics::fit_rate(family.x, family.y);
     if (std::isnan(rate.slope)) continue;
-    rates.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key), std::get<3>(key),
-                     rate.points, rate.slope, rate.standard_error});
+    // What is left to say after naming the fixed variable.
+    const auto& [scheme, variable, parameters] = key;
+    const bool in_n = variable == "workers";
+    rates.push_back({scheme, variable, without(parameters, in_n ? kCountPointer : kWorkersPointer),
+                     family.fixed.size() == 1 ? *family.fixed.begin() : kVaries, rate.points,
+                     rate.slope, rate.standard_error});
   }
   return rates;
 }

@@ -10,6 +10,10 @@
 
 namespace laggard::output {
 
+/// `fixed` of a family along which the other variable changes too, as S does with N where each
+/// worker is lost with a probability.
+inline constexpr std::uint32_t kVaries = 0xFFFFFFFF;
+
 /// A slope of log mean mse in log N or log S.
 struct RateRecord {
   std::string scheme;

@@ -106,37 +106,39 @@ Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part) {
 namespace {
 
 /// The blocks with at least one used worker. Each is computed whole, so that its numbers do not
-/// depend on who else was lost; the results lie one after the other.
-class Blocks {
+/// depend on who else was lost; the results lie one after the other. `together`: neighbouring blocks
+/// are one task.
+class Tasks {
  public:
-  struct Slot {
-    std::uint32_t index = 0;
-    std::uint32_t row = 0;
-    std::uint32_t count = 0;
-  };
-
-  Blocks(const std::vector<WorkerId>& used, std::uint32_t active, std::uint32_t size)
-      : size_(size), slot_of_block_((active - 1) / size + 1) {
+  Tasks(const std::vector<WorkerId>& used, std::uint32_t active, std::uint32_t size, bool together,
+        const transport::BlockId& head)
+      : size_(size), row_of_block_((active - 1) / size + 1) {
+    std::uint32_t end = 0;  // of the workers in tasks so far
     for (const WorkerId worker : used) {
-      const std::uint32_t block = worker / size;
-      if (!slots_.empty() && slots_.back().index == block) continue;
-      slot_of_block_[block] = static_cast<std::uint32_t>(slots_.size());
-      slots_.push_back({block, rows_, std::min(size, active - block * size)});
-      rows_ += slots_.back().count;
+      if (worker < end) continue;
+      const std::uint32_t block = size == 1 ? worker : worker / size;  // divisions show in profiles
+      const std::uint32_t first = block * size;
+      const std::uint32_t count = std::min(size, active - first);
+      if (together && !blocks_.empty() && first == end)
+        blocks_.back().count += count;
+      else
+        blocks_.push_back({head.trial, head.round, first, count});
+      row_of_block_[block] = rows_;
+      rows_ += count;
+      end = first + count;
     }
   }
 
-  const std::vector<Slot>& slots() const { return slots_; }
+  const std::vector<transport::BlockId>& blocks() const { return blocks_; }
   std::uint32_t rows() const { return rows_; }
-  std::uint32_t first_row(WorkerId first_worker) const {
-    return slots_[slot_of_block_[first_worker / size_]].row;
+  std::uint32_t row_of(WorkerId worker) const {
+    return row_of_block_[worker / size_] + worker % size_;
   }
-  std::uint32_t row_of(WorkerId worker) const { return first_row(worker) + worker % size_; }
 
  private:
   std::uint32_t size_;
-  std::vector<Slot> slots_;
-  std::vector<std::uint32_t> slot_of_block_;
+  std::vector<transport::BlockId> blocks_;
+  std::vector<std::uint32_t> row_of_block_;
   std::uint32_t rows_ = 0;
 };
 
@@ -145,23 +147,23 @@ class Blocks {
 Matrix Master::exchange(Matrix& inputs, const CutOff& cut, transport::BlockId head,
                         TimingRecord& timing) {
   const std::uint32_t size = setup_.config.worker_block;
-  const Blocks blocks(cut.used, static_cast<std::uint32_t>(inputs.rows()), size);
+  // Where nobody else could compute them and the bits are the same, blocks go together.
+  const bool together = transport_.worker_ranks() == 0 && setup_.model->rowwise();
+  const Tasks tasks(cut.used, static_cast<std::uint32_t>(inputs.rows()), size, together, head);
   const Index columns = setup_.model->outputs();
-  Matrix results(blocks.rows(), columns);
+  Matrix results(tasks.rows(), columns);
   const auto place = [&](const transport::BlockId& block) -> double* {
     if (block.round != head.round) return nullptr;
-    return results.data() + blocks.first_row(block.first_worker) * columns;
+    return results.data() + tasks.row_of(block.first_worker) * columns;
   };
 
   const Stopwatch watch;
   try {
-    for (const auto& slot : blocks.slots()) {
-      const std::uint32_t first = slot.index * size;
-      transport_.dispatch(slot.index, {head.trial, head.round, first, slot.count},
-                          rows_of(inputs, first, slot.count));
-    }
+    for (const transport::BlockId& block : tasks.blocks())
+      transport_.dispatch(block.first_worker / size, block,
+                          rows_of(inputs, block.first_worker, block.count));
     constexpr Seconds kPatience_s = 0.2;
-    for (std::size_t missing = blocks.slots().size(); missing > 0;) {
+    for (std::size_t missing = tasks.blocks().size(); missing > 0;) {
       if (interrupted()) throw Interrupted("interrupted");
       const auto arrival = transport_.receive(kPatience_s, place);
       if (!arrival || arrival->block.round != head.round) continue;
@@ -169,15 +171,15 @@ Matrix Master::exchange(Matrix& inputs, const CutOff& cut, transport::BlockId he
       --missing;
     }
     transport_.finish_round();
-  } catch (const Error&) {
+  } catch (...) {
     transport_.abandon_round(std::move(inputs), std::move(results));
     throw;
   }
   timing.collect_s = watch.elapsed();
 
-  if (blocks.rows() == cut.used.size()) return results;
+  if (tasks.rows() == cut.used.size()) return results;
   for (std::size_t i = 0; i < cut.used.size(); ++i) {  // rows only ever move up
-    const std::uint32_t from = blocks.row_of(cut.used[i]);
+    const std::uint32_t from = tasks.row_of(cut.used[i]);
     if (from != i) results.row(static_cast<Index>(i)) = results.row(from);
   }
   results.conservativeResize(static_cast<Index>(cut.used.size()), columns);

@@ -51,24 +51,30 @@ const std::vector<WaitKind>& waits() {
 
 CutOff cut_off(const WaitPolicy& policy, std::span<const WorkerId> workers,
                std::span<const Seconds> arrivals, std::uint32_t lost) {
-  std::vector<std::size_t> order(workers.size());
-  std::iota(order.begin(), order.end(), std::size_t{0});
-  if (!std::is_sorted(arrivals.begin(), arrivals.end()))
+  std::vector<std::size_t> order;  // empty: as they are
+  if (!std::is_sorted(arrivals.begin(), arrivals.end())) {
+    order.resize(workers.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
     std::stable_sort(order.begin(), order.end(),
                      [&](std::size_t a, std::size_t b) { return arrivals[a] < arrivals[b]; });
+  }
 
   CutOff result;
+  result.used.reserve(workers.size());
+  const Seconds deadline_s = policy.deadline_s();
   RoundState state{0, static_cast<std::uint32_t>(workers.size()), lost, 0.0};
-  for (const std::size_t next : order) {
-    if (policy.satisfied(state) || arrivals[next] > policy.deadline_s()) break;
+  for (std::size_t i = 0; i < workers.size(); ++i) {
+    const std::size_t next = order.empty() ? i : order[i];
+    if (policy.satisfied(state) || arrivals[next] > deadline_s) break;
     state.elapsed_s = arrivals[next];
     ++state.arrived;
     --state.coming;
     result.used.push_back(workers[next]);
   }
-  if (!policy.satisfied(state)) state.elapsed_s = policy.deadline_s();
+  if (!policy.satisfied(state)) state.elapsed_s = deadline_s;
   result.time_s = state.elapsed_s;
-  std::sort(result.used.begin(), result.used.end());
+  if (!std::is_sorted(result.used.begin(), result.used.end()))
+    std::sort(result.used.begin(), result.used.end());
   return result;
 }
 

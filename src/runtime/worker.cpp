@@ -19,6 +19,7 @@ class Worker final : public transport::BlockFunction {
   void operator()(const transport::BlockId& block, MatrixView inputs,
                   MatrixSpan outputs) const override {
     model_->forward(inputs, outputs);
+    if (noise_->silent()) return;
     for (Index row = 0; row < outputs.rows(); ++row) {
       const faults::Address at{seed_, block.trial,
                                block.first_worker + static_cast<WorkerId>(row)};

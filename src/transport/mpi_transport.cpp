@@ -195,7 +195,7 @@ class WorkerRank {
                   header.values() * sizeof(double));
     if (!function_ || stopping()) return;  // without a function: the master was told why
     header.columns = static_cast<std::uint32_t>(function_->outputs());
-    std::vector<double> outputs(header.values());
+    std::vector<double> outputs = sends_.buffer(header.values());
     const Stopwatch watch;
     (*function_)(header.block, rows_of(inputs_, 0, inputs_.rows()),
                  MatrixSpan(outputs.data(), inputs_.rows(), function_->outputs()));

@@ -52,7 +52,26 @@ void SendPool::send_block_owned(int rank, Tag head_tag, Tag payload_tag, WireHea
   const double* data = values.data();
   send_block(rank, head_tag, payload_tag, header, data);
   // The last buffer belongs to the payload, if there is one; an inline copy no longer needs it.
-  if (header.values() * sizeof(double) > kInlineBytes) buffers_.back().values = std::move(values);
+  if (header.values() * sizeof(double) > kInlineBytes)
+    buffers_.back().values = std::move(values);
+  else
+    keep(std::move(values));
+}
+
+std::vector<double> SendPool::buffer(std::size_t values) {
+  if (spare_values_.empty()) reap();
+  std::vector<double> result;
+  if (!spare_values_.empty()) {
+    result = std::move(spare_values_.back());
+    spare_values_.pop_back();
+  }
+  result.resize(values);
+  return result;
+}
+
+void SendPool::keep(std::vector<double> values) {
+  constexpr std::size_t kSpare = 4;  // they can be large
+  if (spare_values_.size() < kSpare) spare_values_.push_back(std::move(values));
 }
 
 void SendPool::send_text(int rank, Tag tag, const std::string& text) {
@@ -76,6 +95,7 @@ void SendPool::reap() {
     constexpr std::size_t kSpare = 64;
     if (!buffers_[at].bytes.empty() && spare_.size() < kSpare)
       spare_.push_back(std::move(buffers_[at].bytes));
+    if (!buffers_[at].values.empty()) keep(std::move(buffers_[at].values));
     requests_[at] = requests_.back();
     if (at + 1 != buffers_.size()) buffers_[at] = std::move(buffers_.back());
     requests_.pop_back();

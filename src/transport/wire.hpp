@@ -46,6 +46,9 @@ class SendPool {
   void send_block_owned(int rank, Tag head_tag, Tag payload_tag, WireHeader header,
                         std::vector<double> values);
 
+  /// A buffer for send_block_owned, one that came back if there is one; its values are arbitrary.
+  std::vector<double> buffer(std::size_t values);
+
   /// Forgets what is done.
   void reap();
   std::size_t in_flight() const { return requests_.size(); }
@@ -58,12 +61,14 @@ class SendPool {
     std::vector<double> values;
   };
 
+  void keep(std::vector<double> values);
   void post(const void* data, int count, MPI_Datatype type, int rank, Tag tag, Buffer buffer);
 
   std::vector<MPI_Request> requests_;
   std::vector<Buffer> buffers_;
   std::vector<int> done_;
   std::vector<std::vector<std::byte>> spare_;
+  std::vector<std::vector<double>> spare_values_;
 };
 
 }  // namespace laggard::transport

@@ -1,0 +1,102 @@
+#include "model/networks.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "core/error.hpp"
+#include "model/torch_plugin.hpp"
+
+namespace laggard::model {
+namespace {
+
+struct NetworkConfig {
+  std::string weights;
+  std::string output = "softmax";
+
+  void fields(Fields& fields) {
+    fields.text({"weights", "file written by `laggard train`"}, weights);
+    fields.text({"output", "softmax: probabilities; logits: as the last layer gives them"}, output,
+                {"softmax", "logits"});
+  }
+};
+
+std::unique_ptr<Model> make_network(std::string_view architecture, const NetworkConfig& config,
+                                    const ModelContext& context) {
+  const Weights weights = read_weights(config.weights);
+  const auto refuse = [&](const std::string& why) {
+    throw DataError(fmt::format("the weights '{}' do not fit", config.weights), why,
+                    "choose other weights in /model/weights");
+  };
+  if (weights.network.architecture != architecture)
+    refuse(fmt::format("they are of the network '{}', the model is '{}'",
+                       weights.network.architecture, architecture));
+  if (weights.network.input != context.input)
+    refuse(fmt::format("they are for inputs of shape {}, the dataset gives {}",
+                       to_text(weights.network.input), to_text(context.input)));
+  return torch_plugin().make_network(
+      weights, config.output == "softmax" ? OutputRule::kSoftmax : OutputRule::kAsIs);
+}
+
+struct NamedNetwork {
+  std::string_view name;
+  std::string_view summary;
+  std::string_view weights;  ///< default of /model/weights
+};
+
+constexpr NamedNetwork kNamedNetworks[] = {
+    {"lenet5", "LeNet-5 for images of 28x28", "weights/lenet5-fashion.h5"},
+};
+
+}  // namespace
+
+const std::vector<KindInfo>& networks() {
+  static const std::vector<KindInfo> table = [] {
+    std::vector<KindInfo> kinds;
+    for (const NamedNetwork& network : kNamedNetworks)
+      kinds.push_back(
+          {network.name, network.summary, [](std::initializer_list<Fields*>) { /* none */ }});
+    return kinds;
+  }();
+  return table;
+}
+
+std::vector<ModelKind> network_models() {
+  std::vector<ModelKind> kinds;
+  for (const NamedNetwork& network : kNamedNetworks) {
+    ModelKind kind;
+    kind.name = network.name;
+    kind.summary = network.summary;
+    kind.visit = [network](std::initializer_list<Fields*> visitors) {
+      NetworkConfig config{std::string(network.weights)};
+      for (Fields* visitor : visitors) config.fields(*visitor);
+    };
+    kind.make = [network](Fields& reader, const ModelContext& context) {
+      NetworkConfig config{std::string(network.weights)};
+      config.fields(reader);
+      return make_network(network.name, config, context);
+    };
+    kinds.push_back(std::move(kind));
+  }
+  return kinds;
+}
+
+void TorchScript::Config::fields(Fields& fields) {
+  fields.text({"path", "file written by torch.jit.save"}, path);
+  fields.text({"output", "what becomes of the module's output"}, output, {"as_is", "softmax"});
+}
+
+TorchScript::TorchScript(Config config, const ModelContext& context) {
+  if (config.path.empty())
+    throw ConfigError("/model/path is empty", "it names the TorchScript file",
+                      "give the path of a file written by torch.jit.save");
+  std::error_code failure;
+  if (!std::filesystem::is_regular_file(config.path, failure))
+    throw DataError(fmt::format("cannot read the TorchScript module '{}'", config.path),
+                    "there is no such file", "check /model/path");
+  model_ = torch_plugin().load_script(
+      config.path, config.output == "softmax" ? OutputRule::kSoftmax : OutputRule::kAsIs,
+      context.input);
+}
+
+}  // namespace laggard::model

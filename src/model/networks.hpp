@@ -1,0 +1,46 @@
+// Models that are neural networks: the names are known to every build, the networks themselves live
+// in the libtorch plugin.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "model/model.hpp"
+
+namespace laggard::model {
+
+/// The networks that can be trained and used by name. Adding one: a source in model/torch, a line
+/// in its table there, and a line here.
+const std::vector<KindInfo>& networks();
+
+/// One kind of model per named network, for the table of models. Its object throws DataError if the
+/// weights are missing, damaged, of another network or for another shape of input.
+std::vector<ModelKind> network_models();
+
+/// A module exported from PyTorch. It is called with B x input shape in single precision and must
+/// return B rows; what follows the first dimension is flattened. Reads any device's file into main
+/// memory.
+class TorchScript final : public Model {
+ public:
+  struct Config {
+    std::string path;
+    std::string output = "as_is";
+
+    void fields(Fields& fields);
+  };
+
+  /// Errors: DataError naming the file if it is missing, damaged, or refuses the shape of the
+  /// inputs; ConfigError if `path` is empty or the build has no libtorch.
+  TorchScript(Config config, const ModelContext& context);
+
+  Index outputs() const override { return model_->outputs(); }
+  void forward(MatrixView inputs, MatrixSpan outputs) const override {
+    model_->forward(inputs, outputs);
+  }
+
+ private:
+  std::unique_ptr<Model> model_;
+};
+
+}  // namespace laggard::model

@@ -1,0 +1,12 @@
+// The objects behind the plugin's function pointers; see ../torch_plugin.hpp for their meaning.
+#pragma once
+
+#include "model/torch_plugin.hpp"
+
+namespace laggard::model {
+
+std::unique_ptr<Model> load_script(const std::string& path, OutputRule rule, const Shape& input);
+std::unique_ptr<Model> make_network_model(const Weights& weights, OutputRule rule);
+std::unique_ptr<Learner> make_learner(const LearnerConfig& config);
+
+}  // namespace laggard::model

@@ -1,0 +1,125 @@
+#include "model/torch/network.hpp"
+
+#include <dlfcn.h>
+#include <fmt/format.h>
+#include <torch/types.h>
+#include <torch/utils.h>
+
+#include <algorithm>
+#include <map>
+
+#include "core/error.hpp"
+
+namespace laggard::model {
+namespace {
+
+struct Builder {
+  std::string_view architecture;
+  NetworkPtr (*make)(const NetworkSpec& spec);
+};
+
+constexpr Builder kBuilders[] = {
+    {"lenet5", make_lenet5},
+};
+
+std::vector<std::uint64_t> extents_of(const torch::Tensor& tensor) {
+  return {tensor.sizes().begin(), tensor.sizes().end()};
+}
+
+/// Parameters and buffers share one set of names.
+std::map<std::string, torch::Tensor> named_tensors(const Network& network) {
+  std::map<std::string, torch::Tensor> tensors;
+  for (const auto& parameter : network.named_parameters())
+    tensors[parameter.key()] = parameter.value();
+  for (const auto& buffer : network.named_buffers()) tensors[buffer.key()] = buffer.value();
+  return tensors;
+}
+
+}  // namespace
+
+Network::Network(const NetworkSpec& spec) : input_(spec.input) {
+  const std::vector<std::int64_t> extents = input_.extents.size() == 3
+                                                ? std::vector<std::int64_t>{input_.extents[0], 1, 1}
+                                                : std::vector<std::int64_t>{1};
+  mean_ = register_buffer("input_mean", torch::zeros(extents));
+  deviation_ = register_buffer("input_deviation", torch::ones(extents));
+}
+
+torch::Tensor Network::forward(const torch::Tensor& inputs) {
+  return classify((inputs - mean_) / deviation_);
+}
+
+void Network::set_normalisation(const std::vector<double>& mean,
+                                const std::vector<double>& deviation) {
+  const torch::NoGradGuard no_gradient;
+  mean_.copy_(torch::tensor(mean).view_as(mean_));
+  deviation_.copy_(torch::tensor(deviation).view_as(deviation_));
+}
+
+NetworkPtr make_network(const NetworkSpec& spec) {
+  for (const Builder& builder : kBuilders)
+    if (builder.architecture == spec.architecture) return builder.make(spec);
+  throw DataError(fmt::format("there is no network '{}'", spec.architecture),
+                  "this build of laggard_torch.so does not have it", "build laggard anew");
+}
+
+std::vector<NamedTensor> tensors_of(const Network& network) {
+  std::vector<NamedTensor> copies;
+  for (const auto& [name, tensor] : named_tensors(network)) {
+    const torch::Tensor plain = tensor.detach().to(torch::kFloat).contiguous();
+    const float* values = plain.data_ptr<float>();
+    copies.push_back({name, extents_of(plain), {values, values + plain.numel()}});
+  }
+  return copies;
+}
+
+void load_tensors(Network& network, const std::vector<NamedTensor>& tensors,
+                  const std::string& source) {
+  const torch::NoGradGuard no_gradient;
+  auto expected = named_tensors(network);
+  const auto refuse = [&](const std::string& why) {
+    throw DataError(fmt::format("the weights '{}' do not fit the network", source), why,
+                    "they are damaged or of another version of the network; train it again");
+  };
+  for (const NamedTensor& tensor : tensors) {
+    const auto found = expected.find(tensor.name);
+    if (found == expected.end()) refuse(fmt::format("it has no '{}'", tensor.name));
+    torch::Tensor& target = found->second;
+    const auto extents = extents_of(target);
+    if (tensor.extents != extents)
+      refuse(fmt::format("'{}' has shape [{}] instead of [{}]", tensor.name,
+                         fmt::join(tensor.extents, ", "), fmt::join(extents, ", ")));
+    target.copy_(torch::tensor(tensor.values).view_as(target));
+    expected.erase(found);
+  }
+  if (!expected.empty()) refuse(fmt::format("'{}' is missing", expected.begin()->first));
+}
+
+torch::Tensor to_batch(MatrixView inputs, const Shape& input) {
+  std::vector<std::int64_t> extents{inputs.rows()};
+  extents.insert(extents.end(), input.extents.begin(), input.extents.end());
+  // from_blob wants a pointer to non-const; the copy to single precision only reads.
+  auto* data = const_cast<double*>(inputs.data());
+  return torch::from_blob(data, extents, torch::kDouble).to(torch::kFloat);
+}
+
+bool has_fast_blas() {
+  // The libraries stand in for each other at run time; each has a function that the others lack.
+  static const bool found = [] {
+    for (const char* function :
+         {"openblas_get_config", "bli_info_get_version_str", "mkl_get_version"})
+      if (dlsym(RTLD_DEFAULT, function) != nullptr) return true;
+    return false;
+  }();
+  return found;
+}
+
+OneDnn::OneDnn(bool enabled) : before_(at::globalContext().userEnabledMkldnn()) {
+  at::globalContext().setUserEnabledMkldnn(enabled);
+}
+
+OneDnn::~OneDnn() {
+  at::globalContext().setUserEnabledMkldnn(before_);
+}
+
+}  // namespace laggard::model

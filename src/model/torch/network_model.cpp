@@ -1,0 +1,57 @@
+#include <fmt/format.h>
+#include <torch/types.h>
+
+#include "model/torch/guard.hpp"
+#include "model/torch/models.hpp"
+#include "model/torch/network.hpp"
+#include "model/torch/output.hpp"
+
+namespace laggard::model {
+namespace {
+
+class NetworkModel final : public Model {
+ public:
+  NetworkModel(const Weights& weights, OutputRule rule)
+      : network_(make_network(weights.network)), outputs_(weights.network.outputs), rule_(rule) {
+    load_tensors(*network_, weights.tensors, weights.source);
+    network_->eval();
+  }
+
+  Index outputs() const override { return outputs_; }
+
+  void forward(MatrixView inputs, MatrixSpan outputs) const override {
+    guarded<RunError>("the network failed", "check the inputs", [&] {
+      const torch::InferenceMode inference;
+      const OneDnn onednn(network_->prefers_onednn());
+      store_outputs(network_->forward(to_batch(inputs, network_->input())), rule_, outputs);
+    });
+  }
+
+ private:
+  NetworkPtr network_;
+  Index outputs_;
+  OutputRule rule_;
+};
+
+}  // namespace
+
+void store_outputs(const at::Tensor& tensor, OutputRule rule, MatrixSpan outputs) {
+  if (tensor.dim() == 0 || tensor.size(0) != outputs.rows() || tensor.numel() != outputs.size())
+    throw RunError(
+        fmt::format("a network returned [{}] for {} inputs", fmt::join(tensor.sizes(), ", "),
+                    outputs.rows()),
+        fmt::format("it must return {} rows of {} numbers", outputs.rows(), outputs.cols()),
+        "its outputs may not depend on the number of inputs");
+  at::Tensor rows = tensor.to(torch::kDouble).reshape({outputs.rows(), outputs.cols()});
+  if (rule == OutputRule::kSoftmax) rows = rows.softmax(1);
+  rows = rows.contiguous();
+  std::copy_n(rows.data_ptr<double>(), outputs.size(), outputs.data());
+}
+
+std::unique_ptr<Model> make_network_model(const Weights& weights, OutputRule rule) {
+  return guarded<DataError>(fmt::format("cannot use the weights '{}'", weights.source),
+                            "train the network again",
+                            [&] { return std::make_unique<NetworkModel>(weights, rule); });
+}
+
+}  // namespace laggard::model

@@ -1,0 +1,49 @@
+// Everything that needs libtorch, loaded on first use: mapping libtorch costs a process 0.4 s and
+// 80 MB, which runs without networks should not pay.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "model/learner.hpp"
+#include "model/model.hpp"
+#include "model/weights.hpp"
+
+namespace laggard::model {
+
+/// What becomes of a network's outputs.
+enum class OutputRule { kAsIs, kSoftmax };
+
+/// Raised with every change of the structs and classes that cross the boundary. C++ objects cross
+/// it, so the program and the plugin must also come from one compiler.
+inline constexpr std::uint32_t kTorchPluginVersion = 1;
+
+/// The functions of laggard_torch.so. They throw our Errors only: DataError for files that do not
+/// fit, RunError for what libtorch reports otherwise.
+struct TorchPlugin {
+  std::uint32_t version;
+
+  /// A TorchScript module called with B x input.extents in single precision.
+  std::unique_ptr<Model> (*load_script)(const std::string& path, OutputRule rule,
+                                        const Shape& input);
+  /// A named network with trained weights.
+  std::unique_ptr<Model> (*make_network)(const Weights& weights, OutputRule rule);
+  /// A named network with fresh weights.
+  std::unique_ptr<Learner> (*make_learner)(const LearnerConfig& config);
+  /// "1.13.1"
+  const char* (*libtorch_version)();
+};
+
+/// Loads the plugin on the first call. It is sought beside the executable, one folder above, where
+/// it is installed, and on the executable's RUNPATH. Sets OMP_NUM_THREADS=1 if it is unset, before
+/// libtorch reads it; call it from one thread. Errors: ConfigError if there is no plugin or it
+/// cannot be loaded.
+const TorchPlugin& torch_plugin();
+
+/// Where the plugin lies, without loading it; empty in a build without libtorch.
+std::optional<std::filesystem::path> find_torch_plugin();
+
+}  // namespace laggard::model

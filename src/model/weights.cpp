@@ -1,0 +1,135 @@
+#include "model/weights.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+
+#include "core/error.hpp"
+#include "hdf5/replace.hpp"
+
+namespace laggard::model {
+namespace {
+
+constexpr const char* kFormat = "laggard-weights";
+constexpr std::uint64_t kFormatVersion = 1;
+constexpr const char* kTensors = "/tensors";
+/// 8 GiB of single-precision numbers: more is a damaged header, not a network.
+constexpr std::uint64_t kLargestTensor = std::uint64_t{1} << 31;
+constexpr std::uint64_t kMostOutputs = 1'000'000;
+
+[[noreturn]] void refuse(const std::string& path, const std::string& why) {
+  throw DataError(fmt::format("cannot use the weights '{}'", path), why,
+                  "`laggard train` writes such files");
+}
+
+std::string required_text(const hdf5::File& file, const std::string& name) {
+  const auto value = file.text_attribute(name);
+  if (!value) refuse(file.path(), fmt::format("the attribute '{}' is missing", name));
+  return *value;
+}
+
+NetworkSpec read_spec(const hdf5::File& file) {
+  NetworkSpec spec;
+  spec.architecture = required_text(file, "architecture");
+  spec.parameters = required_text(file, "parameters");
+  const std::string input = required_text(file, "input_shape");
+  spec.input = shape_from_text(input);
+  if (spec.input.extents.empty())
+    refuse(file.path(), fmt::format("the attribute 'input_shape' is '{}'", input));
+  const std::uint64_t outputs = file.integer_attribute("outputs").value_or(0);
+  if (outputs == 0 || outputs > kMostOutputs)
+    refuse(file.path(), "the attribute 'outputs' is missing or out of range");
+  spec.outputs = static_cast<Index>(outputs);
+  return spec;
+}
+
+WeightsOrigin read_origin(const hdf5::File& file) {
+  WeightsOrigin origin;
+  origin.dataset = file.text_attribute("dataset").value_or("");
+  origin.fingerprint = file.text_attribute("fingerprint").value_or("");
+  origin.test_accuracy = file.real_attribute("test_accuracy").value_or(kNaN);
+  origin.validation_accuracy = file.real_attribute("validation_accuracy").value_or(kNaN);
+  origin.seed = file.integer_attribute("seed").value_or(0);
+  origin.threads = file.integer_attribute("threads").value_or(0);
+  origin.git_commit = file.text_attribute("git_commit").value_or("");
+  origin.command = file.text_attribute("command").value_or("");
+  origin.config = file.text_attribute("config").value_or("");
+  return origin;
+}
+
+}  // namespace
+
+std::string to_text(const Shape& shape) {
+  return fmt::format("{}", fmt::join(shape.extents, "x"));
+}
+
+Shape shape_from_text(const std::string& text) {
+  Shape shape;
+  const char* const end = text.data() + text.size();
+  for (const char* at = text.data(); at < end; ++at) {
+    std::int32_t extent = 0;
+    const auto [next, failure] = std::from_chars(at, end, extent);
+    const bool last = next == end;
+    if (failure != std::errc() || extent <= 0 || (!last && (*next != 'x' || next + 1 == end)))
+      return {};
+    shape.extents.push_back(extent);
+    at = next;
+  }
+  return shape;
+}
+
+void write_tensors(hdf5::File& file, const std::string& group,
+                   const std::vector<NamedTensor>& tensors) {
+  file.create_group(group);
+  for (const NamedTensor& tensor : tensors)
+    file.write(group + "/" + tensor.name, tensor.values, tensor.extents);
+}
+
+std::vector<NamedTensor> read_tensors(const hdf5::File& file, const std::string& group) {
+  std::vector<NamedTensor> tensors;
+  for (const std::string& name : file.members(group)) {
+    const std::string dataset = group + "/" + name;
+    const hdf5::DatasetInfo info = file.info(dataset);
+    if (info.elements() > kLargestTensor)
+      refuse(file.path(), fmt::format("'{}' has {} elements", name, info.elements()));
+    tensors.push_back({name, info.extents, file.read_floats(dataset)});
+  }
+  return tensors;
+}
+
+void write_weights(const std::filesystem::path& path, const Weights& weights) {
+  hdf5::replace_file(path, [&](hdf5::File& file) {
+    file.write_attribute("format", kFormat);
+    file.write_attribute("format_version", kFormatVersion);
+    file.write_attribute("architecture", weights.network.architecture);
+    file.write_attribute("parameters", weights.network.parameters);
+    file.write_attribute("input_shape", to_text(weights.network.input));
+    file.write_attribute("outputs", static_cast<std::uint64_t>(weights.network.outputs));
+    file.write_attribute("dataset", weights.origin.dataset);
+    file.write_attribute("fingerprint", weights.origin.fingerprint);
+    file.write_real_attribute("test_accuracy", weights.origin.test_accuracy);
+    file.write_real_attribute("validation_accuracy", weights.origin.validation_accuracy);
+    file.write_attribute("seed", weights.origin.seed);
+    file.write_attribute("threads", weights.origin.threads);
+    file.write_attribute("git_commit", weights.origin.git_commit);
+    file.write_attribute("command", weights.origin.command);
+    file.write_attribute("config", weights.origin.config);
+    write_tensors(file, kTensors, weights.tensors);
+  });
+}
+
+Weights read_weights(const std::filesystem::path& path) {
+  std::error_code failure;
+  if (!std::filesystem::is_regular_file(path, failure))
+    refuse(path.string(), "there is no such file");
+  const hdf5::File file(path, hdf5::Access::kReadOnly);
+  if (file.text_attribute("format") != kFormat) refuse(path.string(), "it is not a weights file");
+  const auto version = file.integer_attribute("format_version");
+  if (version != kFormatVersion)
+    refuse(path.string(),
+           fmt::format("its format version is {}, this program reads {}",
+                       version ? std::to_string(*version) : "missing", kFormatVersion));
+  return {read_spec(file), read_tensors(file, kTensors), read_origin(file), path.string()};
+}
+
+}  // namespace laggard::model

@@ -1,0 +1,86 @@
+#include "train/checkpoint.hpp"
+
+#include <fmt/format.h>
+
+#include <cstddef>
+
+#include "core/error.hpp"
+#include "hdf5/replace.hpp"
+
+namespace laggard::train {
+namespace {
+
+constexpr const char* kFormat = "laggard-checkpoint";
+constexpr std::uint64_t kFormatVersion = 1;
+
+void append_curves(hdf5::File& file, const std::vector<CurveRow>& curves) {
+  hdf5::Table<CurveRow> table(file, "/curves");
+  for (const CurveRow& row : curves) table.append(row);
+  table.write();
+}
+
+}  // namespace
+
+std::vector<hdf5::Column> CurveRow::columns() {
+  using hdf5::Scalar;
+  return {{"epoch", offsetof(CurveRow, epoch), Scalar::kU32, ""},
+          {"learning_rate", offsetof(CurveRow, learning_rate), Scalar::kF64, ""},
+          {"train_loss", offsetof(CurveRow, train_loss), Scalar::kF64, "nat"},
+          {"train_accuracy", offsetof(CurveRow, train_accuracy), Scalar::kF64, ""},
+          {"validation_loss", offsetof(CurveRow, validation_loss), Scalar::kF64, "nat"},
+          {"validation_accuracy", offsetof(CurveRow, validation_accuracy), Scalar::kF64, ""},
+          {"seconds", offsetof(CurveRow, seconds), Scalar::kF64, "s"}};
+}
+
+void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {
+  hdf5::replace_file(path, [&](hdf5::File& file) {
+    file.write_attribute("format", kFormat);
+    file.write_attribute("format_version", kFormatVersion);
+    file.write_attribute("config", checkpoint.config);
+    file.write_attribute("fingerprint", checkpoint.fingerprint);
+    file.write_attribute("best_epoch", std::uint64_t{checkpoint.best_epoch});
+    append_curves(file, checkpoint.curves);
+    model::write_tensors(file, "/tensors", checkpoint.tensors);
+    model::write_tensors(file, "/best", checkpoint.best);
+    file.write("/optimizer", checkpoint.optimizer);
+  });
+}
+
+std::optional<Checkpoint> read_checkpoint(const std::filesystem::path& path) {
+  std::error_code failure;
+  if (!std::filesystem::exists(path, failure)) return std::nullopt;
+  const hdf5::File file(path, hdf5::Access::kReadOnly);
+  const auto config = file.text_attribute("config");
+  const auto best_epoch = file.integer_attribute("best_epoch");
+  if (file.text_attribute("format") != kFormat ||
+      file.integer_attribute("format_version") != kFormatVersion || !config || !best_epoch)
+    throw DataError(fmt::format("cannot resume from '{}'", path.string()),
+                    "it is not a checkpoint of this version", "train without --resume");
+  Checkpoint checkpoint;
+  checkpoint.config = *config;
+  checkpoint.fingerprint = file.text_attribute("fingerprint").value_or("");
+  checkpoint.curves = hdf5::read_rows<CurveRow>(file, "/curves");
+  checkpoint.tensors = model::read_tensors(file, "/tensors");
+  checkpoint.optimizer = file.read_bytes("/optimizer");
+  checkpoint.best_epoch = static_cast<std::uint32_t>(*best_epoch);
+  checkpoint.best = model::read_tensors(file, "/best");
+  if (checkpoint.best_epoch == 0 || checkpoint.best_epoch > checkpoint.curves.size())
+    throw DataError(fmt::format("cannot resume from '{}'", path.string()),
+                    "its best epoch is not among its epochs", "train without --resume");
+  return checkpoint;
+}
+
+void write_curves(const std::filesystem::path& path, const std::vector<CurveRow>& curves,
+                  const model::WeightsOrigin& origin) {
+  hdf5::replace_file(path, [&](hdf5::File& file) {
+    file.write_attribute("format", "laggard-training");
+    file.write_attribute("format_version", kFormatVersion);
+    file.write_attribute("config", origin.config);
+    file.write_attribute("seed", origin.seed);
+    file.write_attribute("git_commit", origin.git_commit);
+    file.write_attribute("command", origin.command);
+    append_curves(file, curves);
+  });
+}
+
+}  // namespace laggard::train

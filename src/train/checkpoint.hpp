@@ -1,0 +1,47 @@
+// The state of a training between two epochs, as a file.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <vector>
+
+#include "hdf5/table.hpp"
+#include "model/weights.hpp"
+
+namespace laggard::train {
+
+/// One row of /curves. Losses are mean cross-entropies in nats, accuracies lie in [0, 1]. Those of
+/// the training rows are averages over the epoch, during which the network changed.
+struct CurveRow {
+  std::uint32_t epoch;   ///< from 1
+  double learning_rate;  ///< of the last step
+  double train_loss;
+  double train_accuracy;
+  double validation_loss;
+  double validation_accuracy;
+  double seconds;  ///< wall-clock time of the epoch
+
+  static std::vector<hdf5::Column> columns();
+};
+
+struct Checkpoint {
+  std::string config;  ///< resolved JSON; another configuration cannot go on from here
+  std::string fingerprint;
+  std::vector<CurveRow> curves;  ///< one row per finished epoch
+  std::vector<model::NamedTensor> tensors;
+  std::vector<std::uint8_t> optimizer;
+  std::uint32_t best_epoch = 0;
+  std::vector<model::NamedTensor> best;  ///< as they were after the best epoch
+};
+
+/// Replaces the file as a whole. Errors: RunError.
+void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint);
+
+/// Nothing if there is no such file. Errors: DataError if it is damaged or no checkpoint.
+std::optional<Checkpoint> read_checkpoint(const std::filesystem::path& path);
+
+/// The curves with the head of a result file. Errors: RunError.
+void write_curves(const std::filesystem::path& path, const std::vector<CurveRow>& curves,
+                  const model::WeightsOrigin& origin);
+
+}  // namespace laggard::train

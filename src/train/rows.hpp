@@ -1,0 +1,48 @@
+// The rows of a finite dataset as training sees them.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "data/dataset.hpp"
+
+namespace laggard::train {
+
+/// What a network must know about the data, from one pass over it.
+struct Statistics {
+  std::vector<double> mean, deviation;  ///< per channel; inputs that are not images have one
+  std::uint32_t classes = 0;            ///< largest label + 1
+  std::string fingerprint;              ///< SHA-256 of all values and labels
+};
+
+/// A labelled part of a dataset. The dataset must outlive the object.
+class LabelledRows {
+ public:
+  /// Errors: ConfigError if the dataset is a distribution.
+  LabelledRows(const data::Dataset& dataset, data::Part part);
+
+  /// What a network may be trained on: the holdout, which trials never draw, or every row of a
+  /// dataset without one.
+  static LabelledRows for_training(const data::Dataset& dataset);
+
+  std::uint32_t count() const { return count_; }
+  Shape shape() const { return dataset_.shape(); }
+
+  /// Errors: DataError if there are no labels or negative ones.
+  data::Sample at(std::span<const std::uint32_t> rows) const;
+  /// Rows [first, first + count).
+  data::Sample range(std::uint32_t first, std::uint32_t count) const;
+
+ private:
+  const data::Dataset& dataset_;
+  data::Part part_;
+  std::uint32_t count_;
+};
+
+/// Mean, deviation and classes of the first `training` rows; the fingerprint of all. Constant
+/// channels get deviation 1.
+Statistics describe(const LabelledRows& rows, std::uint32_t training);
+
+}  // namespace laggard::train

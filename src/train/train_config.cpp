@@ -1,0 +1,68 @@
+#include "train/train_config.hpp"
+
+#include <cmath>
+#include <numbers>
+
+#include "data/dataset.hpp"
+#include "model/networks.hpp"
+
+namespace laggard::train {
+
+void OptimizerSettings::fields(Fields& fields) {
+  fields.text({"kind", "optimizer"}, kind, {"adam", "sgd"});
+  fields.number({"learning_rate", "step size before the schedule"}, learning_rate, kPositive);
+  fields.number({"weight_decay", "coefficient of the L2 penalty"}, weight_decay, kNonNegative);
+  fields.number({"momentum", "of sgd"}, momentum, kProbability);
+}
+
+void ScheduleSettings::fields(Fields& fields) {
+  fields.text({"kind", "learning rate over the training"}, kind, {"constant", "cosine", "step"});
+  fields.integer({"step_epochs", "of step: epochs from one reduction to the next"}, step_epochs, 1);
+  fields.number({"step_factor", "of step: what a reduction multiplies with"}, step_factor,
+                Range{0.0, 1.0, true});
+}
+
+double ScheduleSettings::factor(double done, std::uint32_t total) const {
+  if (kind == "cosine") return 0.5 * (1.0 + std::cos(std::numbers::pi * done / total));
+  if (kind == "step") return std::pow(step_factor, std::floor(done / step_epochs));
+  return 1.0;
+}
+
+void TrainConfig::fields(Fields& fields) {
+  fields.text({"name", "names the default files weights/NAME.h5 and results/train-NAME.h5"}, name);
+  fields.integer({"seed", "seed of the initial weights and of the order of the data"}, seed);
+  fields.component({"network", "what to train"}, network, "networks");
+  fields.component({"dataset", "training rows: its holdout, or all rows if it has none"}, dataset,
+                   "datasets");
+  fields.component({"test", "rows for the final accuracy: those that trials draw from"}, test,
+                   "datasets");
+  fields.integer({"validation",
+                  "the last training rows, to choose the best epoch; 0: the last "
+                  "epoch is taken"},
+                 validation);
+  fields.integer({"epochs", "passes over the training rows"}, epochs, 1, 1'000'000);
+  fields.integer({"batch", "rows per step"}, batch, 1, 1'000'000);
+  fields.integer({"threads", "of libtorch; the numbers depend on it in the last digits"}, threads,
+                 1, 1024);
+  fields.object({"optimizer", "how to step"},
+                [this](Fields& members) { optimizer.fields(members); });
+  fields.object({"schedule", "learning rate over the training"},
+                [this](Fields& members) { schedule.fields(members); });
+  fields.text({"weights", "file for the network; empty: weights/NAME.h5"}, weights);
+  fields.text({"results", "file for the curves; empty: results/train-NAME.h5"}, results);
+}
+
+std::string TrainConfig::weights_path() const {
+  return weights.empty() ? "weights/" + name + ".h5" : weights;
+}
+
+std::string TrainConfig::results_path() const {
+  return results.empty() ? "results/train-" + name + ".h5" : results;
+}
+
+Catalogue train_catalogue() {
+  return {role("datasets", "dataset", data::datasets()),
+          role("networks", "network", model::networks())};
+}
+
+}  // namespace laggard::train

@@ -1,0 +1,61 @@
+// The configuration of `laggard train`.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "core/fields.hpp"
+#include "core/table.hpp"
+
+namespace laggard::train {
+
+struct OptimizerSettings {
+  std::string kind = "adam";
+  double learning_rate = 1e-3;
+  double weight_decay = 0.0;
+  double momentum = 0.9;  ///< of SGD
+
+  void fields(Fields& fields);
+};
+
+/// Learning rate over the training, as a factor on the optimizer's.
+struct ScheduleSettings {
+  std::string kind = "constant";
+  std::uint32_t step_epochs = 10;  ///< of "step"
+  double step_factor = 0.1;        ///< of "step"
+
+  void fields(Fields& fields);
+
+  /// After `done` of `total` epochs, fractions included.
+  double factor(double done, std::uint32_t total) const;
+};
+
+struct TrainConfig {
+  std::string name = "lenet5-fashion";
+  std::uint64_t seed = 1;
+  Component network{"lenet5", "{}", "/network"};
+  Component dataset{"idx",
+                    R"({"images": "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz"})",
+                    "/dataset"};
+  Component test{"idx", "{}", "/test"};
+  std::uint32_t validation = 5000;  ///< the last training rows
+  std::uint32_t epochs = 6;
+  std::uint32_t batch = 64;
+  std::uint32_t threads = 1;
+  OptimizerSettings optimizer;
+  ScheduleSettings schedule;
+  std::string weights;
+  std::string results;
+
+  void fields(Fields& fields);
+
+  std::string weights_path() const;
+  std::string results_path() const;
+  /// Beside the results, which are not under version control.
+  std::string checkpoint_path() const { return results_path() + ".checkpoint"; }
+};
+
+/// The tables that a TrainConfig refers to, for its JsonReader.
+Catalogue train_catalogue();
+
+}  // namespace laggard::train

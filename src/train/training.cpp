@@ -1,0 +1,257 @@
+#include "train/training.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <memory>
+#include <span>
+
+#include "core/error.hpp"
+#include "core/random.hpp"
+#include "model/torch_plugin.hpp"
+#include "train/rows.hpp"
+
+namespace laggard::train {
+namespace {
+
+constexpr std::uint32_t kEvaluationBatch = 500;
+
+/// Streams of one epoch, told apart by the `worker` of their address; epoch 0 is initialisation.
+enum : std::uint32_t { kOrder = 0, kTorchSeed = 1 };
+
+Stream epoch_stream(const TrainConfig& config, std::uint32_t epoch, std::uint32_t what) {
+  return Stream({config.seed, Purpose::kTraining, epoch, what});
+}
+
+/// Averages over rows.
+class Average {
+ public:
+  void add(const model::BatchResult& batch, std::size_t rows) {
+    loss_ += batch.loss;
+    correct_ += batch.correct;
+    rows_ += static_cast<double>(rows);
+  }
+
+  double loss() const { return loss_ / rows_; }
+  double accuracy() const { return correct_ / rows_; }
+
+ private:
+  double loss_ = 0, correct_ = 0, rows_ = 0;
+};
+
+class Training {
+ public:
+  Training(const TrainConfig& config, const data::Dataset& dataset,
+           const TrainEnvironment& environment);
+
+  void resume();
+  void run();
+  /// Puts the network back to its best epoch.
+  void choose_best() { learner_->load(state_.best, config_.checkpoint_path()); }
+  double accuracy_on(const LabelledRows& rows) const {
+    return evaluate(rows, 0, rows.count()).accuracy();
+  }
+  void check_test(const LabelledRows& rows) const;
+  model::Weights weights() const;
+  const CurveRow& best_row() const { return state_.curves[state_.best_epoch - 1]; }
+  const std::string& fingerprint() const { return state_.fingerprint; }
+
+ private:
+  std::uint32_t epochs_done() const { return static_cast<std::uint32_t>(state_.curves.size()); }
+  CurveRow run_epoch(std::uint32_t epoch, Progress& progress);
+  void keep(const CurveRow& row);
+  Average evaluate(const LabelledRows& rows, std::uint32_t first, std::uint32_t count) const;
+  void check_labels(std::span<const std::int32_t> labels) const;
+  [[noreturn]] void interrupt() const;
+
+  const TrainConfig& config_;
+  const TrainEnvironment& environment_;
+  LabelledRows rows_;
+  std::uint32_t training_rows_ = 0;
+  model::NetworkSpec network_;
+  std::unique_ptr<model::Learner> learner_;
+  Checkpoint state_;
+};
+
+Training::Training(const TrainConfig& config, const data::Dataset& dataset,
+                   const TrainEnvironment& environment)
+    : config_(config),
+      environment_(environment),
+      rows_(LabelledRows::for_training(dataset)),
+      training_rows_(rows_.count() - std::min(config.validation, rows_.count())) {
+  if (training_rows_ == 0)
+    throw ConfigError(fmt::format("/validation is {}", config.validation),
+                      fmt::format("the dataset has {} rows for training", rows_.count()),
+                      "leave rows to train on");
+  const Statistics statistics = describe(rows_, training_rows_);
+  network_ = {config.network.kind, config.network.parameters, rows_.shape(),
+              static_cast<Index>(statistics.classes)};
+  learner_ = model::torch_plugin().make_learner(
+      {network_,
+       {config.optimizer.kind, config.optimizer.weight_decay, config.optimizer.momentum},
+       statistics.mean,
+       statistics.deviation,
+       epoch_stream(config, 0, kTorchSeed)(),
+       config.threads});
+  state_.config = environment.config;
+  state_.fingerprint = statistics.fingerprint;
+}
+
+void Training::resume() {
+  const std::string path = config_.checkpoint_path();
+  auto found = read_checkpoint(path);
+  if (!found) return;
+  const auto refuse = [&](const std::string& why) {
+    throw ConfigError(fmt::format("cannot resume from '{}'", path), why,
+                      "undo that, or train without --resume");
+  };
+  if (found->config != state_.config) refuse("it was made with another configuration");
+  if (found->fingerprint != state_.fingerprint) refuse("the training rows have changed");
+  state_ = std::move(*found);
+  learner_->load(state_.tensors, path);
+  learner_->restore_optimizer(state_.optimizer, path);
+}
+
+void Training::run() {
+  Progress progress(environment_.style, stderr, epochs_done(), config_.epochs);
+  while (epochs_done() < config_.epochs) {
+    const CurveRow row = run_epoch(epochs_done() + 1, progress);
+    keep(row);
+    progress.epoch_done(row);
+  }
+}
+
+CurveRow Training::run_epoch(std::uint32_t epoch, Progress& progress) {
+  const auto start = std::chrono::steady_clock::now();
+  Stream order_stream = epoch_stream(config_, epoch, kOrder);
+  const std::vector<std::uint32_t> order = random_permutation(order_stream, training_rows_);
+  learner_->begin_epoch(epoch_stream(config_, epoch, kTorchSeed)());
+
+  CurveRow row{};
+  row.epoch = epoch;
+  Average average;
+  for (std::uint32_t done = 0; done < training_rows_;) {
+    if (environment_.stop()) interrupt();
+    const std::uint32_t count = std::min(config_.batch, training_rows_ - done);
+    const data::Sample batch = rows_.at(std::span(order).subspan(done, count));
+    const double epochs = epoch - 1 + static_cast<double>(done) / training_rows_;
+    row.learning_rate =
+        config_.optimizer.learning_rate * config_.schedule.factor(epochs, config_.epochs);
+    average.add(learner_->train(rows_of(batch.inputs, 0, count), batch.labels, row.learning_rate),
+                count);
+    done += count;
+    progress.rows_done(epoch, done, training_rows_, average.loss(), average.accuracy());
+  }
+  row.train_loss = average.loss();
+  row.train_accuracy = average.accuracy();
+  const Average validation = evaluate(rows_, training_rows_, rows_.count() - training_rows_);
+  row.validation_loss = validation.loss();
+  row.validation_accuracy = validation.accuracy();
+  row.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return row;
+}
+
+void Training::keep(const CurveRow& row) {
+  const bool best = state_.best_epoch == 0 || std::isnan(row.validation_accuracy) ||
+                    row.validation_accuracy > best_row().validation_accuracy;
+  state_.curves.push_back(row);
+  state_.tensors = learner_->tensors();
+  state_.optimizer = learner_->optimizer_state();
+  if (best) {
+    state_.best_epoch = row.epoch;
+    state_.best = state_.tensors;
+  }
+  // A diverged network still gets its checkpoint: the curves show where it went wrong.
+  write_checkpoint(config_.checkpoint_path(), state_);
+  write_curves(config_.results_path(), state_.curves, weights().origin);
+}
+
+Average Training::evaluate(const LabelledRows& rows, std::uint32_t first,
+                           std::uint32_t count) const {
+  Average average;
+  for (std::uint32_t done = 0; done < count; done += kEvaluationBatch) {
+    if (environment_.stop()) interrupt();
+    const std::uint32_t size = std::min(kEvaluationBatch, count - done);
+    const data::Sample batch = rows.range(first + done, size);
+    check_labels(batch.labels);
+    average.add(learner_->evaluate(rows_of(batch.inputs, 0, size), batch.labels), size);
+  }
+  return average;
+}
+
+void Training::check_labels(std::span<const std::int32_t> labels) const {
+  for (const std::int32_t label : labels)
+    if (label >= network_.outputs)
+      throw DataError(fmt::format("the test rows have the label {}", label),
+                      fmt::format("the training rows have {} classes", network_.outputs),
+                      "give the two datasets that belong together");
+}
+
+void Training::check_test(const LabelledRows& rows) const {
+  if (rows.shape() != network_.input)
+    throw DataError(fmt::format("the test inputs have shape {}", model::to_text(rows.shape())),
+                    fmt::format("the training inputs have {}", model::to_text(network_.input)),
+                    "give the two datasets that belong together");
+}
+
+void Training::interrupt() const {
+  throw Interrupted(
+      fmt::format("training interrupted after {} of {} epochs (a signal); go on with --resume",
+                  epochs_done(), config_.epochs));
+}
+
+model::Weights Training::weights() const {
+  model::Weights weights;
+  weights.network = network_;
+  weights.tensors = state_.best;
+  weights.origin.dataset = config_.dataset.parameters;
+  weights.origin.fingerprint = state_.fingerprint;
+  weights.origin.validation_accuracy = best_row().validation_accuracy;
+  weights.origin.seed = config_.seed;
+  weights.origin.threads = config_.threads;
+  weights.origin.git_commit = environment_.git_commit;
+  weights.origin.command = environment_.command;
+  weights.origin.config = environment_.config;
+  return weights;
+}
+
+/// Whether the weights are those that this training would end with.
+std::optional<TrainOutcome> finished(const TrainConfig& config,
+                                     const TrainEnvironment& environment) {
+  std::error_code failure;
+  if (std::filesystem::exists(config.checkpoint_path(), failure) ||
+      !std::filesystem::exists(config.weights_path(), failure))
+    return std::nullopt;
+  const model::WeightsOrigin origin = model::read_weights(config.weights_path()).origin;
+  if (origin.config != environment.config) return std::nullopt;
+  return TrainOutcome{true, 0, origin.validation_accuracy, origin.test_accuracy};
+}
+
+}  // namespace
+
+TrainOutcome train(const TrainConfig& config, const data::Dataset& dataset,
+                   const data::Dataset* test, const TrainEnvironment& environment) {
+  if (environment.resume)
+    if (const auto outcome = finished(config, environment)) return *outcome;
+
+  Training training(config, dataset, environment);
+  std::optional<LabelledRows> test_rows;
+  if (test != nullptr) {
+    test_rows.emplace(*test, data::Part::kTrials);
+    training.check_test(*test_rows);
+  }
+  if (environment.resume) training.resume();
+  training.run();
+  training.choose_best();
+
+  model::Weights weights = training.weights();
+  if (test_rows) weights.origin.test_accuracy = training.accuracy_on(*test_rows);
+  write_weights(config.weights_path(), weights);
+  std::error_code ignored;
+  std::filesystem::remove(config.checkpoint_path(), ignored);
+  return {false, training.best_row().epoch, weights.origin.validation_accuracy,
+          weights.origin.test_accuracy};
+}
+
+}  // namespace laggard::train

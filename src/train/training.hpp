@@ -1,0 +1,38 @@
+// The loop of `laggard train`.
+#pragma once
+
+#include <functional>
+#include <string>
+
+#include "data/dataset.hpp"
+#include "train/progress.hpp"
+#include "train/train_config.hpp"
+
+namespace laggard::train {
+
+/// What a training needs beside its configuration.
+struct TrainEnvironment {
+  bool resume = false;
+  ProgressStyle style = ProgressStyle::kQuiet;
+  std::function<bool()> stop = [] { return false; };  ///< asked after every step
+  std::string config;                                 ///< resolved JSON, for the files
+  std::string git_commit;
+  std::string command;
+};
+
+struct TrainOutcome {
+  bool was_finished = false;  ///< --resume found the weights of this very training
+  std::uint32_t best_epoch = 0;
+  double validation_accuracy = kNaN;
+  double test_accuracy = kNaN;
+};
+
+/// Trains, keeps the epoch with the best validation accuracy (the earliest of equals; the last one
+/// without validation rows) and writes weights and curves. After every epoch the checkpoint is
+/// replaced, so that a killed training goes on from there with `resume`; it then ends with the same
+/// bits as one that was never stopped. `test` may be null.
+/// Errors: Interrupted when `stop` says so; ConfigError, DataError, RunError.
+TrainOutcome train(const TrainConfig& config, const data::Dataset& dataset,
+                   const data::Dataset* test, const TrainEnvironment& environment);
+
+}  // namespace laggard::train

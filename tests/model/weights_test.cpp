@@ -1,0 +1,80 @@
+#include "model/weights.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "core/error.hpp"
+#include "temporary.hpp"
+
+namespace laggard::model {
+namespace {
+
+using Catch::Matchers::Contains;
+
+Weights example() {
+  Weights weights;
+  weights.network = {"lenet5", "{\"kind\":\"lenet5\"}", {{1, 28, 28}}, 10};
+  weights.tensors = {{"a.bias", {3}, {1.0F, -2.0F, 0.1F}}, {"a.weight", {1, 2}, {5.0F, 6.0F}}};
+  weights.origin.test_accuracy = 0.9;
+  weights.origin.seed = 7;
+  weights.origin.command = "laggard train x.json";
+  return weights;
+}
+
+TEST_CASE("weights come back as they were written", "[weights]") {
+  const testing::TemporaryDirectory folder;
+  const auto path = folder / "new/weights.h5";
+  const Weights written = example();
+  write_weights(path, written);
+  const Weights read = read_weights(path);
+  CHECK(read.network == written.network);
+  CHECK(read.source == path.string());
+  CHECK(read.origin.test_accuracy == 0.9);
+  CHECK(std::isnan(read.origin.validation_accuracy));
+  CHECK(read.origin.seed == 7);
+  CHECK(read.origin.command == written.origin.command);
+  REQUIRE(read.tensors.size() == 2);
+  for (std::size_t i = 0; i < 2; ++i) {
+    CHECK(read.tensors[i].name == written.tensors[i].name);
+    CHECK(read.tensors[i].extents == written.tensors[i].extents);
+    CHECK(read.tensors[i].values == written.tensors[i].values);
+  }
+}
+
+TEST_CASE("files that are no weights are refused by name", "[weights]") {
+  const testing::TemporaryDirectory folder;
+  CHECK_THROWS_WITH(read_weights(folder / "none.h5"),
+                    Contains("none.h5") && Contains("there is no such file"));
+  CHECK_THROWS_AS(read_weights(folder.write("text.h5", "not HDF5")), DataError);
+
+  const auto result = folder / "result.h5";
+  hdf5::File(result, hdf5::Access::kCreate).write_attribute("format", std::string("laggard"));
+  CHECK_THROWS_WITH(read_weights(result), Contains("not a weights file"));
+
+  const auto path = folder / "weights.h5";
+  write_weights(path, example());
+  SECTION("another version") {
+    hdf5::File(path, hdf5::Access::kReadWrite).write_attribute("format_version", std::uint64_t{9});
+    CHECK_THROWS_WITH(read_weights(path), Contains("version is 9"));
+  }
+  SECTION("a damaged shape") {
+    hdf5::File(path, hdf5::Access::kReadWrite).write_attribute("input_shape", std::string("1x-3"));
+    CHECK_THROWS_WITH(read_weights(path), Contains("input_shape"));
+  }
+  SECTION("cut off") {
+    std::filesystem::resize_file(path, std::filesystem::file_size(path) / 2);
+    CHECK_THROWS_AS(read_weights(path), DataError);
+  }
+}
+
+TEST_CASE("shapes as text", "[weights]") {
+  CHECK(to_text({{1, 28, 28}}) == "1x28x28");
+  CHECK(shape_from_text("1x28x28") == Shape{{1, 28, 28}});
+  CHECK(shape_from_text("784") == Shape{{784}});
+  for (const char* wrong : {"", "x", "1x", "x1", "1xx2", "0", "-1", "1 2", "99999999999"}) {
+    INFO(wrong);
+    CHECK(shape_from_text(wrong).extents.empty());
+  }
+}
+
+}  // namespace
+}  // namespace laggard::model

@@ -1,0 +1,73 @@
+// The files that ship with the program against the tables of the program.
+#include "runtime/catalogue.hpp"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+
+#include "config/experiment.hpp"
+
+using namespace laggard;
+
+namespace {
+
+const std::filesystem::path kSource = LAGGARD_SOURCE_DIR;
+
+std::string content(const std::filesystem::path& path) {
+  std::ifstream file(path);
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("configs/laggard.schema.json is what the reader describes") {
+  INFO("after a change: build/release/laggard schema > configs/laggard.schema.json");
+  CHECK(content(kSource / "configs/laggard.schema.json") ==
+        config::configuration_schema(runtime::catalogue()).dump(2) + "\n");
+}
+
+TEST_CASE("every configuration of experiments/ and configs/ is valid") {
+  std::size_t found = 0;
+  for (const char* folder : {"configs", "experiments"})
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(kSource / folder)) {
+      const std::string name = entry.path().filename().string();
+      if (entry.path().extension() != ".json" || name.find("train") == 0 ||
+          name == "laggard.schema.json")
+        continue;
+      INFO(entry.path().string());
+      ++found;
+      CHECK_NOTHROW(config::expand(config::read_file(entry.path()), runtime::catalogue()));
+    }
+  CHECK(found >= 3);
+}
+
+TEST_CASE("the default configuration is complete and reads back as itself") {
+  const config::Json once = config::default_configuration(runtime::catalogue());
+  CHECK(config::expand(once, runtime::catalogue()).resolved == once);
+}
+
+TEST_CASE("the contract's kinds are there") {
+  const auto has = [](std::string_view role_name, std::string_view kind_name) {
+    for (const Role& role : runtime::catalogue())
+      if (role.name == role_name)
+        for (const KindInfo* kind : role.kinds)
+          if (kind->name == kind_name) return true;
+    return false;
+  };
+  for (const char* name : {"uncoded", "replication", "lcc", "bacc", "nercc", "letcc"})
+    CHECK(has("schemes", name));
+  for (const char* name : {"uniform", "gaussian", "idx", "cifar10", "hdf5", "npy"})
+    CHECK(has("datasets", name));
+  for (const char* name : {"expression", "polynomial"}) CHECK(has("models", name));
+  for (const char* name : {"none", "random", "bernoulli", "consecutive", "listed"})
+    CHECK(has("stragglers", name));
+  for (const char* name : {"none", "constant", "shifted_exponential", "pareto", "weibull",
+                           "lognormal", "bimodal", "markov", "trace"})
+    CHECK(has("delays", name));
+  for (const char* name : {"all", "fastest", "deadline", "any_of"}) CHECK(has("waits", name));
+  for (const char* name : {"none", "gaussian", "uniform", "float16", "bfloat16"})
+    CHECK(has("noises", name));
+}

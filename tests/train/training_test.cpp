@@ -1,0 +1,208 @@
+// Small trainings of LeNet-5 on images that are easy to tell apart.
+
+#include "train/training.hpp"
+
+#include <catch2/catch.hpp>
+
+#include "core/error.hpp"
+#include "temporary.hpp"
+
+namespace laggard::train {
+namespace {
+
+using Catch::Matchers::Contains;
+
+/// Class c has a bright band of rows at 7 c, in noise.
+class Bands final : public data::Dataset {
+ public:
+  explicit Bands(std::uint32_t count, std::uint64_t seed = 1) : inputs_(count, 784) {
+    Stream stream({seed, Purpose::kData, 0, 0});
+    for (Index row = 0; row < inputs_.rows(); ++row) {
+      const auto label = static_cast<std::int32_t>(uniform_index(stream, 4));
+      labels_.push_back(label);
+      for (Index pixel = 0; pixel < 784; ++pixel)
+        inputs_(row, pixel) = 0.5 * uniform01(stream) + (pixel / 28 / 7 == label ? 0.3 : 0.0);
+    }
+  }
+
+  Shape shape() const override { return {{1, 28, 28}}; }
+  std::optional<std::uint32_t> rows(data::Part part) const override {
+    return part == data::Part::kTrials ? static_cast<std::uint32_t>(labels_.size()) : 0;
+  }
+  data::Sample draw(Stream&, std::uint32_t, data::Part) const override { return {}; }
+  data::Sample rows_at(std::span<const std::uint32_t> rows, data::Part) const override {
+    data::Sample sample{Matrix(static_cast<Index>(rows.size()), 784), {}};
+    for (std::size_t i = 0; i < rows.size(); ++i) {
+      sample.inputs.row(static_cast<Index>(i)) = inputs_.row(rows[i]);
+      if (labelled) sample.labels.push_back(labels_[rows[i]]);
+    }
+    return sample;
+  }
+
+  bool labelled = true;
+
+ private:
+  Matrix inputs_;
+  std::vector<std::int32_t> labels_;
+};
+
+TrainConfig small(const testing::TemporaryDirectory& folder, const std::string& name) {
+  TrainConfig config;
+  config.epochs = 4;
+  config.validation = 60;
+  config.batch = 32;
+  config.schedule.kind = "cosine";
+  config.weights = folder / (name + ".h5");
+  config.results = folder / (name + "-curves.h5");
+  return config;
+}
+
+TrainEnvironment quiet() {
+  TrainEnvironment environment;
+  environment.config = "{}";
+  return environment;
+}
+
+std::vector<CurveRow> curves(const TrainConfig& config) {
+  return hdf5::read_rows<CurveRow>({config.results_path(), hdf5::Access::kReadOnly}, "/curves");
+}
+
+void check_same(const TrainConfig& a, const TrainConfig& b) {
+  const auto left = model::read_weights(a.weights_path()).tensors;
+  const auto right = model::read_weights(b.weights_path()).tensors;
+  REQUIRE(left.size() == right.size());
+  for (std::size_t i = 0; i < left.size(); ++i) CHECK(left[i].values == right[i].values);
+  const auto first = curves(a), second = curves(b);
+  REQUIRE(first.size() == second.size());
+  for (std::size_t i = 0; i < first.size(); ++i) {
+    CHECK(first[i].epoch == i + 1);
+    CHECK(second[i].epoch == i + 1);
+    CHECK(first[i].train_loss == second[i].train_loss);
+    CHECK(first[i].validation_loss == second[i].validation_loss);
+  }
+}
+
+/// Runs until `stop` was asked `steps` times.
+void interrupted(const TrainConfig& config, const Bands& data, TrainEnvironment environment,
+                 int steps) {
+  environment.stop = [&steps] { return steps-- == 0; };
+  CHECK_THROWS_AS(train(config, data, nullptr, environment), Interrupted);
+  CHECK_FALSE(std::filesystem::exists(config.weights_path()));
+}
+
+TEST_CASE("a training lowers the loss, and twice the same gives the same bits", "[train]") {
+  const testing::TemporaryDirectory folder;
+  const Bands data(360), test(100, 2);
+  const TrainConfig once = small(folder, "once"), again = small(folder, "again");
+  const TrainOutcome outcome = train(once, data, &test, quiet());
+  train(again, data, &test, quiet());
+  check_same(once, again);
+
+  const auto rows = curves(once);
+  REQUIRE(rows.size() == 4);
+  CHECK(rows.back().train_loss < 0.5 * rows.front().train_loss);
+  CHECK(outcome.test_accuracy > 0.9);
+  CHECK(outcome.validation_accuracy == rows[outcome.best_epoch - 1].validation_accuracy);
+  for (const CurveRow& row : rows) CHECK(row.validation_accuracy <= outcome.validation_accuracy);
+
+  const model::Weights weights = model::read_weights(once.weights_path());
+  CHECK(weights.network.outputs == 4);
+  CHECK(weights.origin.test_accuracy == outcome.test_accuracy);
+  CHECK_THAT(weights.origin.fingerprint, Contains("sha256:"));
+  CHECK_FALSE(std::filesystem::exists(once.checkpoint_path()));
+}
+
+TEST_CASE("another seed gives another network", "[train]") {
+  const testing::TemporaryDirectory folder;
+  const Bands data(100);
+  TrainConfig one = small(folder, "one"), two = small(folder, "two");
+  one.epochs = two.epochs = 1;
+  two.seed = 2;
+  train(one, data, nullptr, quiet());
+  train(two, data, nullptr, quiet());
+  CHECK(curves(one)[0].train_loss != curves(two)[0].train_loss);
+}
+
+TEST_CASE("an interrupted training ends with the bits of one that was not", "[train]") {
+  const testing::TemporaryDirectory folder;
+  const Bands data(360);
+  const std::string optimizer = GENERATE("adam", "sgd");
+  TrainConfig whole = small(folder, "whole"), parts = small(folder, "parts");
+  whole.optimizer.kind = parts.optimizer.kind = optimizer;
+  train(whole, data, nullptr, quiet());
+
+  // 10 steps and one batch of validation rows an epoch.
+  TrainEnvironment environment = quiet();
+  interrupted(parts, data, environment, 27);
+  CHECK(curves(parts).size() == 2);
+  environment.resume = true;
+  interrupted(parts, data, environment, 3);
+  CHECK(curves(parts).size() == 2);
+  train(parts, data, nullptr, environment);
+  check_same(whole, parts);
+
+  SECTION("resuming once more changes nothing") {
+    CHECK(train(parts, data, nullptr, environment).was_finished);
+    check_same(whole, parts);
+  }
+}
+
+TEST_CASE("resuming without a checkpoint starts from the beginning", "[train]") {
+  const testing::TemporaryDirectory folder;
+  const Bands data(100);
+  TrainConfig config = small(folder, "new");
+  config.epochs = 1;
+  TrainEnvironment environment = quiet();
+  environment.resume = true;
+  CHECK_FALSE(train(config, data, nullptr, environment).was_finished);
+}
+
+TEST_CASE("checkpoints of something else are refused", "[train]") {
+  const testing::TemporaryDirectory folder;
+  const TrainConfig config = small(folder, "net");
+  TrainEnvironment environment = quiet();
+  interrupted(config, Bands(360), environment, 15);
+  environment.resume = true;
+  SECTION("another configuration") {
+    environment.config = R"({"seed": 5})";
+    CHECK_THROWS_WITH(train(config, Bands(360), nullptr, environment),
+                      Contains("another configuration"));
+  }
+  SECTION("other data") {
+    CHECK_THROWS_WITH(train(config, Bands(360, 9), nullptr, environment),
+                      Contains("rows have changed"));
+  }
+  SECTION("a damaged file") {
+    hdf5::File(config.checkpoint_path(), hdf5::Access::kReadWrite)
+        .write("/optimizer", std::vector<std::uint8_t>{1, 2, 3});
+    CHECK_THROWS_AS(train(config, Bands(360), nullptr, environment), DataError);
+  }
+}
+
+TEST_CASE("data that a network cannot be trained on is refused", "[train]") {
+  const testing::TemporaryDirectory folder;
+  TrainConfig config = small(folder, "net");
+  Bands data(100);
+  SECTION("no labels") {
+    data.labelled = false;
+    CHECK_THROWS_WITH(train(config, data, nullptr, quiet()), Contains("no labels"));
+  }
+  SECTION("no rows left") {
+    config.validation = 100;
+    CHECK_THROWS_WITH(train(config, data, nullptr, quiet()), Contains("/validation is 100"));
+  }
+}
+
+TEST_CASE("without validation rows the last epoch is taken", "[train]") {
+  const testing::TemporaryDirectory folder;
+  TrainConfig config = small(folder, "net");
+  config.validation = 0;
+  config.epochs = 2;
+  const TrainOutcome outcome = train(config, Bands(100), nullptr, quiet());
+  CHECK(outcome.best_epoch == 2);
+  CHECK(std::isnan(outcome.validation_accuracy));
+  CHECK(std::isnan(outcome.test_accuracy));
+}
+
+}  // namespace
+}  // namespace laggard::train
