@@ -106,8 +106,8 @@ Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part) {
 namespace {
 
 /// The blocks with at least one used worker. Each is computed whole, so that its numbers do not
-/// depend on who else was lost; the results lie one after the other. `together`: neighbouring blocks
-/// are one task.
+/// depend on who else was lost; the results lie one after the other. `together`: neighbouring
+/// blocks are one task.
 class Tasks {
  public:
   Tasks(const std::vector<WorkerId>& used, std::uint32_t active, std::uint32_t size, bool together,

@@ -43,10 +43,10 @@ TEST_CASE("The command line is refused with what would be right", "[program]") {
   check_refused(run({"rnu", "x.json"}), 2, {"'rnu'", "did you mean 'run'?"});
   check_refused(run({"run"}), 2, {"config", "laggard run --help"});
   check_refused(run({"run", "a.json", "b.json"}), 2, {"b.json"});
-  check_refused(run({"run", "x.json", "--resmue"}), 2, {"--resmue"});
+  check_refused(run({"run", "x.json", "--resmue"}), 2, {"'--resmue'", "did you mean '--resume'?"});
   check_refused(run({"run", "x.json", "--output"}), 2, {"--output"});
   check_refused(run({"run", "x.json", "--resume", "--overwrite"}), 2, {"--overwrite"});
-  check_refused(run({"--verison"}), 2, {"--verison"});
+  check_refused(run({"--verison"}), 2, {"did you mean '--version'?"});
   check_refused(run({"list", "scheems"}), 2, {"'scheems'", "did you mean 'schemes'?"});
   check_refused(run({"default-config", "trainng"}), 2, {"'trainng'", "approximation"});
   check_refused(run({"summary"}), 2, {"file"});
