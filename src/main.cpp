@@ -1,7 +1,6 @@
 // Command line, MPI session, role by rank, exit code; nothing else.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -26,10 +25,11 @@ namespace {
 using namespace laggard;
 
 std::string version_text() {
-  return fmt::format("laggard {} (commit {}{})\nMPI      {}\nHDF5     {}\nlibtorch {}",
-                     output::program_version(), output::git_commit(),
-                     output::git_dirty() ? ", with changes" : "", transport::mpi_version(),
-                     hdf5::library_version(), model::find_torch_plugin() ? model::torch_plugin().libtorch_version() : "not built in");
+  return fmt::format(
+      "laggard {} (commit {}{})\nMPI      {}\nHDF5     {}\nlibtorch {}", output::program_version(),
+      output::git_commit(), output::git_dirty() ? ", with changes" : "", transport::mpi_version(),
+      hdf5::library_version(),
+      model::find_torch_plugin() ? model::torch_plugin().libtorch_version() : "not built in");
 }
 
 std::string command_line(int argc, char** argv) {
@@ -41,22 +41,6 @@ std::string command_line(int argc, char** argv) {
 /// One line, whatever a name in it looks like.
 void complain(const commands::Environment& environment, const std::string& message) {
   if (environment.is_master()) fmt::print(stderr, "laggard: {}\n", printable(message));
-}
-
-/// What is wrong with the command line: CLI11 tells a wrong subcommand only from a missing one.
-std::string usage_error(const CLI::App& program, const CLI::ParseError& error, int argc,
-                        char** argv) {
-  std::vector<std::string_view> names;
-  for (const CLI::App* command : program.get_subcommands(nullptr))
-    names.push_back(command->get_name());
-  if (argc < 2)
-    return fmt::format("there is no command (what is to be done?); use one of: {}", join(names));
-  const std::string_view first = argv[1];
-  if (!first.starts_with('-') && std::find(names.begin(), names.end(), first) == names.end())
-    return fmt::format("there is no command '{}' (the command comes first); {}", first,
-                       suggestion(first, names));
-  return fmt::format("{} (the command line is not understood); see `laggard {}--help`",
-                     error.what(), first.starts_with('-') ? "" : std::string(first) + " ");
 }
 
 int run(int argc, char** argv, const commands::Environment& environment) {
@@ -83,7 +67,7 @@ int run(int argc, char** argv, const commands::Environment& environment) {
   } catch (const CLI::Success& help) {  // --help, --version
     if (environment.is_master()) program.exit(help);
   } catch (const CLI::ParseError& error) {
-    complain(environment, usage_error(program, error, argc, argv));
+    complain(environment, commands::usage_error(program, error, {argv, argv + argc}));
     return static_cast<int>(ExitCode::kUsage);
   } catch (const Error& error) {
     complain(environment, error.what());
@@ -103,8 +87,8 @@ int run(int argc, char** argv, const commands::Environment& environment) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  laggard::keep_freed_memory();
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error of writing like others
+  laggard::keep_freed_memory();
   commands::Environment environment;
   environment.command = command_line(argc, argv);
   environment.mpi = "none";

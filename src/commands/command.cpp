@@ -2,7 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "config/json.hpp"
+#include "core/text.hpp"
 #include "runtime/catalogue.hpp"
 
 namespace laggard::commands {
@@ -20,6 +23,37 @@ config::Plan ConfigArguments::plan() const {
   config::Json document = config::read_file(path);
   for (const std::string& setting : settings) config::apply_setting(document, setting);
   return config::expand(document, runtime::catalogue());
+}
+
+std::string usage_error(const CLI::App& program, const CLI::ParseError& error,
+                        const std::vector<std::string_view>& arguments) {
+  std::vector<std::string_view> names;
+  const CLI::App* command = &program;
+  for (const CLI::App* subcommand : program.get_subcommands(nullptr)) {
+    names.push_back(subcommand->get_name());
+    if (arguments.size() > 1 && subcommand->get_name() == arguments[1]) command = subcommand;
+  }
+  if (arguments.size() < 2)
+    return fmt::format("there is no command (what is to be done?); use one of: {}", join(names));
+  if (command == &program && !arguments[1].starts_with('-'))
+    return fmt::format("there is no command '{}' (the command comes first); {}", arguments[1],
+                       suggestion(arguments[1], names));
+
+  std::vector<std::string> options{"--help"};
+  for (const CLI::Option* option : command->get_options())
+    for (const std::string& name : option->get_lnames()) options.push_back("--" + name);
+  const bool nested = command != &program && !command->get_subcommands(nullptr).empty();
+  const std::vector<std::string_view> known(options.begin(), options.end());
+  for (const std::string_view argument : arguments) {
+    const std::string_view name = argument.substr(0, argument.find('='));
+    if (nested) break;
+    if (name.starts_with("--") && std::find(known.begin(), known.end(), name) == known.end())
+      return fmt::format("there is no option '{}' ({} does not have it); {}", name,
+                         command == &program ? "laggard" : command->get_name(),
+                         suggestion(name, known));
+  }
+  return fmt::format("{} (the command line is not understood); see `laggard {}--help`",
+                     error.what(), command == &program ? "" : command->get_name() + " ");
 }
 
 std::string describe(const PointRecord& point) {

@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/experiment.hpp"
@@ -39,6 +40,10 @@ void add_config_commands(CLI::App& program, const Environment& environment);
 void add_matrices_command(CLI::App& program, const Environment& environment);
 void add_summary_command(CLI::App& program, const Environment& environment);
 void add_tune_command(CLI::App& program, const Environment& environment);
+
+/// What is wrong with a command line that CLI11 refuses, with the names that are near.
+std::string usage_error(const CLI::App& program, const CLI::ParseError& error,
+                        const std::vector<std::string_view>& arguments);
 
 /// "point 3 (bacc, N = 64, S = 2, /noise/sigma = 0.5)"
 std::string describe(const PointRecord& point);

@@ -6,6 +6,7 @@
 #include "core/error.hpp"
 #include "hdf5/file.hpp"
 #include "math/points.hpp"
+#include "output/place.hpp"
 #include "runtime/setup.hpp"
 #include "schemes/curve.hpp"
 
@@ -37,6 +38,9 @@ void write_scheme(hdf5::File& file, const std::string& label, const schemes::Lin
                   std::vector<WorkerId> received) {
   const std::uint32_t active = scheme.active_workers();
   std::erase_if(received, [&](WorkerId worker) { return worker >= active; });
+  if (received.empty())
+    throw ConfigError(fmt::format("--lost names every worker of '{}'", label),
+                      fmt::format("it uses workers 0 to {}", active - 1), "name fewer workers");
   file.write("/" + label + "/encoder", scheme.encoder_matrix());
   file.write("/" + label + "/decoder", scheme.decoder_matrix(received));
   file.write("/" + label + "/received", std::span<const std::uint32_t>(received));
@@ -50,7 +54,8 @@ void write_matrices(const MatricesArguments& arguments) {
   const runtime::Setup setup = builder.build(plan.combinations.front(), 0);
   const std::vector<WorkerId> received = survivors(setup.config.workers, arguments.lost);
 
-  hdf5::File file(arguments.output, hdf5::Access::kCreate);
+  const std::filesystem::path path = arguments.output;
+  hdf5::File file(output::prepare_place(path), hdf5::Access::kCreate);
   file.write_attribute("format", "laggard-matrices");
   file.write_attribute("config", plan.resolved.dump());
   file.write("/alpha", std::span<const double>(math::chebyshev_first(setup.config.data_points)));

@@ -48,7 +48,7 @@ std::filesystem::path free_name(const std::filesystem::path& path) {
   }
 }
 
-void prepare_place(const std::filesystem::path& path) {
+const std::filesystem::path& prepare_place(const std::filesystem::path& path) {
   std::error_code failure;
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), failure);
   std::string why = failure ? failure.message() : obstacle(path);
@@ -65,6 +65,7 @@ void prepare_place(const std::filesystem::path& path) {
   if (!why.empty())
     throw ConfigError(fmt::format("cannot write '{}'", path.string()), why,
                       "name another file with --output");
+  return path;
 }
 
 }  // namespace laggard::output

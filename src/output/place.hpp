@@ -6,8 +6,9 @@
 namespace laggard::output {
 
 /// Makes the directory and makes sure that a file can be written. Errors: ConfigError, also if what
-/// is there is neither HDF5 nor empty: a result never replaces a configuration or a device.
-void prepare_place(const std::filesystem::path& path);
+/// is there is neither HDF5 nor empty: a result never replaces a configuration or a device. Returns
+/// the path.
+const std::filesystem::path& prepare_place(const std::filesystem::path& path);
 
 /// Under this name a file is made; it gets its own when it is complete enough to be read.
 std::filesystem::path name_while_made(const std::filesystem::path& path);

@@ -184,7 +184,7 @@ Matrix Master::exchange(Matrix& inputs, const CutOff& cut, transport::BlockId he
       --missing;
     }
     transport_.finish_round();
-  } catch (const Error&) {
+  } catch (...) {
     transport_.abandon_round(std::move(inputs), std::move(results));
     throw;
   }

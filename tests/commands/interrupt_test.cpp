@@ -1,0 +1,200 @@
+// Runs that are stopped, killed or out of space: no trial is lost, none repeated.
+#include <catch2/catch.hpp>
+#include <cstdlib>
+#include <random>
+
+#include "commands/messages.hpp"
+#include "results.hpp"
+
+namespace laggard {
+namespace {
+
+using Catch::Contains;
+using testing::check_refused;
+using testing::Outcome;
+using testing::Process;
+using testing::TemporaryDirectory;
+
+/// A run whose file can be watched.
+class Experiment {
+ public:
+  explicit Experiment(const std::string& text)
+      : config_(directory_.write("c.json", text).string()), result_(directory_ / "r.h5") {}
+
+  const std::filesystem::path& result() const { return result_; }
+
+  std::vector<std::string> command(const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> arguments{LAGGARD_PROGRAM,  "run",    config_, "--output",
+                                       result_.string(), "--quiet"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return arguments;
+  }
+
+  /// What an uninterrupted run writes.
+  std::vector<std::string> expected() const {
+    const auto path = directory_ / "expected.h5";
+    CHECK(testing::laggard({"run", config_, "-o", path.string(), "-q"}).code == 0);
+    return testing::sorted_trials(path);
+  }
+
+  std::uintmax_t size() const {
+    std::error_code none;
+    const auto size = std::filesystem::file_size(result_, none);
+    return none ? 0 : size;
+  }
+
+  /// The finished trials; each only once. Nothing if the file is not there yet.
+  std::vector<std::string> finished() const {
+    if (!std::filesystem::exists(result_)) return {};
+    auto rows = testing::sorted_trials(result_);
+    std::erase_if(rows, [](const std::string& row) { return row.starts_with("\xff\xff\xff\xff"); });
+    CHECK(std::adjacent_find(rows.begin(), rows.end(), [](const auto& a, const auto& b) {
+            return a.compare(0, 8, b, 0, 8) == 0;
+          }) == rows.end());
+    return rows;
+  }
+
+  void check_resumed(const std::vector<std::string>& expected) const {
+    const Outcome outcome = Process(command({"--resume"})).wait();
+    CAPTURE(outcome.err);
+    CHECK(outcome.code == 0);
+    CHECK(testing::sorted_trials(result_) == expected);
+    const hdf5::File file(result_, hdf5::Access::kReadOnly);
+    CHECK(file.text_attribute("finished"));
+  }
+
+ private:
+  TemporaryDirectory directory_;
+  std::string config_;
+  std::filesystem::path result_;
+};
+
+constexpr const char* kLong = R"({"data_points": 8, "workers": 64, "trials": 6000,
+    "schemes": [{"kind": "bacc"}, {"kind": "letcc", "lambda_decode": "gcv"}],
+    "stragglers": {"kind": "random", "count": 3}, "noise": {"kind": "gaussian", "sigma": 0.1},
+    "output": {"workers": false}})";
+
+TEST_CASE("A signal ends a run so that it can go on", "[program][interrupt]") {
+  const Experiment experiment(kLong);
+  const auto expected = experiment.expected();
+  for (const int signal : {SIGINT, SIGTERM}) {
+    CAPTURE(signal);
+    Outcome outcome;
+    do {  // once more if the run was over before the signal came
+      std::filesystem::remove(experiment.result());
+      Process process(experiment.command());
+      process.wait_until([&] { return experiment.size() > 0; });
+      const auto begun = experiment.size();
+      process.wait_until([&] { return experiment.size() > begun; });
+      process.send(signal);
+      outcome = process.wait();
+    } while (outcome.code == 0);
+    check_refused(outcome, 130, {"interrupted", "--resume"});
+    const auto before = experiment.finished();
+    CHECK_FALSE(before.empty());
+    CHECK(before.size() < expected.size());
+    for (const std::string& row : before)
+      REQUIRE(std::find(expected.begin(), expected.end(), row) != expected.end());
+    CHECK_FALSE(
+        hdf5::File(experiment.result(), hdf5::Access::kReadOnly).text_attribute("finished"));
+    experiment.check_resumed(expected);
+  }
+}
+
+TEST_CASE("Killed ten times at random moments", "[program][interrupt]") {
+  const Experiment experiment(kLong);
+  const auto expected = experiment.expected();
+  std::minstd_rand random(20240607);
+  std::vector<std::string> before;
+  for (int kill = 0; kill < 10; ++kill) {
+    {
+      Process process(experiment.command({"--resume"}));
+      std::this_thread::sleep_for(std::chrono::microseconds(random() % 150'000));
+      process.send(SIGKILL);
+      process.wait();
+    }
+    const auto now = experiment.finished();
+    CHECK(std::includes(now.begin(), now.end(), before.begin(), before.end()));
+    before = now;
+  }
+  experiment.check_resumed(expected);
+}
+
+#ifdef LAGGARD_KILL_AT_WRITE
+
+/// Kills a run just before its first, second, ... write, until one gets through.
+void kill_at_every_write(const std::string& text) {
+  const Experiment experiment(text);
+  const auto expected = experiment.expected();
+  bool killed = true;
+  for (int write = 1; killed; ++write) {
+    CAPTURE(write);
+    REQUIRE(write < 2000);
+    std::filesystem::remove(experiment.result());
+    const Outcome outcome =
+        Process(experiment.command(), {std::string("LD_PRELOAD=") + LAGGARD_KILL_AT_WRITE,
+                                       "KILL_AT_WRITE=" + std::to_string(write)})
+            .wait();
+    killed = outcome.signal == SIGKILL;
+    if (killed) CHECK(outcome.code == -1);
+    if (!killed) REQUIRE(outcome.code == 0);
+    for (const std::string& row : experiment.finished())
+      REQUIRE(std::find(expected.begin(), expected.end(), row) != expected.end());
+    experiment.check_resumed(expected);
+  }
+}
+
+TEST_CASE("Killed before every single write", "[program][interrupt]") {
+  SECTION("through several chunks of trials") {
+    kill_at_every_write(R"({"data_points": 2, "workers": 4, "trials": 2500,
+        "model": {"kind": "polynomial", "degree": 1}, "schemes": [{"kind": "bacc"}]})");
+  }
+  SECTION("with everything there is to write") {
+    kill_at_every_write(R"({"data_points": 2, "workers": 4, "trials": 6,
+        "model": {"kind": "polynomial", "degree": 1}, "schemes": [{"kind": "bacc"}],
+        "output": {"workers": true, "predictions": true, "coded": true}})");
+  }
+}
+
+#endif
+
+TEST_CASE("A limit on file sizes is an error, and what fits is kept", "[program][interrupt]") {
+  const Experiment experiment(kLong);
+  const auto expected = experiment.expected();
+  bool complete = false;
+  for (const std::uint64_t limit : {4'096, 150'000, 400'000, 700'000, 1'000'000, 1'500'000}) {
+    CAPTURE(limit);
+    std::filesystem::remove(experiment.result());
+    auto command = experiment.command();
+    command.insert(command.begin(), {"prlimit", "--fsize=" + std::to_string(limit)});
+    const Outcome outcome = Process(command).wait();
+    complete = outcome.code == 0;
+    if (complete) break;
+    check_refused(outcome, 4, {"cannot write", "free space"});
+    for (const std::string& row : experiment.finished())
+      REQUIRE(std::find(expected.begin(), expected.end(), row) != expected.end());
+    experiment.check_resumed(expected);
+  }
+}
+
+TEST_CASE("Places where nothing can be written", "[program]") {
+  const TemporaryDirectory directory;
+  const auto config = directory.write("c.json", R"({"trials": 1})").string();
+  const auto run = [&](const std::filesystem::path& output) {
+    return testing::laggard({"run", config, "--output", output.string()});
+  };
+  check_refused(run(directory / "."), 2, {"it is a directory", "--output"});
+  check_refused(run(config + "/r.h5"), 2, {"cannot write", "--output"});
+  check_refused(run("/proc/r.h5"), 2, {"/proc/r.h5"});
+  check_refused(run("/dev/null"), 2, {"not a regular file"});
+  check_refused(run(config), 2, {"not HDF5"});
+  CHECK(testing::text_of(config) == R"({"trials": 1})");
+  if (::geteuid() == 0) return;  // root may write anywhere
+  std::filesystem::create_directory(directory / "locked");
+  std::filesystem::permissions(directory / "locked", std::filesystem::perms::owner_read |
+                                                         std::filesystem::perms::owner_exec);
+  check_refused(run(directory / "locked/r.h5"), 2, {"Permission denied"});
+}
+
+}  // namespace
+}  // namespace laggard

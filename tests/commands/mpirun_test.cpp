@@ -1,0 +1,145 @@
+// The program under mpirun: the same numbers for any number of ranks, and one voice.
+#include <catch2/catch.hpp>
+
+#include "commands/messages.hpp"
+#include "results.hpp"
+
+namespace laggard {
+namespace {
+
+using Catch::Contains;
+using testing::Outcome;
+using testing::Process;
+using testing::TemporaryDirectory;
+
+std::vector<std::string> launch(int ranks, const std::vector<std::string>& arguments) {
+  std::vector<std::string> command{LAGGARD_MPIEXEC, "-n", std::to_string(ranks)};
+#ifdef LAGGARD_OPEN_MPI
+  command.insert(command.begin() + 1, "--oversubscribe");
+#endif
+  command.push_back(LAGGARD_PROGRAM);
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return command;
+}
+
+std::vector<std::string> variables() {
+  if (::geteuid() != 0) return {};
+  return {"OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"};
+}
+
+Outcome mpirun(int ranks, const std::vector<std::string>& arguments) {
+  return Process(launch(ranks, arguments), variables()).wait();
+}
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
+  return found;
+}
+
+constexpr const char* kRich = R"({"data_points": 5, "workers": 14, "worker_block": 3, "trials": 6,
+    "dataset": {"kind": "gaussian", "dimension": 3},
+    "model": {"kind": "polynomial", "degree": 4, "outputs": 3},
+    "schemes": [{"kind": "bacc"}, {"kind": "letcc", "lambda_decode": "gcv"}, {"kind": "lcc"},
+                {"kind": "nercc"}, {"kind": "replication"}, {"kind": "uncoded"},
+                {"kind": "bacc", "label": "path", "ordering": "path"}],
+    "stragglers": {"kind": "random", "count": 2},
+    "delay": {"kind": "shifted_exponential"}, "wait": {"kind": "fastest", "count": 9},
+    "noise": {"kind": "gaussian", "sigma": 0.1},
+    "sweep": {"/workers": [14, 25], "/model/outputs": [3, 600]},
+    "output": {"workers": true, "predictions": true}})";
+
+TEST_CASE("The trials have the same bytes for any number of ranks", "[mpirun]") {
+  const TemporaryDirectory directory;
+  const auto config = directory.write("c.json", kRich).string();
+  const auto path = [&](int ranks) { return directory / ("r" + std::to_string(ranks) + ".h5"); };
+  const auto trials = [&](int ranks) {
+    const hdf5::File file(path(ranks), hdf5::Access::kReadOnly);
+    return testing::packed_rows<output::TrialRow>(file, "/trials");
+  };
+  REQUIRE(testing::laggard({"run", config, "-q", "-o", path(0).string()}).code == 0);
+  const auto expected = trials(0);
+  REQUIRE(expected.size() == 4 * 7 * 6);
+  for (const int ranks : {1, 2, 3, 5, 9}) {
+    CAPTURE(ranks);
+    const Outcome outcome = mpirun(ranks, {"run", config, "-q", "-o", path(ranks).string()});
+    CAPTURE(outcome.err);
+    REQUIRE(outcome.code == 0);
+    CHECK(outcome.err.empty());
+    CHECK(trials(ranks) == expected);
+    const hdf5::File file(path(ranks), hdf5::Access::kReadOnly);
+    CHECK(file.integer_attribute("ranks") == static_cast<std::uint64_t>(ranks));
+    CHECK(file.read("/predictions/5/3/decoded") ==
+          hdf5::File(path(0), hdf5::Access::kReadOnly).read("/predictions/5/3/decoded"));
+    for (const auto& row : hdf5::read_rows<output::WorkerRow>(file, "/workers"))
+      REQUIRE(row.rank ==
+              (ranks == 1 ? 0U : 1 + row.worker / 3 % static_cast<std::uint32_t>(ranks - 1)));
+  }
+}
+
+TEST_CASE("Under mpirun, one rank speaks", "[mpirun]") {
+  const TemporaryDirectory directory;
+  const auto config = directory.write("c.json", R"({"trials": 2})").string();
+  const Outcome version = mpirun(3, {"--version"});
+  CHECK(version.code == 0);
+  CHECK(count(version.out, "HDF5") == 1);
+  const Outcome help = mpirun(3, {"run", "--help"});
+  CHECK(help.code == 0);
+  CHECK(count(help.out, "--resume") == 1);
+  const Outcome check = mpirun(3, {"check", config});
+  CHECK(check.code == 0);
+  CHECK(count(check.out, "2 points, 0 skipped, 4 trials") == 1);
+  const Outcome list = mpirun(3, {"list", "schemes"});
+  CHECK(list.code == 0);
+  CHECK(count(list.out, "replication") == 1);
+}
+
+TEST_CASE("Under mpirun, mistakes end all ranks in an orderly way", "[mpirun]") {
+  const TemporaryDirectory directory;
+  const auto given = [&](const std::string& text) {
+    return directory.write("c.json", text).string();
+  };
+  const auto output = (directory / "r.h5").string();
+  const auto check = [&](const Outcome& outcome, int code, const std::string& message) {
+    CAPTURE(outcome.err);
+    CHECK(outcome.code == code);
+    CHECK(count(outcome.err, "laggard: ") == 1);
+    CHECK_THAT(outcome.err, Contains(message) && !Contains("MPI_ABORT") && !Contains("signal"));
+  };
+  check(mpirun(3, {"run", given("{\"wokers\": 3}"), "-o", output}), 2, "/wokers");
+  check(mpirun(3, {"run", (directory / "none.json").string()}), 2, "none.json");
+  check(mpirun(3, {"run"}), 2, "config");
+  check(mpirun(3, {"rnu"}), 2, "did you mean 'run'?");
+  check(mpirun(3, {"run", given("{\"data_points\": 100}"), "-o", output}), 2, "nothing to run");
+  check(mpirun(3, {"run", given("{}"), "-o", "/dev/null"}), 2, "not a regular file");
+  check(mpirun(3, {"summary", (directory / "none.h5").string()}), 3, "none.h5");
+  CHECK_FALSE(std::filesystem::exists(output));
+}
+
+TEST_CASE("Ctrl-C under mpirun", "[mpirun][interrupt]") {
+  const TemporaryDirectory directory;
+  const auto config = directory
+                          .write("c.json", R"({"data_points": 8, "workers": 32,
+      "schemes": [{"kind": "bacc"}], "trials": 4000})")
+                          .string();
+  const auto expected = directory / "expected.h5", result = directory / "r.h5";
+  REQUIRE(testing::laggard({"run", config, "-q", "-o", expected.string()}).code == 0);
+  Outcome outcome;
+  do {  // once more if the run was over before the signal came
+    std::filesystem::remove(result);
+    Process process(launch(3, {"run", config, "-q", "-o", result.string()}), variables());
+    process.wait_until([&] { return std::filesystem::exists(result); });
+    const auto begun = std::filesystem::file_size(result);
+    process.wait_until([&] { return std::filesystem::file_size(result) > begun; });
+    process.send(SIGINT);
+    outcome = process.wait();
+  } while (outcome.code == 0);
+  const auto before = testing::trials_of(result).size();
+  CHECK(before > 0);
+  CHECK(before < 4000);
+  CHECK(mpirun(2, {"run", config, "-q", "-o", result.string(), "--resume"}).code == 0);
+  CHECK(testing::sorted_trials(result) == testing::sorted_trials(expected));
+}
+
+}  // namespace
+}  // namespace laggard

@@ -1,0 +1,187 @@
+// The command line: every command, its exit code and what it says.
+#include <catch2/catch.hpp>
+
+#include "commands/messages.hpp"
+#include "config/json.hpp"
+#include "results.hpp"
+
+namespace laggard {
+namespace {
+
+using Catch::Contains;
+using testing::check_refused;
+using testing::Outcome;
+using testing::Process;
+using testing::TemporaryDirectory;
+
+constexpr const char* kSmall = R"({"name": "small", "data_points": 2, "workers": 6, "trials": 4,
+    "schemes": [{"kind": "bacc"}, {"kind": "letcc"}], "sweep": {"/workers": [6, 12]}})";
+
+Outcome run(const std::vector<std::string>& arguments) {
+  return testing::laggard(arguments);
+}
+
+TEST_CASE("--version and --help", "[program]") {
+  const Outcome version = run({"--version"});
+  CHECK(version.code == 0);
+  CHECK(version.err.empty());
+  for (const char* part : {"laggard ", "commit ", "MPI ", "HDF5 ", "libtorch "})
+    CHECK_THAT(version.out, Contains(part));
+  const Outcome help = run({"--help"});
+  CHECK(help.code == 0);
+  CHECK_THAT(help.out, Contains("default-config") && Contains("130 interrupted"));
+  for (const char* command : {"run", "check", "list", "default-config", "matrices", "summary"}) {
+    const Outcome of_command = run({command, "--help"});
+    CHECK(of_command.code == 0);
+    CHECK(of_command.err.empty());
+    CHECK_FALSE(of_command.out.empty());
+  }
+}
+
+TEST_CASE("The command line is refused with what would be right", "[program]") {
+  check_refused(run({}), 2, {"there is no command", "run", "check"});
+  check_refused(run({"rnu", "x.json"}), 2, {"'rnu'", "did you mean 'run'?"});
+  check_refused(run({"run"}), 2, {"config", "laggard run --help"});
+  check_refused(run({"run", "a.json", "b.json"}), 2, {"b.json"});
+  check_refused(run({"run", "x.json", "--resmue"}), 2, {"'--resmue'", "did you mean '--resume'?"});
+  check_refused(run({"run", "x.json", "--output"}), 2, {"--output"});
+  check_refused(run({"run", "x.json", "--resume", "--overwrite"}), 2, {"--overwrite"});
+  check_refused(run({"--verison"}), 2, {"did you mean '--version'?"});
+  check_refused(run({"list", "scheems"}), 2, {"'scheems'", "did you mean 'schemes'?"});
+  check_refused(run({"default-config", "trainng"}), 2, {"'trainng'", "approximation"});
+  check_refused(run({"summary"}), 2, {"file"});
+  check_refused(run({"matrices", "x.json"}), 2, {"--output"});
+  check_refused(run({"run", "no\nsuch\tfile\x1b[31m.json"}), 2, {"no\\nsuch\\tfile\\x1b[31m"});
+}
+
+TEST_CASE("list names every kind with its defaults", "[program]") {
+  const Outcome all = run({"list"});
+  CHECK(all.code == 0);
+  for (const char* role : {"schemes:", "models:", "datasets:", "stragglers:", "delays:", "waits:",
+                           "noises:", "shifted_exponential", "any_of", "bernoulli"})
+    CHECK_THAT(all.out, Contains(role));
+  const Outcome schemes = run({"list", "schemes"});
+  CHECK(schemes.code == 0);
+  for (const char* scheme : {"uncoded", "replication", "lcc", "bacc", "nercc", "letcc"})
+    CHECK_THAT(schemes.out, Contains(scheme));
+  CHECK_THAT(schemes.out, Contains("lambda_decode="));
+}
+
+TEST_CASE("The default configuration is complete and runs", "[program]") {
+  const TemporaryDirectory directory;
+  const Outcome defaults = run({"default-config"});
+  CHECK(defaults.code == 0);
+  const config::Json document = config::Json::parse(defaults.out);
+  for (const char* key : {"name", "experiment", "seed", "trials", "data_points", "workers",
+                          "worker_block", "dataset", "model", "schemes", "stragglers", "delay",
+                          "wait", "noise", "clock", "ordering", "sweep", "output"})
+    CHECK(document.contains(key));
+  const auto path = directory.write("default.json", defaults.out).string();
+  const auto result = (directory / "r.h5").string();
+  CHECK(run({"run", path, "-o", result, "--set", "/trials=1", "-q"}).code == 0);
+  const hdf5::File file(result, hdf5::Access::kReadOnly);
+  const auto stored = config::Json::parse(*file.text_attribute("config"));
+  for (const auto& [key, value] : stored.items())
+    if (key != "trials") CHECK(document.at(key) == value);
+}
+
+TEST_CASE("check lists the points and runs nothing", "[program]") {
+  const TemporaryDirectory directory;
+  const auto path = directory.write("c.json", kSmall).string();
+  const Outcome outcome = run({"check", path});
+  CHECK(outcome.code == 0);
+  CHECK(outcome.err.empty());
+  CHECK_THAT(outcome.out, Contains("point 3 (letcc, N = 12, S = 0)") &&
+                              Contains("4 points, 0 skipped, 16 trials"));
+  const Outcome skipped = run({"check", path, "--set", "/data_points=8"});
+  CHECK(skipped.code == 0);
+  CHECK_THAT(skipped.out, Contains("skipped, K = 8 > N = 6") && Contains("4 points, 2 skipped, 8"));
+}
+
+TEST_CASE("run writes a finished file and says where", "[program]") {
+  const TemporaryDirectory directory;
+  const auto path = directory.write("c.json", kSmall).string();
+  const auto result = (directory / "new/folder/r.h5").string();
+  const Outcome outcome = run({"run", path, "--output", result});
+  CHECK(outcome.code == 0);
+  CHECK_THAT(outcome.out, Contains(result) && Contains("16 trials of 4 points"));
+  CHECK(testing::trials_of(result).size() == 16);
+  {
+    const hdf5::File file(result, hdf5::Access::kReadOnly);
+    CHECK(file.text_attribute("finished"));
+    CHECK_THAT(*file.text_attribute("command"), Contains("run") && Contains(path));
+    CHECK(file.text_attribute("mpi") == "none");
+  }
+
+  const Outcome quiet = run({"run", path, "--output", result, "--overwrite", "--quiet"});
+  CHECK(quiet.code == 0);
+  CHECK(quiet.out.empty());
+  CHECK(quiet.err.empty());
+
+  const Outcome again = run({"run", path, "--output", result});
+  CHECK_THAT(again.err, Contains("r.1.h5"));
+  CHECK(testing::sorted_trials(result) == testing::sorted_trials(directory / "new/folder/r.1.h5"));
+
+  const Outcome resumed = run({"run", path, "--output", result, "--resume"});
+  CHECK(resumed.code == 0);
+  CHECK_THAT(resumed.err, Contains("16 trials are already"));
+  CHECK(testing::trials_of(result).size() == 16);
+
+  check_refused(run({"run", path, "--output", result, "--resume", "--set", "/seed=2"}), 2,
+                {"cannot resume", "another configuration"});
+}
+
+TEST_CASE("summary prints the table and the slopes", "[program]") {
+  const TemporaryDirectory directory;
+  const auto path = directory.write("c.json", kSmall).string();
+  const auto result = (directory / "r.h5").string();
+  REQUIRE(run({"run", path, "-o", result, "-q"}).code == 0);
+  const Outcome outcome = run({"summary", result});
+  CHECK(outcome.code == 0);
+  CHECK(outcome.err.empty());
+  CHECK_THAT(outcome.out, Contains("bacc") && Contains("slopes of log mse") && Contains("log N"));
+  check_refused(run({"summary", path}), 3, {"not an HDF5 file"});
+  check_refused(run({"summary", (directory / "none.h5").string()}), 3, {"no such file"});
+  check_refused(run({"summary", (directory / ".").string()}), 3, {"directory"});
+}
+
+TEST_CASE("matrices writes points, encoders and decoders", "[program]") {
+  const TemporaryDirectory directory;
+  const auto path = directory
+                        .write("c.json", R"({"data_points": 3, "workers": 8, "schemes": [
+      {"kind": "bacc"}, {"kind": "letcc", "label": "gcv", "lambda_decode": "gcv"},
+      {"kind": "uncoded"}]})")
+                        .string();
+  const auto result = (directory / "m.h5").string();
+  {
+    const Outcome outcome = run({"matrices", path, "-o", result, "--lost", "1,6"});
+    CAPTURE(outcome.err);
+    CHECK(outcome.code == 0);
+    const hdf5::File file(result, hdf5::Access::kReadOnly);
+    CHECK(file.info("/alpha").extents == std::vector<std::uint64_t>{3});
+    CHECK(file.info("/beta").extents == std::vector<std::uint64_t>{8});
+    CHECK(file.info("/bacc/encoder").extents == std::vector<std::uint64_t>{8, 3});
+    CHECK(file.info("/bacc/decoder").extents == std::vector<std::uint64_t>{3, 6});
+    CHECK(file.read("/bacc/received") == std::vector<double>{0, 2, 3, 4, 5, 7});
+    CHECK(file.info("/uncoded/decoder").extents == std::vector<std::uint64_t>{3, 2});
+  }
+  check_refused(run({"matrices", path, "-o", result, "--lost", "8"}), 2, {"--lost", "8"});
+  check_refused(run({"matrices", path, "-o", result, "--lost", "x"}), 2, {"--lost"});
+  check_refused(run({"matrices", path, "-o", result, "--lost", "0,1,2,3,4,5,6,7"}), 2,
+                {"every worker"});
+  check_refused(run({"matrices", path, "-o", result, "--set", "/schemes=[{\"kind\":\"uncoded\"}]",
+                     "--lost", "0,1,2"}),
+                2, {"--lost"});
+  check_refused(run({"matrices", path, "-o", path}), 2, {"not HDF5"});
+  check_refused(run({"matrices", path, "-o", "/dev/null"}), 2, {"not a regular file"});
+  CHECK(config::read_file(path).is_object());
+}
+
+TEST_CASE("Output that nobody can take is a failure", "[program]") {
+  if (!std::filesystem::exists("/dev/full")) return;
+  const Outcome outcome = Process({LAGGARD_PROGRAM, "list"}, {}, "/dev/full").wait();
+  check_refused(outcome, 4, {"cannot print"});
+}
+
+}  // namespace
+}  // namespace laggard

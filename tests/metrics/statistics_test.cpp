@@ -1,0 +1,130 @@
+#include "metrics/statistics.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <numbers>
+
+namespace laggard::metrics {
+namespace {
+
+TEST_CASE("A summary of a few values", "[statistics]") {
+  const std::vector<double> values{4, 1, 3, 2};
+  const Summary summary = summarise(values);
+  CHECK(summary.count == 4);
+  CHECK(summary.mean == 2.5);
+  CHECK(summary.median == 2.5);
+  // s^2 = 5/3, so that s / sqrt(4) = 0.6455; t with 3 degrees of freedom is 3.18245.
+  CHECK(summary.ci_low == Approx(2.5 - 3.182446305 * std::sqrt(5.0 / 12)).epsilon(1e-4));
+  CHECK(summary.ci_high == Approx(2.5 + 3.182446305 * std::sqrt(5.0 / 12)).epsilon(1e-4));
+}
+
+TEST_CASE("Few values have no interval, none have no mean", "[statistics]") {
+  const Summary none = summarise({});
+  CHECK(none.count == 0);
+  CHECK(std::isnan(none.mean));
+  CHECK(std::isnan(none.median));
+  const std::vector<double> value{7};
+  const Summary one = summarise(value);
+  CHECK(one.mean == 7);
+  CHECK(one.median == 7);
+  CHECK(std::isnan(one.ci_low));
+  CHECK(std::isnan(one.ci_high));
+}
+
+TEST_CASE("A broken trial is not averaged away", "[statistics]") {
+  const std::vector<double> values{1, kNaN, 2};
+  const Summary summary = summarise(values);
+  CHECK(summary.count == 3);
+  CHECK(std::isnan(summary.mean));
+  CHECK(std::isnan(summary.ci_low));
+  CHECK(summary.median == 2);  // NaN counts as infinitely bad
+  const std::vector<double> mostly{kNaN, 1, kNaN};
+  CHECK(std::isinf(summarise(mostly).median));
+}
+
+TEST_CASE("Equal values have an interval without width", "[statistics]") {
+  const std::vector<double> values(10, 0.5);
+  const Summary summary = summarise(values);
+  CHECK(summary.mean == Approx(0.5).epsilon(1e-15));
+  CHECK(summary.ci_high - summary.ci_low == Approx(0.0).margin(1e-15));
+}
+
+/// P(|T| < q) by Simpson's rule, the slow obvious way.
+double probability_within(double degrees, double q) {
+  const double scale = std::exp(std::lgamma((degrees + 1) / 2) - std::lgamma(degrees / 2)) /
+                       std::sqrt(degrees * std::numbers::pi);
+  const auto density = [&](double t) {
+    return scale * std::pow(1 + t * t / degrees, -(degrees + 1) / 2);
+  };
+  constexpr int kSteps = 20000;
+  const double h = q / kSteps;
+  double sum = density(0) + density(q);
+  for (int i = 1; i < kSteps; ++i) sum += (i % 2 == 1 ? 4 : 2) * density(h * i);
+  return 2 * sum * h / 3;
+}
+
+TEST_CASE("Quantiles of Student's t", "[statistics]") {
+  SECTION("as in the tables") {
+    const std::vector<std::pair<double, double>> table{
+        {1, 12.7062},  {2, 4.30265},  {3, 3.18245},  {4, 2.77645},   {5, 2.57058},
+        {6, 2.44691},  {7, 2.36462},  {8, 2.30600},  {9, 2.26216},   {10, 2.22814},
+        {12, 2.17881}, {15, 2.13145}, {20, 2.08596}, {25, 2.05954},  {30, 2.04227},
+        {40, 2.02108}, {60, 2.00030}, {80, 1.99006}, {100, 1.98397}, {120, 1.97993}};
+    for (const auto& [degrees, quantile] : table) {
+      CAPTURE(degrees);
+      CHECK(student_t95(degrees) == Approx(quantile).epsilon(1e-3));
+    }
+  }
+  SECTION("from 1 to 120 degrees of freedom, by integration") {
+    for (int degrees = 1; degrees <= 120; ++degrees) {
+      CAPTURE(degrees);
+      CHECK(probability_within(degrees, student_t95(degrees)) == Approx(0.95).epsilon(1e-4));
+    }
+  }
+  SECTION("they fall towards the normal quantile") {
+    for (int degrees = 1; degrees < 2000; ++degrees)
+      CHECK(student_t95(degrees + 1) < student_t95(degrees));
+    CHECK(student_t95(1e9) == Approx(1.959963984540054).epsilon(1e-6));
+  }
+}
+
+TEST_CASE("Slopes of power laws", "[statistics]") {
+  std::vector<double> x, y;
+  for (const double n : {16, 32, 64, 128}) {
+    x.push_back(n);
+    y.push_back(7.0 * std::pow(n, -2.5));
+  }
+  const Rate exact = fit_rate(x, y);
+  CHECK(exact.points == 4);
+  CHECK(exact.slope == Approx(-2.5).epsilon(1e-12));
+  CHECK(exact.standard_error == Approx(0.0).margin(1e-12));
+}
+
+TEST_CASE("The standard error of a slope", "[statistics]") {
+  // log x = 0, 1, 2 and log y = 0, 1, 0: slope 0, residuals -1/3, 2/3, -1/3, so that the sum of
+  // squares is 2/3, s^2 = 2/3 with one degree of freedom, and the error sqrt(2/3 / 2).
+  const double e = std::numbers::e;
+  const std::vector<double> x{1, e, e * e}, y{1, e, 1};
+  const Rate rate = fit_rate(x, y);
+  CHECK(rate.slope == Approx(0.0).margin(1e-15));
+  CHECK(rate.standard_error == Approx(std::sqrt(1.0 / 3)).epsilon(1e-12));
+}
+
+TEST_CASE("Pairs that have no logarithm do not count", "[statistics]") {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const std::vector<double> x{0, 1, 2, 4, 8, 16, 32};
+  const std::vector<double> y{1, 1, 2, 0, kNaN, kInfinity, -1};
+  const Rate rate = fit_rate(x, y);
+  CHECK(rate.points == 2);
+  CHECK(rate.slope == Approx(1.0).epsilon(1e-12));
+  CHECK(std::isnan(rate.standard_error));
+
+  const std::vector<double> one{3}, same{3, 3};
+  CHECK(std::isnan(fit_rate(one, one).slope));
+  CHECK(std::isnan(fit_rate({}, {}).slope));
+  const std::vector<double> values{1, 2};
+  CHECK(std::isnan(fit_rate(same, values).slope));  // a vertical line
+}
+
+}  // namespace
+}  // namespace laggard::metrics

@@ -1,0 +1,152 @@
+#include "output/summary.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "core/error.hpp"
+#include "output/provenance.hpp"
+#include "temporary.hpp"
+
+namespace laggard::output {
+namespace {
+
+using testing::TemporaryDirectory;
+
+PointRecord point(std::uint32_t number, const std::string& scheme, std::uint32_t workers,
+                  std::uint32_t stragglers, const std::string& parameters = "{}") {
+  return {number, scheme, workers, 4, stragglers, 0.0, parameters, ""};
+}
+
+struct Values {
+  std::uint32_t point;
+  std::vector<double> mse;
+  std::vector<double> accuracy = {};
+};
+
+/// A result file with these points and errors.
+hdf5::File file_of(const std::filesystem::path& path, const std::vector<PointRecord>& points,
+                   const std::vector<Values>& values) {
+  hdf5::File file(path, hdf5::Access::kCreate);
+  file.write_attribute("format", "laggard");
+  file.write_attribute("format_version", std::uint64_t{1});
+  file.write_attribute("config", "{}");
+  write_points(file, points);
+  hdf5::Table<TrialRow> trials(file, "/trials");
+  for (const Values& of_point : values)
+    for (std::size_t i = 0; i < of_point.mse.size(); ++i) {
+      TrialRow row;
+      row.point = of_point.point;
+      row.trial = static_cast<std::uint32_t>(i);
+      row.mse = of_point.mse[i];
+      if (!of_point.accuracy.empty()) row.accuracy = of_point.accuracy[i];
+      trials.append(row);
+    }
+  trials.write();
+  return file;
+}
+
+TEST_CASE("A row per point with trials", "[summary]") {
+  const TemporaryDirectory directory;
+  const hdf5::File file =
+      file_of(directory / "r.h5",
+              {point(0, "bacc", 16, 0), point(1, "letcc", 16, 0), point(2, "letcc", 32, 0)},
+              {{2, {1, 2, 6}, {0.5, 1.0, 0.75}}, {0, {4, kNaN}}});
+  const ResultSummary summary = summarise_results(file);
+  CHECK(summary.points.size() == 3);
+  REQUIRE(summary.rows.size() == 2);
+  const SummaryRow &broken = summary.rows[0], &good = summary.rows[1];
+  CHECK(good.point == 2);
+  CHECK(good.trials == 3);
+  CHECK(good.nonfinite_trials == 0);
+  CHECK(good.mse_mean == Approx(3.0).epsilon(1e-15));
+  CHECK(good.mse_median == 2.0);
+  CHECK(good.mse_ci_low < 3.0);
+  CHECK(good.mse_ci_high > 3.0);
+  CHECK(good.accuracy_mean == Approx(0.75).epsilon(1e-15));
+  CHECK(broken.point == 0);
+  CHECK(broken.nonfinite_trials == 1);
+  CHECK(std::isnan(broken.mse_mean));
+  CHECK(std::isnan(broken.accuracy_mean));
+}
+
+TEST_CASE("Slopes in N and in S, one per scheme and other setting", "[summary]") {
+  const TemporaryDirectory directory;
+  const hdf5::File file =
+      file_of(directory / "r.h5",
+              {point(0, "bacc", 16, 1, R"({"/workers":16,"/stragglers/count":1,"/x":1})"),
+               point(1, "bacc", 32, 1, R"({"/workers":32,"/stragglers/count":1,"/x":1})"),
+               point(2, "bacc", 64, 1, R"({"/workers":64,"/stragglers/count":1,"/x":1})"),
+               point(3, "bacc", 16, 4, R"({"/workers":16,"/stragglers/count":4,"/x":1})"),
+               point(4, "bacc", 16, 1, R"({"/workers":16,"/stragglers/count":1,"/x":2})"),
+               point(5, "letcc", 16, 1, R"({"/workers":16,"/stragglers/count":1,"/x":1})")},
+              {{0, {1.0}}, {1, {0.25}}, {2, {0.0625}}, {3, {16.0}}, {4, {3.0}}, {5, {9.0}}});
+  const ResultSummary summary = summarise_results(file);
+  REQUIRE(summary.rates.size() == 2);
+  for (const RateRecord& rate : summary.rates) {
+    CHECK(rate.scheme == "bacc");
+    CHECK(rate.parameters == R"({"/x":1})");
+    if (rate.variable == "workers") {
+      CHECK(rate.fixed == 1);
+      CHECK(rate.points == 3);
+      CHECK(rate.slope == Approx(-2.0).epsilon(1e-12));
+    } else {
+      CHECK(rate.variable == "stragglers");
+      CHECK(rate.fixed == 16);
+      CHECK(rate.points == 2);
+      CHECK(rate.slope == Approx(2.0).epsilon(1e-12));
+      CHECK(std::isnan(rate.standard_error));
+    }
+  }
+}
+
+TEST_CASE("Unwritten rows and rows of unknown points do not count", "[summary]") {
+  const TemporaryDirectory directory;
+  const hdf5::File file = file_of(directory / "r.h5", {point(0, "bacc", 16, 0)},
+                                  {{0, {1.0}}, {0xFFFFFFFF, {0.0}}, {7, {5.0}}});
+  const ResultSummary summary = summarise_results(file);
+  REQUIRE(summary.rows.size() == 1);
+  CHECK(summary.rows[0].trials == 1);
+}
+
+TEST_CASE("Writing the summary replaces an older one", "[summary]") {
+  const TemporaryDirectory directory;
+  hdf5::File file = file_of(directory / "r.h5", {point(0, "bacc", 16, 0), point(1, "bacc", 32, 0)},
+                            {{0, {4.0}}, {1, {1.0}}});
+  write_summary(file);
+  write_summary(file);
+  CHECK(hdf5::table_size(file, "/summary") == 2);
+  CHECK(hdf5::table_size(file, "/rates") == 1);
+}
+
+TEST_CASE("Points come back as they were written", "[summary]") {
+  const TemporaryDirectory directory;
+  hdf5::File file(directory / "r.h5", hdf5::Access::kCreate);
+  std::vector<PointRecord> points{point(0, "bacc", 16, 2, R"({"/noise/sigma":0.5})"),
+                                  point(1, "\xce\xbb", 32, 0)};
+  points[1].skipped = "K = 5 > N = 4";
+  points[1].noise_sigma = 0.25;
+  write_points(file, points);
+  const auto read = read_points(file);
+  REQUIRE(read.size() == 2);
+  CHECK(read[0].parameters == points[0].parameters);
+  CHECK(read[0].skipped.empty());
+  CHECK(read[0].stragglers == 2);
+  CHECK(read[1].scheme == "\xce\xbb");
+  CHECK(read[1].skipped == points[1].skipped);
+  CHECK(read[1].noise_sigma == 0.25);
+}
+
+TEST_CASE("Only results of laggard are summarised", "[summary]") {
+  const TemporaryDirectory directory;
+  hdf5::File file(directory / "r.h5", hdf5::Access::kCreate);
+  CHECK_THROWS_AS(summarise_results(file), DataError);
+  file.write_attribute("format", "laggard");
+  file.write_attribute("config", "{}");
+  file.write_attribute("format_version", std::uint64_t{1});
+  CHECK_THROWS_AS(summarise_results(file), DataError);  // no /points
+  file.write("/points", std::vector<double>{1, 2});
+  CHECK_THROWS_AS(summarise_results(file), DataError);  // not a table
+}
+
+}  // namespace
+}  // namespace laggard::output

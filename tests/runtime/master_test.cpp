@@ -1,0 +1,245 @@
+#include "runtime/master.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <cstring>
+
+#include "core/error.hpp"
+#include "experiment.hpp"
+
+namespace laggard::runtime {
+namespace {
+
+using testing::MemorySink;
+using testing::run_in_process;
+using testing::setup_of;
+
+constexpr const char* kLossy = R"({"data_points": 4, "workers": 16, "trials": 3,
+    "schemes": [{"kind": "bacc"}, {"kind": "letcc"}],
+    "stragglers": {"kind": "random", "count": 3},
+    "delay": {"kind": "shifted_exponential"}, "wait": {"kind": "fastest", "count": 9},
+    "output": {"workers": true, "predictions": true}})";
+
+TEST_CASE("A trial is the same whenever it is drawn", "[master]") {
+  const Setup setup = setup_of(kLossy);
+  const Trial first = draw_trial(setup, 2), again = draw_trial(setup, 2);
+  CHECK(first.sample.inputs == again.sample.inputs);
+  CHECK(first.truth == again.truth);
+  CHECK(first.lost == again.lost);
+  CHECK(first.delay_s == again.delay_s);
+  CHECK(draw_trial(setup, 3).sample.inputs != first.sample.inputs);
+  CHECK(first.lost.size() == 3);
+  CHECK(first.arriving.size() == 13);
+}
+
+TEST_CASE("Data and losses of a trial do not depend on the schemes", "[master]") {
+  MemorySink both, one;
+  run_in_process(kLossy, both);
+  std::string alone = kLossy;
+  const std::string pair = R"([{"kind": "bacc"}, {"kind": "letcc"}])";
+  alone.replace(alone.find(pair), pair.size(), R"([{"kind": "letcc"}])");
+  run_in_process(alone, one);
+  for (std::uint32_t trial = 0; trial < 3; ++trial) {
+    CHECK(both.inputs[{0, trial}] == both.inputs[{1, trial}]);
+    CHECK(both.lost[{0, trial}] == both.lost[{1, trial}]);
+    CHECK(both.inputs[{1, trial}] == one.inputs[{0, trial}]);
+    CHECK(both.lost[{1, trial}] == one.lost[{0, trial}]);
+    CHECK(both.decoded[{1, trial}] == one.decoded[{0, trial}]);
+  }
+}
+
+TEST_CASE("The workers of a trial are used, late or lost", "[master]") {
+  MemorySink sink;
+  run_in_process(kLossy, sink);
+  REQUIRE(sink.workers.size() == 3 * 2 * 16);
+  std::map<WorkerStatus, int> count;
+  Seconds last_used = 0, first_late = 1e9;
+  for (const WorkerRecord& record : sink.workers) {
+    if (record.point != 0 || record.trial != 0) continue;
+    ++count[record.status];
+    CHECK(record.rank == 0);
+    CHECK(std::isnan(record.arrival_s) == (record.status == WorkerStatus::kLost));
+    if (record.status == WorkerStatus::kUsed) last_used = std::max(last_used, record.arrival_s);
+    if (record.status == WorkerStatus::kLate) first_late = std::min(first_late, record.arrival_s);
+  }
+  CHECK(count[WorkerStatus::kUsed] == 9);
+  CHECK(count[WorkerStatus::kLate] == 4);
+  CHECK(count[WorkerStatus::kLost] == 3);
+  CHECK(last_used <= first_late);
+  for (const TrialRecord& record : sink.trials) CHECK(record.received == 9);
+  CHECK(sink.trials.front().completion_s == last_used);
+}
+
+TEST_CASE("Equally fast workers are taken by chance, not by number", "[master]") {
+  MemorySink sink;
+  run_in_process(R"({"data_points": 2, "workers": 10, "trials": 40, "schemes": [{"kind": "bacc"}],
+      "wait": {"kind": "fastest", "count": 5}, "output": {"workers": true}})",
+                 sink);
+  std::vector<int> used(10);
+  for (const WorkerRecord& record : sink.workers)
+    used[record.worker] += record.status == WorkerStatus::kUsed ? 1 : 0;
+  for (const int count : used) CHECK((count > 0 && count < 40));
+}
+
+TEST_CASE("Workers that a scheme does not use stay idle", "[master]") {
+  MemorySink sink;
+  run_in_process(R"({"data_points": 3, "workers": 8, "trials": 2,
+      "schemes": [{"kind": "uncoded"}, {"kind": "bacc"}], "output": {"workers": true},
+      "stragglers": {"kind": "listed", "workers": [1, 6]}, "model": {"kind": "polynomial"}})",
+                 sink);
+  REQUIRE(sink.trials.size() == 4);
+  const TrialRecord& uncoded = sink.trials[0];
+  CHECK(uncoded.received == 2);
+  CHECK(uncoded.unavailable == 1);
+  CHECK(uncoded.mse > 0);
+  CHECK(sink.trials[1].received == 6);
+  int rows = 0;
+  for (const WorkerRecord& record : sink.workers)
+    if (record.point == 0 && record.trial == 0) {
+      ++rows;
+      CHECK(record.worker < 3);
+      CHECK((record.status == WorkerStatus::kLost) == (record.worker == 1));
+    }
+  CHECK(rows == 3);
+}
+
+TEST_CASE("Everybody may be lost", "[master]") {
+  MemorySink sink;
+  run_in_process(R"({"data_points": 2, "workers": 4, "trials": 2, "schemes": [{"kind": "bacc"}],
+      "delay": {"kind": "constant", "seconds": 2}, "wait": {"kind": "deadline", "seconds": 1}})",
+                 sink);
+  REQUIRE(sink.trials.size() == 2);
+  for (const TrialRecord& record : sink.trials) {
+    CHECK(record.received == 0);
+    CHECK(record.unavailable == 2);
+    CHECK(std::isnan(record.mse));
+    CHECK(record.completion_s == 1.0);
+  }
+}
+
+TEST_CASE("Non-finite results of the model are counted", "[master]") {
+  MemorySink sink;
+  run_in_process(R"json({"data_points": 2, "workers": 2, "trials": 1,
+      "schemes": [{"kind": "uncoded"}], "dataset": {"kind": "uniform", "low": -2, "high": -1},
+      "model": {"kind": "expression", "outputs": ["sqrt(x1)", "x1"]}})json",
+                 sink);
+  const TrialRecord& record = sink.trials.front();
+  CHECK(record.nonfinite == 2 + 2);  // of the truth and of the workers
+  CHECK(std::isnan(record.mse));
+  CHECK(record.agreement == 0.0);
+}
+
+/// All values of the trials as bytes, which also compares NaN.
+std::string values_of(const MemorySink& sink) {
+  std::string bytes;
+  for (const auto& [key, matrix] : sink.decoded)
+    bytes.append(reinterpret_cast<const char*>(matrix.data()),
+                 static_cast<std::size_t>(matrix.size()) * sizeof(double));
+  return bytes;
+}
+
+TEST_CASE("Blocks of workers change nothing but who computes", "[master]") {
+  const auto with_block = [](const std::string& block) {
+    MemorySink sink;
+    run_in_process(R"({"data_points": 3, "workers": 11, "trials": 2, "worker_block": )" + block +
+                       R"(, "schemes": [{"kind": "bacc"}, {"kind": "letcc"}, {"kind": "lcc"},
+                        {"kind": "uncoded"}, {"kind": "replication"}],
+      "stragglers": {"kind": "random", "count": 4}, "noise": {"kind": "gaussian", "sigma": 0.1},
+      "output": {"predictions": true}})",
+                   sink);
+    return values_of(sink);
+  };
+  const std::string one_by_one = with_block("1");
+  REQUIRE_FALSE(one_by_one.empty());
+  for (const char* block : {"2", "3", "11", "12", "4294967295"}) {
+    CAPTURE(block);
+    CHECK(with_block(block) == one_by_one);
+  }
+}
+
+/// Hands out results in the reverse order, with late ones of earlier rounds in between.
+class Reversed final : public transport::Transport {
+ public:
+  std::uint32_t worker_ranks() const override { return 0; }
+  void configure(const std::string& job) override { function_ = make_worker(job); }
+  void dispatch(std::uint32_t, const transport::BlockId& block, MatrixView inputs) override {
+    tasks_.push_back({block, inputs});
+  }
+  std::optional<transport::Arrival> receive(Seconds, const transport::Placement& place) override {
+    if (!late_ && tasks_.size() % 3 == 0) {
+      late_ = true;
+      transport::BlockId old = tasks_.back().block;
+      --old.round;
+      CHECK(place(old) == nullptr);
+      return transport::Arrival{old, 1.0};
+    }
+    late_ = false;
+    const Task task = tasks_.back();
+    tasks_.pop_back();
+    (*function_)(task.block, task.inputs,
+                 MatrixSpan(place(task.block), task.inputs.rows(), function_->outputs()));
+    return transport::Arrival{task.block, 0.5};
+  }
+  void finish_round() override { CHECK(tasks_.empty()); }
+  void abandon_round(Matrix, Matrix) override { tasks_.clear(); }
+
+ private:
+  struct Task {
+    transport::BlockId block;
+    MatrixView inputs;
+  };
+  std::unique_ptr<transport::BlockFunction> function_;
+  std::vector<Task> tasks_;
+  bool late_ = false;
+};
+
+TEST_CASE("Neither the order of results nor late ones matter", "[master]") {
+  const std::string json = R"({"data_points": 3, "workers": 10, "trials": 2, "worker_block": 3,
+      "schemes": [{"kind": "bacc"}, {"kind": "uncoded"}],
+      "stragglers": {"kind": "random", "count": 2}, "output": {"predictions": true}})";
+  MemorySink expected, sink;
+  run_in_process(json, expected);
+  SetupBuilder builder;
+  Reversed transport;
+  run_plan(testing::plan_of(json), builder, transport, sink, [](TrialState) {});
+  CHECK(values_of(sink) == values_of(expected));
+}
+
+/// Fails at the first result.
+class Failing final : public transport::Transport {
+ public:
+  std::uint32_t worker_ranks() const override { return 0; }
+  void configure(const std::string&) override {}
+  void dispatch(std::uint32_t, const transport::BlockId&, MatrixView inputs) override {
+    inputs_ = inputs.data();
+  }
+  std::optional<transport::Arrival> receive(Seconds, const transport::Placement&) override {
+    throw RunError("the worker is gone", "a test", "none");
+  }
+  void finish_round() override {}
+  void abandon_round(Matrix inputs, Matrix results) override {
+    // The very memory that messages in flight refer to, not a copy of it.
+    CHECK(inputs_ >= inputs.data());
+    CHECK(inputs_ < inputs.data() + inputs.size());
+    CHECK(results.rows() == 4);
+    ++abandoned;
+  }
+  int abandoned = 0;
+
+ private:
+  const double* inputs_ = nullptr;
+};
+
+TEST_CASE("The memory of a round that fails goes to the transport", "[master]") {
+  const config::Plan plan = testing::plan_of(
+      R"({"data_points": 2, "workers": 4, "trials": 2, "schemes": [{"kind": "bacc"}]})");
+  SetupBuilder builder;
+  Failing transport;
+  MemorySink sink;
+  CHECK_THROWS_AS(run_plan(plan, builder, transport, sink, [](TrialState) {}), RunError);
+  CHECK(transport.abandoned == 1);
+  CHECK(sink.trials.empty());
+}
+
+}  // namespace
+}  // namespace laggard::runtime

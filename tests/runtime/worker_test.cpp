@@ -1,0 +1,67 @@
+#include "runtime/worker.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "core/error.hpp"
+#include "experiment.hpp"
+
+namespace laggard::runtime {
+namespace {
+
+using testing::plan_of;
+
+std::string job_of(const std::string& json, Index dimension = 1) {
+  return job_text(plan_of(json).combinations.front().config, Shape{{dimension}});
+}
+
+/// The results of workers first .. first + rows - 1.
+Matrix compute(const transport::BlockFunction& function, const Matrix& inputs, std::uint32_t trial,
+               std::uint32_t first) {
+  Matrix outputs(inputs.rows(), function.outputs());
+  function({trial, 0, first, static_cast<std::uint32_t>(inputs.rows())},
+           rows_of(inputs, 0, inputs.rows()),
+           MatrixSpan(outputs.data(), outputs.rows(), outputs.cols()));
+  return outputs;
+}
+
+constexpr const char* kNoisy = R"({"model": {"kind": "expression", "outputs": ["x1", "2*x1"]},
+                                   "noise": {"kind": "gaussian", "sigma": 0.5}})";
+
+TEST_CASE("A worker computes the model and adds its noise", "[worker]") {
+  const auto function = make_worker(job_of(kNoisy));
+  REQUIRE(function->outputs() == 2);
+  const Matrix inputs = Matrix::Constant(3, 1, 10.0);
+  const Matrix outputs = compute(*function, inputs, 0, 0);
+  for (Index i = 0; i < 3; ++i) {
+    CHECK(outputs(i, 0) != 10.0);
+    CHECK(std::abs(outputs(i, 0) - 10.0) < 5.0);
+    CHECK(std::abs(outputs(i, 1) - 20.0) < 5.0);
+  }
+  CHECK(outputs(0, 0) != outputs(1, 0));
+}
+
+TEST_CASE("Noise belongs to the worker and the trial, not to the block", "[worker]") {
+  const auto function = make_worker(job_of(kNoisy));
+  const Matrix inputs = Matrix::Constant(4, 1, 1.0);
+  const Matrix together = compute(*function, inputs, 5, 8);
+  for (std::uint32_t worker = 0; worker < 4; ++worker)
+    CHECK(compute(*function, inputs.topRows(1), 5, 8 + worker) == together.row(worker));
+  CHECK(compute(*function, inputs, 6, 8) != together);
+  CHECK(compute(*make_worker(job_of(kNoisy)), inputs, 5, 8) == together);
+}
+
+TEST_CASE("Equal jobs have equal texts", "[worker]") {
+  CHECK(job_of(kNoisy) == job_of(kNoisy));
+  CHECK(job_of(kNoisy) != job_of(kNoisy, 2));
+  CHECK(job_of(R"({"seed": 1})") != job_of(R"({"seed": 2})"));
+  CHECK(job_of(R"({"workers": 16})") == job_of(R"({"workers": 32})"));
+}
+
+TEST_CASE("A job that cannot be done is an error", "[worker]") {
+  CHECK_THROWS_AS(make_worker(job_of(R"({"model": {"kind": "expression", "outputs": ["x2"]}})")),
+                  ConfigError);
+}
+
+}  // namespace
+}  // namespace laggard::runtime
