@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "core/error.hpp"
+#include "hdf5/safety.hpp"
 #include "hdf5/types.hpp"
 
 namespace laggard::hdf5 {
@@ -85,7 +86,7 @@ RawTable::RawTable(File& file, const std::string& dataset, std::size_t row_size,
   // A row that comes and goes leaves an empty index of chunks, to which later rows add in place: a
   // kill never finds a table that refers to an index not yet written.
   append(std::vector<std::byte>(row_size).data(), 1);
-  truncate(0);
+  clear();
 }
 
 void RawTable::append(const void* rows, std::size_t count) {
@@ -98,19 +99,20 @@ void RawTable::append(const void* rows, std::size_t count) {
   const Handle memory(H5Screate_simple(1, &added, nullptr));
   good = good &&
          H5Dwrite(dataset_.get(), type_.get(), memory.get(), space.get(), H5P_DEFAULT, rows) >= 0;
-  if (!good)
+  if (!good) {
+    seal(dataset_.get());
     throw RunError(fmt::format("cannot write results to '{}'", path_), "HDF5 reported an error",
                    "check free space and permissions; --resume goes on from there");
+  }
   size_ = after;
 }
 
-void RawTable::truncate(std::uint64_t rows) {
-  if (rows >= size_) return;
-  const hsize_t extent = rows;
-  if (H5Dset_extent(dataset_.get(), &extent) < 0)
-    throw RunError(fmt::format("cannot shorten a table of '{}'", path_), "HDF5 reported an error",
+void RawTable::clear() {
+  const hsize_t none = 0;
+  if (H5Dset_extent(dataset_.get(), &none) < 0)
+    throw RunError(fmt::format("cannot make a table of '{}'", path_), "HDF5 reported an error",
                    "check free space and permissions");
-  size_ = rows;
+  size_ = 0;
 }
 
 std::uint64_t table_size(const File& file, const std::string& dataset) {
