@@ -68,5 +68,13 @@ TEST_CASE("Ranges are closed, or open below", "[fields]") {
   CHECK_FALSE(kAnyNumber.contains(std::numeric_limits<double>::quiet_NaN()));
 }
 
+TEST_CASE("Text for messages stays on one line", "[text]") {
+  CHECK(printable("plain \xce\xbb text") == "plain \xce\xbb text");
+  CHECK(printable("a\nb\tc") == "a\\nb\\tc");
+  CHECK(printable("\x1b[31m\r\x7f") == "\\x1b[31m\\x0d\\x7f");
+  CHECK(printable(std::string_view("\0", 1)) == "\\x00");
+  CHECK(printable("").empty());
+}
+
 }  // namespace
 }  // namespace laggard
