@@ -63,6 +63,13 @@ void ResultFile::open_tables(const config::Json& resolved) {
 }
 
 ResultFile::~ResultFile() {
+  if (broken_) {  // closing would write more of a state that did not fit
+    static_cast<void>(trials_.release());
+    static_cast<void>(timings_.release());
+    static_cast<void>(workers_.release());
+    static_cast<void>(file_.release());
+    return;
+  }
   try {
     flush();
   } catch (const Error&) {  // nothing more can be done for the file here
@@ -91,6 +98,7 @@ void ResultFile::resume() {
   for (const TrialRow& row : hdf5::read_rows<TrialRow>(*file_, "/trials"))
     if (written(row)) done_.insert(key_of(row.point, row.trial));
   resumed_ = done_.size();
+  distrust_predictions_ = true;
   const auto of_finished = [&](const auto& row) { return has(row.point, row.trial); };
   timings_->truncate(wanted_rows<TimingRow>(*file_, "/timings", of_finished));
   if (workers_) workers_->truncate(wanted_rows<WorkerRow>(*file_, "/workers", of_finished));
@@ -112,6 +120,20 @@ void ResultFile::add(const std::vector<WorkerRecord>& records) {
 }
 
 void ResultFile::add(const PredictionRecord& record) {
+  try {
+    write_prediction(record);
+  } catch (const RunError&) {
+    // A kill in the middle of a change of the groups leaves them beyond repair, unlike the tables:
+    // what they held is given up for the sake of what comes.
+    if (!distrust_predictions_) throw;
+    distrust_predictions_ = false;
+    file_->remove("/predictions");
+    file_->create_group("/predictions");
+    write_prediction(record);
+  }
+}
+
+void ResultFile::write_prediction(const PredictionRecord& record) {
   const std::string group = fmt::format("/predictions/{}/{}", record.point, record.trial);
   file_->write(group + "/inputs", record.inputs);
   file_->write(group + "/truth", record.truth);
@@ -130,12 +152,14 @@ void ResultFile::trial_done() {
 
 void ResultFile::flush() {
   if (!trials_) return;
+  broken_ = true;  // until everything is written
   // A trial counts as finished once its row is in /trials, so that this is the last to be written.
   if (workers_) workers_->write();
   timings_->write();
   file_->flush();
   trials_->write();
   file_->flush();
+  broken_ = false;
   since_flush_.restart();
 }
 

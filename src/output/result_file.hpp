@@ -48,6 +48,7 @@ class ResultFile final : public runtime::ResultSink {
   std::uint64_t resumed_trials() const { return resumed_; }
 
  private:
+  void write_prediction(const PredictionRecord& record);
   void create(const config::Json& resolved, const std::vector<PointRecord>& points,
               const RunContext& context);
   void close();
@@ -59,6 +60,8 @@ class ResultFile final : public runtime::ResultSink {
   std::string kept_as_;
   std::unordered_set<std::uint64_t> done_;
   std::uint64_t resumed_ = 0;
+  bool broken_ = false;                // a write failed: the file stays as it was last flushed
+  bool distrust_predictions_ = false;  // a kill may have torn their groups
   std::unique_ptr<hdf5::File> file_;
   std::unique_ptr<hdf5::Table<TrialRow>> trials_;
   std::unique_ptr<hdf5::Table<TimingRow>> timings_;

@@ -181,10 +181,10 @@ TEST_CASE("What cannot work is skipped, and nothing else is an error", "[program
 
 TEST_CASE("The data must be there", "[program]") {
   const Configurations given;
-  check_refused(given.check(R"({"dataset": {"kind": "npy", "path": "/no/such.npy"}})"), 3,
+  check_refused(given.check(R"({"dataset": {"kind": "npy", "inputs": "/no/such.npy"}})"), 3,
                 {"/no/such.npy"});
   const auto text = given.directory().write("d.npy", "not NumPy").string();
-  check_refused(given.check(R"({"dataset": {"kind": "npy", "path": ")" + text + R"("}})"), 3,
+  check_refused(given.check(R"({"dataset": {"kind": "npy", "inputs": ")" + text + R"("}})"), 3,
                 {"d.npy"});
 }
 

@@ -21,7 +21,7 @@ Outcome run(const std::vector<std::string>& arguments) {
   return testing::laggard(arguments);
 }
 
-TEST_CASE("--version and --help", "[program]") {
+TEST_CASE("The options --version and --help", "[program]") {
   const Outcome version = run({"--version"});
   CHECK(version.code == 0);
   CHECK(version.err.empty());
