@@ -4,7 +4,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 #include <exception>
 #include <optional>
 #include <string_view>
@@ -103,10 +102,5 @@ int main(int argc, char** argv) {
   } else {
     environment.hosts = transport::host_name();
   }
-  const int code = run(argc, argv, environment);
-  if (code != static_cast<int>(ExitCode::kFailed)) return code;
-  // After a failed write HDF5 trips over its own remains at exit; everything of ours is closed.
-  session.reset();
-  std::fflush(nullptr);
-  std::_Exit(code);
+  return run(argc, argv, environment);
 }

@@ -56,7 +56,9 @@ void write_matrices(const MatricesArguments& arguments) {
   const std::vector<WorkerId> received = survivors(setup.config.workers, arguments.lost);
 
   const std::filesystem::path path = arguments.output;
-  hdf5::File file(output::prepare_place(path), hdf5::Access::kCreate);
+  output::prepare_place(path);
+  output::keep_existing(path);
+  hdf5::File file(path, hdf5::Access::kCreate);
   file.write_attribute("format", "laggard-matrices");
   file.write_attribute("config", plan.resolved.dump());
   file.write("/alpha", std::span<const double>(math::chebyshev_first(setup.config.data_points)));

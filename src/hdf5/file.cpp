@@ -2,13 +2,11 @@
 
 #include <fmt/format.h>
 #include <hdf5.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
 
 #include "core/error.hpp"
+#include "hdf5/safety.hpp"
 #include "hdf5/types.hpp"
 
 namespace laggard::hdf5 {
@@ -34,7 +32,8 @@ namespace {
   throw DataError(fmt::format("cannot read '{}'", path), why, "check the file");
 }
 
-[[noreturn]] void fail_writing(const std::string& path, const std::string& what) {
+[[noreturn]] void fail_writing(Id file, const std::string& path, const std::string& what) {
+  seal(file);
   throw RunError(fmt::format("cannot write {} to '{}'", what, path), "HDF5 reported an error",
                  "check free space and permissions");
 }
@@ -46,42 +45,19 @@ namespace {
 /// A table's index of chunks is one node, changed in one write, up to this many chunks.
 constexpr unsigned kChunksPerNode = 1024;
 
-/// HDF5 writes the superblock, which says where the file ends, last. A kill just before would leave
-/// tables that refer to what is beyond the end, which no reader accepts; so the end is raised
-/// first. HDF5 then writes the same number, or a lower one. (HDF5 File Format Specification,
-/// section II.A, versions 0 and 1.)
-void raise_end(Id file) {
-  void* driver = nullptr;
-  haddr_t end = 0;
-  if (H5Fget_vfd_handle(file, H5P_DEFAULT, &driver) < 0 || H5Fget_eoa(file, &end) < 0) return;
-  const int descriptor = *static_cast<int*>(driver);
-  std::array<std::uint8_t, 52> head{};
-  if (::pread(descriptor, head.data(), head.size(), 0) != static_cast<ssize_t>(head.size())) return;
-  const std::uint8_t version = head[8], offset_size = head[13];
-  if (version > 1 || offset_size != sizeof end) return;
-  const std::size_t at = version == 0 ? 40 : 44;
-  haddr_t stored = 0;
-  for (std::size_t i = sizeof stored; i-- > 0;) stored = stored << 8U | head[at + i];
-  struct stat status = {};
-  if (stored >= end || ::fstat(descriptor, &status) != 0) return;
-  if (static_cast<haddr_t>(status.st_size) < end &&
-      ::ftruncate(descriptor, static_cast<off_t>(end)) != 0)
-    return;  // the flush will say why
-  std::array<std::uint8_t, sizeof end> bytes{};
-  for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(end >> 8 * i);
-  // A disk that takes no 8 bytes refuses the flush, too.
-  static_cast<void>(!::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(at)));
-}
-
 }  // namespace
 
 File::File(const std::filesystem::path& path, Access access) : path_(path.string()) {
+  // Files are closed by their handles. HDF5's own attempt at the end of the process crashes where a
+  // full disk made that impossible.
+  static const herr_t no_attempt = H5dont_atexit();
+  static_cast<void>(no_attempt);
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // the messages are ours
   if (access == Access::kCreate) {
     const Handle creation(H5Pcreate(H5P_FILE_CREATE));
     H5Pset_istore_k(creation.get(), kChunksPerNode / 2);
     handle_ = Handle(H5Fcreate(path_.c_str(), H5F_ACC_TRUNC, creation.get(), H5P_DEFAULT));
-    if (!handle_) fail_writing(path_, "a result file");
+    if (!handle_) fail_writing(-1, path_, "a result file");
     return;
   }
   std::error_code failure;
@@ -92,7 +68,10 @@ File::File(const std::filesystem::path& path, Access access) : path_(path.string
   if (std::filesystem::file_size(path, failure) == 0)
     fail_reading(path_, "it is not an HDF5 file but empty");
   const unsigned flags = access == Access::kReadOnly ? H5F_ACC_RDONLY : H5F_ACC_RDWR;
-  handle_ = Handle(H5Fopen(path_.c_str(), flags, H5P_DEFAULT));
+  // Who only reads need not wait for who writes: flushed rows are complete.
+  const Handle properties(H5Pcreate(H5P_FILE_ACCESS));
+  if (access == Access::kReadOnly) H5Pset_file_locking(properties.get(), false, true);
+  handle_ = Handle(H5Fopen(path_.c_str(), flags, properties.get()));
   if (!handle_)
     fail_reading(path_, H5Fis_hdf5(path_.c_str()) > 0 ? "it is damaged or in use by another program"
                                                       : "it is not an HDF5 file");
@@ -108,8 +87,8 @@ void File::rename(const std::filesystem::path& path) {
 }
 
 void File::flush() {
-  raise_end(id());
-  if (H5Fflush(id(), H5F_SCOPE_GLOBAL) < 0) fail_writing(path_, "results");
+  if (!raise_end(id()) || H5Fflush(id(), H5F_SCOPE_GLOBAL) < 0)
+    fail_writing(id(), path_, "results");
 }
 
 bool File::exists(const std::string& object) const {
@@ -125,12 +104,17 @@ void File::create_group(const std::string& path) {
   if (exists(path)) return;
   const Handle group(
       H5Gcreate2(id(), path.c_str(), intermediate_groups().get(), H5P_DEFAULT, H5P_DEFAULT));
-  if (!group) fail_writing(path_, path);
+  if (!group) fail_writing(id(), path_, path);
 }
 
 void File::remove(const std::string& object) {
   if (exists(object) && H5Ldelete(id(), object.c_str(), H5P_DEFAULT) < 0)
-    fail_writing(path_, object);
+    fail_writing(id(), path_, object);
+}
+
+bool File::copy(const File& from, const std::string& object) {
+  return H5Ocopy(from.id(), object.c_str(), id(), object.c_str(), H5P_DEFAULT,
+                 intermediate_groups().get()) >= 0;
 }
 
 std::vector<std::string> File::members(const std::string& group) const {
@@ -154,7 +138,7 @@ void put_attribute(Id object, const std::string& name, Id type, const void* valu
   const Handle space(H5Screate(H5S_SCALAR));
   const Handle attribute(
       H5Acreate2(object, name.c_str(), type, space.get(), H5P_DEFAULT, H5P_DEFAULT));
-  if (!attribute || H5Awrite(attribute.get(), type, value) < 0) fail_writing(path, name);
+  if (!attribute || H5Awrite(attribute.get(), type, value) < 0) fail_writing(object, path, name);
 }
 
 }  // namespace
@@ -214,7 +198,7 @@ void File::write_array(const std::string& dataset, Scalar scalar, const void* da
   const Handle target(H5Dcreate2(id(), dataset.c_str(), type.get(), space.get(),
                                  intermediate_groups().get(), H5P_DEFAULT, H5P_DEFAULT));
   if (!target || H5Dwrite(target.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0)
-    fail_writing(path_, dataset);
+    fail_writing(id(), path_, dataset);
 }
 
 void File::write(const std::string& dataset, const Matrix& values) {

@@ -6,6 +6,7 @@
 #include <cstring>
 
 #include "core/error.hpp"
+#include "hdf5/safety.hpp"
 #include "hdf5/types.hpp"
 
 namespace laggard::hdf5 {
@@ -13,10 +14,18 @@ namespace {
 
 constexpr hsize_t kChunkRows = 1024;
 
+Handle column_type(const Column& column) {
+  if (column.names.empty()) return element_type(column.type);
+  Handle type(H5Tenum_create(H5T_NATIVE_UINT8));
+  for (std::uint8_t value = 0; value < column.names.size(); ++value)
+    H5Tenum_insert(type.get(), column.names[value].c_str(), &value);
+  return type;
+}
+
 Handle compound_type(std::size_t row_size, const std::vector<Column>& columns) {
   Handle type(H5Tcreate(H5T_COMPOUND, row_size));
   for (const Column& column : columns)
-    H5Tinsert(type.get(), column.name.c_str(), column.offset, element_type(column.type).get());
+    H5Tinsert(type.get(), column.name.c_str(), column.offset, column_type(column).get());
   return type;
 }
 
@@ -43,7 +52,7 @@ void check_columns(const Handle& dataset, const std::string& name, const std::st
     if (!same) break;
     const int index = H5Tget_member_index(stored.get(), column.name.c_str());
     same = index >= 0 && H5Tget_member_class(stored.get(), static_cast<unsigned>(index)) ==
-                             H5Tget_class(element_type(column.type).get());
+                             H5Tget_class(column_type(column).get());
   }
   if (!same)
     throw DataError(fmt::format("cannot append to {} of '{}'", name, path), "it has other columns",
@@ -85,7 +94,7 @@ RawTable::RawTable(File& file, const std::string& dataset, std::size_t row_size,
   // A row that comes and goes leaves an empty index of chunks, to which later rows add in place: a
   // kill never finds a table that refers to an index not yet written.
   append(std::vector<std::byte>(row_size).data(), 1);
-  truncate(0);
+  clear();
 }
 
 void RawTable::append(const void* rows, std::size_t count) {
@@ -98,19 +107,20 @@ void RawTable::append(const void* rows, std::size_t count) {
   const Handle memory(H5Screate_simple(1, &added, nullptr));
   good = good &&
          H5Dwrite(dataset_.get(), type_.get(), memory.get(), space.get(), H5P_DEFAULT, rows) >= 0;
-  if (!good)
+  if (!good) {
+    seal(dataset_.get());
     throw RunError(fmt::format("cannot write results to '{}'", path_), "HDF5 reported an error",
                    "check free space and permissions; --resume goes on from there");
+  }
   size_ = after;
 }
 
-void RawTable::truncate(std::uint64_t rows) {
-  if (rows >= size_) return;
-  const hsize_t extent = rows;
-  if (H5Dset_extent(dataset_.get(), &extent) < 0)
-    throw RunError(fmt::format("cannot shorten a table of '{}'", path_), "HDF5 reported an error",
+void RawTable::clear() {
+  const hsize_t none = 0;
+  if (H5Dset_extent(dataset_.get(), &none) < 0)
+    throw RunError(fmt::format("cannot make a table of '{}'", path_), "HDF5 reported an error",
                    "check free space and permissions");
-  size_ = rows;
+  size_ = 0;
 }
 
 std::uint64_t table_size(const File& file, const std::string& dataset) {

@@ -14,6 +14,7 @@ struct Column {
   std::size_t offset;
   Scalar type;
   std::string units;
+  std::vector<std::string> names = {};  ///< of the values 0, 1, ... of an enumeration (kU8)
 };
 
 /// An extensible dataset of rows, without knowledge of their C++ type.
@@ -25,11 +26,12 @@ class RawTable {
            std::vector<Column> columns);
 
   void append(const void* rows, std::size_t count);
-  /// Forgets all but the first `rows` rows.
-  void truncate(std::uint64_t rows);
   std::uint64_t size() const { return size_; }
 
  private:
+  /// Back to no rows.
+  void clear();
+
   std::string path_;
   std::size_t row_size_;
   Handle type_;
@@ -57,18 +59,13 @@ class Table {
       : raw_(file, dataset, sizeof(Row), Row::columns()) {}
 
   void append(const Row& row) {
+    const bool last = full();
     buffer_.push_back(row);
-    if (full()) write();
+    if (last) write();
   }
 
-  /// The buffer holds a chunk.
-  bool full() const { return buffer_.size() >= kChunk; }
-
-  /// Forgets all but the first `rows` written rows, and what is buffered.
-  void truncate(std::uint64_t rows) {
-    buffer_.clear();
-    raw_.truncate(rows);
-  }
+  /// One more row makes a chunk, which is written.
+  bool full() const { return buffer_.size() + 1 >= kChunk; }
 
   /// Hands the buffered rows to HDF5; File::flush() then makes them safe.
   void write() {

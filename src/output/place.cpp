@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 #include <unistd.h>
 
 #include <array>
@@ -17,6 +18,15 @@ namespace {
 
 constexpr std::string_view kSignature{"\x89HDF\r\n\x1a\n", 8};
 
+/// HDF5 locks what it writes. Where the file system has no locks, nobody knows.
+bool in_use(const std::filesystem::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool locked = ::flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(file);
+  return locked;
+}
+
 /// What is there and must stay; empty if the place is free.
 std::string obstacle(const std::filesystem::path& path) {
   std::error_code failure;
@@ -30,14 +40,11 @@ std::string obstacle(const std::filesystem::path& path) {
   if (!file) return "it cannot be read";
   file.read(head.data(), head.size());
   const std::string_view found(head.data(), static_cast<std::size_t>(file.gcount()));
-  return found.empty() || found == kSignature ? "" : "there is a file that is not HDF5";
+  if (!found.empty() && found != kSignature) return "there is a file that is not HDF5";
+  return in_use(path) ? "another program is writing it" : "";
 }
 
 }  // namespace
-
-std::filesystem::path name_while_made(const std::filesystem::path& path) {
-  return path.string() + ".part";
-}
 
 std::filesystem::path free_name(const std::filesystem::path& path) {
   for (int number = 1;; ++number) {
@@ -48,19 +55,28 @@ std::filesystem::path free_name(const std::filesystem::path& path) {
   }
 }
 
+std::string keep_existing(const std::filesystem::path& path) {
+  if (!std::filesystem::exists(path)) return "";
+  const std::string kept = free_name(path).string();
+  std::error_code failure;
+  std::filesystem::rename(path, kept, failure);
+  if (failure)
+    throw ConfigError(fmt::format("cannot keep the old '{}' as '{}'", path.string(), kept),
+                      failure.message(), "name another file with --output");
+  return kept;
+}
+
 const std::filesystem::path& prepare_place(const std::filesystem::path& path) {
   std::error_code failure;
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), failure);
   std::string why = failure ? failure.message() : obstacle(path);
   if (why.empty()) {
-    const std::filesystem::path made = name_while_made(path);
-    const int file = ::open(made.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-    if (file < 0) {
+    const Draft draft(path);
+    const int file = ::open(draft.path().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    if (file < 0)
       why = std::generic_category().message(errno);
-    } else {
+    else
       ::close(file);
-      std::filesystem::remove(made, failure);
-    }
   }
   if (!why.empty())
     throw ConfigError(fmt::format("cannot write '{}'", path.string()), why,

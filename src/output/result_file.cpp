@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <optional>
 
 #include "core/error.hpp"
 #include "output/place.hpp"
@@ -17,40 +17,62 @@ std::uint64_t key_of(std::uint32_t point, std::uint32_t trial) {
   return (std::uint64_t{point} << 32) | trial;
 }
 
-/// Rows up to the last one that is wanted; what follows was cut off from its trial by a kill.
-template <class Row, class Wanted>
-std::uint64_t wanted_rows(const hdf5::File& file, const char* dataset, const Wanted& wanted) {
-  if (!file.exists(dataset)) return 0;
-  const std::vector<Row> rows = hdf5::read_rows<Row>(file, dataset);
-  const auto last = std::find_if(rows.rbegin(), rows.rend(), wanted);
-  return static_cast<std::uint64_t>(rows.rend() - last);
+std::string predictions_of(std::uint32_t point, std::uint32_t trial) {
+  return fmt::format("/predictions/{}/{}", point, trial);
+}
+
+void check_configuration(const hdf5::File& old, const config::Json& resolved) {
+  const std::string stored = result_config(old);
+  if (config::Json::parse(stored, nullptr, false) != resolved)
+    throw ConfigError(fmt::format("cannot resume '{}'", old.path()),
+                      "it was made with another configuration",
+                      "run without --resume, or restore the configuration; its `config` attribute "
+                      "has the old one");
+}
+
+/// A file that is resumed keeps the head of its beginning.
+void keep_head(hdf5::File& file, const hdf5::File& old) {
+  for (const char* name : {"version", "git_commit", "created", "mpi", "hosts", "command"})
+    if (const auto text = old.text_attribute(name)) file.write_attribute(name, *text);
+  for (const char* name : {"git_dirty", "ranks"})
+    if (const auto number = old.integer_attribute(name)) file.write_attribute(name, *number);
+}
+
+/// False if a kill caught the groups around them halfway.
+bool take_predictions(hdf5::File& file, const hdf5::File& old, const TrialRow& row) {
+  const std::string group = predictions_of(row.point, row.trial);
+  for (const char* name : {"/inputs", "/truth", "/decoded", "/lost", "/shape"})
+    if (!old.exists(group + name)) return false;
+  return file.copy(old, group);
 }
 
 }  // namespace
 
-ResultFile::ResultFile(const std::filesystem::path& path, OpenMode mode,
+ResultFile::ResultFile(const std::filesystem::path& name, OpenMode mode,
                        const config::Json& resolved, const std::vector<PointRecord>& points,
                        const RunContext& context) {
+  // The file takes the place of what a link refers to, not that of the link.
+  const std::filesystem::path path =
+      std::filesystem::is_symlink(name) ? std::filesystem::weakly_canonical(name) : name;
   const bool exists = std::filesystem::exists(path);
+  std::optional<hdf5::File> old;
   if (mode == OpenMode::kResume && exists) {
-    file_ = std::make_unique<hdf5::File>(path, hdf5::Access::kReadWrite);
-    check_configuration(resolved);
-    open_tables(resolved);
-    resume();
-    flush();
-    return;
+    old.emplace(path, hdf5::Access::kReadOnly);
+    check_configuration(*old, resolved);
   }
   prepare_place(path);
   // Complete before it gets its name: whatever kills this process, there is no half-made file.
-  const std::filesystem::path made = name_while_made(path);
-  file_ = std::make_unique<hdf5::File>(made, hdf5::Access::kCreate);
-  create(resolved, points, context);
+  const Draft draft(path);
+  file_ = std::make_unique<hdf5::File>(draft.path(), hdf5::Access::kCreate);
+  write_head(*file_, resolved, context);
+  write_points(*file_, points);
+  // Changing the root group takes several writes, and a kill between them would be its end.
+  if (resolved.at("output").at("predictions").get<bool>()) file_->create_group("/predictions");
   open_tables(resolved);
+  if (old) take_over(*old, resolved);
   flush();
-  if (mode == OpenMode::kNew && exists) {
-    kept_as_ = free_name(path).string();
-    std::filesystem::rename(path, kept_as_);
-  }
+  old.reset();
+  if (mode == OpenMode::kNew) kept_as_ = keep_existing(path);
   file_->rename(path);
   open_tables(resolved);
 }
@@ -63,45 +85,27 @@ void ResultFile::open_tables(const config::Json& resolved) {
 }
 
 ResultFile::~ResultFile() {
-  if (broken_) {  // closing would write more of a state that did not fit
-    static_cast<void>(trials_.release());
-    static_cast<void>(timings_.release());
-    static_cast<void>(workers_.release());
-    static_cast<void>(file_.release());
-    return;
-  }
   try {
     flush();
   } catch (const Error&) {  // nothing more can be done for the file here
   }
 }
 
-void ResultFile::create(const config::Json& resolved, const std::vector<PointRecord>& points,
-                        const RunContext& context) {
-  write_head(*file_, resolved, context);
-  write_points(*file_, points);
-  if (resolved.at("output").at("predictions").get<bool>()) file_->create_group("/predictions");
-}
-
-void ResultFile::check_configuration(const config::Json& resolved) const {
-  const std::string stored = result_config(*file_);
-  if (config::Json::parse(stored, nullptr, false) != resolved)
-    throw ConfigError(fmt::format("cannot resume '{}'", file_->path()),
-                      "it was made with another configuration",
-                      "run without --resume, or restore the configuration; its `config` attribute "
-                      "has the old one");
-}
-
-void ResultFile::resume() {
-  const auto written = [](const auto& row) { return row.point != kUnwritten; };
-  trials_->truncate(wanted_rows<TrialRow>(*file_, "/trials", written));
-  for (const TrialRow& row : hdf5::read_rows<TrialRow>(*file_, "/trials"))
-    if (written(row)) done_.insert(key_of(row.point, row.trial));
+void ResultFile::take_over(const hdf5::File& old, const config::Json& resolved) {
+  keep_head(*file_, old);
+  const bool predictions = resolved.at("output").at("predictions").get<bool>();
+  for (const TrialRow& row : hdf5::read_rows<TrialRow>(old, "/trials")) {
+    if (row.point == kUnwritten || has(row.point, row.trial)) continue;
+    if (predictions && !take_predictions(*file_, old, row)) continue;
+    trials_->append(row);
+    done_.insert(key_of(row.point, row.trial));
+  }
   resumed_ = done_.size();
-  distrust_predictions_ = true;
-  const auto of_finished = [&](const auto& row) { return has(row.point, row.trial); };
-  timings_->truncate(wanted_rows<TimingRow>(*file_, "/timings", of_finished));
-  if (workers_) workers_->truncate(wanted_rows<WorkerRow>(*file_, "/workers", of_finished));
+  for (const TimingRow& row : hdf5::read_rows<TimingRow>(old, "/timings"))
+    if (has(row.point, row.trial)) timings_->append(row);
+  if (!workers_) return;
+  for (const WorkerRow& row : hdf5::read_rows<WorkerRow>(old, "/workers"))
+    if (has(row.point, row.trial)) workers_->append(row);
 }
 
 bool ResultFile::has(std::uint32_t point, std::uint32_t trial) const {
@@ -109,7 +113,7 @@ bool ResultFile::has(std::uint32_t point, std::uint32_t trial) const {
 }
 
 void ResultFile::add(const TrialRecord& record, const TimingRecord& timing) {
-  if (trials_->full()) flush();  // in the right order
+  if (trials_->full()) flush();  // all tables, in the right order
   timings_->append({timing});
   trials_->append({record});
 }
@@ -120,21 +124,7 @@ void ResultFile::add(const std::vector<WorkerRecord>& records) {
 }
 
 void ResultFile::add(const PredictionRecord& record) {
-  try {
-    write_prediction(record);
-  } catch (const RunError&) {
-    // A kill in the middle of a change of the groups leaves them beyond repair, unlike the tables:
-    // what they held is given up for the sake of what comes.
-    if (!distrust_predictions_) throw;
-    distrust_predictions_ = false;
-    file_->remove("/predictions");
-    file_->create_group("/predictions");
-    write_prediction(record);
-  }
-}
-
-void ResultFile::write_prediction(const PredictionRecord& record) {
-  const std::string group = fmt::format("/predictions/{}/{}", record.point, record.trial);
+  const std::string group = predictions_of(record.point, record.trial);
   file_->write(group + "/inputs", record.inputs);
   file_->write(group + "/truth", record.truth);
   file_->write(group + "/decoded", record.decoded);
@@ -152,14 +142,12 @@ void ResultFile::trial_done() {
 
 void ResultFile::flush() {
   if (!trials_) return;
-  broken_ = true;  // until everything is written
   // A trial counts as finished once its row is in /trials, so that this is the last to be written.
   if (workers_) workers_->write();
   timings_->write();
   file_->flush();
   trials_->write();
   file_->flush();
-  broken_ = false;
   since_flush_.restart();
 }
 
@@ -168,14 +156,15 @@ void ResultFile::finish() {
   const std::filesystem::path path = file_->path();
   close();
   // In a copy that takes the place of the file when it is complete, as in the constructor.
-  const std::filesystem::path made = name_while_made(path);
+  const Draft draft(path);
   std::error_code failure;
-  std::filesystem::copy_file(path, made, std::filesystem::copy_options::overwrite_existing,
+  std::filesystem::copy_file(path, draft.path(), std::filesystem::copy_options::overwrite_existing,
                              failure);
   if (failure)
-    throw RunError(fmt::format("cannot write '{}'", made.string()), failure.message(),
-                   fmt::format("'{}' has every trial; --resume adds the summary", path.string()));
-  hdf5::File copy(made, hdf5::Access::kReadWrite);
+    throw RunError(fmt::format("cannot write '{}'", draft.path().string()), failure.message(),
+                   fmt::format("check free space; '{}' has every trial, --resume adds the summary",
+                               path.string()));
+  hdf5::File copy(draft.path(), hdf5::Access::kReadWrite);
   write_summary(copy);
   copy.write_attribute("finished", timestamp());
   copy.flush();

@@ -23,9 +23,9 @@ enum class OpenMode {
 
 class ResultFile final : public runtime::ResultSink {
  public:
-  /// Creates or resumes `path`. Errors: ConfigError if the file to resume has another
+  /// Creates or resumes the file. Errors: ConfigError if the file to resume has another
   /// configuration or the place cannot be written; DataError if it is not a result file.
-  ResultFile(const std::filesystem::path& path, OpenMode mode, const config::Json& resolved,
+  ResultFile(const std::filesystem::path& name, OpenMode mode, const config::Json& resolved,
              const std::vector<PointRecord>& points, const RunContext& context);
 
   /// Flushes what is there; never throws.
@@ -48,20 +48,14 @@ class ResultFile final : public runtime::ResultSink {
   std::uint64_t resumed_trials() const { return resumed_; }
 
  private:
-  void write_prediction(const PredictionRecord& record);
-  void create(const config::Json& resolved, const std::vector<PointRecord>& points,
-              const RunContext& context);
-  void close();
   void open_tables(const config::Json& resolved);
-  void check_configuration(const config::Json& resolved) const;
-  /// Finds out what is finished and drops rows of trials that are not.
-  void resume();
+  /// Takes the finished trials out of an older file, and nothing that a kill left half-made.
+  void take_over(const hdf5::File& old, const config::Json& resolved);
+  void close();
 
   std::string kept_as_;
   std::unordered_set<std::uint64_t> done_;
   std::uint64_t resumed_ = 0;
-  bool broken_ = false;                // a write failed: the file stays as it was last flushed
-  bool distrust_predictions_ = false;  // a kill may have torn their groups
   std::unique_ptr<hdf5::File> file_;
   std::unique_ptr<hdf5::Table<TrialRow>> trials_;
   std::unique_ptr<hdf5::Table<TimingRow>> timings_;

@@ -149,10 +149,10 @@ TEST_CASE("Killed before every single write", "[program][interrupt]") {
     kill_at_every_write(R"({"data_points": 2, "workers": 4, "trials": 2500,
         "model": {"kind": "polynomial", "degree": 1}, "schemes": [{"kind": "bacc"}]})");
   }
-  SECTION("with all tables") {
+  SECTION("with everything there is to write") {
     kill_at_every_write(R"({"data_points": 2, "workers": 4, "trials": 6,
         "model": {"kind": "polynomial", "degree": 1}, "schemes": [{"kind": "bacc"}],
-        "output": {"workers": true}})");
+        "output": {"workers": true, "predictions": true, "coded": true}})");
   }
 }
 

@@ -21,7 +21,7 @@ Outcome run(const std::vector<std::string>& arguments) {
   return testing::laggard(arguments);
 }
 
-TEST_CASE("The options --version and --help", "[program]") {
+TEST_CASE("Version and help", "[program]") {
   const Outcome version = run({"--version"});
   CHECK(version.code == 0);
   CHECK(version.err.empty());
@@ -149,7 +149,7 @@ TEST_CASE("matrices writes points, encoders and decoders", "[program]") {
   const TemporaryDirectory directory;
   const auto path = directory
                         .write("c.json", R"({"data_points": 3, "workers": 8, "schemes": [
-      {"kind": "bacc"}, {"kind": "letcc", "label": "gcv", "lambda_decode": "gcv"},
+      {"kind": "bacc"}, {"kind": "letcc", "lambda_decode": 1e-6},
       {"kind": "uncoded"}]})")
                         .string();
   const auto result = (directory / "m.h5").string();

@@ -150,7 +150,7 @@ TEST_CASE("Wrong configurations are refused with the pointer", "[experiment]") {
   }
 }
 
-TEST_CASE("The option --set and the sweep work together", "[experiment]") {
+TEST_CASE("Settings and the sweep work together", "[experiment]") {
   Json document = json(R"({"stragglers": {"kind": "random"}})");
   apply_setting(document, "/workers=9");
   apply_setting(document, "/stragglers/count=3");

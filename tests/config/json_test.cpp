@@ -86,7 +86,7 @@ TEST_CASE("Values are described by their type", "[json]") {
   CHECK(describe_type(Json::object()) == "an object");
 }
 
-TEST_CASE("The option --set replaces and adds members", "[json]") {
+TEST_CASE("A setting replaces and adds members", "[json]") {
   constexpr std::string_view kDocument = R"({"n": 1, "list": [{"k": 1}, {"k": 2}], "o": {}})";
   CHECK(set("{}", "/n=64") == R"({"n":64})");
   CHECK(set("{}", "/n=bacc") == R"({"n":"bacc"})");
@@ -100,7 +100,7 @@ TEST_CASE("The option --set replaces and adds members", "[json]") {
   CHECK(set(kDocument, "/o/x=1") == R"({"n":1,"list":[{"k":1},{"k":2}],"o":{"x":1}})");
 }
 
-TEST_CASE("The option --set refuses what it cannot do", "[json]") {
+TEST_CASE("A setting refuses what it cannot do", "[json]") {
   constexpr std::string_view kDocument = R"({"n": 1, "list": [1, 2], "o": {}})";
   for (const char* setting :
        {"n=1", "=1", "/n", "/a/b=1", "/n/x=1", "/list/2=1", "/list/-=1", "/list/x=1", "/list/01=1",

@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "experiment.hpp"
 #include "output/summary.hpp"
+#include "process.hpp"
 #include "results.hpp"
 #include "temporary.hpp"
 
@@ -21,6 +22,9 @@ using Names = std::vector<std::string>;
 const RunContext kContext{"laggard run x.json", "none", 1, "here"};
 
 constexpr const char* kConfig = R"({"data_points": 2, "workers": 4, "trials": 3,
+    "schemes": [{"kind": "bacc"}], "output": {"workers": true}})";
+
+constexpr const char* kPredictions = R"({"data_points": 2, "workers": 4, "trials": 3,
     "schemes": [{"kind": "bacc"}], "output": {"workers": true, "predictions": true}})";
 
 struct Experiment {
@@ -274,6 +278,62 @@ TEST_CASE("Rows that a kill cut off from their trial are dropped on resuming", "
   CHECK(trials == std::set<std::uint32_t>{0, 1, 2});
 }
 
+TEST_CASE("A trial without its predictions is not finished", "[result]") {
+  const TemporaryDirectory directory;
+  const auto path = directory / "r.h5";
+  const Experiment experiment(kPredictions);
+  const Matrix values = Matrix::Constant(2, 1, 2.0);
+  const Shape shape{{1}};
+  {
+    const auto file = experiment.open(path, OpenMode::kNew);
+    for (std::uint32_t number = 0; number < 2; ++number) {
+      file->add(PredictionRecord{0, number, values, values, values, nullptr, shape, {}});
+      add(*file, number);
+    }
+  }
+  hdf5::File(path, hdf5::Access::kReadWrite).remove("/predictions/0/1/lost");
+  const auto file = experiment.open(path, OpenMode::kResume);
+  CHECK(file->has(0, 0));
+  CHECK_FALSE(file->has(0, 1));
+}
+
+TEST_CASE("A file that another program writes is left alone", "[result]") {
+  const TemporaryDirectory directory;
+  const auto path = directory / "r.h5";
+  const Experiment experiment;
+  const auto writer = experiment.open(path, OpenMode::kNew);
+  add(*writer, 0);
+  writer->flush();
+  const auto other = [&](std::vector<std::string> more) {
+    std::vector<std::string> arguments{"run", directory.write("c.json", kConfig).string(),
+                                       "--output", path.string()};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return testing::laggard(arguments);
+  };
+  CHECK(other({}).code == 2);
+  CHECK(other({"--overwrite"}).code == 2);
+  CHECK(other({"--resume"}).code == 2);
+  CHECK_THAT(other({}).err, Contains("another program is writing it"));
+  add(*writer, 1);
+  writer->flush();
+  CHECK_FALSE(std::filesystem::exists(directory / "r.1.h5"));
+}
+
+TEST_CASE("A link to a result file stays a link", "[result]") {
+  const TemporaryDirectory directory;
+  const Experiment experiment;
+  { add(*experiment.open(directory / "far.h5", OpenMode::kNew), 0); }
+  std::filesystem::create_symlink("far.h5", directory / "near.h5");
+  {
+    const auto file = experiment.open(directory / "near.h5", OpenMode::kResume);
+    CHECK(file->resumed_trials() == 1);
+    add(*file, 1);
+    file->finish();
+  }
+  CHECK(std::filesystem::is_symlink(directory / "near.h5"));
+  CHECK(trials_of(directory / "far.h5").size() == 2);
+}
+
 TEST_CASE("A torn file is an error, never a crash", "[result]") {
   const TemporaryDirectory directory;
   const auto whole = directory / "whole.h5";
@@ -313,7 +373,7 @@ TEST_CASE("Many rows are complete and in order", "[result]") {
 TEST_CASE("Predictions of a trial, and of the same trial again", "[result]") {
   const TemporaryDirectory directory;
   const auto path = directory / "r.h5";
-  const Experiment experiment;
+  const Experiment experiment(kPredictions);
   const Matrix inputs = Matrix::Constant(2, 3, 1.0), values = Matrix::Constant(2, 1, 2.0);
   const Matrix coded = Matrix::Constant(4, 3, 3.0);
   const Shape shape{{3, 1, 1}};
