@@ -181,7 +181,8 @@ class Estimates:
         self.x = [v for v, _ in kept]
         estimates = [e.map(transform) if transform else e for _, e in kept]
         self.value = [e.value for e in estimates]
-        self.low = [e.low for e in estimates]
+        # A bound of next to nothing would take the whole of a logarithmic axis.
+        self.low = [max(e.low, 1e-3 * e.value) if logarithmic else e.low for e in estimates]
         self.high = [e.high for e in estimates]
 
     def notes(self, what: str, symbol: str) -> list:

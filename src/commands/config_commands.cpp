@@ -14,13 +14,14 @@ void add_config_commands(CLI::App& program, const Environment& environment) {
   defaults->callback([kind, &environment] {
     if (!environment.is_master()) return;
     if (*kind != "approximation")
-      throw ConfigError(fmt::format("there is no experiment '{}'", *kind), "not a kind of experiment",
-                        "use one of: approximation");
+      throw ConfigError(fmt::format("there is no experiment '{}'", *kind),
+                        "not a kind of experiment", "use one of: approximation");
     fmt::print("{}\n", config::default_configuration(runtime::catalogue()).dump(2));
   });
 
   CLI::App* schema = program.add_subcommand(
-      "schema", "print the JSON Schema of configurations, for editors (configs/laggard.schema.json)");
+      "schema",
+      "print the JSON Schema of configurations, for editors (configs/laggard.schema.json)");
   schema->callback([&environment] {
     if (environment.is_master())
       fmt::print("{}\n", config::configuration_schema(runtime::catalogue()).dump(2));

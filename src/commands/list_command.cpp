@@ -40,8 +40,9 @@ void add_list_command(CLI::App& program, const Environment& environment) {
   CLI::App* command =
       program.add_subcommand("list", "what there is: names, meanings, parameters with defaults");
   auto wanted = std::make_shared<std::string>();
-  command->add_option("what", *wanted,
-                      "schemes, models, datasets, stragglers, delays, waits or noises")
+  command
+      ->add_option("what", *wanted,
+                   "schemes, models, datasets, stragglers, delays, waits or noises")
       ->type_name("");
   command->callback([wanted, &environment] {
     if (environment.is_master()) list(*wanted);

@@ -41,8 +41,9 @@ void write_scheme(hdf5::File& file, const std::string& label, const schemes::Lin
   if (received.empty())
     throw ConfigError(fmt::format("--lost names every worker of '{}'", label),
                       fmt::format("it uses workers 0 to {}", active - 1), "name fewer workers");
-  file.write("/" + label + "/encoder", scheme.encoder_matrix());
-  file.write("/" + label + "/decoder", scheme.decoder_matrix(received));
+  const Matrix encoder = scheme.encoder_matrix(), decoder = scheme.decoder_matrix(received);
+  file.write("/" + label + "/encoder", encoder);
+  file.write("/" + label + "/decoder", decoder);
   file.write("/" + label + "/received", std::span<const std::uint32_t>(received));
   if (const auto* curve = dynamic_cast<const schemes::CurveScheme*>(&scheme))
     file.write("/" + label + "/beta", std::span<const double>(curve->beta()));
@@ -55,18 +56,25 @@ void write_matrices(const MatricesArguments& arguments) {
   const std::vector<WorkerId> received = survivors(setup.config.workers, arguments.lost);
 
   const std::filesystem::path path = arguments.output;
-  hdf5::File file(output::prepare_place(path), hdf5::Access::kCreate);
+  output::prepare_place(path);
+  output::keep_existing(path);
+  hdf5::File file(path, hdf5::Access::kCreate);
   file.write_attribute("format", "laggard-matrices");
   file.write_attribute("config", plan.resolved.dump());
   file.write("/alpha", std::span<const double>(math::chebyshev_first(setup.config.data_points)));
   file.write("/beta", std::span<const double>(math::chebyshev_second(setup.config.workers)));
   for (const runtime::ActivePoint& point : setup.points) {
     const auto* linear = dynamic_cast<const schemes::LinearScheme*>(point.scheme.get());
-    if (linear != nullptr)
-      write_scheme(file, point.record.scheme, *linear, received);
-    else
-      fmt::print(stderr, "laggard: {} has no matrices ({})\n", describe(point.record),
-                 point.scheme ? "the scheme is not linear" : point.record.skipped);
+    std::string missing = point.scheme ? "the scheme is not linear" : point.record.skipped;
+    try {
+      if (linear != nullptr) {
+        write_scheme(file, point.record.scheme, *linear, received);
+        continue;
+      }
+    } catch (const schemes::NeedsData& error) {
+      missing = error.what();
+    }
+    fmt::print(stderr, "laggard: {} has no matrices ({})\n", describe(point.record), missing);
   }
 }
 

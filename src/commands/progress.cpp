@@ -27,7 +27,9 @@ Progress::Style Progress::style_for(bool quiet) {
 }
 
 Progress::Progress(std::uint64_t total, std::string unit, Style style)
-    : total_(total), unit_(std::move(unit)), style_(style),
+    : total_(total),
+      unit_(std::move(unit)),
+      style_(style),
       next_s_(style == Style::kBar ? 0.0 : kLineEvery_s) {}
 
 Progress::~Progress() {

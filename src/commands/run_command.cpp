@@ -64,9 +64,9 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   const OpenMode mode = arguments.resume      ? OpenMode::kResume
                         : arguments.overwrite ? OpenMode::kOverwrite
                                               : OpenMode::kNew;
-  output::ResultFile file(path, mode, plan.resolved, points,
-                          {environment.command, environment.mpi, environment.ranks,
-                           environment.hosts});
+  output::ResultFile file(
+      path, mode, plan.resolved, points,
+      {environment.command, environment.mpi, environment.ranks, environment.hosts});
   if (!arguments.quiet && !file.kept_as().empty())
     fmt::print(stderr, "laggard: the old '{}' is kept as '{}'\n", path.string(), file.kept_as());
   if (!arguments.quiet && arguments.resume)
@@ -83,9 +83,10 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
     });
   } catch (const Interrupted&) {
     file.flush();
-    throw Interrupted(fmt::format("interrupted (a signal came); '{}' holds every finished trial, "
-                                  "add --resume to go on",
-                                  path.string()));
+    throw Interrupted(
+        fmt::format("interrupted (a signal came); '{}' holds every finished trial, "
+                    "add --resume to go on",
+                    path.string()));
   }
   file.finish();
   if (arguments.quiet) return;

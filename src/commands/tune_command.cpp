@@ -4,6 +4,7 @@
 #include "commands/progress.hpp"
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
+#include "output/place.hpp"
 #include "output/surface_file.hpp"
 #include "runtime/sweep.hpp"
 #include "runtime/tuning.hpp"
@@ -36,6 +37,8 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
   const std::string name = plan.resolved.at("name").get<std::string>();
   const std::filesystem::path path =
       arguments.output.empty() ? "results/" + name + "-tuning.h5" : arguments.output;
+  output::prepare_place(path);
+  output::keep_existing(path);
   output::SurfaceFile file(
       path, plan.resolved, points,
       {environment.command, environment.mpi, environment.ranks, environment.hosts});

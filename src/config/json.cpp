@@ -189,7 +189,10 @@ void apply_setting(Json& document, const std::string& setting) {
     throw ConfigError(fmt::format("--set '{}': a number is too large", setting), reason(error),
                       "numbers go up to 1.8e308");
   }
-  assign(document, setting.substr(0, equals), value, "--set");
+  const std::string pointer = setting.substr(0, equals);
+  assign(document, pointer, value, "--set");
+  // The command line wins over the file, its sweep included.
+  if (document.contains("sweep") && document["sweep"].is_object()) document["sweep"].erase(pointer);
 }
 
 }  // namespace laggard::config

@@ -68,7 +68,10 @@ File::File(const std::filesystem::path& path, Access access) : path_(path.string
   if (std::filesystem::file_size(path, failure) == 0)
     fail_reading(path_, "it is not an HDF5 file but empty");
   const unsigned flags = access == Access::kReadOnly ? H5F_ACC_RDONLY : H5F_ACC_RDWR;
-  handle_ = Handle(H5Fopen(path_.c_str(), flags, H5P_DEFAULT));
+  // Who only reads need not wait for who writes: flushed rows are complete.
+  const Handle properties(H5Pcreate(H5P_FILE_ACCESS));
+  if (access == Access::kReadOnly) H5Pset_file_locking(properties.get(), false, true);
+  handle_ = Handle(H5Fopen(path_.c_str(), flags, properties.get()));
   if (!handle_)
     fail_reading(path_, H5Fis_hdf5(path_.c_str()) > 0 ? "it is damaged or in use by another program"
                                                       : "it is not an HDF5 file");

@@ -14,10 +14,18 @@ namespace {
 
 constexpr hsize_t kChunkRows = 1024;
 
+Handle column_type(const Column& column) {
+  if (column.names.empty()) return element_type(column.type);
+  Handle type(H5Tenum_create(H5T_NATIVE_UINT8));
+  for (std::uint8_t value = 0; value < column.names.size(); ++value)
+    H5Tenum_insert(type.get(), column.names[value].c_str(), &value);
+  return type;
+}
+
 Handle compound_type(std::size_t row_size, const std::vector<Column>& columns) {
   Handle type(H5Tcreate(H5T_COMPOUND, row_size));
   for (const Column& column : columns)
-    H5Tinsert(type.get(), column.name.c_str(), column.offset, element_type(column.type).get());
+    H5Tinsert(type.get(), column.name.c_str(), column.offset, column_type(column).get());
   return type;
 }
 
@@ -44,7 +52,7 @@ void check_columns(const Handle& dataset, const std::string& name, const std::st
     if (!same) break;
     const int index = H5Tget_member_index(stored.get(), column.name.c_str());
     same = index >= 0 && H5Tget_member_class(stored.get(), static_cast<unsigned>(index)) ==
-                             H5Tget_class(element_type(column.type).get());
+                             H5Tget_class(column_type(column).get());
   }
   if (!same)
     throw DataError(fmt::format("cannot append to {} of '{}'", name, path), "it has other columns",

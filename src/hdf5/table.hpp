@@ -14,6 +14,7 @@ struct Column {
   std::size_t offset;
   Scalar type;
   std::string units;
+  std::vector<std::string> names = {};  ///< of the values 0, 1, ... of an enumeration (kU8)
 };
 
 /// An extensible dataset of rows, without knowledge of their C++ type.

@@ -42,7 +42,7 @@ Summary summarise(std::span<const double> values) {
 
   std::vector<double> sorted(values.begin(), values.end());
   for (double& v : sorted)
-    if (std::isnan(v)) v = std::numeric_limits<double>::infinity();
+    if (std::isnan(v)) v = std::numeric_limits<double>::infinity();  // worse than any error
   std::sort(sorted.begin(), sorted.end());
   const std::size_t middle = sorted.size() / 2;
   summary.median = sorted.size() % 2 == 1 ? sorted[middle]

@@ -55,6 +55,17 @@ std::filesystem::path free_name(const std::filesystem::path& path) {
   }
 }
 
+std::string keep_existing(const std::filesystem::path& path) {
+  if (!std::filesystem::exists(path)) return "";
+  const std::string kept = free_name(path).string();
+  std::error_code failure;
+  std::filesystem::rename(path, kept, failure);
+  if (failure)
+    throw ConfigError(fmt::format("cannot keep the old '{}' as '{}'", path.string(), kept),
+                      failure.message(), "name another file with --output");
+  return kept;
+}
+
 const std::filesystem::path& prepare_place(const std::filesystem::path& path) {
   std::error_code failure;
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), failure);

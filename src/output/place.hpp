@@ -2,6 +2,7 @@
 #pragma once
 
 #include <filesystem>
+#include <string>
 
 namespace laggard::output {
 
@@ -30,5 +31,9 @@ class Draft {
 
 /// results/x.h5 -> results/x.1.h5, or the first such name that is free.
 std::filesystem::path free_name(const std::filesystem::path& path);
+
+/// Gives what is at `path` a free name and returns it; "" if nothing is there. Nothing that was
+/// computed is overwritten unasked. Errors: ConfigError if it cannot be renamed.
+std::string keep_existing(const std::filesystem::path& path);
 
 }  // namespace laggard::output

@@ -72,10 +72,7 @@ ResultFile::ResultFile(const std::filesystem::path& name, OpenMode mode,
   if (old) take_over(*old, resolved);
   flush();
   old.reset();
-  if (mode == OpenMode::kNew && exists) {
-    kept_as_ = free_name(path).string();
-    std::filesystem::rename(path, kept_as_);
-  }
+  if (mode == OpenMode::kNew) kept_as_ = keep_existing(path);
   file_->rename(path);
   open_tables(resolved);
 }

@@ -62,14 +62,15 @@ std::vector<Column> TimingRow::columns() {
 }
 
 std::vector<Column> WorkerRow::columns() {
-  return {{"point", offsetof(WorkerRow, point), Scalar::kU32, ""},
-          {"trial", offsetof(WorkerRow, trial), Scalar::kU32, ""},
-          {"worker", offsetof(WorkerRow, worker), Scalar::kU32, ""},
-          {"rank", offsetof(WorkerRow, rank), Scalar::kU32, ""},
-          {"delay_seconds", offsetof(WorkerRow, delay_s), Scalar::kF64, kSeconds},
-          {"compute_seconds", offsetof(WorkerRow, compute_s), Scalar::kF64, kSeconds},
-          {"arrival_seconds", offsetof(WorkerRow, arrival_s), Scalar::kF64, kSeconds},
-          {"status", offsetof(WorkerRow, status), Scalar::kU8, ""}};
+  return {
+      {"point", offsetof(WorkerRow, point), Scalar::kU32, ""},
+      {"trial", offsetof(WorkerRow, trial), Scalar::kU32, ""},
+      {"worker", offsetof(WorkerRow, worker), Scalar::kU32, ""},
+      {"rank", offsetof(WorkerRow, rank), Scalar::kU32, ""},
+      {"delay_seconds", offsetof(WorkerRow, delay_s), Scalar::kF64, kSeconds},
+      {"compute_seconds", offsetof(WorkerRow, compute_s), Scalar::kF64, kSeconds},
+      {"arrival_seconds", offsetof(WorkerRow, arrival_s), Scalar::kF64, kSeconds},
+      {"status", offsetof(WorkerRow, status), Scalar::kU8, "", {"used", "late", "lost", "failed"}}};
 }
 
 std::vector<Column> SummaryRow::columns() {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "core/error.hpp"
 #include "core/table.hpp"
 #include "core/types.hpp"
 
@@ -26,6 +27,11 @@ struct CodeContext {
 /// This scheme cannot work with these sizes; the point is skipped with the reason.
 struct Inapplicable : std::runtime_error {
   using std::runtime_error::runtime_error;
+};
+
+/// The matrix depends on the data of a trial ("gcv").
+struct NeedsData : ConfigError {
+  using ConfigError::ConfigError;
 };
 
 struct Encoded {

@@ -28,7 +28,7 @@ class SplineScheme : public CurveScheme {
 
   SplineScheme(const CurveConfig& config, const CodeContext& context, Rules rules);
 
-  /// Errors: ConfigError for "gcv", which needs the data.
+  /// Errors: NeedsData for "gcv".
   Matrix encoder_matrix() const override;
   Matrix decoder_matrix(std::span<const WorkerId> received) const override;
 

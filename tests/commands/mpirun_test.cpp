@@ -120,7 +120,7 @@ TEST_CASE("Ctrl-C under mpirun", "[mpirun][interrupt]") {
   const TemporaryDirectory directory;
   const auto config = directory
                           .write("c.json", R"({"data_points": 8, "workers": 32,
-      "schemes": [{"kind": "bacc"}], "trials": 4000})")
+      "schemes": [{"kind": "bacc"}], "trials": 40000})")
                           .string();
   const auto expected = directory / "expected.h5", result = directory / "r.h5";
   REQUIRE(testing::laggard({"run", config, "-q", "-o", expected.string()}).code == 0);

@@ -312,7 +312,7 @@ TEST_CASE("A file that another program writes is left alone", "[result]") {
   };
   CHECK(other({}).code == 2);
   CHECK(other({"--overwrite"}).code == 2);
-  CHECK(other({"--resume"}).code == 3);
+  CHECK(other({"--resume"}).code == 2);
   CHECK_THAT(other({}).err, Contains("another program is writing it"));
   add(*writer, 1);
   writer->flush();
