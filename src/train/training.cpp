@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <filesystem>
 #include <memory>
 #include <span>
@@ -216,6 +217,17 @@ model::Weights Training::weights() const {
   return weights;
 }
 
+/// A diverged network must not take the place of a good one.
+void check_finite(const model::Weights& weights, const TrainConfig& config) {
+  for (const model::NamedTensor& tensor : weights.tensors)
+    if (!std::all_of(tensor.values.begin(), tensor.values.end(),
+                     [](float value) { return std::isfinite(value); }))
+      throw RunError("the training diverged",
+                     fmt::format("parameter '{}' is not finite", tensor.name),
+                     fmt::format("lower /optimizer/learning_rate; '{}' is not written",
+                                 config.weights_path()));
+}
+
 /// Whether the weights are those that this training would end with.
 std::optional<TrainOutcome> finished(const TrainConfig& config,
                                      const TrainEnvironment& environment) {
@@ -247,6 +259,7 @@ TrainOutcome train(const TrainConfig& config, const data::Dataset& dataset,
 
   model::Weights weights = training.weights();
   if (test_rows) weights.origin.test_accuracy = training.accuracy_on(*test_rows);
+  check_finite(weights, config);
   write_weights(config.weights_path(), weights);
   std::error_code ignored;
   std::filesystem::remove(config.checkpoint_path(), ignored);

@@ -157,6 +157,17 @@ TEST_CASE("resuming without a checkpoint starts from the beginning", "[train]") 
   CHECK_FALSE(train(config, data, nullptr, environment).was_finished);
 }
 
+TEST_CASE("a training that diverges is an error and writes no weights", "[train]") {
+  const testing::TemporaryDirectory folder;
+  const Bands data(100);
+  TrainConfig config = small(folder, "wild");
+  config.optimizer.kind = "sgd";
+  config.optimizer.learning_rate = 1e30;
+  config.epochs = 1;
+  CHECK_THROWS_WITH(train(config, data, nullptr, quiet()), Catch::Contains("diverged"));
+  CHECK_FALSE(std::filesystem::exists(config.weights_path()));
+}
+
 TEST_CASE("checkpoints of something else are refused", "[train]") {
   const testing::TemporaryDirectory folder;
   const TrainConfig config = small(folder, "net");
