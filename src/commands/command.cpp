@@ -19,10 +19,15 @@ void ConfigArguments::add_to(CLI::App& command) {
       ->allow_extra_args(false);
 }
 
-config::Plan ConfigArguments::plan() const {
+config::Json ConfigArguments::document(const config::Json& defaults) const {
   config::Json document = config::read_file(path);
-  for (const std::string& setting : settings) config::apply_setting(document, setting);
-  return config::expand(document, runtime::catalogue());
+  for (const std::string& setting : settings) config::apply_setting(document, setting, defaults);
+  return document;
+}
+
+config::Plan ConfigArguments::plan() const {
+  const Catalogue& catalogue = runtime::catalogue();
+  return config::expand(document(config::default_configuration(catalogue)), catalogue);
 }
 
 std::string usage_error(const CLI::App& program, const CLI::ParseError& error,

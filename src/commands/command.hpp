@@ -29,7 +29,10 @@ struct ConfigArguments {
   std::vector<std::string> settings;
 
   void add_to(CLI::App& command);
-  /// Reads, applies the settings and expands. Errors: ConfigError.
+  /// Reads and applies the settings; `defaults` is a complete configuration of its kind. Errors:
+  /// ConfigError.
+  config::Json document(const config::Json& defaults) const;
+  /// The same for an experiment, expanded.
   config::Plan plan() const;
 };
 

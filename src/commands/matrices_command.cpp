@@ -1,12 +1,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 
 #include "commands/command.hpp"
 #include "core/error.hpp"
-#include "hdf5/file.hpp"
+#include "hdf5/place.hpp"
+#include "hdf5/replace.hpp"
 #include "math/points.hpp"
-#include "output/place.hpp"
 #include "runtime/setup.hpp"
 #include "schemes/curve.hpp"
 
@@ -20,11 +21,16 @@ struct MatricesArguments {
 };
 
 std::vector<WorkerId> survivors(std::uint32_t workers, const std::vector<WorkerId>& lost) {
-  for (const WorkerId worker : lost)
+  std::set<WorkerId> named;
+  for (const WorkerId worker : lost) {
     if (worker >= workers)
       throw ConfigError(fmt::format("--lost names worker {}", worker),
                         fmt::format("there are {} workers", workers),
                         fmt::format("use numbers from 0 to {}", workers - 1));
+    if (!named.insert(worker).second)
+      throw ConfigError(fmt::format("--lost names worker {} twice", worker),
+                        "each can be lost once", "name it once");
+  }
   std::vector<WorkerId> received;
   for (WorkerId worker = 0; worker < workers; ++worker)
     if (std::find(lost.begin(), lost.end(), worker) == lost.end()) received.push_back(worker);
@@ -49,33 +55,36 @@ void write_scheme(hdf5::File& file, const std::string& label, const schemes::Lin
     file.write("/" + label + "/beta", std::span<const double>(curve->beta()));
 }
 
+void write_point(hdf5::File& file, const runtime::ActivePoint& point,
+                 const std::vector<WorkerId>& received) {
+  const auto* linear = dynamic_cast<const schemes::LinearScheme*>(point.scheme.get());
+  std::string missing = point.scheme ? "the scheme is not linear" : point.record.skipped;
+  try {
+    if (linear != nullptr) return write_scheme(file, point.record.scheme, *linear, received);
+  } catch (const schemes::NeedsData& error) {
+    missing = error.what();
+  }
+  fmt::print(stderr, "laggard: {} has no matrices ({})\n", describe(point.record), missing);
+}
+
 void write_matrices(const MatricesArguments& arguments) {
   const config::Plan plan = arguments.config.plan();
   runtime::SetupBuilder builder;
   const runtime::Setup setup = builder.build(plan.combinations.front(), 0);
   const std::vector<WorkerId> received = survivors(setup.config.workers, arguments.lost);
 
-  const std::filesystem::path path = arguments.output;
-  output::prepare_place(path);
-  output::keep_existing(path);
-  hdf5::File file(path, hdf5::Access::kCreate);
-  file.write_attribute("format", "laggard-matrices");
-  file.write_attribute("config", plan.resolved.dump());
-  file.write("/alpha", std::span<const double>(math::chebyshev_first(setup.config.data_points)));
-  file.write("/beta", std::span<const double>(math::chebyshev_second(setup.config.workers)));
-  for (const runtime::ActivePoint& point : setup.points) {
-    const auto* linear = dynamic_cast<const schemes::LinearScheme*>(point.scheme.get());
-    std::string missing = point.scheme ? "the scheme is not linear" : point.record.skipped;
-    try {
-      if (linear != nullptr) {
-        write_scheme(file, point.record.scheme, *linear, received);
-        continue;
-      }
-    } catch (const schemes::NeedsData& error) {
-      missing = error.what();
-    }
-    fmt::print(stderr, "laggard: {} has no matrices ({})\n", describe(point.record), missing);
-  }
+  const hdf5::Place place(arguments.output);
+  hdf5::replace_file(
+      place.path(),
+      [&](hdf5::File& file) {
+        file.write_attribute("format", "laggard-matrices");
+        file.write_attribute("config", plan.resolved.dump());
+        file.write("/alpha",
+                   std::span<const double>(math::chebyshev_first(setup.config.data_points)));
+        file.write("/beta", std::span<const double>(math::chebyshev_second(setup.config.workers)));
+        for (const runtime::ActivePoint& point : setup.points) write_point(file, point, received);
+      },
+      hdf5::Existing::kKeep);
 }
 
 }  // namespace

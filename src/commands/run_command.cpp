@@ -77,7 +77,7 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   const std::uint64_t trials = runtime::count_trials(plan, points);
   const Stopwatch watch;
   try {
-    Progress progress(trials, "trials", Progress::style_for(arguments.quiet));
+    Progress progress(trials, "trials", progress_style(arguments.quiet));
     runtime::run_plan(plan, builder, *transport, file, [&](runtime::TrialState state) {
       state == runtime::TrialState::kRun ? progress.advance() : progress.skip();
     });

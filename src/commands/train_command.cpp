@@ -3,47 +3,21 @@
 #include <fmt/format.h>
 
 #include <cmath>
-#include <csignal>
 #include <memory>
-#include <vector>
 
-#include "config/json.hpp"
+#include "commands/command.hpp"
 #include "config/reader.hpp"
 #include "config/writer.hpp"
+#include "core/interrupt.hpp"
 #include "train/training.hpp"
 
 namespace laggard::commands {
 namespace {
 
-volatile std::sig_atomic_t g_stop_asked = 0;
-
-/// Ctrl-C and the batch system's SIGTERM end the training at the next step; a second one kills.
-class StopSignals {
- public:
-  StopSignals() {
-    g_stop_asked = 0;
-    for (std::size_t i = 0; i < kSignals.size(); ++i) {
-      struct sigaction action {};
-      action.sa_handler = [](int) { g_stop_asked = 1; };
-      action.sa_flags = static_cast<int>(SA_RESETHAND);
-      sigaction(kSignals[i], &action, &before_[i]);
-    }
-  }
-  StopSignals(const StopSignals&) = delete;
-  StopSignals& operator=(const StopSignals&) = delete;
-  ~StopSignals() {
-    for (std::size_t i = 0; i < kSignals.size(); ++i) sigaction(kSignals[i], &before_[i], nullptr);
-  }
-
- private:
-  static constexpr std::array<int, 2> kSignals{SIGINT, SIGTERM};
-  std::array<struct sigaction, 2> before_{};
-};
-
 struct Options {
-  std::string config;
-  std::vector<std::string> settings;
+  ConfigArguments config;
   bool resume = false;
+  bool overwrite = false;
   bool quiet = false;
 };
 
@@ -56,10 +30,10 @@ train::TrainConfig read(const config::Json& document) {
   return config;
 }
 
-std::string resolved(train::TrainConfig config) {
+config::Json resolved(train::TrainConfig config) {
   config::JsonWriter writer;
   config.fields(writer);
-  return writer.result().dump();
+  return writer.result();
 }
 
 std::string percent(double accuracy) {
@@ -67,23 +41,28 @@ std::string percent(double accuracy) {
 }
 
 void run(const Options& options, const TrainProvenance& provenance) {
-  config::Json document = config::read_file(options.config);
+  config::Json document = options.config.document(resolved(read(config::Json::object())));
   if (document.is_object()) document.erase("$schema");
-  for (const std::string& setting : options.settings) config::apply_setting(document, setting);
   const train::TrainConfig config = read(document);
 
-  const StopSignals signals;
+  install_interrupt_handlers();
   train::TrainEnvironment environment;
-  environment.resume = options.resume;
-  environment.style = options.quiet ? train::ProgressStyle::kQuiet : train::style_for(stderr);
-  environment.stop = [] { return g_stop_asked != 0; };
-  environment.config = resolved(config);
+  environment.mode = options.resume      ? train::TrainMode::kResume
+                     : options.overwrite ? train::TrainMode::kOverwrite
+                                         : train::TrainMode::kNew;
+  environment.style = progress_style(options.quiet);
+  environment.stop = interrupted;
+  environment.kept = [&](const std::string& path, const std::string& kept) {
+    if (!options.quiet) fmt::print(stderr, "laggard: the old '{}' is kept as '{}'\n", path, kept);
+  };
+  environment.config = resolved(config).dump();
   environment.git_commit = provenance.git_commit;
   environment.command = provenance.command;
   const auto dataset = config::make(data::datasets(), config.dataset);
   const auto test = config::make(data::datasets(), config.test);
   const train::TrainOutcome outcome = train::train(config, *dataset, test.get(), environment);
 
+  if (options.quiet) return;
   fmt::print(
       "{}: {}validation accuracy {}, test accuracy {}\n", config.weights_path(),
       outcome.was_finished ? "finished before, " : fmt::format("epoch {}, ", outcome.best_epoch),
@@ -94,12 +73,15 @@ void run(const Options& options, const TrainProvenance& provenance) {
 
 CLI::App* add_train_command(CLI::App& app, const TrainProvenance& provenance) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("train", "Train a network; writes its weights and curves");
-  command->add_option("config", options->config, "JSON file")->required();
-  command->add_option("--set", options->settings, "/json/pointer=VALUE, overrides the file")
-      ->take_all();
-  command->add_flag("--resume", options->resume, "go on from the checkpoint if there is one");
-  command->add_flag("--quiet", options->quiet, "no progress on stderr");
+  CLI::App* command = app.add_subcommand("train", "train a network; writes its weights and curves");
+  options->config.add_to(*command);
+  CLI::Option* resume =
+      command->add_flag("--resume", options->resume, "go on from the checkpoint if there is one");
+  command
+      ->add_flag("--overwrite", options->overwrite,
+                 "replace weights and curves; otherwise old ones are kept as NAME.1.h5")
+      ->excludes(resume);
+  command->add_flag("--quiet,-q", options->quiet, "no progress and no final line");
   command->callback([options, provenance] { run(*options, provenance); });
   return command;
 }

@@ -4,7 +4,7 @@
 #include "commands/progress.hpp"
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
-#include "output/place.hpp"
+#include "hdf5/place.hpp"
 #include "output/surface_file.hpp"
 #include "runtime/sweep.hpp"
 #include "runtime/tuning.hpp"
@@ -35,12 +35,11 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
                       "give an interval, for example --lowest 1e-12 --highest 1");
 
   const std::string name = plan.resolved.at("name").get<std::string>();
-  const std::filesystem::path path =
-      arguments.output.empty() ? "results/" + name + "-tuning.h5" : arguments.output;
-  output::prepare_place(path);
-  output::keep_existing(path);
+  const hdf5::Place place(arguments.output.empty() ? "results/" + name + "-tuning.h5"
+                                                   : arguments.output);
+  hdf5::keep_existing(place.path());
   output::SurfaceFile file(
-      path, plan.resolved, points,
+      place.path(), plan.resolved, points,
       {environment.command, environment.mpi, environment.ranks, environment.hosts});
   install_interrupt_handlers();
   std::uint32_t first_point = 0;
@@ -55,7 +54,7 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
       {
         Progress progress(std::uint64_t{arguments.plan.grid} * arguments.plan.rounds + 1,
                           "values of lambda_encode, " + describe(point.record),
-                          Progress::style_for(arguments.quiet));
+                          progress_style(arguments.quiet));
         surface = runtime::tune(setup, point, arguments.plan, [&] { progress.advance(); });
       }
       file.add(surface);

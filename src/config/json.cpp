@@ -100,25 +100,25 @@ Json parse(std::string_view text, const std::string& source) {
   }
 }
 
-Json read_file(const std::filesystem::path& path) {
+Json read_file(const std::filesystem::path& path, const std::string& what) {
+  const auto refuse = [&](const std::string& why, const std::string& remedy) {
+    throw ConfigError(fmt::format("cannot read the {} '{}'", what, path.string()), why, remedy);
+  };
   std::error_code failure;
-  if (std::filesystem::is_directory(path, failure))
-    throw ConfigError(fmt::format("cannot read the configuration '{}'", path.string()),
-                      "it is a directory", "name a JSON file");
+  if (std::filesystem::is_directory(path, failure)) refuse("it is a directory", "name a JSON file");
   std::ifstream file(path, std::ios::binary);
   if (!file)
-    throw ConfigError(
-        fmt::format("cannot read the configuration '{}'", path.string()),
-        std::generic_category().message(errno),
-        "check the path; `laggard default-config` prints a configuration to start from");
+    refuse(std::generic_category().message(errno),
+           what == "configuration"
+               ? "check the path; `laggard default-config` prints a configuration to start from"
+               : "check the path");
   // Read to its end, not to its size: it may be a pipe, as in `laggard run <(program)`.
   std::string text;
   std::array<char, 1U << 16U> part;
   while (text.size() <= kLargestFile && (file.read(part.data(), part.size()), file.gcount() > 0))
     text.append(part.data(), static_cast<std::size_t>(file.gcount()));
   if (text.size() > kLargestFile)
-    throw ConfigError(fmt::format("the configuration '{}' is too large", path.string()),
-                      fmt::format("more than {} bytes", kLargestFile), "check the path");
+    refuse(fmt::format("it is too large: more than {} bytes", kLargestFile), "check the path");
   return parse(text, path.string());
 }
 
@@ -168,7 +168,21 @@ void assign(Json& document, const std::string& pointer, const Json& value,
   }
 }
 
-void apply_setting(Json& document, const std::string& setting) {
+namespace {
+
+/// A pointer into a member that the document lacks means the one that it has by default.
+void fill_in(Json& document, const std::string& pointer, const Json& defaults) {
+  const auto slash = pointer.find('/', 1);
+  if (!document.is_object() || !pointer.starts_with('/') || slash == std::string::npos) return;
+  const std::string member = pointer.substr(1, slash - 1);
+  if (document.contains(member) || !defaults.contains(member)) return;
+  // Another kind has other members.
+  document[member] = pointer.substr(slash) == "/kind" ? Json::object() : defaults.at(member);
+}
+
+}  // namespace
+
+void apply_setting(Json& document, const std::string& setting, const Json& defaults) {
   const auto equals = setting.find('=');
   if (equals == std::string::npos)
     throw ConfigError(fmt::format("--set '{}' has no '='", setting),
@@ -190,6 +204,7 @@ void apply_setting(Json& document, const std::string& setting) {
                       "numbers go up to 1.8e308");
   }
   const std::string pointer = setting.substr(0, equals);
+  fill_in(document, pointer, defaults);
   assign(document, pointer, value, "--set");
   // The command line wins over the file, its sweep included.
   if (document.contains("sweep") && document["sweep"].is_object()) document["sweep"].erase(pointer);

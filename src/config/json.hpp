@@ -13,8 +13,8 @@ using Json = nlohmann::ordered_json;
 /// Parses one JSON text; `source` names it in messages. Errors: ConfigError with line and column.
 Json parse(std::string_view text, const std::string& source);
 
-/// Reads a configuration file of at most 64 MiB. Errors: ConfigError.
-Json read_file(const std::filesystem::path& path);
+/// Reads a file of at most 64 MiB; `what` it is goes into messages. Errors: ConfigError.
+Json read_file(const std::filesystem::path& path, const std::string& what = "configuration");
 
 /// `token` as one step of a JSON pointer (RFC 6901).
 std::string escape(std::string_view token);
@@ -23,8 +23,9 @@ std::string escape(std::string_view token);
 std::string describe_type(const Json& value);
 
 /// Applies `--set /pointer=VALUE`. VALUE is strict JSON, or else taken as a string. The pointer
-/// must name a member whose parent exists. Errors: ConfigError.
-void apply_setting(Json& document, const std::string& setting);
+/// must name a member whose parent exists, in the document or else in its complete `defaults`.
+/// Errors: ConfigError.
+void apply_setting(Json& document, const std::string& setting, const Json& defaults);
 
 /// Replaces the value at `pointer`; its parent must exist. Errors: ConfigError naming `purpose`.
 void assign(Json& document, const std::string& pointer, const Json& value,

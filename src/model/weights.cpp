@@ -5,7 +5,6 @@
 #include <charconv>
 
 #include "core/error.hpp"
-#include "hdf5/replace.hpp"
 
 namespace laggard::model {
 namespace {
@@ -97,8 +96,9 @@ std::vector<NamedTensor> read_tensors(const hdf5::File& file, const std::string&
   return tensors;
 }
 
-void write_weights(const std::filesystem::path& path, const Weights& weights) {
-  hdf5::replace_file(path, [&](hdf5::File& file) {
+std::string write_weights(const std::filesystem::path& path, const Weights& weights,
+                          hdf5::Existing existing) {
+  const auto fill = [&](hdf5::File& file) {
     file.write_attribute("format", kFormat);
     file.write_attribute("format_version", kFormatVersion);
     file.write_attribute("architecture", weights.network.architecture);
@@ -115,7 +115,8 @@ void write_weights(const std::filesystem::path& path, const Weights& weights) {
     file.write_attribute("command", weights.origin.command);
     file.write_attribute("config", weights.origin.config);
     write_tensors(file, kTensors, weights.tensors);
-  });
+  };
+  return hdf5::replace_file(path, fill, existing);
 }
 
 Weights read_weights(const std::filesystem::path& path) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/types.hpp"
-#include "hdf5/file.hpp"
+#include "hdf5/replace.hpp"
 
 namespace laggard::model {
 
@@ -58,8 +58,9 @@ void write_tensors(hdf5::File& file, const std::string& group,
 std::vector<NamedTensor> read_tensors(const hdf5::File& file, const std::string& group);
 
 /// Writes to a temporary file first, so that `path` is never half a file. Folders on the way are
-/// created. Errors: RunError.
-void write_weights(const std::filesystem::path& path, const Weights& weights);
+/// created. Returns where an old file is kept, or "". Errors: RunError.
+std::string write_weights(const std::filesystem::path& path, const Weights& weights,
+                          hdf5::Existing existing = hdf5::Existing::kReplace);
 
 /// Errors: DataError naming the file if it is missing, is not a weights file, or is damaged.
 /// Whether the tensors fit the network is checked by the network.

@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "core/error.hpp"
-#include "output/place.hpp"
 #include "output/summary.hpp"
 
 namespace laggard::output {
@@ -30,6 +29,18 @@ void check_configuration(const hdf5::File& old, const config::Json& resolved) {
                       "has the old one");
 }
 
+/// The file takes the place of what a link refers to, not that of the link. What cannot be resumed
+/// is wrong as input, before anybody asks whether it may be replaced.
+std::filesystem::path place_of(const std::filesystem::path& name, OpenMode mode) {
+  std::error_code failure;
+  const std::filesystem::path path = std::filesystem::is_symlink(name, failure)
+                                         ? std::filesystem::weakly_canonical(name, failure)
+                                         : name;
+  if (mode == OpenMode::kResume && std::filesystem::exists(path, failure))
+    result_config({path, hdf5::Access::kReadOnly});
+  return path;
+}
+
 /// A file that is resumed keeps the head of its beginning.
 void keep_head(hdf5::File& file, const hdf5::File& old) {
   for (const char* name : {"version", "git_commit", "created", "mpi", "hosts", "command"})
@@ -50,19 +61,16 @@ bool take_predictions(hdf5::File& file, const hdf5::File& old, const TrialRow& r
 
 ResultFile::ResultFile(const std::filesystem::path& name, OpenMode mode,
                        const config::Json& resolved, const std::vector<PointRecord>& points,
-                       const RunContext& context) {
-  // The file takes the place of what a link refers to, not that of the link.
-  const std::filesystem::path path =
-      std::filesystem::is_symlink(name) ? std::filesystem::weakly_canonical(name) : name;
-  const bool exists = std::filesystem::exists(path);
+                       const RunContext& context)
+    : place_(place_of(name, mode)) {
+  const std::filesystem::path& path = place_.path();
   std::optional<hdf5::File> old;
-  if (mode == OpenMode::kResume && exists) {
+  if (mode == OpenMode::kResume && std::filesystem::exists(path)) {
     old.emplace(path, hdf5::Access::kReadOnly);
     check_configuration(*old, resolved);
   }
-  prepare_place(path);
   // Complete before it gets its name: whatever kills this process, there is no half-made file.
-  const Draft draft(path);
+  const hdf5::Draft draft(path);
   file_ = std::make_unique<hdf5::File>(draft.path(), hdf5::Access::kCreate);
   write_head(*file_, resolved, context);
   write_points(*file_, points);
@@ -72,7 +80,7 @@ ResultFile::ResultFile(const std::filesystem::path& name, OpenMode mode,
   if (old) take_over(*old, resolved);
   flush();
   old.reset();
-  if (mode == OpenMode::kNew) kept_as_ = keep_existing(path);
+  if (mode == OpenMode::kNew) kept_as_ = hdf5::keep_existing(path);
   file_->rename(path);
   open_tables(resolved);
 }
@@ -156,7 +164,7 @@ void ResultFile::finish() {
   const std::filesystem::path path = file_->path();
   close();
   // In a copy that takes the place of the file when it is complete, as in the constructor.
-  const Draft draft(path);
+  const hdf5::Draft draft(path);
   std::error_code failure;
   std::filesystem::copy_file(path, draft.path(), std::filesystem::copy_options::overwrite_existing,
                              failure);

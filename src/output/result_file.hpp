@@ -9,6 +9,7 @@
 
 #include "config/json.hpp"
 #include "core/stopwatch.hpp"
+#include "hdf5/place.hpp"
 #include "output/provenance.hpp"
 #include "output/rows.hpp"
 #include "runtime/master.hpp"
@@ -53,6 +54,7 @@ class ResultFile final : public runtime::ResultSink {
   void take_over(const hdf5::File& old, const config::Json& resolved);
   void close();
 
+  hdf5::Place place_;  // held until everything else is closed
   std::string kept_as_;
   std::unordered_set<std::uint64_t> done_;
   std::uint64_t resumed_ = 0;

@@ -1,6 +1,5 @@
 #include "output/surface_file.hpp"
 
-#include "output/place.hpp"
 #include "output/rows.hpp"
 
 namespace laggard::output {
@@ -23,9 +22,7 @@ std::vector<hdf5::Column> SurfaceFile::Row::columns() {
 
 SurfaceFile::SurfaceFile(const std::filesystem::path& path, const config::Json& resolved,
                          const std::vector<PointRecord>& points, const RunContext& context)
-    : file_(prepare_place(path), hdf5::Access::kCreate),
-      surface_(file_, "/surface"),
-      optimum_(file_, "/optimum") {
+    : file_(path, hdf5::Access::kCreate), surface_(file_, "/surface"), optimum_(file_, "/optimum") {
   write_head(file_, resolved, context);
   write_points(file_, points);
   file_.flush();

@@ -8,8 +8,10 @@
 #include <memory>
 #include <span>
 
+#include "config/difference.hpp"
 #include "core/error.hpp"
 #include "core/random.hpp"
+#include "hdf5/place.hpp"
 #include "model/torch_plugin.hpp"
 #include "train/rows.hpp"
 
@@ -23,6 +25,10 @@ enum : std::uint32_t { kOrder = 0, kTorchSeed = 1 };
 
 Stream epoch_stream(const TrainConfig& config, std::uint32_t epoch, std::uint32_t what) {
   return Stream({config.seed, Purpose::kTraining, epoch, what});
+}
+
+std::string other_configuration(const std::string& there, const std::string& now) {
+  return "it was made with another configuration: " + config::first_difference(there, now);
 }
 
 /// Averages over rows.
@@ -57,9 +63,9 @@ class Training {
   model::Weights weights() const;
   const CurveRow& best_row() const { return state_.curves[state_.best_epoch - 1]; }
   const std::string& fingerprint() const { return state_.fingerprint; }
+  std::uint32_t epochs_done() const { return static_cast<std::uint32_t>(state_.curves.size()); }
 
  private:
-  std::uint32_t epochs_done() const { return static_cast<std::uint32_t>(state_.curves.size()); }
   CurveRow run_epoch(std::uint32_t epoch, Progress& progress);
   void keep(const CurveRow& row);
   Average evaluate(const LabelledRows& rows, std::uint32_t first, std::uint32_t count) const;
@@ -107,7 +113,7 @@ void Training::resume() {
     throw ConfigError(fmt::format("cannot resume from '{}'", path), why,
                       "undo that, or train without --resume");
   };
-  if (found->config != state_.config) refuse("it was made with another configuration");
+  if (found->config != state_.config) refuse(other_configuration(found->config, state_.config));
   if (found->fingerprint != state_.fingerprint) refuse("the training rows have changed");
   state_ = std::move(*found);
   learner_->load(state_.tensors, path);
@@ -115,7 +121,7 @@ void Training::resume() {
 }
 
 void Training::run() {
-  Progress progress(environment_.style, stderr, epochs_done(), config_.epochs);
+  Progress progress(environment_.style, epochs_done(), config_.epochs);
   while (epochs_done() < config_.epochs) {
     const CurveRow row = run_epoch(epochs_done() + 1, progress);
     keep(row);
@@ -236,16 +242,53 @@ std::optional<TrainOutcome> finished(const TrainConfig& config,
       !std::filesystem::exists(config.weights_path(), failure))
     return std::nullopt;
   const model::WeightsOrigin origin = model::read_weights(config.weights_path()).origin;
-  if (origin.config != environment.config) return std::nullopt;
+  if (origin.config != environment.config)
+    throw ConfigError(fmt::format("cannot resume '{}'", config.weights_path()),
+                      other_configuration(origin.config, environment.config),
+                      "train without --resume: the old file is kept under another name");
   return TrainOutcome{true, 0, origin.validation_accuracy, origin.test_accuracy};
+}
+
+/// Weights that this very training wrote before it could remove its checkpoint.
+bool is_own(const std::filesystem::path& path, const model::Weights& weights) {
+  try {
+    const model::WeightsOrigin old = model::read_weights(path).origin;
+    return old.config == weights.origin.config && old.fingerprint == weights.origin.fingerprint;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+void save(const TrainConfig& config, const model::Weights& weights,
+          const TrainEnvironment& environment) {
+  const std::string path = config.weights_path();
+  const bool replace = environment.mode == TrainMode::kOverwrite ||
+                       (environment.mode == TrainMode::kResume && is_own(path, weights));
+  const std::string kept =
+      write_weights(path, weights, replace ? hdf5::Existing::kReplace : hdf5::Existing::kKeep);
+  if (!kept.empty()) environment.kept(path, kept);
+}
+
+/// A training that starts writes over nothing.
+void make_room(const TrainConfig& config, const TrainEnvironment& environment) {
+  if (environment.mode == TrainMode::kOverwrite) return;
+  for (const std::string& path : {config.checkpoint_path(), config.results_path()})
+    if (const std::string kept = hdf5::keep_existing(path); !kept.empty())
+      environment.kept(path, kept);
 }
 
 }  // namespace
 
 TrainOutcome train(const TrainConfig& config, const data::Dataset& dataset,
                    const data::Dataset* test, const TrainEnvironment& environment) {
-  if (environment.resume)
+  if (config.weights_path() == config.results_path())
+    throw ConfigError(fmt::format("/weights and /results are both '{}'", config.weights_path()),
+                      "one would replace the other", "name two files");
+  if (environment.mode == TrainMode::kResume)
     if (const auto outcome = finished(config, environment)) return *outcome;
+  // Before the work and not after it: hours are lost where the result cannot be written.
+  const hdf5::Place weights_place(config.weights_path(), "change /weights");
+  const hdf5::Place results_place(config.results_path(), "change /results");
 
   Training training(config, dataset, environment);
   std::optional<LabelledRows> test_rows;
@@ -253,14 +296,15 @@ TrainOutcome train(const TrainConfig& config, const data::Dataset& dataset,
     test_rows.emplace(*test, data::Part::kTrials);
     training.check_test(*test_rows);
   }
-  if (environment.resume) training.resume();
+  if (environment.mode == TrainMode::kResume) training.resume();
+  if (training.epochs_done() == 0) make_room(config, environment);
   training.run();
   training.choose_best();
 
   model::Weights weights = training.weights();
   if (test_rows) weights.origin.test_accuracy = training.accuracy_on(*test_rows);
   check_finite(weights, config);
-  write_weights(config.weights_path(), weights);
+  save(config, weights, environment);
   std::error_code ignored;
   std::filesystem::remove(config.checkpoint_path(), ignored);
   return {false, training.best_row().epoch, weights.origin.validation_accuracy,

@@ -10,12 +10,21 @@
 
 namespace laggard::train {
 
+enum class TrainMode {
+  kNew,        ///< existing weights and curves are kept under other names
+  kOverwrite,  ///< they are replaced
+  kResume      ///< go on from the checkpoint, if there is one
+};
+
 /// What a training needs beside its configuration.
 struct TrainEnvironment {
-  bool resume = false;
-  ProgressStyle style = ProgressStyle::kQuiet;
+  TrainMode mode = TrainMode::kNew;
+  ProgressStyle style = ProgressStyle::kNone;
   std::function<bool()> stop = [] { return false; };  ///< asked after every step
-  std::string config;                                 ///< resolved JSON, for the files
+  /// Told where an existing file went.
+  std::function<void(const std::string& path, const std::string& kept)> kept =
+      [](const std::string&, const std::string&) {};
+  std::string config;  ///< resolved JSON, for the files
   std::string git_commit;
   std::string command;
 };
@@ -29,8 +38,10 @@ struct TrainOutcome {
 
 /// Trains, keeps the epoch with the best validation accuracy (the earliest of equals; the last one
 /// without validation rows) and writes weights and curves. After every epoch the checkpoint is
-/// replaced, so that a killed training goes on from there with `resume`; it then ends with the same
-/// bits as one that was never stopped. `test` may be null.
+/// replaced, so that a killed training goes on from there with kResume; it then ends with the same
+/// bits as one that was never stopped. Old curves and an old checkpoint give way when the training
+/// begins, old weights when the new ones are ready: nothing computed is overwritten unasked, and
+/// weights that are in use stay until there are better ones. `test` may be null.
 /// Errors: Interrupted when `stop` says so; ConfigError, DataError, RunError.
 TrainOutcome train(const TrainConfig& config, const data::Dataset& dataset,
                    const data::Dataset* test, const TrainEnvironment& environment);

@@ -152,9 +152,9 @@ TEST_CASE("Wrong configurations are refused with the pointer", "[experiment]") {
 
 TEST_CASE("Settings and the sweep work together", "[experiment]") {
   Json document = json(R"({"stragglers": {"kind": "random"}})");
-  apply_setting(document, "/workers=9");
-  apply_setting(document, "/stragglers/count=3");
-  apply_setting(document, "/sweep={\"/trials\": [1, 2]}");
+  apply_setting(document, "/workers=9", Json::object());
+  apply_setting(document, "/stragglers/count=3", Json::object());
+  apply_setting(document, "/sweep={\"/trials\": [1, 2]}", Json::object());
   const Plan plan = expand(document, catalogue());
   REQUIRE(plan.combinations.size() == 2);
   CHECK(plan.combinations[1].config.workers == 9);

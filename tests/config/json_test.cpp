@@ -13,7 +13,7 @@ using Catch::Matchers::StartsWith;
 
 std::string set(std::string_view document, const std::string& setting) {
   Json changed = parse(document, "test");
-  apply_setting(changed, setting);
+  apply_setting(changed, setting, Json::object());
   return changed.dump();
 }
 

@@ -135,7 +135,7 @@ TEST_CASE("an interrupted training ends with the bits of one that was not", "[tr
   TrainEnvironment environment = quiet();
   interrupted(parts, data, environment, 27);
   CHECK(curves(parts).size() == 2);
-  environment.resume = true;
+  environment.mode = TrainMode::kResume;
   interrupted(parts, data, environment, 3);
   CHECK(curves(parts).size() == 2);
   train(parts, data, nullptr, environment);
@@ -153,8 +153,72 @@ TEST_CASE("resuming without a checkpoint starts from the beginning", "[train]") 
   TrainConfig config = small(folder, "new");
   config.epochs = 1;
   TrainEnvironment environment = quiet();
-  environment.resume = true;
+  environment.mode = TrainMode::kResume;
   CHECK_FALSE(train(config, data, nullptr, environment).was_finished);
+}
+
+TEST_CASE("nothing that was trained is overwritten unasked", "[train]") {
+  const testing::TemporaryDirectory folder;
+  const Bands data(100);
+  TrainConfig config = small(folder, "net");
+  config.epochs = 1;
+  std::vector<std::string> kept;
+  TrainEnvironment environment = quiet();
+  environment.kept = [&](const std::string&, const std::string& name) { kept.push_back(name); };
+  train(config, data, nullptr, environment);
+  CHECK(kept.empty());
+  const auto old_weights = model::read_weights(config.weights_path()).tensors[0].values;
+  const auto old_curves = curves(config);
+  config.seed = 2;
+  SECTION("a second training keeps the weights and the curves of the first") {
+    train(config, data, nullptr, environment);
+    CHECK(kept == std::vector<std::string>{folder / "net-curves.1.h5", folder / "net.1.h5"});
+    CHECK(model::read_weights(folder / "net.1.h5").tensors[0].values == old_weights);
+    CHECK(model::read_weights(config.weights_path()).tensors[0].values != old_weights);
+    CHECK(curves(config)[0].train_loss != old_curves[0].train_loss);
+  }
+  SECTION("one that diverges leaves the old weights in their place") {
+    config.optimizer.kind = "sgd";
+    config.optimizer.learning_rate = 1e30;
+    CHECK_THROWS_AS(train(config, data, nullptr, environment), RunError);
+    CHECK(model::read_weights(config.weights_path()).tensors[0].values == old_weights);
+  }
+  SECTION("asked to overwrite, it does") {
+    environment.mode = TrainMode::kOverwrite;
+    train(config, data, nullptr, environment);
+    CHECK(kept.empty());
+    CHECK(model::read_weights(config.weights_path()).tensors[0].values != old_weights);
+  }
+  SECTION("weights of another configuration cannot be resumed") {
+    environment.mode = TrainMode::kResume;
+    environment.config = R"({"seed": 2})";
+    CHECK_THROWS_WITH(train(config, data, nullptr, environment),
+                      Contains("another configuration: /seed is absent there and 2 now"));
+  }
+  SECTION("a checkpoint that is not gone on with is kept") {
+    std::filesystem::remove(config.weights_path());
+    interrupted(config, data, environment, 0);
+    kept.clear();
+    config.epochs = 2;
+    interrupted(config, data, environment, 4);
+    train(config, data, nullptr, environment);
+    CHECK(kept == std::vector<std::string>{folder / "net-curves.h5.1.checkpoint",
+                                           folder / "net-curves.2.h5"});
+  }
+}
+
+TEST_CASE("places that cannot be written are found before the work", "[train]") {
+  const testing::TemporaryDirectory folder;
+  TrainConfig config = small(folder, "net");
+  const Bands data(100);
+  SECTION("a directory") {
+    config.weights = folder / ".";
+    CHECK_THROWS_WITH(train(config, data, nullptr, quiet()), Contains("it is a directory"));
+  }
+  SECTION("the same file twice") {
+    config.results = config.weights;
+    CHECK_THROWS_WITH(train(config, data, nullptr, quiet()), Contains("/weights and /results"));
+  }
 }
 
 TEST_CASE("a training that diverges is an error and writes no weights", "[train]") {
@@ -173,11 +237,11 @@ TEST_CASE("checkpoints of something else are refused", "[train]") {
   const TrainConfig config = small(folder, "net");
   TrainEnvironment environment = quiet();
   interrupted(config, Bands(360), environment, 15);
-  environment.resume = true;
+  environment.mode = TrainMode::kResume;
   SECTION("another configuration") {
     environment.config = R"({"seed": 5})";
     CHECK_THROWS_WITH(train(config, Bands(360), nullptr, environment),
-                      Contains("another configuration"));
+                      Contains("another configuration: /seed is absent there and 5 now"));
   }
   SECTION("other data") {
     CHECK_THROWS_WITH(train(config, Bands(360, 9), nullptr, environment),

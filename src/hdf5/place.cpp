@@ -1,0 +1,126 @@
+#include "hdf5/place.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <fstream>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "core/error.hpp"
+
+namespace laggard::hdf5 {
+namespace {
+
+constexpr std::string_view kSignature{"\x89HDF\r\n\x1a\n", 8};
+
+/// HDF5 locks what it writes. Where the file system has no locks, nobody knows.
+bool in_use(const std::filesystem::path& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) return false;
+  const bool locked = ::flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(file);
+  return locked;
+}
+
+/// What is there and must stay; empty if the place is free.
+std::string obstacle(const std::filesystem::path& path) {
+  std::error_code failure;
+  const auto status = std::filesystem::status(path, failure);
+  if (status.type() == std::filesystem::file_type::not_found) return "";
+  if (std::filesystem::is_directory(status)) return "it is a directory";
+  if (!std::filesystem::is_regular_file(status))
+    return failure ? failure.message() : "it is not a regular file";
+  std::array<char, kSignature.size()> head{};
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return "it cannot be read";
+  file.read(head.data(), head.size());
+  const std::string_view found(head.data(), static_cast<std::size_t>(file.gcount()));
+  if (!found.empty() && found != kSignature) return "there is a file that is not HDF5";
+  return in_use(path) ? "another program is writing it" : "";
+}
+
+std::string obstacle_to(const Draft& draft) {
+  const int file = ::open(draft.path().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0)
+    return fmt::format("'{}': {}", draft.path().string(), std::generic_category().message(errno));
+  ::close(file);
+  return "";
+}
+
+}  // namespace
+
+std::filesystem::path free_name(const std::filesystem::path& path) {
+  std::error_code failure;
+  for (int number = 1;; ++number) {
+    std::filesystem::path candidate = path;
+    candidate.replace_filename(
+        fmt::format("{}.{}{}", path.stem().string(), number, path.extension().string()));
+    if (!std::filesystem::exists(candidate, failure)) return candidate;
+  }
+}
+
+std::string keep_existing(const std::filesystem::path& path) {
+  std::error_code failure;
+  if (!std::filesystem::exists(path, failure)) return "";
+  const std::string kept = free_name(path).string();
+  std::filesystem::rename(path, kept, failure);
+  if (failure)
+    throw RunError(fmt::format("cannot keep the old '{}' as '{}'", path.string(), kept),
+                   failure.message(), "check the directory and its permissions");
+  return kept;
+}
+
+Place::Place(std::filesystem::path path, const std::string& remedy) : path_(std::move(path)) {
+  std::error_code failure;
+  if (path_.has_parent_path()) std::filesystem::create_directories(path_.parent_path(), failure);
+  std::string why = failure ? failure.message() : obstacle(path_);
+  if (why.empty()) why = take_lock();
+  if (why.empty()) why = obstacle_to(Draft(path_));
+  if (why.empty()) return;
+  release();
+  throw ConfigError(fmt::format("cannot write '{}'", path_.string()), why, remedy);
+}
+
+Place::~Place() {
+  release();
+}
+
+void Place::release() {
+  if (lock_ < 0) return;
+  // While the lock is held: who takes it next must see that the name is gone.
+  ::unlink(lock_name().c_str());
+  ::close(std::exchange(lock_, -1));
+}
+
+std::string Place::take_lock() {
+  const std::string name = lock_name();
+  while (true) {
+    const int file = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+    if (file < 0) return fmt::format("'{}': {}", name, std::generic_category().message(errno));
+    if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
+      const bool taken = errno == EWOULDBLOCK;
+      ::close(file);
+      if (taken) return "another program is writing it";
+      ::unlink(name.c_str());
+      return "";
+    }
+    // Whoever held it before may have removed the name since it was opened here.
+    struct stat held {
+    }, named{};
+    if (::fstat(file, &held) == 0 && ::stat(name.c_str(), &named) == 0 &&
+        held.st_ino == named.st_ino && held.st_dev == named.st_dev) {
+      lock_ = file;
+      return "";
+    }
+    ::close(file);
+  }
+}
+
+}  // namespace laggard::hdf5
