@@ -2,12 +2,14 @@
 #include <fmt/format.h>
 
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <exception>
 #include <optional>
 #include <string_view>
 #include <system_error>
+#include <thread>
 
 #include "commands/command.hpp"
 #include "commands/data_command.hpp"
@@ -41,6 +43,10 @@ std::string command_line(int argc, char** argv) {
 /// One line, whatever a name in it looks like.
 void complain(const commands::Environment& environment, const std::string& message) {
   if (environment.is_master()) fmt::print(stderr, "laggard: {}\n", printable(message));
+  if (environment.is_master() || !environment.equals) return;
+  // Mostly rank 0 has the same trouble and says so, whereupon the launcher ends this process.
+  std::this_thread::sleep_for(std::chrono::seconds(2));
+  fmt::print(stderr, "laggard: rank {}: {}\n", environment.rank, printable(message));
 }
 
 int run(int argc, char** argv, const commands::Environment& environment) {
@@ -58,10 +64,11 @@ int run(int argc, char** argv, const commands::Environment& environment) {
   commands::add_summary_command(program, environment);
   commands::add_tune_command(program, environment);
   commands::add_data_command(program);
-  commands::add_train_command(program, {output::git_commit(), environment.command});
+  commands::add_train_command(program,
+                              {output::git_commit(), environment.command, environment.ranks});
   // The other ranks have a part only in what is computed in parallel.
-  if (!environment.is_master() && (argc < 2 || std::string_view(argv[1]) != "run"))
-    return static_cast<int>(ExitCode::kDone);
+  const bool parallel = environment.equals || (argc > 1 && std::string_view(argv[1]) == "run");
+  if (!environment.is_master() && !parallel) return static_cast<int>(ExitCode::kDone);
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& help) {  // --help, --version
@@ -102,5 +109,8 @@ int main(int argc, char** argv) {
   } else {
     environment.hosts = transport::host_name();
   }
-  return run(argc, argv, environment);
+  environment.equals = environment.ranks > 1 && argc > 1 && std::string_view(argv[1]) == "train";
+  const int code = run(argc, argv, environment);
+  if (environment.equals && code != 0) session->abandon();
+  return code;
 }

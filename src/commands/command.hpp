@@ -19,6 +19,7 @@ struct Environment {
   std::string hosts;    ///< on rank 0
   std::string mpi;      ///< "none" if no launcher started it
   std::string command;  ///< as typed
+  bool equals = false;  ///< the ranks train one network together, there are no workers
 
   bool is_master() const { return rank == 0; }
 };

@@ -4,12 +4,14 @@
 
 #include <cmath>
 #include <memory>
+#include <optional>
 
 #include "commands/command.hpp"
 #include "config/reader.hpp"
 #include "config/writer.hpp"
 #include "core/interrupt.hpp"
 #include "train/training.hpp"
+#include "transport/mpi_group.hpp"
 
 namespace laggard::commands {
 namespace {
@@ -43,7 +45,11 @@ std::string percent(double accuracy) {
 void run(const Options& options, const TrainProvenance& provenance) {
   config::Json document = options.config.document(resolved(read(config::Json::object())));
   if (document.is_object()) document.erase("$schema");
-  const train::TrainConfig config = read(document);
+  train::TrainConfig config = read(document);
+  std::optional<transport::MpiGroup> group;
+  if (provenance.ranks > 1) group.emplace();
+  // Said outright, so that the numbers can be had again with other ranks.
+  if (config.shards == 0) config.shards = provenance.ranks;
 
   install_interrupt_handlers();
   train::TrainEnvironment environment;
@@ -58,11 +64,12 @@ void run(const Options& options, const TrainProvenance& provenance) {
   environment.config = resolved(config).dump();
   environment.git_commit = provenance.git_commit;
   environment.command = provenance.command;
+  environment.group = group ? &*group : nullptr;
   const auto dataset = config::make(data::datasets(), config.dataset);
   const auto test = config::make(data::datasets(), config.test);
   const train::TrainOutcome outcome = train::train(config, *dataset, test.get(), environment);
 
-  if (options.quiet) return;
+  if (options.quiet || (group && group->rank() != 0)) return;
   fmt::print(
       "{}: {}validation accuracy {}, test accuracy {}\n", config.weights_path(),
       outcome.was_finished ? "finished before, " : fmt::format("epoch {}, ", outcome.best_epoch),

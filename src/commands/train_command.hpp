@@ -2,6 +2,7 @@
 #pragma once
 
 #include <CLI/CLI.hpp>
+#include <cstdint>
 #include <string>
 
 namespace laggard::commands {
@@ -10,10 +11,10 @@ namespace laggard::commands {
 struct TrainProvenance {
   std::string git_commit;
   std::string command;  ///< as typed
+  std::uint32_t ranks = 1;
 };
 
-/// Adds the subcommand. Parsing the command line runs it; it throws our Errors. It is for one
-/// process: under mpirun only rank 0 may parse it.
+/// Adds the subcommand. Parsing the command line runs it; it throws our Errors. All ranks parse it.
 CLI::App* add_train_command(CLI::App& app, const TrainProvenance& provenance);
 
 }  // namespace laggard::commands

@@ -25,8 +25,9 @@ struct LearnerConfig {
   /// Of the training inputs, one number per channel; becomes part of the network, so that datasets
   /// stay as they are.
   std::vector<double> mean, deviation;
-  std::uint64_t seed = 0;     ///< of the initial parameters
-  std::uint32_t threads = 1;  ///< numbers are reproducible for a fixed number of threads
+  std::uint64_t seed = 0;      ///< of the initial parameters
+  std::uint32_t threads = 1;   ///< numbers are reproducible for a fixed number of threads
+  std::string device = "cpu";  ///< "cpu" or "cuda"
 };
 
 struct BatchResult {
@@ -38,15 +39,20 @@ class Learner {
  public:
   virtual ~Learner() = default;
 
-  /// Seeds what the network itself draws (dropout), so that an epoch can be repeated alone.
-  virtual void begin_epoch(std::uint64_t seed) = 0;
+  /// Length of the vectors below: one number per parameter and per buffer that training changes
+  /// (running means and variances).
+  virtual std::size_t flat_size() const = 0;
 
-  /// One optimizer step on the mean loss of B inputs (B x d) and B labels in [0, m). The result is
-  /// that of the forward pass before the step.
-  virtual BatchResult train(MatrixView inputs, std::span<const std::int32_t> labels,
-                            double learning_rate) = 0;
+  /// Forward and backward pass of B inputs (B x d) with labels in [0, m), in training mode. Writes
+  /// `share` times the gradient of their mean loss and `share` times the buffers as they are after
+  /// the pass; the network itself stays as it is. `seed` is for what the network draws (dropout).
+  virtual BatchResult gradient(MatrixView inputs, std::span<const std::int32_t> labels,
+                               std::uint64_t seed, double share, std::span<float> flat) = 0;
 
-  /// The same numbers without a step, in evaluation mode.
+  /// One optimizer step with a sum of such vectors whose shares add up to 1.
+  virtual void step(std::span<const float> flat, double learning_rate) = 0;
+
+  /// Forward pass in evaluation mode.
   virtual BatchResult evaluate(MatrixView inputs, std::span<const std::int32_t> labels) = 0;
 
   /// Copies of all parameters and buffers.

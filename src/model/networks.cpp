@@ -5,19 +5,33 @@
 #include <filesystem>
 
 #include "core/error.hpp"
+#include "model/architectures.hpp"
 #include "model/torch_plugin.hpp"
 
 namespace laggard::model {
 namespace {
 
+void execution_fields(Fields& fields, Execution& execution) {
+  fields.integer({"threads", "of libtorch on every rank; numbers depend on it in the last digits"},
+                 execution.threads, 1, 1024);
+  fields.text({"device", "where the network is computed"}, execution.device, {"cpu", "cuda"});
+}
+
+ModelSettings settings_of(const std::string& output, const Execution& execution) {
+  return {output == "softmax" ? OutputRule::kSoftmax : OutputRule::kAsIs, execution.threads,
+          execution.device};
+}
+
 struct NetworkConfig {
   std::string weights;
   std::string output = "softmax";
+  Execution execution = {};
 
   void fields(Fields& fields) {
     fields.text({"weights", "file written by `laggard train`"}, weights);
     fields.text({"output", "softmax: probabilities; logits: as the last layer gives them"}, output,
                 {"softmax", "logits"});
+    execution_fields(fields, execution);
   }
 };
 
@@ -34,18 +48,32 @@ std::unique_ptr<Model> make_network(std::string_view architecture, const Network
   if (weights.network.input != context.input)
     refuse(fmt::format("they are for inputs of shape {}, the dataset gives {}",
                        to_text(weights.network.input), to_text(context.input)));
-  return torch_plugin().make_network(
-      weights, config.output == "softmax" ? OutputRule::kSoftmax : OutputRule::kAsIs);
+  return torch_plugin().make_network(weights, settings_of(config.output, config.execution));
 }
 
 struct NamedNetwork {
   std::string_view name;
   std::string_view summary;
   std::string_view weights;  ///< default of /model/weights
+  /// The parameters of its architecture, for training.
+  void (*visit)(std::initializer_list<Fields*> visitors);
 };
 
+template <class Config>
+void visit(std::initializer_list<Fields*> visitors) {
+  Config config;
+  for (Fields* visitor : visitors) config.fields(*visitor);
+}
+
 constexpr NamedNetwork kNamedNetworks[] = {
-    {"lenet5", "LeNet-5 for images of 28x28", "weights/lenet5-fashion.h5"},
+    {"mlp", "multilayer perceptron", "weights/mlp-fashion.h5", visit<MlpConfig>},
+    {"lenet5", "LeNet-5 for images of 28x28", "weights/lenet5-fashion.h5", visit<LeNet5Config>},
+    {"vgg11", "VGG-11 with batch normalisation", "weights/vgg11-fashion.h5", visit<Vgg11Config>},
+    {"resnet18", "ResNet-18 for small images", "weights/resnet18-fashion.h5",
+     visit<ResNet18Config>},
+    {"repvgg", "RepVGG, one 3x3 convolution per block after training", "weights/repvgg-cifar10.h5",
+     visit<RepVggConfig>},
+    {"vit", "vision transformer", "weights/vit-fashion.h5", visit<VitConfig>},
 };
 
 }  // namespace
@@ -54,8 +82,7 @@ const std::vector<KindInfo>& networks() {
   static const std::vector<KindInfo> table = [] {
     std::vector<KindInfo> kinds;
     for (const NamedNetwork& network : kNamedNetworks)
-      kinds.push_back(
-          {network.name, network.summary, [](std::initializer_list<Fields*>) { /* none */ }});
+      kinds.push_back({network.name, network.summary, network.visit});
     return kinds;
   }();
   return table;
@@ -84,6 +111,7 @@ std::vector<ModelKind> network_models() {
 void TorchScript::Config::fields(Fields& fields) {
   fields.text({"path", "file written by torch.jit.save"}, path);
   fields.text({"output", "what becomes of the module's output"}, output, {"as_is", "softmax"});
+  execution_fields(fields, execution);
 }
 
 TorchScript::TorchScript(Config config, const ModelContext& context) {
@@ -94,9 +122,8 @@ TorchScript::TorchScript(Config config, const ModelContext& context) {
   if (!std::filesystem::is_regular_file(config.path, failure))
     throw DataError(fmt::format("cannot read the TorchScript module '{}'", config.path),
                     "there is no such file", "check /model/path");
-  model_ = torch_plugin().load_script(
-      config.path, config.output == "softmax" ? OutputRule::kSoftmax : OutputRule::kAsIs,
-      context.input);
+  model_ = torch_plugin().load_script(config.path, settings_of(config.output, config.execution),
+                                      context.input);
 }
 
 }  // namespace laggard::model

@@ -2,6 +2,7 @@
 // in the libtorch plugin.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,14 +19,20 @@ const std::vector<KindInfo>& networks();
 /// weights are missing, damaged, of another network or for another shape of input.
 std::vector<ModelKind> network_models();
 
+/// How libtorch computes a model.
+struct Execution {
+  std::uint32_t threads = 1;
+  std::string device = "cpu";
+};
+
 /// A module exported from PyTorch. It is called with B x input shape in single precision and must
-/// return B rows; what follows the first dimension is flattened. Reads any device's file into main
-/// memory.
+/// return B rows; what follows the first dimension is flattened. Reads a file of any device.
 class TorchScript final : public Model {
  public:
   struct Config {
     std::string path;
     std::string output = "as_is";
+    Execution execution = {};
 
     void fields(Fields& fields);
   };

@@ -17,9 +17,16 @@ namespace laggard::model {
 /// What becomes of a network's outputs.
 enum class OutputRule { kAsIs, kSoftmax };
 
+/// How a model is computed.
+struct ModelSettings {
+  OutputRule rule = OutputRule::kAsIs;
+  std::uint32_t threads = 1;   ///< numbers are reproducible for a fixed number of threads
+  std::string device = "cpu";  ///< "cpu" or "cuda"
+};
+
 /// Raised with every change of the structs and classes that cross the boundary. C++ objects cross
 /// it, so the program and the plugin must also come from one compiler.
-inline constexpr std::uint32_t kTorchPluginVersion = 1;
+inline constexpr std::uint32_t kTorchPluginVersion = 2;
 
 /// The functions of laggard_torch.so. They throw our Errors only: DataError for files that do not
 /// fit, RunError for what libtorch reports otherwise.
@@ -27,10 +34,10 @@ struct TorchPlugin {
   std::uint32_t version;
 
   /// A TorchScript module called with B x input.extents in single precision.
-  std::unique_ptr<Model> (*load_script)(const std::string& path, OutputRule rule,
+  std::unique_ptr<Model> (*load_script)(const std::string& path, const ModelSettings& settings,
                                         const Shape& input);
   /// A named network with trained weights.
-  std::unique_ptr<Model> (*make_network)(const Weights& weights, OutputRule rule);
+  std::unique_ptr<Model> (*make_network)(const Weights& weights, const ModelSettings& settings);
   /// A named network with fresh weights.
   std::unique_ptr<Learner> (*make_learner)(const LearnerConfig& config);
   /// "1.13.1"

@@ -20,12 +20,15 @@ void ScheduleSettings::fields(Fields& fields) {
   fields.integer({"step_epochs", "of step: epochs from one reduction to the next"}, step_epochs, 1);
   fields.number({"step_factor", "of step: what a reduction multiplies with"}, step_factor,
                 Range{0.0, 1.0, true});
+  fields.number({"warmup_epochs", "epochs over which the rate grows linearly from 0"},
+                warmup_epochs, kNonNegative);
 }
 
 double ScheduleSettings::factor(double done, std::uint32_t total) const {
-  if (kind == "cosine") return 0.5 * (1.0 + std::cos(std::numbers::pi * done / total));
-  if (kind == "step") return std::pow(step_factor, std::floor(done / step_epochs));
-  return 1.0;
+  const double warm = done < warmup_epochs ? done / warmup_epochs : 1.0;
+  if (kind == "cosine") return warm * 0.5 * (1.0 + std::cos(std::numbers::pi * done / total));
+  if (kind == "step") return warm * std::pow(step_factor, std::floor(done / step_epochs));
+  return warm;
 }
 
 void TrainConfig::fields(Fields& fields) {
@@ -42,12 +45,19 @@ void TrainConfig::fields(Fields& fields) {
                  validation);
   fields.integer({"epochs", "passes over the training rows"}, epochs, 1, 1'000'000);
   fields.integer({"batch", "rows per step"}, batch, 1, 1'000'000);
+  fields.integer({"shards",
+                  "runs of rows of a batch that ranks share; the numbers depend on it, not on the "
+                  "ranks; 0: as many as there are ranks"},
+                 shards, 0, 65'536);
   fields.integer({"threads", "of libtorch; the numbers depend on it in the last digits"}, threads,
                  1, 1024);
+  fields.text({"device", "where the network is trained"}, device, {"cpu", "cuda"});
   fields.object({"optimizer", "how to step"},
                 [this](Fields& members) { optimizer.fields(members); });
   fields.object({"schedule", "learning rate over the training"},
                 [this](Fields& members) { schedule.fields(members); });
+  fields.object({"augmentation", "random changes of the training images"},
+                [this](Fields& members) { augmentation.fields(members); });
   fields.text({"weights", "file for the network; empty: weights/NAME.h5"}, weights);
   fields.text({"results", "file for the curves; empty: results/train-NAME.h5"}, results);
 }

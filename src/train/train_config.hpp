@@ -6,6 +6,7 @@
 
 #include "core/fields.hpp"
 #include "core/table.hpp"
+#include "train/augmentation.hpp"
 
 namespace laggard::train {
 
@@ -23,6 +24,7 @@ struct ScheduleSettings {
   std::string kind = "constant";
   std::uint32_t step_epochs = 10;  ///< of "step"
   double step_factor = 0.1;        ///< of "step"
+  double warmup_epochs = 0.0;      ///< the factor grows linearly from 0 over these
 
   void fields(Fields& fields);
 
@@ -41,9 +43,12 @@ struct TrainConfig {
   std::uint32_t validation = 5000;  ///< the last training rows
   std::uint32_t epochs = 6;
   std::uint32_t batch = 64;
+  std::uint32_t shards = 0;
   std::uint32_t threads = 1;
+  std::string device = "cpu";
   OptimizerSettings optimizer;
   ScheduleSettings schedule;
+  AugmentationSettings augmentation;
   std::string weights;
   std::string results;
 

@@ -13,6 +13,7 @@
 #include "core/random.hpp"
 #include "hdf5/place.hpp"
 #include "model/torch_plugin.hpp"
+#include "train/parallel.hpp"
 #include "train/rows.hpp"
 
 namespace laggard::train {
@@ -31,22 +32,6 @@ std::string other_configuration(const std::string& there, const std::string& now
   return "it was made with another configuration: " + config::first_difference(there, now);
 }
 
-/// Averages over rows.
-class Average {
- public:
-  void add(const model::BatchResult& batch, std::size_t rows) {
-    loss_ += batch.loss;
-    correct_ += batch.correct;
-    rows_ += static_cast<double>(rows);
-  }
-
-  double loss() const { return loss_ / rows_; }
-  double accuracy() const { return correct_ / rows_; }
-
- private:
-  double loss_ = 0, correct_ = 0, rows_ = 0;
-};
-
 class Training {
  public:
   Training(const TrainConfig& config, const data::Dataset& dataset,
@@ -56,7 +41,8 @@ class Training {
   void run();
   /// Puts the network back to its best epoch.
   void choose_best() { learner_->load(state_.best, config_.checkpoint_path()); }
-  double accuracy_on(const LabelledRows& rows) const {
+  bool writes_files() const { return group_.rank() == 0; }
+  double accuracy_on(const LabelledRows& rows) {
     return evaluate(rows, 0, rows.count()).accuracy();
   }
   void check_test(const LabelledRows& rows) const;
@@ -68,16 +54,19 @@ class Training {
  private:
   CurveRow run_epoch(std::uint32_t epoch, Progress& progress);
   void keep(const CurveRow& row);
-  Average evaluate(const LabelledRows& rows, std::uint32_t first, std::uint32_t count) const;
+  Average evaluate(const LabelledRows& rows, std::uint32_t first, std::uint32_t count);
+  void check_stop() const;
   void check_labels(std::span<const std::int32_t> labels) const;
-  [[noreturn]] void interrupt() const;
 
   const TrainConfig& config_;
   const TrainEnvironment& environment_;
+  transport::Alone alone_;
+  transport::Group& group_;
   LabelledRows rows_;
   std::uint32_t training_rows_ = 0;
   model::NetworkSpec network_;
   std::unique_ptr<model::Learner> learner_;
+  std::optional<ParallelSteps> steps_;
   Checkpoint state_;
 };
 
@@ -85,6 +74,7 @@ Training::Training(const TrainConfig& config, const data::Dataset& dataset,
                    const TrainEnvironment& environment)
     : config_(config),
       environment_(environment),
+      group_(environment.group != nullptr ? *environment.group : alone_),
       rows_(LabelledRows::for_training(dataset)),
       training_rows_(rows_.count() - std::min(config.validation, rows_.count())) {
   if (training_rows_ == 0)
@@ -100,7 +90,9 @@ Training::Training(const TrainConfig& config, const data::Dataset& dataset,
        statistics.mean,
        statistics.deviation,
        epoch_stream(config, 0, kTorchSeed)(),
-       config.threads});
+       config.threads,
+       config.device});
+  steps_.emplace(*learner_, group_, config.shards == 0 ? group_.size() : config.shards);
   state_.config = environment.config;
   state_.fingerprint = statistics.fingerprint;
 }
@@ -121,7 +113,8 @@ void Training::resume() {
 }
 
 void Training::run() {
-  Progress progress(environment_.style, epochs_done(), config_.epochs);
+  const ProgressStyle style = writes_files() ? environment_.style : ProgressStyle::kNone;
+  Progress progress(style, epochs_done(), config_.epochs);
   while (epochs_done() < config_.epochs) {
     const CurveRow row = run_epoch(epochs_done() + 1, progress);
     keep(row);
@@ -133,20 +126,21 @@ CurveRow Training::run_epoch(std::uint32_t epoch, Progress& progress) {
   const auto start = std::chrono::steady_clock::now();
   Stream order_stream = epoch_stream(config_, epoch, kOrder);
   const std::vector<std::uint32_t> order = random_permutation(order_stream, training_rows_);
-  learner_->begin_epoch(epoch_stream(config_, epoch, kTorchSeed)());
+  Stream seeds = epoch_stream(config_, epoch, kTorchSeed);
 
   CurveRow row{};
   row.epoch = epoch;
   Average average;
   for (std::uint32_t done = 0; done < training_rows_;) {
-    if (environment_.stop()) interrupt();
+    check_stop();
     const std::uint32_t count = std::min(config_.batch, training_rows_ - done);
-    const data::Sample batch = rows_.at(std::span(order).subspan(done, count));
+    const std::span rows = std::span(order).subspan(done, count);
+    data::Sample batch = rows_.at(rows);
+    augment(config_.augmentation, config_.seed, epoch, rows, rows_.shape(), batch.inputs);
     const double epochs = epoch - 1 + static_cast<double>(done) / training_rows_;
     row.learning_rate =
         config_.optimizer.learning_rate * config_.schedule.factor(epochs, config_.epochs);
-    average.add(learner_->train(rows_of(batch.inputs, 0, count), batch.labels, row.learning_rate),
-                count);
+    average.add(steps_->step(batch, seeds(), row.learning_rate), count);
     done += count;
     progress.rows_done(epoch, done, training_rows_, average.loss(), average.accuracy());
   }
@@ -164,26 +158,32 @@ void Training::keep(const CurveRow& row) {
                     row.validation_accuracy > best_row().validation_accuracy;
   state_.curves.push_back(row);
   state_.tensors = learner_->tensors();
-  state_.optimizer = learner_->optimizer_state();
+  if (writes_files()) state_.optimizer = learner_->optimizer_state();
   if (best) {
     state_.best_epoch = row.epoch;
     state_.best = state_.tensors;
   }
+  if (!writes_files()) return;
   // A diverged network still gets its checkpoint: the curves show where it went wrong.
   write_checkpoint(config_.checkpoint_path(), state_);
   write_curves(config_.results_path(), state_.curves, weights().origin);
 }
 
-Average Training::evaluate(const LabelledRows& rows, std::uint32_t first,
-                           std::uint32_t count) const {
-  Average average;
-  for (std::uint32_t done = 0; done < count; done += kEvaluationBatch) {
-    if (environment_.stop()) interrupt();
-    const std::uint32_t size = std::min(kEvaluationBatch, count - done);
-    const data::Sample batch = rows.range(first + done, size);
-    check_labels(batch.labels);
-    average.add(learner_->evaluate(rows_of(batch.inputs, 0, size), batch.labels), size);
+Average Training::evaluate(const LabelledRows& rows, std::uint32_t first, std::uint32_t count) {
+  const std::uint32_t batches = (count + kEvaluationBatch - 1) / kEvaluationBatch;
+  const auto size = [&](std::uint32_t batch) {
+    return std::min(kEvaluationBatch, count - batch * kEvaluationBatch);
+  };
+  std::vector<model::BatchResult> results(batches);
+  for (std::uint32_t batch = group_.rank(); batch < batches; batch += group_.size()) {
+    if (group_.size() == 1) check_stop();
+    const data::Sample sample = rows.range(first + batch * kEvaluationBatch, size(batch));
+    check_labels(sample.labels);
+    results[batch] = learner_->evaluate(rows_of(sample.inputs, 0, size(batch)), sample.labels);
   }
+  results = steps_->combine(std::move(results));
+  Average average;
+  for (std::uint32_t batch = 0; batch < batches; ++batch) average.add(results[batch], size(batch));
   return average;
 }
 
@@ -202,7 +202,8 @@ void Training::check_test(const LabelledRows& rows) const {
                     "give the two datasets that belong together");
 }
 
-void Training::interrupt() const {
+void Training::check_stop() const {
+  if (!group_.agree(environment_.stop())) return;
   throw Interrupted(
       fmt::format("training interrupted after {} of {} epochs (a signal); go on with --resume",
                   epochs_done(), config_.epochs));
@@ -287,9 +288,11 @@ TrainOutcome train(const TrainConfig& config, const data::Dataset& dataset,
   if (environment.mode == TrainMode::kResume)
     if (const auto outcome = finished(config, environment)) return *outcome;
   // Before the work and not after it: hours are lost where the result cannot be written.
-  const hdf5::Place weights_place(config.weights_path(), "change /weights");
-  const hdf5::Place results_place(config.results_path(), "change /results");
-
+  std::optional<hdf5::Place> weights_place, results_place;
+  if (environment.group == nullptr || environment.group->rank() == 0) {
+    weights_place.emplace(config.weights_path(), "change /weights");
+    results_place.emplace(config.results_path(), "change /results");
+  }
   Training training(config, dataset, environment);
   std::optional<LabelledRows> test_rows;
   if (test != nullptr) {
@@ -297,16 +300,18 @@ TrainOutcome train(const TrainConfig& config, const data::Dataset& dataset,
     training.check_test(*test_rows);
   }
   if (environment.mode == TrainMode::kResume) training.resume();
-  if (training.epochs_done() == 0) make_room(config, environment);
+  if (training.epochs_done() == 0 && training.writes_files()) make_room(config, environment);
   training.run();
   training.choose_best();
 
   model::Weights weights = training.weights();
   if (test_rows) weights.origin.test_accuracy = training.accuracy_on(*test_rows);
   check_finite(weights, config);
-  save(config, weights, environment);
-  std::error_code ignored;
-  std::filesystem::remove(config.checkpoint_path(), ignored);
+  if (training.writes_files()) {
+    save(config, weights, environment);
+    std::error_code ignored;
+    std::filesystem::remove(config.checkpoint_path(), ignored);
+  }
   return {false, training.best_row().epoch, weights.origin.validation_accuracy,
           weights.origin.test_accuracy};
 }

@@ -7,6 +7,7 @@
 #include "data/dataset.hpp"
 #include "train/progress.hpp"
 #include "train/train_config.hpp"
+#include "transport/group.hpp"
 
 namespace laggard::train {
 
@@ -27,6 +28,7 @@ struct TrainEnvironment {
   std::string config;  ///< resolved JSON, for the files
   std::string git_commit;
   std::string command;
+  transport::Group* group = nullptr;  ///< the ranks that share the work; null: this process alone
 };
 
 struct TrainOutcome {
@@ -41,7 +43,8 @@ struct TrainOutcome {
 /// replaced, so that a killed training goes on from there with kResume; it then ends with the same
 /// bits as one that was never stopped. Old curves and an old checkpoint give way when the training
 /// begins, old weights when the new ones are ready: nothing computed is overwritten unasked, and
-/// weights that are in use stay until there are better ones. `test` may be null.
+/// weights that are in use stay until there are better ones. `test` may be null. All ranks of
+/// the group call it; rank 0 writes the files, and its `stop` counts.
 /// Errors: Interrupted when `stop` says so; ConfigError, DataError, RunError.
 TrainOutcome train(const TrainConfig& config, const data::Dataset& dataset,
                    const data::Dataset* test, const TrainEnvironment& environment);

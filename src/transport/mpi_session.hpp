@@ -21,6 +21,10 @@ class MpiSession {
   std::uint32_t rank() const { return rank_; }
   std::uint32_t size() const { return size_; }
 
+  /// Skips finalization: where ranks that worked as equals stop at different places, it would wait
+  /// for ever. The launcher ends the others when it sees the exit code.
+  void abandon() { exceptions_ = -1; }
+
   /// Distinct host names of the ranks, sorted, separated by commas. Collective; the answer is on
   /// rank 0.
   std::string hosts() const;

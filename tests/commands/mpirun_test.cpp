@@ -1,4 +1,6 @@
 // The program under mpirun: the same numbers for any number of ranks, and one voice.
+#include "mpirun.hpp"
+
 #include <catch2/catch.hpp>
 
 #include "commands/messages.hpp"
@@ -8,34 +10,13 @@ namespace laggard {
 namespace {
 
 using Catch::Contains;
+using testing::count;
+using testing::launch;
+using testing::mpi_variables;
+using testing::mpirun;
 using testing::Outcome;
 using testing::Process;
 using testing::TemporaryDirectory;
-
-std::vector<std::string> launch(int ranks, const std::vector<std::string>& arguments) {
-  std::vector<std::string> command{LAGGARD_MPIEXEC, "-n", std::to_string(ranks)};
-#ifdef LAGGARD_OPEN_MPI
-  command.insert(command.begin() + 1, "--oversubscribe");
-#endif
-  command.push_back(LAGGARD_PROGRAM);
-  command.insert(command.end(), arguments.begin(), arguments.end());
-  return command;
-}
-
-std::vector<std::string> variables() {
-  if (::geteuid() != 0) return {};
-  return {"OMPI_ALLOW_RUN_AS_ROOT=1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1"};
-}
-
-Outcome mpirun(int ranks, const std::vector<std::string>& arguments) {
-  return Process(launch(ranks, arguments), variables()).wait();
-}
-
-std::size_t count(const std::string& text, const std::string& part) {
-  std::size_t found = 0;
-  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) ++found;
-  return found;
-}
 
 constexpr const char* kRich = R"({"data_points": 5, "workers": 14, "worker_block": 3, "trials": 6,
     "dataset": {"kind": "gaussian", "dimension": 3},
@@ -128,7 +109,7 @@ TEST_CASE("Ctrl-C under mpirun", "[mpirun][interrupt]") {
   std::size_t before = 0;
   do {  // once more if the run was over before the signal came
     std::filesystem::remove(result);
-    Process process(launch(3, {"run", config, "-q", "-o", result.string()}), variables());
+    Process process(launch(3, {"run", config, "-q", "-o", result.string()}), mpi_variables());
     process.wait_until([&] { return std::filesystem::exists(result); });
     const auto begun = std::filesystem::file_size(result);
     process.wait_until([&] { return std::filesystem::file_size(result) > begun; });

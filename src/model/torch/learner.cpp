@@ -10,6 +10,7 @@
 #include "model/torch/guard.hpp"
 #include "model/torch/models.hpp"
 #include "model/torch/network.hpp"
+#include "model/torch/switches.hpp"
 
 namespace laggard::model {
 namespace {
@@ -40,32 +41,86 @@ BatchResult result_of(const torch::Tensor& loss, const torch::Tensor& outputs,
           static_cast<std::uint32_t>(correct)};
 }
 
+/// Buffers that a forward pass in training mode changes; the normalisation of the inputs is fixed.
+std::vector<torch::Tensor> running_buffers(const Network& network) {
+  std::vector<torch::Tensor> buffers;
+  for (const auto& buffer : network.named_buffers())
+    if (buffer.key().rfind("input_", 0) != 0 && buffer.value().is_floating_point())
+      buffers.push_back(buffer.value());
+  return buffers;
+}
+
+torch::Tensor view_of(float* numbers, const torch::Tensor& like) {
+  return torch::from_blob(numbers, like.sizes(), torch::kFloat);
+}
+
 class TorchLearner final : public Learner {
  public:
-  explicit TorchLearner(const LearnerConfig& config) {
-    at::set_num_threads(static_cast<int>(config.threads));
+  explicit TorchLearner(const LearnerConfig& config) : device_(device_named(config.device)) {
+    use_threads(config.threads);
     torch::manual_seed(config.seed);
     network_ = make_network(config.network);
     network_->set_normalisation(config.mean, config.deviation);
-    optimizer_ = make_optimizer(config.optimizer, network_->parameters());
+    network_->to(device_);
+    parameters_ = network_->parameters();
+    buffers_ = running_buffers(*network_);
+    for (const auto* tensors : {&parameters_, &buffers_})
+      for (const torch::Tensor& tensor : *tensors)
+        flat_size_ += static_cast<std::size_t>(tensor.numel());
+    optimizer_ = make_optimizer(config.optimizer, parameters_);
   }
 
-  ~TorchLearner() override { at::set_num_threads(1); }
+  ~TorchLearner() override { use_threads(1); }
 
-  void begin_epoch(std::uint64_t seed) override { torch::manual_seed(seed); }
+  std::size_t flat_size() const override { return flat_size_; }
 
-  BatchResult train(MatrixView inputs, std::span<const std::int32_t> labels,
-                    double learning_rate) override {
+  BatchResult gradient(MatrixView inputs, std::span<const std::int32_t> labels, std::uint64_t seed,
+                       double share, std::span<float> flat) override {
     return guarded<RunError>("a step of the training failed", "check network and dataset", [&] {
+      torch::manual_seed(seed);
       network_->train();
-      for (auto& group : optimizer_->param_groups()) group.options().set_lr(learning_rate);
       optimizer_->zero_grad();
-      const torch::Tensor targets = to_targets(labels);
-      const torch::Tensor outputs = network_->forward(to_batch(inputs, network_->input()));
+      std::vector<torch::Tensor> before;
+      for (const torch::Tensor& buffer : buffers_) before.push_back(buffer.clone());
+      const torch::Tensor targets = to_targets(labels).to(device_);
+      const torch::Tensor outputs = forward(inputs);
       const torch::Tensor loss = torch::nn::functional::cross_entropy(outputs, targets);
       loss.backward();
-      optimizer_->step();
+
+      const torch::NoGradGuard no_gradient;
+      float* position = flat.data();
+      const auto append = [&](const torch::Tensor& tensor) {
+        view_of(position, tensor).copy_(tensor).mul_(share);
+        position += tensor.numel();
+      };
+      for (const torch::Tensor& parameter : parameters_)
+        append(parameter.grad().defined() ? parameter.grad() : torch::zeros_like(parameter));
+      for (const torch::Tensor& buffer : buffers_) append(buffer);
+      for (std::size_t i = 0; i < buffers_.size(); ++i) buffers_[i].copy_(before[i]);
       return result_of(loss, outputs, targets);
+    });
+  }
+
+  void step(std::span<const float> flat, double learning_rate) override {
+    guarded<RunError>("a step of the training failed", "check network and dataset", [&] {
+      // from_blob wants a pointer to non-const; the copies only read.
+      auto* position = const_cast<float*>(flat.data());
+      {
+        const torch::NoGradGuard no_gradient;
+        for (torch::Tensor& parameter : parameters_) {
+          parameter.mutable_grad() = view_of(position, parameter)
+                                         .to(device_, torch::kFloat,
+                                             /*non_blocking=*/false,
+                                             /*copy=*/true);
+          position += parameter.numel();
+        }
+        for (torch::Tensor& buffer : buffers_) {
+          buffer.copy_(view_of(position, buffer));
+          position += buffer.numel();
+        }
+      }
+      for (auto& group : optimizer_->param_groups()) group.options().set_lr(learning_rate);
+      optimizer_->step();
     });
   }
 
@@ -73,8 +128,8 @@ class TorchLearner final : public Learner {
     return guarded<RunError>("an evaluation failed", "check network and dataset", [&] {
       const torch::NoGradGuard no_gradient;
       network_->eval();
-      const torch::Tensor targets = to_targets(labels);
-      const torch::Tensor outputs = network_->forward(to_batch(inputs, network_->input()));
+      const torch::Tensor targets = to_targets(labels).to(device_);
+      const torch::Tensor outputs = forward(inputs);
       return result_of(torch::nn::functional::cross_entropy(outputs, targets), outputs, targets);
     });
   }
@@ -104,7 +159,14 @@ class TorchLearner final : public Learner {
   }
 
  private:
+  torch::Tensor forward(MatrixView inputs) {
+    return network_->forward(to_batch(inputs, network_->input()).to(device_));
+  }
+
+  torch::Device device_;
   NetworkPtr network_;
+  std::vector<torch::Tensor> parameters_, buffers_;  // share their numbers with the network
+  std::size_t flat_size_ = 0;
   std::unique_ptr<torch::optim::Optimizer> optimizer_;
 };
 

@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "model/torch/network.hpp"
+#include "model/torch/switches.hpp"
 
 namespace laggard::model {
 namespace {
@@ -47,7 +48,7 @@ class LeNet5 final : public Network {
 
 }  // namespace
 
-NetworkPtr make_lenet5(const NetworkSpec& spec) {
+NetworkPtr make_lenet5(const LeNet5Config&, const NetworkSpec& spec) {
   const auto& extents = spec.input.extents;
   if (extents.size() != 3 || extents[1] != kSide || extents[2] != kSide)
     throw DataError(fmt::format("lenet5 cannot take inputs of shape {}", to_text(spec.input)),

@@ -5,8 +5,9 @@
 
 namespace laggard::model {
 
-std::unique_ptr<Model> load_script(const std::string& path, OutputRule rule, const Shape& input);
-std::unique_ptr<Model> make_network_model(const Weights& weights, OutputRule rule);
+std::unique_ptr<Model> load_script(const std::string& path, const ModelSettings& settings,
+                                   const Shape& input);
+std::unique_ptr<Model> make_network_model(const Weights& weights, const ModelSettings& settings);
 std::unique_ptr<Learner> make_learner(const LearnerConfig& config);
 
 }  // namespace laggard::model

@@ -1,6 +1,5 @@
 #include "model/torch/network.hpp"
 
-#include <dlfcn.h>
 #include <fmt/format.h>
 #include <torch/types.h>
 #include <torch/utils.h>
@@ -8,10 +7,23 @@
 #include <algorithm>
 #include <map>
 
+#include "config/reader.hpp"
 #include "core/error.hpp"
+#include "model/torch/layers.hpp"
 
 namespace laggard::model {
 namespace {
+
+template <class Config, NetworkPtr (*make)(const Config&, const NetworkSpec&)>
+NetworkPtr build(const NetworkSpec& spec) {
+  const config::Json parameters = config::parse(spec.parameters, "/network");
+  config::JsonReader reader(parameters, "/network");
+  reader.allow("kind");
+  Config config;
+  config.fields(reader);
+  reader.finish();
+  return make(config, spec);
+}
 
 struct Builder {
   std::string_view architecture;
@@ -19,19 +31,26 @@ struct Builder {
 };
 
 constexpr Builder kBuilders[] = {
-    {"lenet5", make_lenet5},
+    {"mlp", build<MlpConfig, make_mlp>},
+    {"lenet5", build<LeNet5Config, make_lenet5>},
+    {"vgg11", build<Vgg11Config, make_vgg11>},
+    {"resnet18", build<ResNet18Config, make_resnet18>},
+    {"repvgg", build<RepVggConfig, make_repvgg>},
+    {"vit", build<VitConfig, make_vit>},
 };
 
 std::vector<std::uint64_t> extents_of(const torch::Tensor& tensor) {
   return {tensor.sizes().begin(), tensor.sizes().end()};
 }
 
-/// Parameters and buffers share one set of names.
+/// Parameters and buffers share one set of names. Counters (num_batches_tracked) are left out: no
+/// output depends on them.
 std::map<std::string, torch::Tensor> named_tensors(const Network& network) {
   std::map<std::string, torch::Tensor> tensors;
   for (const auto& parameter : network.named_parameters())
     tensors[parameter.key()] = parameter.value();
-  for (const auto& buffer : network.named_buffers()) tensors[buffer.key()] = buffer.value();
+  for (const auto& buffer : network.named_buffers())
+    if (buffer.value().is_floating_point()) tensors[buffer.key()] = buffer.value();
   return tensors;
 }
 
@@ -54,6 +73,18 @@ void Network::set_normalisation(const std::vector<double>& mean,
   const torch::NoGradGuard no_gradient;
   mean_.copy_(torch::tensor(mean).view_as(mean_));
   deviation_.copy_(torch::tensor(deviation).view_as(deviation_));
+}
+
+void Network::fold() {
+  for (const auto& module : modules(/*include_self=*/false))
+    if (auto* layer = dynamic_cast<Foldable*>(module.get())) layer->fold();
+}
+
+void check_positive(const std::vector<std::uint32_t>& sizes, const std::string& where) {
+  for (const std::uint32_t size : sizes)
+    if (size == 0)
+      throw ConfigError(fmt::format("{} contains 0", where), "a layer needs a size",
+                        "give positive numbers");
 }
 
 NetworkPtr make_network(const NetworkSpec& spec) {
@@ -101,25 +132,6 @@ torch::Tensor to_batch(MatrixView inputs, const Shape& input) {
   // from_blob wants a pointer to non-const; the copy to single precision only reads.
   auto* data = const_cast<double*>(inputs.data());
   return torch::from_blob(data, extents, torch::kDouble).to(torch::kFloat);
-}
-
-bool has_fast_blas() {
-  // The libraries stand in for each other at run time; each has a function that the others lack.
-  static const bool found = [] {
-    for (const char* function :
-         {"openblas_get_config", "bli_info_get_version_str", "mkl_get_version"})
-      if (dlsym(RTLD_DEFAULT, function) != nullptr) return true;
-    return false;
-  }();
-  return found;
-}
-
-OneDnn::OneDnn(bool enabled) : before_(at::globalContext().userEnabledMkldnn()) {
-  at::globalContext().setUserEnabledMkldnn(enabled);
-}
-
-OneDnn::~OneDnn() {
-  at::globalContext().setUserEnabledMkldnn(before_);
 }
 
 }  // namespace laggard::model

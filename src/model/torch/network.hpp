@@ -1,5 +1,6 @@
-// Base of the named networks. Adding one: a source that derives from Network, its declaration here,
-// a line in the table in network.cpp, and its name in ../networks.cpp.
+// Base of the named networks. Adding one: its parameters in ../architectures.hpp, a source that
+// derives from Network, its declaration here, a line in the table in network.cpp, and one in
+// ../networks.cpp.
 #pragma once
 
 #include <torch/nn/module.h>
@@ -8,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "model/architectures.hpp"
 #include "model/weights.hpp"
 
 namespace laggard::model {
@@ -22,7 +24,11 @@ class Network : public torch::nn::Module {
   /// One number per channel. Inputs that are not images have one channel.
   void set_normalisation(const std::vector<double>& mean, const std::vector<double>& deviation);
 
-  /// Whether single inputs are faster through oneDNN than without.
+  /// Folds what training needed apart (batch normalisation, branches) into fewer layers. The
+  /// outputs stay the same but for rounding; the network can no longer be trained.
+  void fold();
+
+  /// Whether a block of a few inputs is faster through oneDNN than without.
   virtual bool prefers_onednn() const { return true; }
 
   const Shape& input() const { return input_; }
@@ -39,11 +45,20 @@ class Network : public torch::nn::Module {
 
 using NetworkPtr = std::shared_ptr<Network>;
 
-/// LeNet-5 for images of 28x28; lenet5.cpp. Errors: DataError for another shape.
-NetworkPtr make_lenet5(const NetworkSpec& spec);
+/// One per source. Errors: DataError for a shape of input that the network cannot take, ConfigError
+/// for parameters that contradict each other.
+NetworkPtr make_mlp(const MlpConfig& config, const NetworkSpec& spec);
+NetworkPtr make_lenet5(const LeNet5Config& config, const NetworkSpec& spec);
+NetworkPtr make_vgg11(const Vgg11Config& config, const NetworkSpec& spec);
+NetworkPtr make_resnet18(const ResNet18Config& config, const NetworkSpec& spec);
+NetworkPtr make_repvgg(const RepVggConfig& config, const NetworkSpec& spec);
+NetworkPtr make_vit(const VitConfig& config, const NetworkSpec& spec);
+
+/// Errors: ConfigError naming `where` if one of the sizes is 0.
+void check_positive(const std::vector<std::uint32_t>& sizes, const std::string& where);
 
 /// A network by its architecture's name with fresh parameters from torch's generator. Errors:
-/// DataError if there is no such architecture.
+/// DataError if there is no such architecture, and those of the network itself.
 NetworkPtr make_network(const NetworkSpec& spec);
 
 /// Copies of all parameters and buffers.
@@ -56,20 +71,5 @@ void load_tensors(Network& network, const std::vector<NamedTensor>& tensors,
 
 /// B rows of doubles as a batch of `input` in single precision.
 torch::Tensor to_batch(MatrixView inputs, const Shape& input);
-
-/// Whether libtorch multiplies matrices with OpenBLAS, BLIS or MKL instead of the reference BLAS.
-bool has_fast_blas();
-
-/// oneDNN on or off while the object lives; the switch is global to libtorch.
-class OneDnn {
- public:
-  explicit OneDnn(bool enabled);
-  OneDnn(const OneDnn&) = delete;
-  OneDnn& operator=(const OneDnn&) = delete;
-  ~OneDnn();
-
- private:
-  bool before_;
-};
 
 }  // namespace laggard::model

@@ -5,16 +5,22 @@
 #include "model/torch/models.hpp"
 #include "model/torch/network.hpp"
 #include "model/torch/output.hpp"
+#include "model/torch/switches.hpp"
 
 namespace laggard::model {
 namespace {
 
 class NetworkModel final : public Model {
  public:
-  NetworkModel(const Weights& weights, OutputRule rule)
-      : network_(make_network(weights.network)), outputs_(weights.network.outputs), rule_(rule) {
+  NetworkModel(const Weights& weights, const ModelSettings& settings)
+      : network_(make_network(weights.network)),
+        outputs_(weights.network.outputs),
+        settings_(settings),
+        device_(device_named(settings.device)) {
     load_tensors(*network_, weights.tensors, weights.source);
     network_->eval();
+    network_->fold();
+    network_->to(device_);
   }
 
   Index outputs() const override { return outputs_; }
@@ -23,14 +29,17 @@ class NetworkModel final : public Model {
     guarded<RunError>("the network failed", "check the inputs", [&] {
       const torch::InferenceMode inference;
       const OneDnn onednn(network_->prefers_onednn());
-      store_outputs(network_->forward(to_batch(inputs, network_->input())), rule_, outputs);
+      use_threads(settings_.threads);
+      const torch::Tensor batch = to_batch(inputs, network_->input()).to(device_);
+      store_outputs(network_->forward(batch), settings_.rule, outputs);
     });
   }
 
  private:
   NetworkPtr network_;
   Index outputs_;
-  OutputRule rule_;
+  ModelSettings settings_;
+  torch::Device device_;
 };
 
 }  // namespace
@@ -42,16 +51,17 @@ void store_outputs(const at::Tensor& tensor, OutputRule rule, MatrixSpan outputs
                     outputs.rows()),
         fmt::format("it must return {} rows of {} numbers", outputs.rows(), outputs.cols()),
         "its outputs may not depend on the number of inputs");
-  at::Tensor rows = tensor.to(torch::kDouble).reshape({outputs.rows(), outputs.cols()});
+  at::Tensor rows =
+      tensor.to(torch::kCPU, torch::kDouble).reshape({outputs.rows(), outputs.cols()});
   if (rule == OutputRule::kSoftmax) rows = rows.softmax(1);
   rows = rows.contiguous();
   std::copy_n(rows.data_ptr<double>(), outputs.size(), outputs.data());
 }
 
-std::unique_ptr<Model> make_network_model(const Weights& weights, OutputRule rule) {
+std::unique_ptr<Model> make_network_model(const Weights& weights, const ModelSettings& settings) {
   return guarded<DataError>(fmt::format("cannot use the weights '{}'", weights.source),
                             "train the network again",
-                            [&] { return std::make_unique<NetworkModel>(weights, rule); });
+                            [&] { return std::make_unique<NetworkModel>(weights, settings); });
 }
 
 }  // namespace laggard::model

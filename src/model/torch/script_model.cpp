@@ -6,14 +6,19 @@
 #include "model/torch/models.hpp"
 #include "model/torch/network.hpp"
 #include "model/torch/output.hpp"
+#include "model/torch/switches.hpp"
 
 namespace laggard::model {
 namespace {
 
 class ScriptModel final : public Model {
  public:
-  ScriptModel(const std::string& path, OutputRule rule, const Shape& input)
-      : path_(path), module_(torch::jit::load(path, torch::kCPU)), input_(input), rule_(rule) {
+  ScriptModel(const std::string& path, const ModelSettings& settings, const Shape& input)
+      : path_(path),
+        device_(device_named(settings.device)),
+        module_(torch::jit::load(path, device_)),
+        input_(input),
+        settings_(settings) {
     module_.eval();
     outputs_ = count_outputs();
   }
@@ -22,8 +27,9 @@ class ScriptModel final : public Model {
 
   void forward(MatrixView inputs, MatrixSpan outputs) const override {
     guarded<RunError>(fmt::format("the TorchScript module '{}' failed", path_),
-                      "check the module and the dataset",
-                      [&] { store_outputs(call(to_batch(inputs, input_)), rule_, outputs); });
+                      "check the module and the dataset", [&] {
+                        store_outputs(call(to_batch(inputs, input_)), settings_.rule, outputs);
+                      });
   }
 
  private:
@@ -32,7 +38,8 @@ class ScriptModel final : public Model {
     // The optimizing executor specialises for the shapes it has seen, so that the first calls would
     // round otherwise than later ones, and keeps what it compiled.
     const torch::jit::GraphOptimizerEnabledGuard plain(false);
-    const torch::jit::IValue result = module_.forward({batch});
+    use_threads(settings_.threads);
+    const torch::jit::IValue result = module_.forward({batch.to(device_)});
     if (!result.isTensor())
       throw DataError(fmt::format("the TorchScript module '{}' cannot be used", path_),
                       fmt::format("it returns {}", result.tagKind()),
@@ -62,20 +69,22 @@ class ScriptModel final : public Model {
   }
 
   std::string path_;
+  torch::Device device_;
   mutable torch::jit::Module module_;  // forward() is not const in libtorch
   Shape input_;
-  OutputRule rule_;
+  ModelSettings settings_;
   Index outputs_ = 0;
 };
 
 }  // namespace
 
-std::unique_ptr<Model> load_script(const std::string& path, OutputRule rule, const Shape& input) {
+std::unique_ptr<Model> load_script(const std::string& path, const ModelSettings& settings,
+                                   const Shape& input) {
   return guarded<DataError>(
       fmt::format("the TorchScript module '{}' cannot be used with inputs of shape {}", path,
                   to_text(input)),
       "check that it was written by torch.jit.save for this dataset",
-      [&] { return std::make_unique<ScriptModel>(path, rule, input); });
+      [&] { return std::make_unique<ScriptModel>(path, settings, input); });
 }
 
 }  // namespace laggard::model

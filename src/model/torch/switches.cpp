@@ -1,0 +1,51 @@
+#include "model/torch/switches.hpp"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <dlfcn.h>
+#include <torch/cuda.h>
+
+#include "core/error.hpp"
+
+namespace laggard::model {
+
+c10::Device device_named(const std::string& name) {
+  if (name == "cuda" && !torch::cuda::is_available())
+    throw ConfigError("there is no device 'cuda'",
+                      "this libtorch has no CUDA, or the machine no GPU that it can use",
+                      "set device to \"cpu\"");
+  return c10::Device(name);
+}
+
+void use_threads(std::uint32_t threads) {
+  const int count = static_cast<int>(threads);
+  if (at::get_num_threads() != count) at::set_num_threads(count);
+  using SetThreads = void (*)(int);
+  static const auto set_openblas =
+      reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
+  static int openblas = 1;  // OMP_NUM_THREADS, see ../torch_plugin.cpp
+  if (set_openblas == nullptr || openblas == count) return;
+  set_openblas(count);
+  openblas = count;
+}
+
+bool has_fast_blas() {
+  // The libraries stand in for each other at run time; each has a function that the others lack.
+  static const bool found = [] {
+    for (const char* function :
+         {"openblas_get_config", "bli_info_get_version_str", "mkl_get_version"})
+      if (dlsym(RTLD_DEFAULT, function) != nullptr) return true;
+    return false;
+  }();
+  return found;
+}
+
+OneDnn::OneDnn(bool enabled) : before_(at::globalContext().userEnabledMkldnn()) {
+  at::globalContext().setUserEnabledMkldnn(enabled);
+}
+
+OneDnn::~OneDnn() {
+  at::globalContext().setUserEnabledMkldnn(before_);
+}
+
+}  // namespace laggard::model

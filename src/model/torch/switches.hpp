@@ -1,0 +1,32 @@
+// Where and how libtorch computes: its switches are global to the process.
+#pragma once
+
+#include <c10/core/Device.h>
+
+#include <cstdint>
+#include <string>
+
+namespace laggard::model {
+
+/// "cpu" or "cuda". Errors: ConfigError if libtorch has no such device here.
+c10::Device device_named(const std::string& name);
+
+/// Threads of libtorch and of OpenBLAS, from now on.
+void use_threads(std::uint32_t threads);
+
+/// Whether libtorch multiplies matrices with OpenBLAS, BLIS or MKL instead of the reference BLAS.
+bool has_fast_blas();
+
+/// oneDNN on or off while the object lives.
+class OneDnn {
+ public:
+  explicit OneDnn(bool enabled);
+  OneDnn(const OneDnn&) = delete;
+  OneDnn& operator=(const OneDnn&) = delete;
+  ~OneDnn();
+
+ private:
+  bool before_;
+};
+
+}  // namespace laggard::model

@@ -1,0 +1,60 @@
+// One network on several ranks: every rank has a copy, and they stay the same to the last bit.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "data/dataset.hpp"
+#include "model/learner.hpp"
+#include "transport/group.hpp"
+
+namespace laggard::train {
+
+/// Averages over rows.
+class Average {
+ public:
+  void add(const model::BatchResult& batch, std::size_t rows) {
+    loss_ += batch.loss;
+    correct_ += batch.correct;
+    rows_ += static_cast<double>(rows);
+  }
+
+  double loss() const { return loss_ / rows_; }
+  double accuracy() const { return correct_ / rows_; }
+
+ private:
+  double loss_ = 0, correct_ = 0, rows_ = 0;
+};
+
+/// Synchronous data-parallel steps. A batch is cut into `shards` runs of rows whatever the number
+/// of ranks; a rank computes the gradients of its shards one by one, and all are added in the order
+/// of one tree. So the numbers depend on `shards` and not on the ranks. Batch normalisation sees
+/// one shard at a time, and its running statistics are averaged over the shards.
+class ParallelSteps {
+ public:
+  /// All must outlive the object. Errors: ConfigError if some ranks would have no shard.
+  ParallelSteps(model::Learner& learner, transport::Group& group, std::uint32_t shards);
+
+  /// One step on the batch. `seed` is for what the network draws. The result is on every rank that
+  /// of the whole batch.
+  model::BatchResult step(const data::Sample& batch, std::uint64_t seed, double learning_rate);
+
+  /// Adds up over the ranks what each rank found in its share of an evaluation.
+  std::vector<model::BatchResult> combine(std::vector<model::BatchResult> own);
+
+ private:
+  struct Run {
+    std::uint32_t first, count;
+  };
+  Run rows_of_shard(std::uint32_t shard, std::uint32_t rows) const;
+
+  model::Learner& learner_;
+  transport::Group& group_;
+  std::uint32_t shards_;
+  std::uint32_t first_shard_ = 0;
+  std::vector<std::vector<float>> own_;  // per shard of this rank: gradients and buffers, result
+  std::vector<float> sum_;
+};
+
+}  // namespace laggard::train
