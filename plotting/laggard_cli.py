@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from laggard_progress import Progress
 from laggard_results import LaggardError, open_results
 from laggard_series import plain
 
@@ -51,14 +52,17 @@ def figure_parser(name: str, description: str) -> argparse.ArgumentParser:
     return parser
 
 
-def draw(name: str, make_figure, results, options) -> list:
+def draw(name: str, make_figure, results, options, progress=None) -> list:
     """Makes and saves one figure and prints what it left out. Returns the files."""
+    step = progress.step if progress else lambda _: None
     import laggard_style  # here, so that the table needs no matplotlib
     from matplotlib import pyplot
 
     with pyplot.rc_context(laggard_style.STYLE):
+        step(f"drawing {name}")
         figure, notes = make_figure(results, options)
         stem = options.output or str(Path(options.file).with_suffix("")) + f"-{name}"
+        step(f"writing {stem}")
         files = laggard_style.save(figure, stem, options.dpi)
     for note in notes:
         print(f"note: {plain(note)}")
@@ -82,10 +86,18 @@ def guarded(action, argv) -> int:
         return 0
 
 
+def read(path, progress):
+    """The results of a file."""
+    size = os.path.getsize(path) / 1e6 if os.path.isfile(path) else 0
+    progress.step(f"reading {path} ({size:.0f} MB)")
+    return open_results(path)
+
+
 def figure_main(name: str, parser, make_figure, argv=None) -> int:
     """Entry point of a script that draws one figure."""
     def action(arguments):
         options = parser().parse_args(arguments)
-        draw(name, make_figure, open_results(options.file), options)
+        with Progress() as progress:
+            draw(name, make_figure, read(options.file, progress), options, progress)
 
     return guarded(action, argv)

@@ -176,7 +176,8 @@ class Estimates:
         self.dropped = sum(e.dropped for _, e in all_)
         self.trials = sum(len(p.trials) for p in line.points)
         self.empty = sum(1 for _, e in all_ if e.used == 0)
-        self.zeros = [v for v, e in all_ if logarithmic and e.used and e.value == 0]
+        # What laggard_floor draws: it has no place on a log axis.
+        self.zeros = [v for v, e in all_ if logarithmic and e.used and e.value <= 0]
         kept = [(v, e) for v, e in all_ if e.used and not (logarithmic and e.value <= 0)]
         self.x = [v for v, _ in kept]
         estimates = [e.map(transform) if transform else e for _, e in kept]
@@ -185,13 +186,9 @@ class Estimates:
         self.low = [max(e.low, 1e-3 * e.value) if logarithmic else e.low for e in estimates]
         self.high = [e.high for e in estimates]
 
-    def notes(self, what: str, symbol: str) -> list:
-        """One line per reason for which something is missing from the figure."""
+    def notes(self, what: str) -> list:
+        """What was left out of the means."""
         notes = []
-        if self.zeros:
-            places = ", ".join(f"{v:g}" for v in self.zeros)
-            notes.append(f"{self.line.name}: exact recovery ({what} = 0, not drawn) at "
-                         f"{symbol} = {places}")
         if self.dropped:
             notes.append(f"{self.line.name}: {self.dropped} of {_count(self.trials, 'trial')} "
                          f"without a finite {what}, left out of the means")

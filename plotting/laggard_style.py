@@ -82,6 +82,14 @@ def draw_line(axes, x, value, low, high, style: dict, label: str):
     return drawn
 
 
+def floor_markers(axes, x, height: float, style: dict) -> None:
+    """Hollow markers near the lower end of y (`height`: part of the axis), whatever its scale."""
+    axes.plot(x, [height] * len(x), transform=axes.get_xaxis_transform(), linestyle="none",
+              marker=style["marker"], markerfacecolor="white", markeredgecolor=style["color"],
+              markeredgewidth=1.1, markersize=4.6, clip_on=False, zorder=5,
+              gid="floor")
+
+
 def panel_grid(count: int, columns: int | None, across: int | None = None, share_y=True,
                panel_height: float = 2.15):
     """Figure with `count` panels, `across` of them (or what fits) in a row.

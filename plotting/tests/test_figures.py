@@ -43,6 +43,11 @@ class Figures(Folder):
     def line(axes, name):
         return next(line for line in axes.get_lines() if line.get_label().startswith(name))
 
+    @staticmethod
+    def floor(axes):
+        """Places of the markers on the floor, line by line."""
+        return [list(line.get_xdata()) for line in axes.get_lines() if line.get_gid() == "floor"]
+
     def no_overlap(self, figure):
         """Panels (with their legends), common legend and notes lie apart and on the page."""
         renderer = figure.canvas.get_renderer()
@@ -103,10 +108,26 @@ class Convergence(Figures):
         figure, notes = self.make(plot_convergence, self.write(stragglers=(0,), changes=spoil))
         self.assertEqual(notes, [
             "BACC: 3 of 80 trials without a finite MSE, left out of the means",
-            "LeTCC: exact recovery (MSE = 0, not drawn) at N = 16"])
+            "LeTCC: exact recovery (MSE = 0), on the floor at N = 16"])
         self.assertEqual(self.line(figure.axes[0], "LeTCC, ").get_xdata().tolist(), [32, 64, 128])
         self.assertIn("exact recovery", figure.texts[0].get_text())
+        self.assertEqual(self.floor(figure.axes[0]), [[16]])
         self.no_overlap(figure)
+
+    def test_rounding_is_marked_on_the_floor(self):
+        def law(point, generator):
+            exact = {"lcc": 0.0 if point["S"] == 0 else 1e-32}
+            return {"mse": exact.get(point["kind"], 0.1 / point["N"]**2) * generator.uniform(1, 2)}
+
+        path = self.write(schemes=("bacc", "lcc"), law=law, trials=3)
+        figure, notes = self.make(plot_convergence, path)
+        self.assertEqual([self.floor(a) for a in figure.axes], [[[16, 32, 64, 128]]] * 2)
+        self.assertGreater(figure.axes[0].get_ylim()[0], 1e-8)
+        self.assertIn("LCC", " ".join(self.labels(figure)))
+        self.assertRegex(notes[1], r"^S = 4, LCC: exact to rounding \(MSE from [12]e-32\), on the floor")
+        figure, _ = self.make(plot_convergence, path, "--full-axis")
+        self.assertLess(figure.axes[1].get_ylim()[0], 1e-32)
+        self.assertEqual([len(self.floor(a)) for a in figure.axes], [1, 0])
 
     def test_notes_can_be_left_out(self):
         figure, notes = self.make(plot_convergence, self.write(workers=(16,)), "--no-notes")
@@ -168,7 +189,7 @@ class Stragglers(Figures):
         figure, notes = self.make(plot_stragglers, self.write(workers=(32,), stragglers=(0, 4, 8),
                                                               law=law))
         self.assertGreater(figure.axes[0].get_ylim()[0], 1e-3)
-        self.assertTrue(any("exact at S = 0" in note and "LeTCC" in note for note in notes))
+        self.assertTrue(any("LeTCC: exact to rounding" in note and "floor at S = 0" in note for note in notes))
 
     def test_bands_enclose_the_mean(self):
         figure, _ = self.make(plot_stragglers, self.write(workers=(32,), stragglers=(0, 4)))
