@@ -136,10 +136,10 @@ class Results:
                 return None
             found = {key: np.asarray(item[()]) for key, item in group[name].items()
                      if isinstance(item, h5py.Dataset)}
-            holders = [group[name], group, file["predictions"]]
-            if "inputs" in group[name]:
-                holders.insert(0, group[name]["inputs"])
-            shapes = [h.attrs["shape"] for h in holders if "shape" in h.attrs]
+            holders = [found] + [h.attrs for h in (group[name], group, file["predictions"])]
+            if "inputs" in found:
+                holders.insert(1, group[name]["inputs"].attrs)
+            shapes = [h["shape"] for h in holders if "shape" in h]
             found["shape"] = tuple(int(v) for v in np.ravel(shapes[0])) if shapes else None
             found["trial"] = int(name) if name.isdigit() else name
             return found

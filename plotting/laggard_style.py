@@ -107,8 +107,8 @@ def panel_grid(count: int, columns: int | None, across: int | None = None, share
 
 
 def within_decade(axis, decades: float) -> None:
-    """Labelled ticks on a log axis of about one decade, or of a part of one."""
-    subs = (1, 2, 3, 5) if decades > 0.7 else (1, 1.5, 2, 3, 4, 6, 8)
+    """Labelled ticks on a log axis of one or two decades, or of a part of one."""
+    subs = (1, 3) if decades > 1.3 else (1, 2, 3, 5) if decades > 0.7 else (1, 1.5, 2, 3, 4, 6, 8)
     axis.set_major_locator(ticker.LogLocator(subs=subs, numticks=12))
     axis.set_major_formatter(ticker.FuncFormatter(lambda v, _: f"{v:.3g}"))
     axis.set_minor_formatter(ticker.NullFormatter())

@@ -104,7 +104,7 @@ def _draw_images(figure, spec, found, shape, options) -> None:
     rows = [figure.add_subplot(cell) for cell in spec]
     grid = np.array(rows, dtype=object).reshape(1 + len(coded), -1)
     inputs = found[0][1]["inputs"]
-    limits = (float(inputs.min()), float(inputs.max()))  # one grey scale: ringing must be seen
+    limits = (float(np.nanmin(inputs)), float(np.nanmax(inputs)))  # one grey scale: ringing must be seen
     chosen = spread(options.count, len(inputs))
     _image_row(grid[0], inputs, chosen, [f"input {i}" for i in chosen], shape, limits)
     _row_label(grid[0][0], "original")
@@ -115,31 +115,60 @@ def _draw_images(figure, spec, found, shape, options) -> None:
         _row_label(row[0], f"coded,\n{series.scheme_name(point.scheme)}")
 
 
-def _draw_bars(figure, spec, found, options, styles) -> list:
-    """Scores of the model and of every scheme for a few inputs."""
-    truth = found[0][1]["truth"]
-    shown = spread(options.count, len(truth))
-    chosen = shown[spread(options.bars, len(shown))]  # of the images above
-    classes = np.arange(truth.shape[1])
+def _draw_scores(axes, scores, places, width, look: dict) -> bool:
+    """Bars of one set of scores, of no height where a score is NaN. False if all are."""
+    known = np.isfinite(scores)
+    axes.bar(places, np.where(known, scores, 0.0), width, **look)
+    return bool(known.any())
+
+
+def _draw_input(axes, found, index: int, styles) -> None:
+    """Scores of the model and of every scheme for one input."""
+    truth = np.asarray(found[0][1]["truth"][index], float)
+    classes = np.arange(len(truth))
     width = 0.84 / (1 + len(found))
+    _draw_scores(axes, truth, classes - 0.42 + width / 2, width,
+                 {"color": "#999999", "label": "model"})
+    missing = []
+    for turn, (point, stored) in enumerate(found, start=1):
+        name = series.scheme_name(point.scheme)
+        look = {"color": styles[name]["color"], "label": f"{name}, decoded"}
+        if not _draw_scores(axes, np.asarray(stored["decoded"][index], float),
+                            classes - 0.42 + width * (turn + 0.5), width, look):
+            missing.append(name)
+    if missing:
+        axes.text(0.03, 0.97, "no estimate:\n" + "\n".join(missing), transform=axes.transAxes,
+                  va="top", fontsize=5.5, color=_LOST)
+    axes.axhline(0, color="black", linewidth=0.5)
+    axes.set_title(f"input {index}")
+    axes.set_xlabel("class")
+    axes.set_xticks(classes if len(classes) <= 10 else classes[::-(-len(classes) // 10)])
+    axes.grid(False, axis="x")
+
+
+def _draw_bars(figure, spec, found, options, styles) -> list:
+    """Scores for a few of the inputs shown above."""
+    shown = spread(options.count, len(found[0][1]["truth"]))
     drawn = []
-    for column, index in enumerate(chosen):
+    for column, index in enumerate(shown[spread(options.bars, len(shown))]):
         axes = figure.add_subplot(spec[column], sharey=drawn[0] if drawn else None)
-        axes.bar(classes - 0.42 + width / 2, truth[index], width, color="#999999", label="model")
-        for turn, (point, stored) in enumerate(found, start=1):
-            axes.bar(classes - 0.42 + width * (turn + 0.5), stored["decoded"][index], width,
-                     color=styles[series.scheme_name(point.scheme)]["color"],
-                     label=series.scheme_name(point.scheme) + ", decoded")
-        axes.axhline(0, color="black", linewidth=0.5)
-        axes.set_title(f"input {index}")
-        axes.set_xlabel("class")
-        axes.set_xticks(classes if len(classes) <= 10 else classes[::-(-len(classes) // 10)])
-        axes.grid(False, axis="x")
+        _draw_input(axes, found, index, styles)
         if drawn:
             axes.tick_params(labelleft=False)
         drawn.append(axes)
     drawn[0].set_ylabel("score")
     return drawn
+
+
+def _missing(found) -> list:
+    """Notes on scores that are NaN."""
+    notes = []
+    for point, stored in found:
+        lost = int((~np.isfinite(stored["decoded"])).any(axis=1).sum())
+        if lost:
+            notes.append(f"{series.scheme_name(point.scheme)}: {lost} of {len(stored['decoded'])} "
+                         "inputs without finite scores")
+    return notes
 
 
 def make_figure(results, options):
@@ -164,7 +193,7 @@ def make_figure(results, options):
                               bottom=1 - (0.14 + images) / total, wspace=0.06, hspace=0.22)
     point = found[0][0]
     notes = [f"$N$ = {point.workers}, $K$ = {point.data_points}, trial {stored['trial']}, "
-             f"{len(np.ravel(stored.get('lost', [])))} workers lost (crossed out where shown)"]
+             f"{len(np.ravel(stored.get('lost', [])))} workers lost (crossed out where shown)"] + _missing(found)
     lines = series.group_lines([p for p, _ in found])
     styles = style.line_styles([series.Line(series.scheme_name(p.scheme), p.kind, [p])
                                 for line in lines for p in line.points])

@@ -145,5 +145,5 @@ def add_predictions(path, side=12, classes=10, data_points=8, coded=True, shape=
                 noise = 0.08 if row["scheme"] == b"bacc" else 0.01
                 group["coded"] = mixed + noise * generator.standard_normal(mixed.shape)
             if shape:
-                group.attrs["shape"] = np.array([1, side, side], "i4")
+                group["shape"] = np.array([1, side, side], "u4")
     return path

@@ -5,10 +5,12 @@ import io
 import re
 import unittest
 
+import h5py
 import numpy as np
 from matplotlib import pyplot
 from support import Folder  # first: it makes the scripts importable
 
+import laggard_axis
 import laggard_style as style
 import plot_accuracy
 import plot_convergence
@@ -240,8 +242,8 @@ class Surface(Figures):
     def test_cells_hold_the_table(self):
         path = synthetic.write_surface(self.folder / "s.h5", zero=False)
         results = open_results(path)
-        x = plot_surface.LogAxis(results.surface["lambda_encode"])
-        y = plot_surface.LogAxis(results.surface["lambda_decode"])
+        x = laggard_axis.LogAxis(results.surface["lambda_encode"])
+        y = laggard_axis.LogAxis(results.surface["lambda_decode"])
         grid = plot_surface.grid_of(results.surface, x, y)
         at = np.unravel_index(np.argmin(grid), grid.shape)
         self.assertAlmostEqual(y.values[at[0]], 1e-6)
@@ -260,7 +262,24 @@ class Surface(Figures):
         results.surface["lambda_encode"] *= np.linspace(1, 2, len(results.surface))
         options = plot_surface.parser().parse_args([str(path)])
         figure, _ = plot_surface.make_figure(results, options)
-        self.assertEqual(len(figure.axes[0].collections[0].get_offsets()), 121)
+        axes = figure.axes[0]
+        self.assertEqual(len(self.line(axes, "tried").get_xdata()), 100)
+        self.assertEqual(len(axes.collections[-1].get_offsets()), 21)  # those with a zero
+        self.no_overlap(figure)
+
+    def test_zero_stays_apart_from_the_least_value(self):
+        axis = laggard_axis.LogAxis(np.concatenate([[0], 10.0**np.arange(-12, 0, 0.05)]))
+        self.assertGreater(-12 - axis.zero, 1.5)
+        edges = [block[1] for block in axis.blocks()]
+        self.assertLess(edges[0][-1], edges[1][0])
+
+    def test_pairs_on_a_line(self):
+        path = synthetic.write_surface(self.folder / "s.h5")
+        results = open_results(path)
+        results.surface["lambda_encode"] = results.surface["lambda_decode"] = np.linspace(1, 2, 121)
+        options = plot_surface.parser().parse_args([str(path)])
+        figure, _ = plot_surface.make_figure(results, options)
+        self.assertEqual(len(figure.axes[0].collections[-1].get_offsets()), 121)
 
     def test_no_surface(self):
         with self.assertRaisesRegex(LaggardError, "no tuning surface"):
@@ -280,6 +299,31 @@ class Samples(Figures):
         path = synthetic.add_predictions(self.write(trials=1), coded=False, shape=False)
         figure, _ = self.make(plot_samples, path, "--count", "5")
         self.assertEqual(sum(bool(a.images) for a in figure.axes), 5)
+
+    def test_scores_that_are_nan(self):
+        def spoil(file):
+            file["predictions/0/0/decoded"][...] = np.nan
+            file["predictions/1/0/decoded"][2, 3] = np.nan
+
+        path = synthetic.add_predictions(self.write(trials=1))
+        with h5py.File(path, "a") as file:
+            spoil(file)
+        figure, notes = self.make(plot_samples, path)
+        self.assertEqual(notes[1:], ["BACC: 8 of 8 inputs without finite scores",
+                                     "LeTCC: 1 of 8 inputs without finite scores"])
+        bars = [a for a in figure.axes if a.patches]
+        self.assertTrue(all("no estimate:\nBACC" == a.texts[0].get_text() for a in bars))
+        self.assertTrue(np.isfinite(bars[0].get_ylim()).all())
+        self.no_overlap(figure)
+
+    def test_the_stored_shape_wins_over_a_guess(self):
+        path = synthetic.add_predictions(self.write(trials=1))
+        with h5py.File(path, "a") as file:
+            for point in file["predictions"]:
+                file[f"predictions/{point}/0/shape"][...] = [1, 9, 16]
+        figure, _ = self.make(plot_samples, path)
+        image = next(a.images[0] for a in figure.axes if a.images)
+        self.assertEqual(image.get_array().shape, (9, 16))
 
     def test_shapes(self):
         self.assertEqual(plot_samples.image_shape((3, 32, 32), 3072), (3, 32, 32))
