@@ -63,20 +63,6 @@ def _estimate(estimate, percent: bool = False) -> str:
     return text
 
 
-def aligned(above, below, column: str):
-    """(a, b): the column of two lists of points as (point, trial), NaN where a trial is missing."""
-    trials = sorted({int(t) for p in (*above, *below) for t in p.trials["trial"]})
-    place = {t: i for i, t in enumerate(trials)}
-
-    def matrix(points):
-        values = np.full((len(points), len(trials)), np.nan)
-        for row, point in zip(values, points):
-            row[[place[int(t)] for t in point.trials["trial"]]] = point.column(column)
-        return values
-
-    return matrix(above), matrix(below)
-
-
 def paired(members, scheme: str, reference: str) -> list:
     """[(level, point, reference point)] of the combinations that have both schemes."""
     combinations = {p.combination: p for p in members if p.scheme == reference}
@@ -109,7 +95,7 @@ def _ratio_table(title, members, column, transform, levels, reference) -> list:
                                                       scheme, reference)
         if not pairs:
             continue
-        above, below = aligned([p for _, p, _ in pairs], [q for _, _, q in pairs], column)
+        above, below = series.aligned([p for _, p, _ in pairs], [q for _, _, q in pairs], column)
         each = {level: estimate_ratio(a, b) for (level, _, _), a, b in zip(pairs, above, below)}
         if transform:
             each = {level: e.map(transform) for level, e in each.items()}
