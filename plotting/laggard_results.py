@@ -228,19 +228,35 @@ def _read(path: Path, file: h5py.File) -> Results:
                    rates=_table(file, "rates"))
 
 
-def open_results(path) -> Results:
-    """Reads a result file. Raises LaggardError with one clear line when that cannot be done."""
-    path = Path(path)
+def _opened(path, read, command: str = "run"):
+    """read(path, file) of a file that `laggard <command>` wrote; LaggardError if it cannot be."""
+    path, remedy = Path(path), f"give a file that `laggard {command}` wrote"
     if not path.is_file():
-        raise LaggardError(f"cannot open '{path}'", "there is no such file",
-                           "give a file that `laggard run` wrote")
+        raise LaggardError(f"cannot open '{path}'", "there is no such file", remedy)
     if not h5py.is_hdf5(path):
-        raise LaggardError(f"cannot read '{path}'", "it is not an HDF5 file",
-                           "give a file that `laggard run` wrote")
+        raise LaggardError(f"cannot read '{path}'", "it is not an HDF5 file", remedy)
     try:
         with h5py.File(path, "r") as file:
-            return _read(path, file)
+            return read(path, file)
     except (OSError, RuntimeError, KeyError) as error:
         why = " ".join(str(error).split())
-        raise LaggardError(f"cannot read '{path}'", why,
-                           "`laggard run --resume` repairs a file that a crash cut short") from None
+        if command == "run":
+            remedy = "`laggard run --resume` repairs a file that a crash cut short"
+        raise LaggardError(f"cannot read '{path}'", why, remedy) from None
+
+
+def open_results(path) -> Results:
+    """Reads a result file. Raises LaggardError with one clear line when that cannot be done."""
+    return _opened(path, _read)
+
+
+def open_encoders(path) -> dict:
+    """Scheme label -> encoder matrix (N x K), from a file of `laggard matrices`."""
+    def read(path, file):
+        if _text(file.attrs.get("format", "")) != "laggard-matrices":
+            raise LaggardError(f"'{path}' has no matrices",
+                               "its root attribute 'format' is not \"laggard-matrices\"",
+                               "give a file that `laggard matrices` wrote")
+        return {name: group["encoder"][()] for name, group in file.items() if "encoder" in group}
+
+    return _opened(path, read, "matrices")

@@ -204,6 +204,18 @@ def finish(figure, notes=(), legend=None, show_notes: bool = True, tight: bool =
     return figure
 
 
+def place_above(figure, notes, legend, show_notes: bool = True):
+    """finish() for panels that were placed by hand: they are moved up by what comes below."""
+    total = figure.get_figheight()
+    finish(figure, notes, legend, show_notes, tight=False)
+    height = figure.get_figheight()
+    for axes in figure.axes:
+        box = axes.get_position()
+        axes.set_position([box.x0, (box.y0 * total + height - total) / height, box.width,
+                           box.height * total / height])
+    return figure
+
+
 def shared_legend(panels) -> tuple:
     """(handles, labels) over all panels, each label once."""
     found = {}

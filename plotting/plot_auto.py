@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
+import laggard_images
 import plot_accuracy
 import plot_convergence
 import plot_samples
@@ -45,7 +46,7 @@ def supported(results) -> list:
 
 def _has_images(results, point) -> bool:
     stored = results.predictions(point)
-    return stored is not None and "inputs" in stored and plot_samples.image_shape(
+    return stored is not None and "inputs" in stored and laggard_images.image_shape(
         stored["shape"], int(stored["inputs"][0].size)) is not None
 
 

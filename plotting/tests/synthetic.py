@@ -123,12 +123,15 @@ def write_surface(path, zero=True, optimum=True, holes=0):
     return path
 
 
-def add_predictions(path, side=12, classes=10, data_points=8, coded=True, shape=True, trial=0):
+def add_predictions(path, side=12, classes=10, data_points=8, coded=True, shape=True, trial=0,
+                    channels=1):
     """Blobs as inputs of the first combination; coded samples mix neighbours."""
     generator = np.random.default_rng(1)
     y, x = np.mgrid[:side, :side] / side
     centres = generator.uniform(0.2, 0.8, (data_points, 2))
     inputs = np.array([np.exp(-30 * ((x - a)**2 + (y - b)**2)).ravel() for a, b in centres])
+    if channels > 1:  # channel first
+        inputs = np.concatenate([inputs * c for c in np.linspace(1, 0.3, channels)], axis=1)
     truth = generator.dirichlet(np.full(classes, 0.2), data_points)
     with h5py.File(path, "a") as file:
         points = file["points"][()]
@@ -145,5 +148,14 @@ def add_predictions(path, side=12, classes=10, data_points=8, coded=True, shape=
                 noise = 0.08 if row["scheme"] == b"bacc" else 0.01
                 group["coded"] = mixed + noise * generator.standard_normal(mixed.shape)
             if shape:
-                group["shape"] = np.array([1, side, side], "u4")
+                group["shape"] = np.array([channels, side, side], "u4")
+    return path
+
+
+def write_matrices(path, encoders):
+    """A file of `laggard matrices`."""
+    with h5py.File(path, "w") as file:
+        file.attrs["format"] = "laggard-matrices"
+        for label, encoder in encoders.items():
+            file[f"{label}/encoder"] = encoder
     return path

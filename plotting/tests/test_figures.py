@@ -11,6 +11,7 @@ from matplotlib import pyplot
 from support import Figures, Folder  # first: it makes the scripts importable
 
 import laggard_axis
+import laggard_images
 import plot_accuracy
 import plot_convergence
 import plot_samples
@@ -282,11 +283,11 @@ class Samples(Figures):
         self.assertEqual(image.get_array().shape, (9, 16))
 
     def test_shapes(self):
-        self.assertEqual(plot_samples.image_shape((3, 32, 32), 3072), (3, 32, 32))
-        self.assertEqual(plot_samples.image_shape(None, 784), (1, 28, 28))
-        self.assertEqual(plot_samples.image_shape(None, 3072), (3, 32, 32))
-        self.assertIsNone(plot_samples.image_shape(None, 1))
-        self.assertIsNone(plot_samples.image_shape(None, 50))
+        self.assertEqual(laggard_images.image_shape((3, 32, 32), 3072), (3, 32, 32))
+        self.assertEqual(laggard_images.image_shape(None, 784), (1, 28, 28))
+        self.assertEqual(laggard_images.image_shape(None, 3072), (3, 32, 32))
+        self.assertIsNone(laggard_images.image_shape(None, 1))
+        self.assertIsNone(laggard_images.image_shape(None, 50))
 
     def test_no_predictions(self):
         with self.assertRaisesRegex(LaggardError, "no stored predictions.*output/coded"):
