@@ -28,19 +28,21 @@ def _names(text: str) -> list:
     return [part for part in text.split(",") if part]
 
 
-def base_parser(name: str, description: str) -> argparse.ArgumentParser:
+def base_parser(name: str, description: str, filters: bool = True) -> argparse.ArgumentParser:
     """Parser with the file and the filters over its points."""
     parser = _Parser(prog=f"plot {name}", description=description)
     parser.add_argument("file", help="result file of laggard")
+    if not filters:
+        return parser
     parser.add_argument("--schemes", type=_names, metavar="A,B", help="only these scheme labels")
     parser.add_argument("--workers", type=_numbers, metavar="N,N", help="only these N")
     parser.add_argument("--stragglers", type=_numbers, metavar="S,S", help="only these S")
     return parser
 
 
-def figure_parser(name: str, description: str) -> argparse.ArgumentParser:
+def figure_parser(name: str, description: str, filters: bool = True) -> argparse.ArgumentParser:
     """Parser of a script that draws a figure."""
-    parser = base_parser(name, description)
+    parser = base_parser(name, description, filters)
     parser.add_argument("-o", "--output", metavar="OUT",
                         help="OUT.png and OUT.pdf, or the one that a suffix names "
                              f"(default: FILE-{name} beside FILE)")
@@ -86,6 +88,12 @@ def guarded(action, argv) -> int:
         return 0
 
 
+def with_progress(work):
+    """work(progress), which says on stderr what it does if that takes long."""
+    with Progress() as progress:
+        return work(progress)
+
+
 def read(path, progress):
     """The results of a file."""
     size = os.path.getsize(path) / 1e6 if os.path.isfile(path) else 0
@@ -97,7 +105,7 @@ def figure_main(name: str, parser, make_figure, argv=None) -> int:
     """Entry point of a script that draws one figure."""
     def action(arguments):
         options = parser().parse_args(arguments)
-        with Progress() as progress:
-            draw(name, make_figure, read(options.file, progress), options, progress)
+        with_progress(lambda progress: draw(name, make_figure, read(options.file, progress),
+                                            options, progress))
 
     return guarded(action, argv)

@@ -260,3 +260,23 @@ def open_encoders(path) -> dict:
         return {name: group["encoder"][()] for name, group in file.items() if "encoder" in group}
 
     return _opened(path, read, "matrices")
+
+
+def open_curves(path) -> np.ndarray:
+    """Rows of /curves, one per epoch, from a file of `laggard train`. Missing columns are NaN."""
+    names = ("learning_rate", "train_loss", "train_accuracy", "validation_loss",
+             "validation_accuracy", "seconds")
+
+    def read(path, file):
+        rows = _table(file, "curves", ("epoch",))
+        if rows is None or len(rows) == 0:
+            kind = _text(file.attrs.get("format", "another program's"))
+            raise LaggardError(f"'{path}' has no training curves",
+                               f"the table /curves is missing or empty; its format is '{kind}'",
+                               "give the results/train-NAME.h5 of `laggard train`")
+        found = np.zeros(len(rows), [("epoch", "u4")] + [(name, "f8") for name in names])
+        for name in found.dtype.names:
+            found[name] = rows[name] if name in rows.dtype.names else np.nan
+        return np.sort(found, order="epoch", kind="stable")
+
+    return _opened(path, read, "train")

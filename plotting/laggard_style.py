@@ -7,6 +7,7 @@ styles differ as well, so that a grey print can be read.
 from __future__ import annotations
 
 import textwrap
+from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib
@@ -43,6 +44,14 @@ STYLE = {
     "ytick.minor.width": 0.4, "pdf.fonttype": 42, "ps.fonttype": 42, "svg.fonttype": "none",
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same figure on every machine
 }
+
+
+@dataclass(frozen=True)
+class Named:
+    """Something to be drawn that is not a scheme."""
+
+    name: str
+    kind: str = ""
 
 
 def line_styles(lines) -> dict:
@@ -110,7 +119,8 @@ def within_decade(axis, decades: float) -> None:
     """Labelled ticks on a log axis of one or two decades, or of a part of one."""
     subs = (1, 3) if decades > 1.3 else (1, 2, 3, 5) if decades > 0.7 else (1, 1.5, 2, 3, 4, 6, 8)
     axis.set_major_locator(ticker.LogLocator(subs=subs, numticks=12))
-    axis.set_major_formatter(ticker.FuncFormatter(lambda v, _: f"{v:.3g}"))
+    digits = 3 if decades > 0.02 else 4
+    axis.set_major_formatter(ticker.FuncFormatter(lambda v, _: f"{v:.{digits}g}"))
     axis.set_minor_formatter(ticker.NullFormatter())
 
 

@@ -137,15 +137,17 @@ def _draw_spectra(pair, inputs, rows, shape, styles) -> None:
 def _layout(rows: int, across: int, shape, options):
     """(figure, grid of image axes, the two axes of spectra)."""
     width = style.WIDTHS[options.columns or 2]
-    left, curve = 1.15 if width > 5 else 0.95, 1.35
+    wide = width > 5
+    left, down = 1.15 if wide else 0.95, 1 if wide else 2
+    curves = down * 1.3 + (down - 1) * 0.45
     side = (width - left) / across
     images = (rows + 1) * (side * min(1.3, shape[1] / shape[2]) + 0.12)
-    total = images + curve + 0.8
+    total = images + curves + 0.8
     figure = plt.figure(figsize=(width, total))
     top = figure.add_gridspec(rows + 1, across, left=left / width, right=0.995, wspace=0.06,
                               top=1 - 0.14 / total, bottom=1 - (0.14 + images) / total, hspace=0.2)
-    low = figure.add_gridspec(1, 2, left=0.5 / width, right=0.985, bottom=0.36 / total,
-                              wspace=0.32, top=(curve + 0.36) / total)
+    low = figure.add_gridspec(down, 3 - down, left=0.55 / width, right=1 - 0.12 / width, bottom=0.36 / total,
+                              wspace=0.32, hspace=0.36, top=(curves + 0.36) / total)
     grid = [[figure.add_subplot(top[r, c]) for c in range(across)] for r in range(rows + 1)]
     return figure, grid, [figure.add_subplot(cell) for cell in low]
 

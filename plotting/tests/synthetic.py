@@ -159,3 +159,25 @@ def write_matrices(path, encoders):
         for label, encoder in encoders.items():
             file[f"{label}/encoder"] = encoder
     return path
+
+
+CURVE = np.dtype([("epoch", "u4")] + [(name, "f8") for name in (
+    "learning_rate", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy",
+    "seconds")])
+
+
+def write_curves(path, epochs=10, validation=True, rate=0.002, kind="laggard-training"):
+    """Curves that overfit: the validation is best at epoch 6."""
+    rows = np.zeros(epochs, CURVE)
+    at = rows["epoch"] = np.arange(1, epochs + 1)
+    rows["learning_rate"] = rate * (1 + np.cos(np.pi * (at - 1) / epochs)) / 2
+    rows["train_loss"], rows["train_accuracy"] = 0.8 / at + 0.1, 0.95 - 0.2 / at
+    rows["validation_loss"] = 0.3 + 0.004 * (at - 6.0) ** 2
+    rows["validation_accuracy"] = 0.9 - 0.002 * (at - 6.0) ** 2
+    rows["seconds"] = 1.5
+    if not validation:
+        rows["validation_loss"] = rows["validation_accuracy"] = np.nan
+    with h5py.File(path, "w") as file:
+        file.attrs["format"] = kind
+        file["curves"] = rows
+    return path

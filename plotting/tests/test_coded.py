@@ -51,6 +51,7 @@ class Coded(Figures):
         self.assertEqual([i.shape for i in images], [(9, 9, 3)] * 6)
         red, green, _ = np.moveaxis(np.asarray(images[0]), -1, 0)
         self.assertGreater(red.sum(), green.sum())
+        self.no_overlap(figure)
 
     def test_encoders_in_place_of_samples(self):
         path = synthetic.add_predictions(self.write(trials=1), coded=False)
