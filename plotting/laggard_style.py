@@ -209,7 +209,8 @@ def finish(figure, notes=(), legend=None, show_notes: bool = True, tight: bool =
             artist.set_position((0.01, bottom / height))
         bottom += size
     if tight:
-        figure.tight_layout(rect=(0, bottom / height, 1, 1), pad=0.3, h_pad=0.8, w_pad=0.8)
+        for _ in range(2):  # the ticks, and so the room they need, depend on the panels' size
+            figure.tight_layout(rect=(0, bottom / height, 1, 1), pad=0.3, h_pad=0.8, w_pad=0.8)
     figure.laggard_bottom = bottom / height
     return figure
 

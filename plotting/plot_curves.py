@@ -87,7 +87,7 @@ def _dress(axes, name: str, label: str, options, rows) -> None:
             style.log_y(axes)
         else:
             axes.set_ylim(bottom=0)
-            axes.ticklabel_format(axis="y", scilimits=(-2, 3))
+            axes.yaxis.set_major_formatter(lambda value, _: f"{value:.4g}")
 
 
 def _note(name: str, rows) -> str:

@@ -117,9 +117,28 @@ class Table(Folder):
         self.assertTrue(ratio[-1].endswith("(\u221215.3 %)"), ratio[-1])
         self.assertIn("**Accuracy**, N = 100, K = 60, ratio to BACC", text)
 
+    def test_relative_accuracy_and_averages_of_all_sizes(self):
+        path = self.write(workers=(70, 100), stragglers=(0, 10), law=synthetic.classifier,
+                          schemes=("uncoded", "bacc", "letcc"))
+        text = self.table(path)
+        self.assertIn("**Relative accuracy** (decoded / model's own), N = 70, K = 8", text)
+        rows = [line.split(" | ") for line in text.split("**Averages over S**")[1].splitlines()
+                if line.startswith(("| 70", "| 100"))]
+        self.assertEqual([(r[0][2:], r[2]) for r in rows], [
+            (n, s) for n in ("70", "100") for s in ("uncoded", "LeTCC", "BACC")])
+        relative = sum(0.9 - 1.2 * (0.112 + 0.0029 * s) for s in (0, 10)) / 2 / 0.87
+        self.assertAlmostEqual(float(rows[2][5].split()[0]), relative, delta=0.02)
+        self.assertEqual(rows[2][3], "-")  # the reference has no ratio to itself
+
+    def test_no_labels_no_relative_accuracy(self):
+        self.assertNotIn("Relative accuracy", self.table(self.write(trials=3)))
+
     def test_reference_defaults_to_bacc_or_none(self):
         self.assertIn("ratio to BACC", self.table(self.write(trials=3)))
         self.assertNotIn("ratio", self.table(self.write(trials=3, schemes=("letcc", "nercc"))))
+
+    def test_one_scheme_has_no_averages(self):
+        self.assertNotIn("Averages", self.table(self.write(trials=3, schemes=("letcc",))))
 
     def test_unknown_reference(self):
         with self.assertRaisesRegex(LaggardError, "no scheme 'x'.*bacc, letcc"):
