@@ -23,6 +23,9 @@ import numpy as np  # noqa: E402
 
 UNWRITTEN = 0xFFFFFFFF  # fill value of the u32 columns: a row that was allocated, never written
 
+STATUSES = ("used", "late", "lost", "failed")  # of /workers, where the file does not name them
+_PIECE = 1_000_000  # rows of a large table held at a time
+
 _POINT_COLUMNS = ("point", "scheme", "workers", "data_points", "stragglers", "noise_sigma",
                   "parameters", "skipped")
 
@@ -143,6 +146,29 @@ class Results:
             found["shape"] = tuple(int(v) for v in np.ravel(shapes[0])) if shapes else None
             found["trial"] = int(name) if name.isdigit() else name
             return found
+
+
+    def worker_rows(self, point: Point, trial: int | None = None):
+        """(trial, rows of /workers in the order of the workers, status names); None if absent.
+
+        The table has a row per worker and trial, so that it is read in pieces.
+        """
+        with h5py.File(self.path, "r") as file:
+            table = file.get("workers")
+            if not isinstance(table, h5py.Dataset):
+                return None
+            if trial is None:
+                trial = int(point.trials["trial"][0]) if len(point.trials) else 0
+            kept = []
+            for start in range(0, len(table), _PIECE):
+                rows = table[start:start + _PIECE]
+                kept.append(rows[(rows["point"] == point.index) & (rows["trial"] == trial)])
+            names = h5py.check_enum_dtype(table.dtype["status"]) or dict(
+                zip(STATUSES, range(len(STATUSES))))
+        rows = np.concatenate(kept) if kept else table[:0]
+        if not len(rows):
+            return None
+        return trial, np.sort(rows, order="worker"), {v: k for k, v in names.items()}
 
 
 def _as_number(name: str):

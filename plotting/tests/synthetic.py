@@ -181,3 +181,35 @@ def write_curves(path, epochs=10, validation=True, rate=0.002, kind="laggard-tra
         file.attrs["format"] = kind
         file["curves"] = rows
     return path
+
+
+STATUS = h5py.enum_dtype({"used": 0, "late": 1, "lost": 2, "failed": 3}, "u1")
+WORKER = np.dtype([(name, "u4") for name in ("point", "trial", "worker", "rank")]
+                  + [(name, "f8") for name in ("delay_seconds", "compute_seconds",
+                                               "arrival_seconds")] + [("status", STATUS)])
+
+
+def add_workers(path, compute=0.0, failed=0, trials=1):
+    """Exponential delays in the first trials; worker 1 is lost, whoever misses 3/4 is late."""
+    with h5py.File(path, "a") as file:
+        rows, table = [], file["trials"][()]
+        for point in file["points"][()]:
+            for trial in range(trials):
+                generator = np.random.default_rng(trial)
+                count = int(point["workers"])
+                row = np.zeros(count, WORKER)
+                row["point"], row["trial"], row["worker"] = point["point"], trial, range(count)
+                row["delay_seconds"] = 1 + generator.exponential(size=count)
+                row["compute_seconds"] = compute or np.nan
+                row["arrival_seconds"] = row["delay_seconds"] + compute
+                cut = np.sort(row["arrival_seconds"])[3 * count // 4 - 1]
+                row["status"] = row["arrival_seconds"] > cut
+                row["status"][1], row["status"][2:2 + failed] = 2, 3
+                for name in ("delay_seconds", "compute_seconds", "arrival_seconds"):
+                    row[name][row["status"] > 1] = np.nan
+                here = (table["point"] == point["point"]) & (table["trial"] == trial)
+                table["completion_seconds"][here] = cut
+                rows.append(row)
+        file["workers"] = np.concatenate(rows)
+        file["trials"][...] = table
+    return path
