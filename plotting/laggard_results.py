@@ -82,9 +82,10 @@ class Point:
 
     @property
     def lost(self) -> float:
-        """Mean number of workers that did not answer in time."""
+        """Mean number of workers that did not answer in time; uncoded has work for K alone."""
+        active = self.data_points if self.kind == "uncoded" else self.workers
         received = self.column("received").astype(float)
-        return self.workers - float(np.mean(received)) if len(received) else float("nan")
+        return active - float(np.mean(received)) if len(received) else float("nan")
 
 
 @dataclass(frozen=True, eq=False)

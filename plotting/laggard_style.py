@@ -35,6 +35,7 @@ _SLOTS = {"letcc": 0, "bacc": 1, "nercc": 2, "lcc": 3, "uncoded": 4, "replicatio
           "learned": 7}
 
 STYLE = {
+    "figure.dpi": 200,  # at which the layout is measured: text at 100 is rounded up by whole pixels
     "font.size": 7, "axes.labelsize": 7.5, "axes.titlesize": 7.5, "legend.fontsize": 6.5,
     "xtick.labelsize": 6.5, "ytick.labelsize": 6.5, "axes.linewidth": 0.6,
     "lines.linewidth": 1.1, "lines.markersize": 3.6, "legend.frameon": False,

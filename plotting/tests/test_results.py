@@ -23,6 +23,14 @@ class Reader(Folder):
         self.assertEqual(point.lost, 2)
         self.assertEqual(point.parameters, {"/workers": 16, "/stragglers/count": 2})
 
+    def test_uncoded_has_as_many_workers_as_inputs(self):
+        def law(point, generator):
+            return {"mse": 1.0, "received": {"uncoded": 6}.get(point["kind"], 14)}
+
+        points = results.open_results(self.write(schemes=("uncoded", "bacc"), workers=(16,),
+                                                 stragglers=(2,), law=law)).points
+        self.assertEqual([p.lost for p in points], [2, 2])
+
     def test_schemes_of_a_combination_belong_together(self):
         read = results.open_results(self.write(workers=(16, 32), stragglers=(0, 2), trials=1))
         self.assertEqual([p.combination for p in read.points], [0, 0, 1, 1, 2, 2, 3, 3])
