@@ -3,9 +3,11 @@
 import contextlib
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
+import textwrap
 import time
 import unittest
 from pathlib import Path
@@ -72,6 +74,18 @@ class Launcher(Folder):
         done = launch("convergence", path, "-o", path / "below" / "x")
         self.assertEqual(done.returncode, 3)
         self.assertIn("cannot write", done.stderr)
+
+
+class Readme(Folder):
+    def test_reading_from_python(self):
+        text = (SCRIPTS.parent / "README.md").read_text(encoding="utf-8")
+        blocks = re.findall(r"(?:^    .*\n)+", text, re.MULTILINE)
+        code = textwrap.dedent(next(b for b in blocks if "h5py.File" in b))
+        self.assertIn('"results/my.h5"', code)
+        with contextlib.redirect_stdout(io.StringIO()) as out:
+            exec(code.replace('"results/my.h5"', "path"),  # pylint: disable=exec-used
+                 {"path": self.write(trials=3)})
+        self.assertRegex(out.getvalue().splitlines()[0], r"^bacc 16 0 0\.\d+$")
 
 
 class Slow(unittest.TestCase):
