@@ -24,6 +24,9 @@ import numpy as np  # noqa: E402
 UNWRITTEN = 0xFFFFFFFF  # fill value of the u32 columns: a row that was allocated, never written
 
 STATUSES = ("used", "late", "lost", "failed")  # of /workers, where the file does not name them
+_USES = {"laggard-training": "draw it with `plot curves`",
+         "laggard-checkpoint": "draw it with `plot curves`",
+         "laggard-matrices": "give it to `plot coded` with --matrices"}
 _PIECE = 1_000_000  # rows of a large table held at a time
 
 _POINT_COLUMNS = ("point", "scheme", "workers", "data_points", "stragglers", "noise_sigma",
@@ -239,10 +242,11 @@ def flatten_parameters(parameters: dict) -> dict:
 
 
 def _read(path: Path, file: h5py.File) -> Results:
-    if _text(file.attrs.get("format", "")) != "laggard":
-        raise LaggardError(f"'{path}' is not a result of laggard",
-                           "its root attribute 'format' is not \"laggard\"",
-                           "give a file that `laggard run` wrote")
+    kind = _text(file.attrs.get("format", ""))
+    if kind != "laggard":
+        raise LaggardError(f"'{path}' is not a result of `laggard run`",
+                           f"its root attribute 'format' is '{kind}', not 'laggard'",
+                           _USES.get(kind, "give a file that `laggard run` wrote"))
     attributes = {k: _text(v) if isinstance(v, (bytes, str)) else v for k, v in file.attrs.items()}
     config = _object(attributes.get("config", ""))
     trials = _table(file, "trials", ("point", "trial"))

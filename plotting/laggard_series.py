@@ -139,6 +139,9 @@ def select(results, schemes=None, workers=None, stragglers=None) -> list:
         kind = results.config.get("experiment", "unknown")
         raise LaggardError(f"'{results.path}' has nothing to plot", "it has no table /points",
                            f"its experiment is '{kind}'; these figures need approximation results")
+    if not results.drawn and results.surface is not None:
+        raise LaggardError(f"'{results.path}' has no trials", "it is a tuning file",
+                           "draw it with `plot surface`")
     if not results.drawn:
         reasons = sorted({p.skipped for p in results.points if p.skipped})
         raise LaggardError(f"'{results.path}' has nothing to plot",

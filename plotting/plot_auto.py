@@ -100,7 +100,11 @@ def _draw_all(options, progress) -> None:
             failed.append(error)
             print(f"note: no {name}: {error}")
     if results.drawn:
-        print("\n" + table.make_table(results, _options(table, options, prefix, "table")), end="")
+        try:
+            print("\n" + table.make_table(results, _options(table, options, prefix, "table")),
+                  end="")
+        except LaggardError as error:
+            print(f"note: no table: {error}")
     if len(failed) == len(names):
         raise failed[0] if failed else LaggardError(
             f"'{options.file}' has nothing to plot", "no finished trial and no tuning surface",

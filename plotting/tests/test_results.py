@@ -106,7 +106,15 @@ class Errors(Folder):
         path = self.folder / "other.h5"
         with h5py.File(path, "w") as file:
             file["x"] = [1]
-        self.fails(path, "not a result of laggard", "format")
+        self.fails(path, "not a result of `laggard run`", "format")
+
+    def test_other_files_of_laggard_name_their_figure(self):
+        self.fails(synthetic.write_curves(self.folder / "c.h5"), "`plot curves`")
+        self.fails(synthetic.write_matrices(self.folder / "m.h5", {}), "--matrices")
+        surface = synthetic.write_surface(self.folder / "s.h5")
+        with h5py.File(surface, "a") as file:
+            file["points"] = np.array([(0, "nercc", 32, 8, 4, 0.1, "{}", "")], synthetic.POINT)
+        self.fails(surface, "it is a tuning file", "`plot surface`")
 
     def test_no_points(self):
         path = self.folder / "empty.h5"
