@@ -9,9 +9,9 @@ less than 95 %.
 
 The bootstrap costs REPLICATES draws per trial. The weights of the resamples depend on the number of
 trials alone, so that points with as many trials share one matrix of them. Above GROUPS = 1000 trials
-the trials are first summed in at most 1000 groups of equal size (the last may be smaller), and whole
-groups are resampled: trials are independent, the groups' means have the same mean and, per trial,
-the same variance, and at that number the interval is within a few percent of the one over trials.
+the trials are first summed in 1000 groups of equal size (but for one trial), and whole groups are
+resampled, the mean being the ratio of sums and sizes: trials are independent, and at that number the
+interval is within a few percent of the one over trials.
 """
 
 from __future__ import annotations
@@ -69,9 +69,10 @@ def _weights(count: int) -> np.ndarray:
 
 
 def grouped(columns: np.ndarray) -> np.ndarray:
-    """Sums of consecutive rows in at most GROUPS groups; few rows stay as they are."""
-    size = -(-len(columns) // GROUPS)
-    return columns if size <= 1 else np.add.reduceat(columns, np.arange(0, len(columns), size))
+    """Sums of consecutive rows in GROUPS groups; fewer rows stay as they are."""
+    if len(columns) <= GROUPS:
+        return columns
+    return np.add.reduceat(columns, np.arange(GROUPS) * len(columns) // GROUPS)
 
 
 def resampled_sums(columns: np.ndarray) -> np.ndarray:
@@ -103,7 +104,7 @@ def estimate_mean(values) -> Estimate:
     dropped = len(values) - len(finite)
     if len(finite) == 0:
         return Estimate(np.nan, np.nan, np.nan, 0, dropped)
-    sums = resampled_sums(np.column_stack([finite, np.ones_like(finite)]))  # a group may be smaller
+    sums = resampled_sums(np.column_stack([finite, np.ones_like(finite)]))  # groups differ in size
     low, high = interval(sums[:, 0] / sums[:, 1], len(finite))
     return Estimate(float(finite.mean()), low, high, len(finite), dropped)
 

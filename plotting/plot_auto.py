@@ -17,7 +17,6 @@ import plot_lambda
 import plot_samples
 import plot_stragglers
 import plot_surface
-import plot_sweep
 import plot_tradeoff
 import table
 from laggard_cli import draw, figure_parser, guarded, read, with_progress
@@ -47,8 +46,7 @@ def supported(results) -> list:
         names.append("stragglers")
     if plot_accuracy.recorded(points, "accuracy") or plot_accuracy.recorded(points, "agreement"):
         names.append("accuracy")
-    if any(pointer.rsplit("/", 1)[1].startswith("lambda")
-           for pointer in plot_sweep.candidates(points)):
+    if plot_lambda.swept(points):
         names.append("lambda")
     if results.surface is not None and len(results.surface):
         names.append("surface")

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+from matplotlib import ticker
 
 import laggard_style as style
 from laggard_cli import draw, figure_parser, guarded, with_progress
@@ -87,7 +88,7 @@ def _dress(axes, name: str, label: str, options, rows) -> None:
             style.log_y(axes)
         else:
             axes.set_ylim(bottom=0)
-            axes.yaxis.set_major_formatter(lambda value, _: f"{value:.4g}")
+            axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda v, _: f"{v:.4g}"))
 
 
 def _note(name: str, rows) -> str:

@@ -113,7 +113,8 @@ def _draw_sorted(axes, found: dict, by_arrival: bool, pale: float) -> None:
     _draw_bars(axes, found, {w: i for i, w in enumerate(names)}, pale)
     axes.set_ylim(len(names) - 0.5, -0.5)
     step = max(1, -(-len(names) // 30))
-    axes.set_yticks(range(0, len(names), step), [str(w) for w in names[::step]], fontsize=5.5)
+    axes.set_yticks(range(0, len(names), step))
+    axes.set_yticklabels([str(w) for w in names[::step]], fontsize=5.5)
     axes.set_ylabel("worker")
 
 

@@ -83,6 +83,8 @@ class Sweep(Figures):
     def test_nothing_swept(self):
         with self.assertRaisesRegex(LaggardError, "no sweep to draw .it sweeps no number"):
             self.make(plot_sweep, self.write(workers=(16,), stragglers=(0,)))
+        with self.assertRaisesRegex(LaggardError, "sweeps no lambda .it sweeps .*use `plot sweep`"):
+            self.make(plot_lambda, self.write())
         with self.assertRaisesRegex(LaggardError, "no numbers at 'x' .it sweeps /stragglers"):
             self.make(plot_sweep, self.write(), "--x", "x")
 
