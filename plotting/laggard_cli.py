@@ -7,6 +7,7 @@ import os
 import sys
 from pathlib import Path
 
+from laggard_progress import Progress
 from laggard_results import LaggardError, open_results
 from laggard_series import plain
 
@@ -27,19 +28,21 @@ def _names(text: str) -> list:
     return [part for part in text.split(",") if part]
 
 
-def base_parser(name: str, description: str) -> argparse.ArgumentParser:
+def base_parser(name: str, description: str, filters: bool = True) -> argparse.ArgumentParser:
     """Parser with the file and the filters over its points."""
     parser = _Parser(prog=f"plot {name}", description=description)
     parser.add_argument("file", help="result file of laggard")
+    if not filters:
+        return parser
     parser.add_argument("--schemes", type=_names, metavar="A,B", help="only these scheme labels")
     parser.add_argument("--workers", type=_numbers, metavar="N,N", help="only these N")
     parser.add_argument("--stragglers", type=_numbers, metavar="S,S", help="only these S")
     return parser
 
 
-def figure_parser(name: str, description: str) -> argparse.ArgumentParser:
+def figure_parser(name: str, description: str, filters: bool = True) -> argparse.ArgumentParser:
     """Parser of a script that draws a figure."""
-    parser = base_parser(name, description)
+    parser = base_parser(name, description, filters)
     parser.add_argument("-o", "--output", metavar="OUT",
                         help="OUT.png and OUT.pdf, or the one that a suffix names "
                              f"(default: FILE-{name} beside FILE)")
@@ -51,14 +54,17 @@ def figure_parser(name: str, description: str) -> argparse.ArgumentParser:
     return parser
 
 
-def draw(name: str, make_figure, results, options) -> list:
+def draw(name: str, make_figure, results, options, progress=None) -> list:
     """Makes and saves one figure and prints what it left out. Returns the files."""
+    step = progress.step if progress else lambda _: None
     import laggard_style  # here, so that the table needs no matplotlib
     from matplotlib import pyplot
 
     with pyplot.rc_context(laggard_style.STYLE):
+        step(f"drawing {name}")
         figure, notes = make_figure(results, options)
         stem = options.output or str(Path(options.file).with_suffix("")) + f"-{name}"
+        step(f"writing {stem}")
         files = laggard_style.save(figure, stem, options.dpi)
     for note in notes:
         print(f"note: {plain(note)}")
@@ -82,10 +88,24 @@ def guarded(action, argv) -> int:
         return 0
 
 
+def with_progress(work):
+    """work(progress), which says on stderr what it does if that takes long."""
+    with Progress() as progress:
+        return work(progress)
+
+
+def read(path, progress):
+    """The results of a file."""
+    size = os.path.getsize(path) / 1e6 if os.path.isfile(path) else 0
+    progress.step(f"reading {path} ({size:.0f} MB)")
+    return open_results(path)
+
+
 def figure_main(name: str, parser, make_figure, argv=None) -> int:
     """Entry point of a script that draws one figure."""
     def action(arguments):
         options = parser().parse_args(arguments)
-        draw(name, make_figure, open_results(options.file), options)
+        with_progress(lambda progress: draw(name, make_figure, read(options.file, progress),
+                                            options, progress))
 
     return guarded(action, argv)

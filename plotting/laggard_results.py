@@ -23,6 +23,12 @@ import numpy as np  # noqa: E402
 
 UNWRITTEN = 0xFFFFFFFF  # fill value of the u32 columns: a row that was allocated, never written
 
+STATUSES = ("used", "late", "lost", "failed")  # of /workers, where the file does not name them
+_USES = {"laggard-training": "draw it with `plot curves`",
+         "laggard-checkpoint": "draw it with `plot curves`",
+         "laggard-matrices": "give it to `plot coded` with --matrices"}
+_PIECE = 1_000_000  # rows of a large table held at a time
+
 _POINT_COLUMNS = ("point", "scheme", "workers", "data_points", "stragglers", "noise_sigma",
                   "parameters", "skipped")
 
@@ -79,9 +85,10 @@ class Point:
 
     @property
     def lost(self) -> float:
-        """Mean number of workers that did not answer in time."""
+        """Mean number of workers that did not answer in time; uncoded has work for K alone."""
+        active = self.data_points if self.kind == "uncoded" else self.workers
         received = self.column("received").astype(float)
-        return self.workers - float(np.mean(received)) if len(received) else float("nan")
+        return active - float(np.mean(received)) if len(received) else float("nan")
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,13 +143,36 @@ class Results:
                 return None
             found = {key: np.asarray(item[()]) for key, item in group[name].items()
                      if isinstance(item, h5py.Dataset)}
-            holders = [group[name], group, file["predictions"]]
-            if "inputs" in group[name]:
-                holders.insert(0, group[name]["inputs"])
-            shapes = [h.attrs["shape"] for h in holders if "shape" in h.attrs]
+            holders = [found] + [h.attrs for h in (group[name], group, file["predictions"])]
+            if "inputs" in found:
+                holders.insert(1, group[name]["inputs"].attrs)
+            shapes = [h["shape"] for h in holders if "shape" in h]
             found["shape"] = tuple(int(v) for v in np.ravel(shapes[0])) if shapes else None
             found["trial"] = int(name) if name.isdigit() else name
             return found
+
+
+    def worker_rows(self, point: Point, trial: int | None = None):
+        """(trial, rows of /workers in the order of the workers, status names); None if absent.
+
+        The table has a row per worker and trial, so that it is read in pieces.
+        """
+        with h5py.File(self.path, "r") as file:
+            table = file.get("workers")
+            if not isinstance(table, h5py.Dataset):
+                return None
+            if trial is None:
+                trial = int(point.trials["trial"][0]) if len(point.trials) else 0
+            kept = []
+            for start in range(0, len(table), _PIECE):
+                rows = table[start:start + _PIECE]
+                kept.append(rows[(rows["point"] == point.index) & (rows["trial"] == trial)])
+            names = h5py.check_enum_dtype(table.dtype["status"]) or dict(
+                zip(STATUSES, range(len(STATUSES))))
+        rows = np.concatenate(kept) if kept else table[:0]
+        if not len(rows):
+            return None
+        return trial, np.sort(rows, order="worker"), {v: k for k, v in names.items()}
 
 
 def _as_number(name: str):
@@ -212,10 +242,11 @@ def flatten_parameters(parameters: dict) -> dict:
 
 
 def _read(path: Path, file: h5py.File) -> Results:
-    if _text(file.attrs.get("format", "")) != "laggard":
-        raise LaggardError(f"'{path}' is not a result of laggard",
-                           "its root attribute 'format' is not \"laggard\"",
-                           "give a file that `laggard run` wrote")
+    kind = _text(file.attrs.get("format", ""))
+    if kind != "laggard":
+        raise LaggardError(f"'{path}' is not a result of `laggard run`",
+                           f"its root attribute 'format' is '{kind}', not 'laggard'",
+                           _USES.get(kind, "give a file that `laggard run` wrote"))
     attributes = {k: _text(v) if isinstance(v, (bytes, str)) else v for k, v in file.attrs.items()}
     config = _object(attributes.get("config", ""))
     trials = _table(file, "trials", ("point", "trial"))
@@ -228,19 +259,55 @@ def _read(path: Path, file: h5py.File) -> Results:
                    rates=_table(file, "rates"))
 
 
-def open_results(path) -> Results:
-    """Reads a result file. Raises LaggardError with one clear line when that cannot be done."""
-    path = Path(path)
+def _opened(path, read, command: str = "run"):
+    """read(path, file) of a file that `laggard <command>` wrote; LaggardError if it cannot be."""
+    path, remedy = Path(path), f"give a file that `laggard {command}` wrote"
     if not path.is_file():
-        raise LaggardError(f"cannot open '{path}'", "there is no such file",
-                           "give a file that `laggard run` wrote")
+        raise LaggardError(f"cannot open '{path}'", "there is no such file", remedy)
     if not h5py.is_hdf5(path):
-        raise LaggardError(f"cannot read '{path}'", "it is not an HDF5 file",
-                           "give a file that `laggard run` wrote")
+        raise LaggardError(f"cannot read '{path}'", "it is not an HDF5 file", remedy)
     try:
         with h5py.File(path, "r") as file:
-            return _read(path, file)
+            return read(path, file)
     except (OSError, RuntimeError, KeyError) as error:
         why = " ".join(str(error).split())
-        raise LaggardError(f"cannot read '{path}'", why,
-                           "`laggard run --resume` repairs a file that a crash cut short") from None
+        if command == "run":
+            remedy = "`laggard run --resume` repairs a file that a crash cut short"
+        raise LaggardError(f"cannot read '{path}'", why, remedy) from None
+
+
+def open_results(path) -> Results:
+    """Reads a result file. Raises LaggardError with one clear line when that cannot be done."""
+    return _opened(path, _read)
+
+
+def open_encoders(path) -> dict:
+    """Scheme label -> encoder matrix (N x K), from a file of `laggard matrices`."""
+    def read(path, file):
+        if _text(file.attrs.get("format", "")) != "laggard-matrices":
+            raise LaggardError(f"'{path}' has no matrices",
+                               "its root attribute 'format' is not \"laggard-matrices\"",
+                               "give a file that `laggard matrices` wrote")
+        return {name: group["encoder"][()] for name, group in file.items() if "encoder" in group}
+
+    return _opened(path, read, "matrices")
+
+
+def open_curves(path) -> np.ndarray:
+    """Rows of /curves, one per epoch, from a file of `laggard train`. Missing columns are NaN."""
+    names = ("learning_rate", "train_loss", "train_accuracy", "validation_loss",
+             "validation_accuracy", "seconds")
+
+    def read(path, file):
+        rows = _table(file, "curves", ("epoch",))
+        if rows is None or len(rows) == 0:
+            kind = _text(file.attrs.get("format", "another program's"))
+            raise LaggardError(f"'{path}' has no training curves",
+                               f"the table /curves is missing or empty; its format is '{kind}'",
+                               "give the results/train-NAME.h5 of `laggard train`")
+        found = np.zeros(len(rows), [("epoch", "u4")] + [(name, "f8") for name in names])
+        for name in found.dtype.names:
+            found[name] = rows[name] if name in rows.dtype.names else np.nan
+        return np.sort(found, order="epoch", kind="stable")
+
+    return _opened(path, read, "train")

@@ -6,6 +6,8 @@ import json
 from dataclasses import dataclass
 from functools import cached_property
 
+import numpy as np
+
 from laggard_results import LaggardError
 from laggard_stats import estimate_mean
 
@@ -15,6 +17,9 @@ AXIS_PARAMETERS = ("/workers", "/stragglers/count", "/stragglers/probability",
 WAIT_PARAMETERS = ("/wait/count", "/wait/seconds")
 
 _SCHEME_NAMES = {"bacc": "BACC", "letcc": "LeTCC", "nercc": "NeRCC", "lcc": "LCC", "parm": "ParM"}
+_POINTER_NAMES = {"/workers": "$N$", "/stragglers/count": "$S$", "/stragglers/probability": "$p$",
+                  "/wait/count": "wait for", "/wait/seconds": "deadline (s)",
+                  "/wait/kind": "wait"}
 _PARAMETER_NAMES = {"lambda_encode": r"$\lambda_e$", "lambda_decode": r"$\lambda_d$",
                     "sigma": r"$\sigma$", "data_points": "$K$", "probability": "$p$"}
 
@@ -52,7 +57,10 @@ def _value(value) -> str:
     return json.dumps(value)
 
 
-def _parameter_name(pointer: str) -> str:
+def parameter_name(pointer: str) -> str:
+    """Name of a swept parameter for an axis or a legend."""
+    if pointer in _POINTER_NAMES:
+        return _POINTER_NAMES[pointer]
     parts = [p for p in pointer.split("/") if p and not p.isdigit()]
     if parts[0] == "schemes":
         parts = parts[1:]
@@ -64,10 +72,13 @@ def extras(point, ignored=AXIS_PARAMETERS) -> dict:
 
     Parameters of another scheme are left out: they do not change this one's results.
     """
-    own = f"/schemes/{point.position}/"
+    label = f"/schemes/{point.position}/label"
     return {p: v for p, v in point.parameters.items()
-            if p not in ignored and p != own + "label"
-            and (p.startswith(own) or not p.startswith("/schemes/"))}
+            if p not in ignored and p != label and _concerns(point, p)}
+
+
+def _concerns(point, pointer: str) -> bool:
+    return pointer.startswith(f"/schemes/{point.position}/") or not pointer.startswith("/schemes/")
 
 
 def group_lines(points, ignored=AXIS_PARAMETERS) -> list:
@@ -77,7 +88,7 @@ def group_lines(points, ignored=AXIS_PARAMETERS) -> list:
         extra = {p: _value(v) for p, v in extras(point, ignored).items()}
         key = (point.scheme, tuple(sorted(extra.items())))
         setting = (key, point.workers, point.data_points, point.stragglers, point.noise_sigma,
-                   *(repr(point.setting(p)) for p in ignored))
+                   *(repr(point.setting(p)) for p in ignored if _concerns(point, p)))
         if setting in seen:
             continue
         seen.add(setting)
@@ -86,7 +97,7 @@ def group_lines(points, ignored=AXIS_PARAMETERS) -> list:
     varying = _varying(names)
     lines = []
     for key, members in groups.items():
-        parts = [f"{_parameter_name(p)} = {v}" for p, v in names[key].items() if p in varying]
+        parts = [f"{parameter_name(p)} = {v}" for p, v in names[key].items() if p in varying]
         name = ", ".join([scheme_name(key[0])] + parts)
         lines.append(Line(name, members[0].kind, members))
     return lines
@@ -128,6 +139,9 @@ def select(results, schemes=None, workers=None, stragglers=None) -> list:
         kind = results.config.get("experiment", "unknown")
         raise LaggardError(f"'{results.path}' has nothing to plot", "it has no table /points",
                            f"its experiment is '{kind}'; these figures need approximation results")
+    if not results.drawn and results.surface is not None:
+        raise LaggardError(f"'{results.path}' has no trials", "it is a tuning file",
+                           "draw it with `plot surface`")
     if not results.drawn:
         reasons = sorted({p.skipped for p in results.points if p.skipped})
         raise LaggardError(f"'{results.path}' has nothing to plot",
@@ -166,6 +180,20 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
+def aligned(above, below, column: str):
+    """(a, b): the column of two lists of points as (point, trial), NaN where a trial is missing."""
+    trials = sorted({int(t) for p in (*above, *below) for t in p.trials["trial"]})
+    place = {t: i for i, t in enumerate(trials)}
+
+    def matrix(points):
+        values = np.full((len(points), len(trials)), np.nan)
+        for row, point in zip(values, points):
+            row[[place[int(t)] for t in point.trials["trial"]]] = point.column(column)
+        return values
+
+    return matrix(above), matrix(below)
+
+
 class Estimates:
     """Means of one column at the points of a line, with what had to be masked."""
 
@@ -176,7 +204,8 @@ class Estimates:
         self.dropped = sum(e.dropped for _, e in all_)
         self.trials = sum(len(p.trials) for p in line.points)
         self.empty = sum(1 for _, e in all_ if e.used == 0)
-        self.zeros = [v for v, e in all_ if logarithmic and e.used and e.value == 0]
+        # What laggard_floor draws: it has no place on a log axis.
+        self.zeros = [v for v, e in all_ if logarithmic and e.used and e.value <= 0]
         kept = [(v, e) for v, e in all_ if e.used and not (logarithmic and e.value <= 0)]
         self.x = [v for v, _ in kept]
         estimates = [e.map(transform) if transform else e for _, e in kept]
@@ -185,13 +214,9 @@ class Estimates:
         self.low = [max(e.low, 1e-3 * e.value) if logarithmic else e.low for e in estimates]
         self.high = [e.high for e in estimates]
 
-    def notes(self, what: str, symbol: str) -> list:
-        """One line per reason for which something is missing from the figure."""
+    def notes(self, what: str) -> list:
+        """What was left out of the means."""
         notes = []
-        if self.zeros:
-            places = ", ".join(f"{v:g}" for v in self.zeros)
-            notes.append(f"{self.line.name}: exact recovery ({what} = 0, not drawn) at "
-                         f"{symbol} = {places}")
         if self.dropped:
             notes.append(f"{self.line.name}: {self.dropped} of {_count(self.trials, 'trial')} "
                          f"without a finite {what}, left out of the means")

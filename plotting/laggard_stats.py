@@ -6,11 +6,18 @@ Statistician 69, 2015): the plain percentile interval is too narrow by about sqr
 No distribution is assumed, and the interval belongs to the arithmetic mean that is drawn (one on
 the log scale would belong to the geometric mean). With few, very skewed trials it still covers
 less than 95 %.
+
+The bootstrap costs REPLICATES draws per trial. The weights of the resamples depend on the number of
+trials alone, so that points with as many trials share one matrix of them. Above GROUPS = 1000 trials
+the trials are first summed in 1000 groups of equal size (but for one trial), and whole groups are
+resampled, the mean being the ratio of sums and sizes: trials are independent, and at that number the
+interval is within a few percent of the one over trials.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from statistics import NormalDist
 
 import numpy as np
@@ -18,7 +25,7 @@ import numpy as np
 REPLICATES = 2000
 SEED = 20406300
 LEVEL = 0.95
-_BLOCK = 2_000_000  # entries of the weight matrix held at a time
+GROUPS = 1000  # more trials than this are resampled in so many groups
 
 
 @dataclass(frozen=True)
@@ -54,19 +61,29 @@ def student_quantile(probability: float, freedom: int) -> float:
             + (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / (384 * v**3))
 
 
+@lru_cache(maxsize=4)
+def _weights(count: int) -> np.ndarray:
+    """How often each of `count` things is drawn: REPLICATES x count."""
+    generator = np.random.default_rng([SEED, count])
+    return generator.multinomial(count, np.full(count, 1.0 / count), REPLICATES).astype(float)
+
+
+def grouped(columns: np.ndarray) -> np.ndarray:
+    """Sums of consecutive rows in GROUPS groups; fewer rows stay as they are."""
+    if len(columns) <= GROUPS:
+        return columns
+    return np.add.reduceat(columns, np.arange(GROUPS) * len(columns) // GROUPS)
+
+
 def resampled_sums(columns: np.ndarray) -> np.ndarray:
-    """Sums of `columns` (trials x anything) over bootstrap resamples of the trials.
+    """Sums of `columns` (trials x anything) over bootstrap resamples of the trials, or of groups
+    of them where they are many.
 
     All columns see the same resamples, and so do two calls with as many trials: what is compared
     is compared on the same draws.
     """
-    trials = len(columns)
-    generator = np.random.default_rng([SEED, trials])
-    share = np.full(trials, 1.0 / trials)
-    step = max(1, _BLOCK // trials)
-    blocks = [generator.multinomial(trials, share, size=min(step, REPLICATES - start)) @ columns
-              for start in range(0, REPLICATES, step)]
-    return np.concatenate(blocks)
+    columns = grouped(columns)
+    return _weights(len(columns)) @ columns
 
 
 def interval(replicates: np.ndarray, trials: int) -> tuple:
@@ -87,7 +104,8 @@ def estimate_mean(values) -> Estimate:
     dropped = len(values) - len(finite)
     if len(finite) == 0:
         return Estimate(np.nan, np.nan, np.nan, 0, dropped)
-    low, high = interval(resampled_sums(finite[:, None])[:, 0] / len(finite), len(finite))
+    sums = resampled_sums(np.column_stack([finite, np.ones_like(finite)]))  # groups differ in size
+    low, high = interval(sums[:, 0] / sums[:, 1], len(finite))
     return Estimate(float(finite.mean()), low, high, len(finite), dropped)
 
 

@@ -7,6 +7,7 @@ styles differ as well, so that a grey print can be read.
 from __future__ import annotations
 
 import textwrap
+from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib
@@ -34,6 +35,7 @@ _SLOTS = {"letcc": 0, "bacc": 1, "nercc": 2, "lcc": 3, "uncoded": 4, "replicatio
           "learned": 7}
 
 STYLE = {
+    "figure.dpi": 200,  # at which the layout is measured: text at 100 is rounded up by whole pixels
     "font.size": 7, "axes.labelsize": 7.5, "axes.titlesize": 7.5, "legend.fontsize": 6.5,
     "xtick.labelsize": 6.5, "ytick.labelsize": 6.5, "axes.linewidth": 0.6,
     "lines.linewidth": 1.1, "lines.markersize": 3.6, "legend.frameon": False,
@@ -43,6 +45,14 @@ STYLE = {
     "ytick.minor.width": 0.4, "pdf.fonttype": 42, "ps.fonttype": 42, "svg.fonttype": "none",
     "font.family": "DejaVu Sans",  # comes with matplotlib: the same figure on every machine
 }
+
+
+@dataclass(frozen=True)
+class Named:
+    """Something to be drawn that is not a scheme."""
+
+    name: str
+    kind: str = ""
 
 
 def line_styles(lines) -> dict:
@@ -82,6 +92,14 @@ def draw_line(axes, x, value, low, high, style: dict, label: str):
     return drawn
 
 
+def floor_markers(axes, x, height: float, style: dict) -> None:
+    """Hollow markers near the lower end of y (`height`: part of the axis), whatever its scale."""
+    axes.plot(x, [height] * len(x), transform=axes.get_xaxis_transform(), linestyle="none",
+              marker=style["marker"], markerfacecolor="white", markeredgecolor=style["color"],
+              markeredgewidth=1.1, markersize=4.6, clip_on=False, zorder=5,
+              gid="floor")
+
+
 def panel_grid(count: int, columns: int | None, across: int | None = None, share_y=True,
                panel_height: float = 2.15):
     """Figure with `count` panels, `across` of them (or what fits) in a row.
@@ -99,10 +117,11 @@ def panel_grid(count: int, columns: int | None, across: int | None = None, share
 
 
 def within_decade(axis, decades: float) -> None:
-    """Labelled ticks on a log axis of about one decade, or of a part of one."""
-    subs = (1, 2, 3, 5) if decades > 0.7 else (1, 1.5, 2, 3, 4, 6, 8)
+    """Labelled ticks on a log axis of one or two decades, or of a part of one."""
+    subs = (1, 3) if decades > 1.3 else (1, 2, 3, 5) if decades > 0.7 else (1, 1.5, 2, 3, 4, 6, 8)
     axis.set_major_locator(ticker.LogLocator(subs=subs, numticks=12))
-    axis.set_major_formatter(ticker.FuncFormatter(lambda v, _: f"{v:.3g}"))
+    digits = 3 if decades > 0.02 else 4
+    axis.set_major_formatter(ticker.FuncFormatter(lambda v, _: f"{v:.{digits}g}"))
     axis.set_minor_formatter(ticker.NullFormatter())
 
 
@@ -191,8 +210,21 @@ def finish(figure, notes=(), legend=None, show_notes: bool = True, tight: bool =
             artist.set_position((0.01, bottom / height))
         bottom += size
     if tight:
-        figure.tight_layout(rect=(0, bottom / height, 1, 1), pad=0.3, h_pad=0.8, w_pad=0.8)
+        for _ in range(2):  # the ticks, and so the room they need, depend on the panels' size
+            figure.tight_layout(rect=(0, bottom / height, 1, 1), pad=0.3, h_pad=0.8, w_pad=0.8)
     figure.laggard_bottom = bottom / height
+    return figure
+
+
+def place_above(figure, notes, legend, show_notes: bool = True):
+    """finish() for panels that were placed by hand: they are moved up by what comes below."""
+    total = figure.get_figheight()
+    finish(figure, notes, legend, show_notes, tight=False)
+    height = figure.get_figheight()
+    for axes in figure.axes:
+        box = axes.get_position()
+        axes.set_position([box.x0, (box.y0 * total + height - total) / height, box.width,
+                           box.height * total / height])
     return figure
 
 

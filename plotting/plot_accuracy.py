@@ -67,7 +67,7 @@ def _draw_base(axes, points) -> None:
                      label="model on the raw inputs", zorder=1.5)
 
 
-def _draw_panel(axes, lines, points, quantity, x, symbol, styles) -> list:
+def _draw_panel(axes, lines, points, quantity, x, styles) -> list:
     notes = []
     for line in lines:
         if quantity == "relative":
@@ -75,7 +75,7 @@ def _draw_panel(axes, lines, points, quantity, x, symbol, styles) -> list:
             continue
         e = series.Estimates(line, x, quantity, logarithmic=False)
         if e.x:
-            notes += e.notes(quantity, symbol)
+            notes += e.notes(quantity)
         style.draw_line(axes, e.x, e.value, e.low, e.high, styles[line.name], line.name)
     if quantity == "accuracy":
         _draw_base(axes, points)
@@ -100,7 +100,7 @@ def make_figure(results, options):
     for axes, (quantity, workers, members) in zip(grid, cells):
         lines = series.group_lines(members, pointers)
         notes += [f"N = {workers}, {note}" for note in
-                  _draw_panel(axes, lines, members, quantity, x, symbol, styles)]
+                  _draw_panel(axes, lines, members, quantity, x, styles)]
         if len(panels) > 1:
             axes.set_title(f"$N$ = {workers}")
         axes.set_ylabel(QUANTITIES[quantity])

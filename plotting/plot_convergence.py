@@ -16,6 +16,7 @@ import numpy as np
 import laggard_series as series
 import laggard_style as style
 from laggard_cli import figure_main, figure_parser
+from laggard_floor import Floor, bottom_of
 from laggard_results import LaggardError
 from laggard_stats import fit_slope
 
@@ -33,6 +34,8 @@ def parser():
     arguments.add_argument("--metric", choices=sorted(METRICS), default="mse")
     arguments.add_argument("--no-theory", dest="theory", action="store_false",
                            help="leave out the theorems' lines")
+    arguments.add_argument("--full-axis", action="store_true",
+                           help="an axis down to what is exact to rounding")
     return arguments
 
 
@@ -68,20 +71,23 @@ def _draw_theory(axes, drawn, power: float) -> None:
                   linewidth=0.9, linestyle=rate[2], label=rate[1], zorder=1.5)
 
 
-def _draw_panel(axes, lines, styles, options) -> list:
+def _draw_panel(axes, lines, styles, options, floor, where: str) -> list:
     """Draws one panel; returns its notes."""
     column, transform, power, _ = METRICS[options.metric]
     notes, drawn = [], []
     for line in lines:
         estimates = series.Estimates(line, lambda p: p.workers, column, transform)
-        notes += estimates.notes(options.metric.upper().replace("_", " "), "N")
+        notes += [f"{where}, {note}" if where else note for note in estimates.notes(_quantity(options))]
         label = _slope_label(line.name, fit_slope(estimates.x, estimates.value))
-        if style.draw_line(axes, estimates.x, estimates.value, estimates.low, estimates.high,
-                           styles[line.name], label) is not None:
+        if floor.line(axes, estimates, styles[line.name], label, where):
             drawn.append((line, estimates))
     if options.theory and power is not None:
         _draw_theory(axes, drawn, power)
     return notes
+
+
+def _quantity(options) -> str:
+    return options.metric.upper().replace("_", " ")
 
 
 def make_figure(results, options):
@@ -95,17 +101,19 @@ def make_figure(results, options):
     sizes = sorted({p.workers for p in points})
     notes = [] if len(sizes) > 1 else [
         f"only N = {sizes[0]} in the file: a slope needs at least two values of N"]
+    floor = Floor(_quantity(options), "N", own_legends=True)
     for axes, ((symbol, value), members) in zip(grid, panels.items()):
-        where = f"{symbol} = {value:g}"
-        panel_notes = _draw_panel(axes, series.group_lines(members), styles, options)
-        notes += [f"{where}, {note}" if len(panels) > 1 else note for note in panel_notes]
+        where = f"{symbol} = {value:g}" if len(panels) > 1 else ""
+        notes += _draw_panel(axes, series.group_lines(members), styles, options, floor, where)
         axes.set_title(f"${symbol}$ = {value:g}")
         axes.set_xlabel("workers $N$")
-    if not any(axes.has_data() for axes in grid):
+    if not any(e.x for e in floor.drawn):
         raise LaggardError(f"'{results.path}' has nothing to draw on a log scale",
-                           "; ".join(notes) or "no finite value", "choose another --metric")
+                           "; ".join(notes) or "no finite value above 0: exact recovery",
+                           "choose another --metric, or see `plot table`")
+    power = METRICS[options.metric][2] or 0.5  # the others are not squared
+    notes += floor.settle(None if options.full_axis else bottom_of(floor.drawn, power))
     for axes in grid:
-        style.log_y(axes)
         style.data_ticks(axes, sizes, logarithmic=True)
         if axes.has_data():
             style.panel_legend(axes)

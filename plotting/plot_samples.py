@@ -7,7 +7,6 @@ samples over the workers; lost workers have a thick frame and a cross.
 
 from __future__ import annotations
 
-import math
 import sys
 
 import numpy as np
@@ -15,10 +14,9 @@ import numpy as np
 import laggard_series as series
 import laggard_style as style
 from laggard_cli import figure_main, figure_parser
-from laggard_results import LaggardError
+from laggard_images import (LOST, find_stored, image_row, row_label, shape_of, spread,
+                            value_range)
 from matplotlib import pyplot as plt
-
-_LOST = "#D55E00"
 
 
 def parser():
@@ -31,110 +29,61 @@ def parser():
     return arguments
 
 
-def image_shape(recorded, length: int):
-    """(channels, height, width) of a flat image, as recorded or guessed; None if it is no image."""
-    if recorded and math.prod(recorded) == length:
-        shape = tuple(recorded)
-        return shape if len(shape) == 3 else (1, *shape) if len(shape) == 2 else None
-    for channels in (1, 3):
-        side = math.isqrt(length // channels)
-        if side >= 4 and channels * side * side == length:
-            return channels, side, side
-    return None
-
-
-def spread(count: int, total: int) -> np.ndarray:
-    """`count` indices spread evenly over range(total)."""
-    return np.unique(np.linspace(0, total - 1, min(count, total)).round().astype(int))
-
-
-def _find(results, options) -> list:
-    """[(point, its predictions)] of one combination."""
-    candidates = series.select(results, options.schemes, options.workers, options.stragglers)
-    if options.point is not None:
-        candidates = [p for p in candidates if p.index == options.point]
-    for first in candidates:
-        stored = results.predictions(first, options.trial)
-        if stored is None or not {"inputs", "truth", "decoded"} <= set(stored):
-            continue
-        found = [(p, results.predictions(p, stored["trial"])) for p in results.drawn
-                 if p.combination == first.combination
-                 and (not options.schemes or p.scheme in options.schemes)]
-        return [(p, s) for p, s in found if s is not None and "decoded" in s]
-    raise LaggardError(f"'{results.path}' has no stored predictions for this choice",
-                       "/predictions lacks the point or the trial",
-                       'run with --set /output/predictions=true and /output/coded=true')
-
-
-def _show(axes, flat, shape, limits) -> None:
-    image = np.asarray(flat, float).reshape(shape)
-    image = np.clip((image - limits[0]) / max(limits[1] - limits[0], 1e-300), 0, 1)
-    if shape[0] == 3:
-        axes.imshow(np.moveaxis(image, 0, -1), interpolation="nearest")
-    else:
-        axes.imshow(image[0], cmap="gray", vmin=0, vmax=1, interpolation="nearest")
-    axes.set_xticks([])
-    axes.set_yticks([])
-    axes.grid(False)
-    for spine in axes.spines.values():
-        spine.set_linewidth(0.3)
-
-
-def _image_row(axes_row, images, indices, names, shape, limits, lost=()) -> None:
-    for axes in axes_row[len(indices):]:
-        axes.set_visible(False)
-    for axes, index, name in zip(axes_row, indices, names):
-        _show(axes, images[index], shape, limits)
-        axes.set_title(name, fontsize=5.5, pad=1.5)
-        if index in lost:
-            axes.plot([0.02, 0.98], [0.02, 0.98], color=_LOST, linewidth=1.2,
-                      transform=axes.transAxes)
-            for spine in axes.spines.values():
-                spine.set(linewidth=1.6, edgecolor=_LOST)
-
-
-def _row_label(axes, text: str) -> None:
-    axes.annotate(text, (0, 0.5), (-5, 0), xycoords="axes fraction", textcoords="offset points",
-                  ha="right", va="center", fontsize=6.5)
-
-
 def _draw_images(figure, spec, found, shape, options) -> None:
     """Row of originals, then a row of coded samples per scheme that has them."""
     coded = [(p, s) for p, s in found if "coded" in s]
     rows = [figure.add_subplot(cell) for cell in spec]
     grid = np.array(rows, dtype=object).reshape(1 + len(coded), -1)
     inputs = found[0][1]["inputs"]
-    limits = (float(inputs.min()), float(inputs.max()))  # one grey scale: ringing must be seen
+    limits = value_range(inputs)
     chosen = spread(options.count, len(inputs))
-    _image_row(grid[0], inputs, chosen, [f"input {i}" for i in chosen], shape, limits)
-    _row_label(grid[0][0], "original")
+    image_row(grid[0], inputs, chosen, [f"input {i}" for i in chosen], shape, limits)
+    row_label(grid[0][0], "original")
     for row, (point, stored) in zip(grid[1:], coded):
         workers = spread(options.count, len(stored["coded"]))
-        _image_row(row, stored["coded"], workers, [f"worker {i}" for i in workers], shape, limits,
+        image_row(row, stored["coded"], workers, [f"worker {i}" for i in workers], shape, limits,
                    set(np.ravel(stored.get("lost", [])).tolist()))
-        _row_label(row[0], f"coded,\n{series.scheme_name(point.scheme)}")
+        row_label(row[0], f"coded,\n{series.scheme_name(point.scheme)}")
+
+
+def _draw_scores(axes, scores, places, width, look: dict) -> bool:
+    """Bars of one set of scores, of no height where a score is NaN. False if all are."""
+    known = np.isfinite(scores)
+    axes.bar(places, np.where(known, scores, 0.0), width, **look)
+    return bool(known.any())
+
+
+def _draw_input(axes, found, index: int, styles) -> None:
+    """Scores of the model and of every scheme for one input."""
+    truth = np.asarray(found[0][1]["truth"][index], float)
+    classes = np.arange(len(truth))
+    width = 0.84 / (1 + len(found))
+    _draw_scores(axes, truth, classes - 0.42 + width / 2, width,
+                 {"color": "#999999", "label": "model"})
+    missing = []
+    for turn, (point, stored) in enumerate(found, start=1):
+        name = series.scheme_name(point.scheme)
+        look = {"color": styles[name]["color"], "label": f"{name}, decoded"}
+        if not _draw_scores(axes, np.asarray(stored["decoded"][index], float),
+                            classes - 0.42 + width * (turn + 0.5), width, look):
+            missing.append(name)
+    if missing:
+        axes.text(0.03, 0.97, "no estimate:\n" + "\n".join(missing), transform=axes.transAxes,
+                  va="top", fontsize=5.5, color=LOST)
+    axes.axhline(0, color="black", linewidth=0.5)
+    axes.set_title(f"input {index}")
+    axes.set_xlabel("class")
+    axes.set_xticks(classes if len(classes) <= 10 else classes[::-(-len(classes) // 10)])
+    axes.grid(False, axis="x")
 
 
 def _draw_bars(figure, spec, found, options, styles) -> list:
-    """Scores of the model and of every scheme for a few inputs."""
-    truth = found[0][1]["truth"]
-    shown = spread(options.count, len(truth))
-    chosen = shown[spread(options.bars, len(shown))]  # of the images above
-    classes = np.arange(truth.shape[1])
-    width = 0.84 / (1 + len(found))
+    """Scores for a few of the inputs shown above."""
+    shown = spread(options.count, len(found[0][1]["truth"]))
     drawn = []
-    for column, index in enumerate(chosen):
+    for column, index in enumerate(shown[spread(options.bars, len(shown))]):
         axes = figure.add_subplot(spec[column], sharey=drawn[0] if drawn else None)
-        axes.bar(classes - 0.42 + width / 2, truth[index], width, color="#999999", label="model")
-        for turn, (point, stored) in enumerate(found, start=1):
-            axes.bar(classes - 0.42 + width * (turn + 0.5), stored["decoded"][index], width,
-                     color=styles[series.scheme_name(point.scheme)]["color"],
-                     label=series.scheme_name(point.scheme) + ", decoded")
-        axes.axhline(0, color="black", linewidth=0.5)
-        axes.set_title(f"input {index}")
-        axes.set_xlabel("class")
-        axes.set_xticks(classes if len(classes) <= 10 else classes[::-(-len(classes) // 10)])
-        axes.grid(False, axis="x")
+        _draw_input(axes, found, index, styles)
         if drawn:
             axes.tick_params(labelleft=False)
         drawn.append(axes)
@@ -142,15 +91,22 @@ def _draw_bars(figure, spec, found, options, styles) -> list:
     return drawn
 
 
+def _missing(found) -> list:
+    """Notes on scores that are NaN."""
+    notes = []
+    for point, stored in found:
+        lost = int((~np.isfinite(stored["decoded"])).any(axis=1).sum())
+        if lost:
+            notes.append(f"{series.scheme_name(point.scheme)}: {lost} of {len(stored['decoded'])} "
+                         "inputs without finite scores")
+    return notes
+
+
 def make_figure(results, options):
     """(figure, notes)."""
-    found = _find(results, options)
+    found = find_stored(results, options)
     stored = found[0][1]
-    shape = image_shape(stored["shape"], int(np.prod(stored["inputs"].shape[1:])))
-    if shape is None:
-        raise LaggardError(f"the inputs of '{results.path}' are not images",
-                           f"{stored['inputs'].shape[1]} numbers each, no attribute 'shape'",
-                           "plot samples needs image data")
+    shape = shape_of(stored, results.path)
     width = style.WIDTHS[options.columns or 2]
     rows = 1 + sum("coded" in s for _, s in found)
     across = len(spread(options.count, max(len(stored["inputs"]),
@@ -164,7 +120,7 @@ def make_figure(results, options):
                               bottom=1 - (0.14 + images) / total, wspace=0.06, hspace=0.22)
     point = found[0][0]
     notes = [f"$N$ = {point.workers}, $K$ = {point.data_points}, trial {stored['trial']}, "
-             f"{len(np.ravel(stored.get('lost', [])))} workers lost (crossed out where shown)"]
+             f"{len(np.ravel(stored.get('lost', [])))} workers lost (crossed out where shown)"] + _missing(found)
     lines = series.group_lines([p for p, _ in found])
     styles = style.line_styles([series.Line(series.scheme_name(p.scheme), p.kind, [p])
                                 for line in lines for p in line.points])
@@ -173,18 +129,7 @@ def make_figure(results, options):
     low = figure.add_gridspec(1, count, left=left / width, right=0.995, wspace=0.08,
                               top=(bars + 0.33) / total, bottom=0.33 / total)
     drawn = _draw_bars(figure, low, found, options, styles)
-    return _place(figure, notes, drawn, options, total), notes
-
-
-def _place(figure, notes, drawn, options, total: float):
-    """Legend and notes below, with the panels moved up by the room these take."""
-    style.finish(figure, notes, style.shared_legend(drawn), options.notes, tight=False)
-    height = figure.get_figheight()
-    for axes in figure.axes:
-        box = axes.get_position()
-        axes.set_position([box.x0, (box.y0 * total + height - total) / height, box.width,
-                           box.height * total / height])
-    return figure
+    return style.place_above(figure, notes, style.shared_legend(drawn), options.notes), notes
 
 
 if __name__ == "__main__":

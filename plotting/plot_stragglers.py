@@ -13,6 +13,7 @@ import numpy as np
 import laggard_series as series
 import laggard_style as style
 from laggard_cli import figure_main, figure_parser
+from laggard_floor import Floor, bottom_of
 from laggard_results import LaggardError
 
 METRICS = {"mse": (None, "MSE"), "rmse": (np.sqrt, "RMSE")}
@@ -24,6 +25,8 @@ def parser():
     arguments.add_argument("--metric", choices=sorted(METRICS), default="rmse")
     arguments.add_argument("--x", choices=("auto", "configured", "lost"), default="auto",
                            help="x: configured stragglers, or mean lost workers")
+    arguments.add_argument("--full-axis", action="store_true",
+                           help="an axis down to exact recoveries at S = 0")
     return arguments
 
 
@@ -42,20 +45,6 @@ def label_axis(axes, points, x, label: str, symbol: str) -> None:
     axes.set_xlabel(label)
 
 
-def exact_below(estimates):
-    """Lower limit of y that leaves out exact recoveries without losses, or None.
-
-    A scheme that is exact at S = 0 errs by rounding alone; on a log axis that one point would
-    squeeze everything else into a line. It is left out if a gap of four decades separates it.
-    """
-    values = sorted((v, at) for e in estimates for v, at in zip(e.value, e.x)
-                    if np.isfinite(v) and v > 0)
-    for (low, _), (high, _) in zip(values, values[1:]):
-        if high > 1e4 * low and all(at == 0 for v, at in values if v <= low):
-            return 0.5 * high
-    return None
-
-
 def make_figure(results, options):
     """(figure, notes)."""
     points = series.select(results, options.schemes, options.workers, options.stragglers)
@@ -64,27 +53,22 @@ def make_figure(results, options):
     styles = style.line_styles(series.group_lines(points, pointers))
     panels = series.group_panels(points, lambda p: p.workers)
     figure, grid = style.panel_grid(len(panels), options.columns)
-    notes = []
-    drawn = []
+    notes, floor = [], Floor(y_label, symbol)
     for axes, (workers, members) in zip(grid, panels.items()):
+        where = f"N = {workers}"
         for line in series.group_lines(members, pointers):
             e = series.Estimates(line, x, "mse", transform)
-            notes += [f"N = {workers}, {note}" for note in e.notes(y_label, symbol)]
-            drawn.append(e)
-            style.draw_line(axes, e.x, e.value, e.low, e.high, styles[line.name], line.name)
+            notes += [f"{where}, {note}" for note in e.notes(y_label)]
+            floor.line(axes, e, styles[line.name], line.name, where)
         axes.set_title(f"$N$ = {workers}")
         label_axis(axes, members, x, x_label, symbol)
         if axes.get_subplotspec().is_first_col():
             axes.set_ylabel(y_label)
-    if not any(axes.has_data() for axes in grid):
+    if not any(e.x for e in floor.drawn):
         raise LaggardError(f"'{results.path}' has nothing to draw on a log scale",
-                           "; ".join(notes) or "no finite value", "see `plot table`")
-    bottom = exact_below(drawn)
-    if bottom is not None:
-        notes.append(f"exact at {symbol} = 0 to rounding, below the axis: "
-                     + ", ".join(e.line.name for e in drawn if min(e.value, default=bottom) < bottom))
-    for axes in grid:
-        style.log_y(axes, bottom)
+                           "; ".join(notes) or "no finite value above 0", "see `plot table`")
+    notes += floor.settle(None if options.full_axis else
+                          bottom_of(floor.drawn, by_rounding=False, at_zero=True))
     notes += series.file_notes(results, points)
     return style.finish(figure, notes, style.shared_legend(grid), options.notes), notes
 

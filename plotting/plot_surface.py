@@ -2,7 +2,7 @@
 
 Both axes are logarithmic; lambda = 0 has a cell of its own before the smallest positive value,
 set off by a gap. Contours are drawn around the optimum, at factors of its MSE. Values that do not
-fill a grid (a refined search) are drawn as dots.
+fill a grid (a refined search) are interpolated between the pairs that were tried, which are dots.
 """
 
 from __future__ import annotations
@@ -10,10 +10,11 @@ from __future__ import annotations
 import sys
 
 import numpy as np
-from matplotlib import colors, ticker
+from matplotlib import colors, tri
 
 import laggard_series as series
 import laggard_style as style
+from laggard_axis import LogAxis
 from laggard_cli import figure_main, figure_parser
 from laggard_results import LaggardError
 
@@ -27,50 +28,6 @@ def parser():
     arguments.add_argument("--points", type=lambda t: [int(v) for v in t.split(",")],
                            help="only these points")
     return arguments
-
-
-class LogAxis:
-    """Positions of lambda values on a log axis with a place for zero."""
-
-    def __init__(self, values):
-        self.values = np.unique(values)
-        positive = self.values[self.values > 0]
-        self.has_zero = len(positive) < len(self.values)
-        logs = np.log10(positive) if len(positive) else np.array([0.0])
-        self.step = float(np.median(np.diff(logs))) if len(logs) > 1 else 1.0
-        self.zero = logs[0] - 1.8 * self.step
-        self.last = logs[-1]
-
-    def place(self, value) -> np.ndarray:
-        """Position of values: log10, or the place of zero."""
-        value = np.asarray(value, float)
-        return np.where(value > 0, np.log10(np.where(value > 0, value, 1.0)), self.zero)
-
-    def blocks(self) -> list:
-        """(slice into values, cell edges): zero on its own, then the positive ones."""
-        zeros = int(self.has_zero)
-        found = []
-        if self.has_zero:
-            half = self.step / 2
-            found.append((slice(0, 1), np.array([self.zero - half, self.zero + half])))
-        if len(self.values) > zeros:
-            at = self.place(self.values[zeros:])
-            middle = (at[1:] + at[:-1]) / 2
-            first = at[0] - (middle[0] - at[0] if len(middle) else self.step / 2)
-            last = at[-1] + (at[-1] - middle[-1] if len(middle) else self.step / 2)
-            found.append((slice(zeros, None), np.concatenate([[first], middle, [last]])))
-        return found
-
-    def dress(self, axis) -> None:
-        """Ticks 0 and powers of ten."""
-        low = np.ceil(self.place(self.values[int(self.has_zero):]).min() - 1e-9) \
-            if len(self.values) > int(self.has_zero) else 0
-        whole = np.arange(low, np.floor(self.last + 1e-9) + 1)
-        whole = whole[::max(1, -(-len(whole) // 6))]
-        places = ([self.zero] if self.has_zero else []) + list(whole)
-        labels = (["0"] if self.has_zero else []) + [f"$10^{{{int(w)}}}$" for w in whole]
-        axis.set_major_locator(ticker.FixedLocator(places))
-        axis.set_major_formatter(ticker.FixedFormatter(labels))
 
 
 def grid_of(rows, x: LogAxis, y: LogAxis) -> np.ndarray:
@@ -90,18 +47,52 @@ def _draw_cells(axes, grid, x, y, norm):
     return image
 
 
-def _draw_contours(axes, grid, x, y, least) -> None:
-    rows, columns = slice(int(y.has_zero), None), slice(int(x.has_zero), None)
-    inner = np.ma.masked_invalid(grid[rows, columns])
-    if min(inner.shape) < 3 or not inner.count() or least <= 0:
-        return
+def _draw_contours(axes, draw, values, least) -> None:
+    """Contours at factors of the least MSE; `draw` is axes.contour or tricontour of log MSE."""
     for factor, dashes in CONTOURS.items():
-        if not inner.min() < factor * least < inner.max():
+        if not values.min() < factor * least < values.max():
             continue
-        axes.contour(x.place(x.values[columns]), y.place(y.values[rows]), inner,
-                     levels=[factor * least], colors="black", linestyles=dashes, linewidths=0.8)
+        draw(levels=[np.log(factor * least)], colors="black", linestyles=dashes, linewidths=0.8)
         axes.plot([], [], color="black", linestyle=dashes, linewidth=0.8,
                   label=f"MSE +{100 * (factor - 1):.0f} %")
+
+
+def _draw_grid(axes, grid, x, y, norm, least):
+    image = _draw_cells(axes, grid, x, y, norm)
+    rows, columns = slice(int(y.has_zero), None), slice(int(x.has_zero), None)
+    inner = np.ma.masked_invalid(grid[rows, columns])
+    if min(inner.shape) >= 3 and inner.count():
+        _draw_contours(axes, lambda **look: axes.contour(
+            x.place(x.values[columns]), y.place(y.values[rows]), np.ma.log(inner), **look),
+            inner.compressed(), least)
+    return image
+
+
+def _triangles(across, up):
+    """Triangulation of scattered places; None if they lie on a line."""
+    try:
+        return tri.Triangulation(across, up) if len(across) >= 3 else None
+    except RuntimeError:
+        return None
+
+
+def _draw_scattered(axes, good, x, y, norm, least):
+    inside = (good["lambda_encode"] > 0) & (good["lambda_decode"] > 0)
+    across, up = x.place(good["lambda_encode"]), y.place(good["lambda_decode"])
+    mesh = _triangles(across[inside], up[inside])
+    if mesh is not None:
+        values = good["mse"][inside]
+        axes.tripcolor(mesh, values, shading="gouraud", norm=norm, cmap="viridis_r",
+                       rasterized=True)
+        _draw_contours(axes, lambda **look: axes.tricontour(
+            mesh, np.log(values), **look), values, least)
+        axes.plot(across[inside], up[inside], linestyle="none", marker=".", markersize=1.6,
+                  color="black", alpha=0.45, label="tried")
+    axes.use_sticky_edges = False
+    axes.margins(0.03)
+    alone = ~inside if mesh is not None else np.full(len(good), True)
+    return axes.scatter(across[alone], up[alone], c=good["mse"][alone], norm=norm,
+                        cmap="viridis_r", s=16, marker="s", edgecolors="white", linewidths=0.3)
 
 
 def _optimum(results, rows, index: int):
@@ -119,24 +110,22 @@ def _optimum(results, rows, index: int):
 def _draw_panel(axes, results, rows, index: int) -> str:
     """Draws one surface; returns the note on its optimum."""
     x, y = LogAxis(rows["lambda_encode"]), LogAxis(rows["lambda_decode"])
-    good = rows[np.isfinite(rows["mse"])]
-    positive = good["mse"][good["mse"] > 0]
-    norm = colors.LogNorm(positive.min(), max(positive.max(), positive.min() * 1.001))
+    good = rows[np.isfinite(rows["mse"]) & (rows["mse"] > 0)]
+    least = float(good["mse"].min())
+    norm = colors.LogNorm(least, max(float(good["mse"].max()), least * 1.001))
     grid = grid_of(rows, x, y)
     axes.grid(False)
     axes.set_facecolor("#eeeeee")
     best = _optimum(results, good, index)
     if np.isfinite(grid).mean() > 0.6:
-        image = _draw_cells(axes, grid, x, y, norm)
-        _draw_contours(axes, grid, x, y, float(positive.min()))
+        image = _draw_grid(axes, grid, x, y, norm, least)
     else:
-        image = axes.scatter(x.place(good["lambda_encode"]), y.place(good["lambda_decode"]),
-                             c=good["mse"], norm=norm, cmap="viridis_r", s=14)
+        image = _draw_scattered(axes, good, x, y, norm, least)
     axes.plot(x.place(best[0]), y.place(best[1]), linestyle="none", marker="*", markersize=9,
               color="#D55E00", markeredgecolor="white", markeredgewidth=0.7, label="optimum")
     bar = axes.figure.colorbar(image, ax=axes, pad=0.03, fraction=0.08)
     bar.set_label("MSE")
-    if norm.vmax / norm.vmin < 20:
+    if norm.vmax / norm.vmin < 100:
         style.within_decade(bar.ax.yaxis, np.log10(norm.vmax / norm.vmin))
     x.dress(axes.xaxis)
     y.dress(axes.yaxis)

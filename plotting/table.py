@@ -3,8 +3,9 @@
 RMSE is the root of the mean MSE over trials. Ratios are paired: only trials that both schemes
 have count, and the bootstrap resamples whole trials (with all their S), since data and losses of a
 trial do not depend on the scheme. "Average" is the mean of the per-S ratios, the measure of LeTCC
-(arXiv 2406.00300). As both schemes share the model's own accuracy, the ratio of accuracies is also
-the ratio of relative accuracies.
+(arXiv 2406.00300). Relative accuracy is that of the decoded outputs over the model's own on the same
+inputs; as all schemes share the latter, ratios of accuracies are ratios of relative accuracies.
+The last table has the averages of all (N, K).
 """
 
 from __future__ import annotations
@@ -14,8 +15,8 @@ import sys
 import numpy as np
 
 import laggard_series as series
-from laggard_cli import base_parser, guarded
-from laggard_results import LaggardError, open_results
+from laggard_cli import base_parser, guarded, read, with_progress
+from laggard_results import LaggardError
 from laggard_stats import estimate_ratio, mean_of_ratios
 
 QUANTITIES = (("RMSE", "mse", np.sqrt), ("Accuracy", "accuracy", None))
@@ -63,20 +64,6 @@ def _estimate(estimate, percent: bool = False) -> str:
     return text
 
 
-def aligned(above, below, column: str):
-    """(a, b): the column of two lists of points as (point, trial), NaN where a trial is missing."""
-    trials = sorted({int(t) for p in (*above, *below) for t in p.trials["trial"]})
-    place = {t: i for i, t in enumerate(trials)}
-
-    def matrix(points):
-        values = np.full((len(points), len(trials)), np.nan)
-        for row, point in zip(values, points):
-            row[[place[int(t)] for t in point.trials["trial"]]] = point.column(column)
-        return values
-
-    return matrix(above), matrix(below)
-
-
 def paired(members, scheme: str, reference: str) -> list:
     """[(level, point, reference point)] of the combinations that have both schemes."""
     combinations = {p.combination: p for p in members if p.scheme == reference}
@@ -98,50 +85,95 @@ def _value_table(title, members, column, transform, levels) -> list:
     return lines + [""]
 
 
-def _ratio_table(title, members, column, transform, levels, reference) -> list:
-    heads = [f"{symbol} = {value:g}" for symbol, value in levels]
-    lines = [f"{title}, ratio to {series.plain(series.scheme_name(reference))} [95 % interval]", "",
-             _row(["scheme", *heads, "average"]), _row(["---"] + ["---:"] * (len(heads) + 1))]
-    filled = False
-    for line in series.group_lines(members):
+def _against(members, reference: str):
+    """(above, below) points of a line and of the reference, by level; for _ratio_table."""
+    def pairs(line):
         scheme = line.points[0].scheme
-        pairs = [] if scheme == reference else paired(_with_reference(line, members, reference),
-                                                      scheme, reference)
+        return [] if scheme == reference else paired(_with_reference(line, members, reference),
+                                                     scheme, reference)
+
+    return pairs
+
+
+def _against_itself(line) -> list:
+    return sorted(((series.loss_level(p), p, p) for p in line.points), key=lambda t: t[0])
+
+
+def _ratio_table(title, members, columns, transform, levels, pairs_of) -> tuple:
+    """(lines, name of the scheme -> average) of ratios between two columns; ([], {}) if none."""
+    heads = [f"{symbol} = {value:g}" for symbol, value in levels]
+    lines = [f"{title} [95 % interval]", "",
+             _row(["scheme", *heads, "average"]), _row(["---"] + ["---:"] * (len(heads) + 1))]
+    averages = {}
+    for line in series.group_lines(members):
+        pairs = pairs_of(line)
         if not pairs:
             continue
-        above, below = aligned([p for _, p, _ in pairs], [q for _, _, q in pairs], column)
+        above, _ = series.aligned([p for _, p, _ in pairs], [q for _, _, q in pairs], columns[0])
+        _, below = series.aligned([p for _, p, _ in pairs], [q for _, _, q in pairs], columns[1])
         each = {level: estimate_ratio(a, b) for (level, _, _), a, b in zip(pairs, above, below)}
         if transform:
             each = {level: e.map(transform) for level, e in each.items()}
         cells = [_estimate(each[level]) if level in each else "-" for level in levels]
         average = mean_of_ratios(above, below, transform)
-        filled = filled or np.isfinite(average.value)
+        if np.isfinite(average.value):
+            averages[series.plain(line.name)] = average
         lines.append(_row([series.plain(line.name), *cells, _estimate(average, percent=True)]))
-    return lines + [""] if filled else []
+    return (lines + [""], averages) if averages else ([], {})
 
 
 def _with_reference(line, members, reference: str) -> list:
     return line.points + [p for p in members if p.scheme == reference]
 
 
+def _panel(workers: int, data_points: int, members, reference) -> tuple:
+    """(lines, averages) of one (N, K); averages: what -> scheme -> estimate."""
+    levels = sorted({series.loss_level(p) for p in members})
+    where = f"N = {workers}, K = {data_points}"
+    known = [q for q in QUANTITIES if any(np.isfinite(p.column(q[1])).any() for p in members)]
+    lines, averages = [], {}
+    for name, column, transform in known:
+        lines += _value_table(f"**{name}**, {where}", members, column, transform, levels)
+        if reference is not None:
+            short = series.plain(series.scheme_name(reference))
+            text, averages[f"{name} / {short}'s"] = _ratio_table(
+                f"**{name}**, {where}, ratio to {short}", members, (column, column), transform,
+                levels, _against(members, reference))
+            lines += text
+    text, averages["relative accuracy"] = _ratio_table(
+        f"**Relative accuracy** (decoded / model's own), {where}", members,
+        ("accuracy", "base_accuracy"), None, levels, _against_itself)
+    return lines + text, averages
+
+
+def _averages(panels: dict) -> list:
+    """Table of the averages over S of all (N, K): (N, K) -> what -> scheme -> estimate."""
+    whats = list(dict.fromkeys(w for found in panels.values() for w, e in found.items() if e))
+    if not whats:
+        return []
+    lines = ["**Averages over S** [95 % interval]", "", _row(["N", "K", "scheme", *whats]),
+             _row(["---:", "---:", "---"] + ["---:"] * len(whats))]
+    for (workers, data_points), found in panels.items():
+        for scheme in dict.fromkeys(s for what in whats for s in found.get(what, {})):
+            cells = [_estimate(found[w][scheme], percent=True) if scheme in found.get(w, {})
+                     else "-" for w in whats]
+            lines.append(_row([str(workers), str(data_points), scheme, *cells]))
+    return lines + [""]
+
+
 def make_table(results, options) -> str:
-    """The tables as Markdown: one set per (N, K)."""
+    """The tables as Markdown: one set per (N, K), and their averages."""
     points = series.select(results, options.schemes, options.workers, options.stragglers)
     reference = _reference(points, options.relative_to, results.path)
     panels = series.group_panels(points, lambda p: (p.workers, p.data_points))
-    lines = []
-    for (workers, data_points), members in panels.items():
-        levels = sorted({series.loss_level(p) for p in members})
-        for name, column, transform in QUANTITIES:
-            if not any(np.isfinite(p.column(column)).any() for p in members):
-                continue
-            title = f"**{name}**, N = {workers}, K = {data_points}"
-            lines += _value_table(title, members, column, transform, levels)
-            if reference is not None:
-                lines += _ratio_table(title, members, column, transform, levels, reference)
+    lines, averages = [], {}
+    for panel, members in panels.items():
+        text, averages[panel] = _panel(*panel, members, reference)
+        lines += text
     if not lines:
         raise LaggardError(f"'{results.path}' has no MSE and no accuracy",
                            "these columns hold only NaN", "see /trials for what was recorded")
+    lines += _averages(averages)
     notes = [f"- {series.plain(note)}" for note in series.file_notes(results, points)]
     return "\n".join(lines + notes).rstrip() + "\n"
 
@@ -150,7 +182,7 @@ def main(argv=None) -> int:
     """Prints the tables, or writes them."""
     def action(arguments):
         options = parser().parse_args(arguments)
-        text = make_table(open_results(options.file), options)
+        text = with_progress(lambda progress: make_table(read(options.file, progress), options))
         if options.output is None:
             print(text, end="")
             return

@@ -123,12 +123,15 @@ def write_surface(path, zero=True, optimum=True, holes=0):
     return path
 
 
-def add_predictions(path, side=12, classes=10, data_points=8, coded=True, shape=True, trial=0):
+def add_predictions(path, side=12, classes=10, data_points=8, coded=True, shape=True, trial=0,
+                    channels=1):
     """Blobs as inputs of the first combination; coded samples mix neighbours."""
     generator = np.random.default_rng(1)
     y, x = np.mgrid[:side, :side] / side
     centres = generator.uniform(0.2, 0.8, (data_points, 2))
     inputs = np.array([np.exp(-30 * ((x - a)**2 + (y - b)**2)).ravel() for a, b in centres])
+    if channels > 1:  # channel first
+        inputs = np.concatenate([inputs * c for c in np.linspace(1, 0.3, channels)], axis=1)
     truth = generator.dirichlet(np.full(classes, 0.2), data_points)
     with h5py.File(path, "a") as file:
         points = file["points"][()]
@@ -145,5 +148,68 @@ def add_predictions(path, side=12, classes=10, data_points=8, coded=True, shape=
                 noise = 0.08 if row["scheme"] == b"bacc" else 0.01
                 group["coded"] = mixed + noise * generator.standard_normal(mixed.shape)
             if shape:
-                group.attrs["shape"] = np.array([1, side, side], "i4")
+                group["shape"] = np.array([channels, side, side], "u4")
+    return path
+
+
+def write_matrices(path, encoders):
+    """A file of `laggard matrices`."""
+    with h5py.File(path, "w") as file:
+        file.attrs["format"] = "laggard-matrices"
+        for label, encoder in encoders.items():
+            file[f"{label}/encoder"] = encoder
+    return path
+
+
+CURVE = np.dtype([("epoch", "u4")] + [(name, "f8") for name in (
+    "learning_rate", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy",
+    "seconds")])
+
+
+def write_curves(path, epochs=10, validation=True, rate=0.002, kind="laggard-training"):
+    """Curves that overfit: the validation is best at epoch 6."""
+    rows = np.zeros(epochs, CURVE)
+    at = rows["epoch"] = np.arange(1, epochs + 1)
+    rows["learning_rate"] = rate * (1 + np.cos(np.pi * (at - 1) / epochs)) / 2
+    rows["train_loss"], rows["train_accuracy"] = 0.8 / at + 0.1, 0.95 - 0.2 / at
+    rows["validation_loss"] = 0.3 + 0.004 * (at - 6.0) ** 2
+    rows["validation_accuracy"] = 0.9 - 0.002 * (at - 6.0) ** 2
+    rows["seconds"] = 1.5
+    if not validation:
+        rows["validation_loss"] = rows["validation_accuracy"] = np.nan
+    with h5py.File(path, "w") as file:
+        file.attrs["format"] = kind
+        file["curves"] = rows
+    return path
+
+
+STATUS = h5py.enum_dtype({"used": 0, "late": 1, "lost": 2, "failed": 3}, "u1")
+WORKER = np.dtype([(name, "u4") for name in ("point", "trial", "worker", "rank")]
+                  + [(name, "f8") for name in ("delay_seconds", "compute_seconds",
+                                               "arrival_seconds")] + [("status", STATUS)])
+
+
+def add_workers(path, compute=0.0, failed=0, trials=1):
+    """Exponential delays in the first trials; worker 1 is lost, whoever misses 3/4 is late."""
+    with h5py.File(path, "a") as file:
+        rows, table = [], file["trials"][()]
+        for point in file["points"][()]:
+            for trial in range(trials):
+                generator = np.random.default_rng(trial)
+                count = int(point["workers"])
+                row = np.zeros(count, WORKER)
+                row["point"], row["trial"], row["worker"] = point["point"], trial, range(count)
+                row["delay_seconds"] = 1 + generator.exponential(size=count)
+                row["compute_seconds"] = compute or np.nan
+                row["arrival_seconds"] = row["delay_seconds"] + compute
+                cut = np.sort(row["arrival_seconds"])[3 * count // 4 - 1]
+                row["status"] = row["arrival_seconds"] > cut
+                row["status"][1], row["status"][2:2 + failed] = 2, 3
+                for name in ("delay_seconds", "compute_seconds", "arrival_seconds"):
+                    row[name][row["status"] > 1] = np.nan
+                here = (table["point"] == point["point"]) & (table["trial"] == trial)
+                table["completion_seconds"][here] = cut
+                rows.append(row)
+        file["workers"] = np.concatenate(rows)
+        file["trials"][...] = table
     return path

@@ -3,9 +3,12 @@
 import contextlib
 import io
 import os
+import re
 import shutil
 import subprocess
 import sys
+import textwrap
+import time
 import unittest
 from pathlib import Path
 
@@ -14,7 +17,11 @@ from support import SCRIPTS, Folder  # first: it makes the scripts importable
 import plot_auto
 import synthetic
 import table
+from laggard_progress import Progress
 from laggard_results import LaggardError, open_results
+
+
+FIGURES = sorted(p.stem.replace("plot_", "") for p in SCRIPTS.glob("plot_*.py")) + ["table"]
 
 
 def launch(*arguments, **environment):
@@ -26,8 +33,11 @@ def launch(*arguments, **environment):
 
 class Launcher(Folder):
     def test_help_and_unknown_figure(self):
-        self.assertIn("convergence", launch("--help").stdout)
+        usage = launch("--help").stdout
         done = launch("nope", "a.h5")
+        for figure in FIGURES:
+            self.assertRegex(usage, rf"\n  {figure} +\w")
+            self.assertIn(f" {figure}", done.stderr)
         self.assertEqual(done.returncode, 2)
         self.assertIn("no figure 'nope' (allowed: convergence", done.stderr)
 
@@ -49,8 +59,7 @@ class Launcher(Folder):
         self.assertEqual(done.returncode, 0, done.stderr)
 
     def test_errors_are_one_line_and_exit_3(self):
-        for figure in ("convergence", "stragglers", "accuracy", "surface", "samples", "table",
-                       "auto"):
+        for figure in FIGURES:
             done = launch(figure, self.folder / "none.h5")
             self.assertEqual(done.returncode, 3, figure)
             self.assertRegex(done.stderr, r"^laggard-plot: [^\n]+ \([^\n]+\); [^\n]+\n$")
@@ -67,20 +76,62 @@ class Launcher(Folder):
         self.assertIn("cannot write", done.stderr)
 
 
-class Auto(Folder):
-    def run_auto(self, path):
+class Readme(Folder):
+    def test_reading_from_python(self):
+        text = (SCRIPTS.parent / "README.md").read_text(encoding="utf-8")
+        blocks = re.findall(r"(?:^    .*\n)+", text, re.MULTILINE)
+        code = textwrap.dedent(next(b for b in blocks if "h5py.File" in b))
+        self.assertIn('"results/my.h5"', code)
         with contextlib.redirect_stdout(io.StringIO()) as out:
+            exec(code.replace('"results/my.h5"', "path"),  # pylint: disable=exec-used
+                 {"path": self.write(trials=3)})
+        self.assertRegex(out.getvalue().splitlines()[0], r"^bacc 16 0 0\.\d+$")
+
+
+class Slow(unittest.TestCase):
+    def test_only_what_takes_long_is_said(self):
+        stream = io.StringIO()
+        with Progress(0.05, stream) as progress:
+            progress.step("reading a")
+            progress.step("drawing b")
+            time.sleep(0.2)
+            progress.step("writing c")
+        self.assertEqual(stream.getvalue(),
+                         "laggard-plot: drawing b ...\nlaggard-plot: writing c ...\n")
+        with Progress(5, stream) as progress:
+            progress.step("reading d")
+        self.assertNotIn("reading", stream.getvalue())
+
+
+class Auto(Folder):
+    def setUp(self):
+        super().setUp()
+        self.err = io.StringIO()
+
+    def run_auto(self, path):
+        with contextlib.redirect_stdout(io.StringIO()) as out, \
+                contextlib.redirect_stderr(self.err):
             code = plot_auto.main([str(path), "-o", str(self.folder / "f"), "--dpi", "60"])
         return code, out.getvalue()
 
     def test_draws_what_there_is(self):
         path = self.write(workers=(32, 64), law=synthetic.classifier, trials=3)
-        synthetic.add_predictions(path)
+        synthetic.add_workers(synthetic.add_predictions(path))
         code, text = self.run_auto(path)
         self.assertEqual(code, 0)
         self.assertIn("**RMSE**, N = 32", text)
         names = sorted(p.stem for p in self.folder.glob("*.pdf"))
-        self.assertEqual(names, ["f-accuracy", "f-convergence", "f-samples", "f-stragglers"])
+        self.assertEqual(names, ["f-accuracy", "f-coded", "f-convergence", "f-gantt", "f-samples",
+                                 "f-stragglers"])
+
+    def test_sweeps_of_lambda_and_of_the_waiting(self):
+        path = self.write(workers=(32,), trials=3, law=lambda p, g: {
+            "mse": g.random(), "completion_seconds": g.random()}, extra={
+                "/wait/count": [8, 16], "/schemes/1/lambda_decode": [1e-4, 1e-2]})
+        code, _ = self.run_auto(path)
+        self.assertEqual(code, 0)
+        self.assertEqual(sorted(p.stem for p in self.folder.glob("*.png")),
+                         ["f-lambda", "f-stragglers", "f-tradeoff"])
 
     def test_tuning_file(self):
         code, _ = self.run_auto(synthetic.write_surface(self.folder / "s.h5"))
@@ -88,10 +139,9 @@ class Auto(Folder):
         self.assertEqual([p.stem for p in self.folder.glob("*.png")], ["f-surface"])
 
     def test_nothing(self):
-        with contextlib.redirect_stderr(io.StringIO()) as err:
-            code, _ = self.run_auto(self.write(trials=0))
+        code, _ = self.run_auto(self.write(trials=0))
         self.assertEqual(code, 3)
-        self.assertIn("nothing to plot", err.getvalue())
+        self.assertIn("nothing to plot", self.err.getvalue())
 
 
 class Table(Folder):
@@ -117,9 +167,28 @@ class Table(Folder):
         self.assertTrue(ratio[-1].endswith("(\u221215.3 %)"), ratio[-1])
         self.assertIn("**Accuracy**, N = 100, K = 60, ratio to BACC", text)
 
+    def test_relative_accuracy_and_averages_of_all_sizes(self):
+        path = self.write(workers=(70, 100), stragglers=(0, 10), law=synthetic.classifier,
+                          schemes=("uncoded", "bacc", "letcc"))
+        text = self.table(path)
+        self.assertIn("**Relative accuracy** (decoded / model's own), N = 70, K = 8", text)
+        rows = [line.split(" | ") for line in text.split("**Averages over S**")[1].splitlines()
+                if line.startswith(("| 70", "| 100"))]
+        self.assertEqual([(r[0][2:], r[2]) for r in rows], [
+            (n, s) for n in ("70", "100") for s in ("uncoded", "LeTCC", "BACC")])
+        relative = sum(0.9 - 1.2 * (0.112 + 0.0029 * s) for s in (0, 10)) / 2 / 0.87
+        self.assertAlmostEqual(float(rows[2][5].split()[0]), relative, delta=0.02)
+        self.assertEqual(rows[2][3], "-")  # the reference has no ratio to itself
+
+    def test_no_labels_no_relative_accuracy(self):
+        self.assertNotIn("Relative accuracy", self.table(self.write(trials=3)))
+
     def test_reference_defaults_to_bacc_or_none(self):
         self.assertIn("ratio to BACC", self.table(self.write(trials=3)))
         self.assertNotIn("ratio", self.table(self.write(trials=3, schemes=("letcc", "nercc"))))
+
+    def test_one_scheme_has_no_averages(self):
+        self.assertNotIn("Averages", self.table(self.write(trials=3, schemes=("letcc",))))
 
     def test_unknown_reference(self):
         with self.assertRaisesRegex(LaggardError, "no scheme 'x'.*bacc, letcc"):

@@ -5,11 +5,13 @@ import io
 import re
 import unittest
 
+import h5py
 import numpy as np
 from matplotlib import pyplot
-from support import Folder  # first: it makes the scripts importable
+from support import Figures, Folder  # first: it makes the scripts importable
 
-import laggard_style as style
+import laggard_axis
+import laggard_images
 import plot_accuracy
 import plot_convergence
 import plot_samples
@@ -18,44 +20,6 @@ import plot_surface
 import synthetic
 from laggard_cli import draw
 from laggard_results import LaggardError, open_results
-
-
-class Figures(Folder):
-    """Makes figures in the style of the scripts."""
-
-    def setUp(self):
-        super().setUp()
-        context = pyplot.rc_context(style.STYLE)
-        context.__enter__()
-        self.addCleanup(context.__exit__, None, None, None)
-        self.addCleanup(pyplot.close, "all")
-
-    def make(self, module, path, *arguments):
-        return module.make_figure(open_results(path),
-                                  module.parser().parse_args([str(path), *arguments]))
-
-    @staticmethod
-    def labels(figure):
-        boxes = [a.get_legend() for a in figure.axes if a.get_legend()] + figure.legends
-        return [text.get_text() for box in boxes for text in box.get_texts()]
-
-    @staticmethod
-    def line(axes, name):
-        return next(line for line in axes.get_lines() if line.get_label().startswith(name))
-
-    def no_overlap(self, figure):
-        """Panels (with their legends), common legend and notes lie apart and on the page."""
-        renderer = figure.canvas.get_renderer()
-        boxes = [a.get_tightbbox(renderer) for a in figure.axes if a.get_visible()]
-        boxes += [a.get_window_extent(renderer) for a in (*figure.legends, *figure.texts)]
-        for i, box in enumerate(boxes):
-            self.assertGreater(box.y0, -1)
-            self.assertLess(box.y1, figure.bbox.height + 1)
-            self.assertLess(box.x1, figure.bbox.width + 1)
-            for other in boxes[:i]:
-                width = min(box.x1, other.x1) - max(box.x0, other.x0)
-                height = min(box.y1, other.y1) - max(box.y0, other.y0)
-                self.assertFalse(width > 2 and height > 2, (box, other))
 
 
 class Convergence(Figures):
@@ -103,10 +67,26 @@ class Convergence(Figures):
         figure, notes = self.make(plot_convergence, self.write(stragglers=(0,), changes=spoil))
         self.assertEqual(notes, [
             "BACC: 3 of 80 trials without a finite MSE, left out of the means",
-            "LeTCC: exact recovery (MSE = 0, not drawn) at N = 16"])
+            "LeTCC: exact recovery (MSE = 0), on the floor at N = 16"])
         self.assertEqual(self.line(figure.axes[0], "LeTCC, ").get_xdata().tolist(), [32, 64, 128])
         self.assertIn("exact recovery", figure.texts[0].get_text())
+        self.assertEqual(self.floor(figure.axes[0]), [[16]])
         self.no_overlap(figure)
+
+    def test_rounding_is_marked_on_the_floor(self):
+        def law(point, generator):
+            exact = {"lcc": 0.0 if point["S"] == 0 else 1e-32}
+            return {"mse": exact.get(point["kind"], 0.1 / point["N"]**2) * generator.uniform(1, 2)}
+
+        path = self.write(schemes=("bacc", "lcc"), law=law, trials=3)
+        figure, notes = self.make(plot_convergence, path)
+        self.assertEqual([self.floor(a) for a in figure.axes], [[[16, 32, 64, 128]]] * 2)
+        self.assertGreater(figure.axes[0].get_ylim()[0], 1e-8)
+        self.assertIn("LCC", " ".join(self.labels(figure)))
+        self.assertRegex(notes[1], r"^S = 4, LCC: exact to rounding \(MSE from [12]e-32\), on the floor")
+        figure, _ = self.make(plot_convergence, path, "--full-axis")
+        self.assertLess(figure.axes[1].get_ylim()[0], 1e-32)
+        self.assertEqual([len(self.floor(a)) for a in figure.axes], [1, 0])
 
     def test_notes_can_be_left_out(self):
         figure, notes = self.make(plot_convergence, self.write(workers=(16,)), "--no-notes")
@@ -168,7 +148,7 @@ class Stragglers(Figures):
         figure, notes = self.make(plot_stragglers, self.write(workers=(32,), stragglers=(0, 4, 8),
                                                               law=law))
         self.assertGreater(figure.axes[0].get_ylim()[0], 1e-3)
-        self.assertTrue(any("exact at S = 0" in note and "LeTCC" in note for note in notes))
+        self.assertTrue(any("LeTCC: exact to rounding" in note and "floor at S = 0" in note for note in notes))
 
     def test_bands_enclose_the_mean(self):
         figure, _ = self.make(plot_stragglers, self.write(workers=(32,), stragglers=(0, 4)))
@@ -219,8 +199,8 @@ class Surface(Figures):
     def test_cells_hold_the_table(self):
         path = synthetic.write_surface(self.folder / "s.h5", zero=False)
         results = open_results(path)
-        x = plot_surface.LogAxis(results.surface["lambda_encode"])
-        y = plot_surface.LogAxis(results.surface["lambda_decode"])
+        x = laggard_axis.LogAxis(results.surface["lambda_encode"])
+        y = laggard_axis.LogAxis(results.surface["lambda_decode"])
         grid = plot_surface.grid_of(results.surface, x, y)
         at = np.unravel_index(np.argmin(grid), grid.shape)
         self.assertAlmostEqual(y.values[at[0]], 1e-6)
@@ -239,7 +219,24 @@ class Surface(Figures):
         results.surface["lambda_encode"] *= np.linspace(1, 2, len(results.surface))
         options = plot_surface.parser().parse_args([str(path)])
         figure, _ = plot_surface.make_figure(results, options)
-        self.assertEqual(len(figure.axes[0].collections[0].get_offsets()), 121)
+        axes = figure.axes[0]
+        self.assertEqual(len(self.line(axes, "tried").get_xdata()), 100)
+        self.assertEqual(len(axes.collections[-1].get_offsets()), 21)  # those with a zero
+        self.no_overlap(figure)
+
+    def test_zero_stays_apart_from_the_least_value(self):
+        axis = laggard_axis.LogAxis(np.concatenate([[0], 10.0**np.arange(-12, 0, 0.05)]))
+        self.assertGreater(-12 - axis.zero, 1.5)
+        edges = [block[1] for block in axis.blocks()]
+        self.assertLess(edges[0][-1], edges[1][0])
+
+    def test_pairs_on_a_line(self):
+        path = synthetic.write_surface(self.folder / "s.h5")
+        results = open_results(path)
+        results.surface["lambda_encode"] = results.surface["lambda_decode"] = np.linspace(1, 2, 121)
+        options = plot_surface.parser().parse_args([str(path)])
+        figure, _ = plot_surface.make_figure(results, options)
+        self.assertEqual(len(figure.axes[0].collections[-1].get_offsets()), 121)
 
     def test_no_surface(self):
         with self.assertRaisesRegex(LaggardError, "no tuning surface"):
@@ -260,12 +257,37 @@ class Samples(Figures):
         figure, _ = self.make(plot_samples, path, "--count", "5")
         self.assertEqual(sum(bool(a.images) for a in figure.axes), 5)
 
+    def test_scores_that_are_nan(self):
+        def spoil(file):
+            file["predictions/0/0/decoded"][...] = np.nan
+            file["predictions/1/0/decoded"][2, 3] = np.nan
+
+        path = synthetic.add_predictions(self.write(trials=1))
+        with h5py.File(path, "a") as file:
+            spoil(file)
+        figure, notes = self.make(plot_samples, path)
+        self.assertEqual(notes[1:], ["BACC: 8 of 8 inputs without finite scores",
+                                     "LeTCC: 1 of 8 inputs without finite scores"])
+        bars = [a for a in figure.axes if a.patches]
+        self.assertTrue(all("no estimate:\nBACC" == a.texts[0].get_text() for a in bars))
+        self.assertTrue(np.isfinite(bars[0].get_ylim()).all())
+        self.no_overlap(figure)
+
+    def test_the_stored_shape_wins_over_a_guess(self):
+        path = synthetic.add_predictions(self.write(trials=1))
+        with h5py.File(path, "a") as file:
+            for point in file["predictions"]:
+                file[f"predictions/{point}/0/shape"][...] = [1, 9, 16]
+        figure, _ = self.make(plot_samples, path)
+        image = next(a.images[0] for a in figure.axes if a.images)
+        self.assertEqual(image.get_array().shape, (9, 16))
+
     def test_shapes(self):
-        self.assertEqual(plot_samples.image_shape((3, 32, 32), 3072), (3, 32, 32))
-        self.assertEqual(plot_samples.image_shape(None, 784), (1, 28, 28))
-        self.assertEqual(plot_samples.image_shape(None, 3072), (3, 32, 32))
-        self.assertIsNone(plot_samples.image_shape(None, 1))
-        self.assertIsNone(plot_samples.image_shape(None, 50))
+        self.assertEqual(laggard_images.image_shape((3, 32, 32), 3072), (3, 32, 32))
+        self.assertEqual(laggard_images.image_shape(None, 784), (1, 28, 28))
+        self.assertEqual(laggard_images.image_shape(None, 3072), (3, 32, 32))
+        self.assertIsNone(laggard_images.image_shape(None, 1))
+        self.assertIsNone(laggard_images.image_shape(None, 50))
 
     def test_no_predictions(self):
         with self.assertRaisesRegex(LaggardError, "no stored predictions.*output/coded"):

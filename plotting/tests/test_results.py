@@ -23,6 +23,14 @@ class Reader(Folder):
         self.assertEqual(point.lost, 2)
         self.assertEqual(point.parameters, {"/workers": 16, "/stragglers/count": 2})
 
+    def test_uncoded_has_as_many_workers_as_inputs(self):
+        def law(point, generator):
+            return {"mse": 1.0, "received": {"uncoded": 6}.get(point["kind"], 14)}
+
+        points = results.open_results(self.write(schemes=("uncoded", "bacc"), workers=(16,),
+                                                 stragglers=(2,), law=law)).points
+        self.assertEqual([p.lost for p in points], [2, 2])
+
     def test_schemes_of_a_combination_belong_together(self):
         read = results.open_results(self.write(workers=(16, 32), stragglers=(0, 2), trials=1))
         self.assertEqual([p.combination for p in read.points], [0, 0, 1, 1, 2, 2, 3, 3])
@@ -98,7 +106,15 @@ class Errors(Folder):
         path = self.folder / "other.h5"
         with h5py.File(path, "w") as file:
             file["x"] = [1]
-        self.fails(path, "not a result of laggard", "format")
+        self.fails(path, "not a result of `laggard run`", "format")
+
+    def test_other_files_of_laggard_name_their_figure(self):
+        self.fails(synthetic.write_curves(self.folder / "c.h5"), "`plot curves`")
+        self.fails(synthetic.write_matrices(self.folder / "m.h5", {}), "--matrices")
+        surface = synthetic.write_surface(self.folder / "s.h5")
+        with h5py.File(surface, "a") as file:
+            file["points"] = np.array([(0, "nercc", 32, 8, 4, 0.1, "{}", "")], synthetic.POINT)
+        self.fails(surface, "it is a tuning file", "`plot surface`")
 
     def test_no_points(self):
         path = self.folder / "empty.h5"

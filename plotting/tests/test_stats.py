@@ -1,5 +1,6 @@
 """Slopes, intervals and paired ratios against what is known."""
 
+import time
 import unittest
 
 import numpy as np
@@ -62,14 +63,26 @@ class Intervals(unittest.TestCase):
         self.assertEqual(e.value, 2.0)
         self.assertTrue(np.isnan(e.low))
 
-    def test_blocks_do_not_change_the_draws(self):
-        columns = np.arange(12.0).reshape(6, 2)
-        whole = stats.resampled_sums(columns)
-        block, stats._BLOCK = stats._BLOCK, 60
-        try:
-            np.testing.assert_array_equal(whole, stats.resampled_sums(columns))
-        finally:
-            stats._BLOCK = block
+    def test_many_trials_are_resampled_in_groups(self):
+        columns = np.arange(5000.0).reshape(2500, 2)
+        groups = stats.grouped(columns)
+        self.assertEqual(len(groups), 1000)  # of 2 and 3
+        np.testing.assert_array_equal(groups.sum(axis=0), columns.sum(axis=0))
+        self.assertIs(stats.grouped(groups), groups)
+
+    def test_groups_keep_the_width(self):
+        values = np.random.default_rng(6).lognormal(size=20_001)
+        e = stats.estimate_mean(values)
+        expected = 2 * 1.96 * values.std(ddof=1) / np.sqrt(len(values))
+        self.assertAlmostEqual((e.high - e.low) / expected, 1, delta=0.08)
+        self.assertEqual((e.value, e.used), (values.mean(), 20_001))
+
+    def test_many_points_take_no_time(self):
+        generator = np.random.default_rng(7)
+        start = time.perf_counter()
+        for _ in range(100):
+            stats.estimate_mean(generator.random(5000))
+        self.assertLess(time.perf_counter() - start, 4)
 
 
 class Ratios(unittest.TestCase):

@@ -1,0 +1,51 @@
+"""A logarithmic axis with a place for zero, set off by a gap: lambda = 0 means no smoothing."""
+
+from __future__ import annotations
+
+import numpy as np
+from matplotlib import ticker
+
+
+class LogAxis:
+    """Positions of lambda values on a log axis with a place for zero."""
+
+    def __init__(self, values):
+        self.values = np.unique(values)
+        positive = self.values[self.values > 0]
+        self.has_zero = len(positive) < len(self.values)
+        logs = np.log10(positive) if len(positive) else np.array([0.0])
+        self.step = float(np.median(np.diff(logs))) if len(logs) > 1 else 1.0
+        # Far enough from the least value that the labels of both fit, however fine the grid is.
+        self.zero = logs[0] - max(1.8 * self.step, 0.16 * (logs[-1] - logs[0]))
+        self.last = logs[-1]
+
+    def place(self, value) -> np.ndarray:
+        """Position of values: log10, or the place of zero."""
+        value = np.asarray(value, float)
+        return np.where(value > 0, np.log10(np.where(value > 0, value, 1.0)), self.zero)
+
+    def blocks(self) -> list:
+        """(slice into values, cell edges): zero on its own, then the positive ones."""
+        zeros = int(self.has_zero)
+        found = []
+        if self.has_zero:
+            half = max(self.step / 2, 0.025 * (self.last - self.zero))
+            found.append((slice(0, 1), np.array([self.zero - half, self.zero + half])))
+        if len(self.values) > zeros:
+            at = self.place(self.values[zeros:])
+            middle = (at[1:] + at[:-1]) / 2
+            first = at[0] - (middle[0] - at[0] if len(middle) else self.step / 2)
+            last = at[-1] + (at[-1] - middle[-1] if len(middle) else self.step / 2)
+            found.append((slice(zeros, None), np.concatenate([[first], middle, [last]])))
+        return found
+
+    def dress(self, axis) -> None:
+        """Ticks 0 and powers of ten."""
+        positive = self.values[int(self.has_zero):]
+        low = np.ceil(np.log10(positive[0]) - 1e-9) if len(positive) else 0
+        whole = np.arange(low, np.floor(self.last + 1e-9) + 1)
+        whole = whole[::max(1, -(-len(whole) // 6))]
+        places = ([self.zero] if self.has_zero else []) + list(whole)
+        labels = (["0"] if self.has_zero else []) + [f"$10^{{{int(w)}}}$" for w in whole]
+        axis.set_major_locator(ticker.FixedLocator(places))
+        axis.set_major_formatter(ticker.FixedFormatter(labels))

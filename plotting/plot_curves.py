@@ -1,0 +1,133 @@
+"""Training curves of networks: loss and accuracy against epoch, and the learning rate.
+
+Reads the results/train-NAME.h5 that `laggard train` writes (or a checkpoint). Several files are
+laid over each other: a colour and a marker per file, training dashed, validation solid. The ring is
+the epoch of the best validation accuracy, the first of several, whose weights `laggard train` keeps.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+from matplotlib import ticker
+
+import laggard_style as style
+from laggard_cli import draw, figure_parser, guarded, with_progress
+from laggard_results import LaggardError, open_curves
+
+PANELS = (("loss", ("train_loss", "validation_loss"), "loss (nat)"),
+          ("accuracy", ("train_accuracy", "validation_accuracy"), "accuracy"),
+          ("learning_rate", ("learning_rate",), "learning rate"))
+
+
+def parser():
+    """Arguments of this script."""
+    arguments = figure_parser("curves", "training curves of one network or several", filters=False)
+    arguments.add_argument("others", nargs="*", metavar="file", help="more files to compare with")
+    arguments.add_argument("--x", choices=("epoch", "seconds"), default="epoch",
+                           help="x: epochs, or time since the start")
+    arguments.add_argument("--labels", metavar="A,B", type=lambda t: t.split(","),
+                           help="names of the files in the legend")
+    return arguments
+
+
+def best_row(rows) -> int | None:
+    """Row of the best validation accuracy, else of the least validation loss; None without any."""
+    for score in (rows["validation_accuracy"], -rows["validation_loss"]):
+        if np.isfinite(score).any():
+            return int(np.argmax(np.where(np.isfinite(score), score, -np.inf)))
+    return None
+
+
+def _names(files, wanted) -> list:
+    """What the legend calls the files: their names without what `laggard train` puts before."""
+    if wanted:
+        if len(wanted) != len(files):
+            raise LaggardError(f"--labels has {len(wanted)} names", f"there are {len(files)} files",
+                               "name each file once")
+        return wanted
+    names = [Path(f).stem for f in files]
+    names = [n[len("train-"):] if n.startswith("train-") else n for n in names]
+    return names if len(set(names)) == len(names) else [str(f) for f in files]
+
+
+def _draw_file(panels, rows, x, look, label: str) -> None:
+    best = best_row(rows)
+    for axes, (_, columns, _) in zip(panels, PANELS):
+        for column in columns:
+            training = column.startswith("train")
+            known = np.isfinite(rows[column])
+            if not known.any():
+                continue
+            axes.plot(x[known], rows[column][known], color=look["color"],
+                      linestyle=(0, (3, 1.5)) if training else "-", alpha=0.75 if training else 1,
+                      marker=None if training else look["marker"], label=None if training else label,
+                      markevery=max(1, int(known.sum()) // 12), linewidth=0.9 if training else 1.2)
+        if best is not None and len(columns) > 1:
+            axes.plot(x[best], rows[columns[1]][best], linestyle="none", marker="o", markersize=7.5,
+                      markerfacecolor="none", markeredgecolor=look["color"], markeredgewidth=1.0)
+
+
+def _span(values) -> float:
+    values = values[np.isfinite(values) & (values > 0)]
+    return values.max() / values.min() if len(values) else 1.0
+
+
+def _dress(axes, name: str, label: str, options, rows) -> None:
+    axes.set_ylabel(label)
+    axes.set_xlabel("epoch" if options.x == "epoch" else "time (s)")
+    if options.x == "epoch":
+        axes.xaxis.get_major_locator().set_params(integer=True)
+    if name == "loss" and _span(np.concatenate([r["train_loss"] for r in rows])) > 20:
+        style.log_y(axes)
+    if name == "learning_rate":
+        # Of the files' largest: a schedule that ends at zero is no reason for logarithms.
+        if _span(np.array([np.nanmax(r["learning_rate"], initial=0) for r in rows])) > 20:
+            style.log_y(axes)
+        else:
+            axes.set_ylim(bottom=0)
+            axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda v, _: f"{v:.4g}"))
+
+
+def _note(name: str, rows) -> str:
+    best, last = best_row(rows), rows[-1]
+    if best is None:
+        return (f"{name}: {len(rows)} epochs, no validation, training accuracy "
+                f"{100 * last['train_accuracy']:.2f} %")
+    row = rows[best]
+    return (f"{name}: best of {len(rows)} epochs is {row['epoch']}, validation accuracy "
+            f"{100 * row['validation_accuracy']:.2f} %, loss {row['validation_loss']:.4g}; "
+            f"{np.nansum(rows['seconds']):.0f} s in all")
+
+
+def make_figure(files, options):
+    """(figure, notes)."""
+    tables = [open_curves(path) for path in files]
+    names = _names(files, options.labels)
+    styles = style.line_styles([style.Named(name) for name in names])
+    figure, panels = style.panel_grid(3, options.columns, share_y=False, panel_height=1.9)
+    for name, rows in zip(names, tables):
+        x = np.cumsum(np.nan_to_num(rows["seconds"])) if options.x == "seconds" else rows["epoch"]
+        _draw_file(panels, rows, x.astype(float), styles[name], name)
+    for axes, (name, _, label) in zip(panels, PANELS):
+        _dress(axes, name, label, options, tables)
+    for text, look in (("training", (0, (3, 1.5))), ("validation", "-")):
+        panels[0].plot([], [], color=style.GREY, linestyle=look, label=text)
+    notes = [_note(name, rows) for name, rows in zip(names, tables)]
+    return style.finish(figure, notes, style.shared_legend(panels), options.notes), notes
+
+
+def main(argv=None) -> int:
+    """Draws the curves of one file or several."""
+    def action(arguments):
+        options = parser().parse_args(arguments)
+        with_progress(lambda progress: draw("curves", make_figure, [options.file, *options.others],
+                                            options, progress))
+
+    return guarded(action, argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,204 @@
+"""Error against completion time: what waiting longer buys.
+
+One panel per N and S, a colour and a marker per scheme, dashes per kind of wait policy, through the
+values of the policy (the grey text). A marker is the median completion time and the mean error;
+the vertical bar is the 95 % bootstrap interval of the mean, the horizontal one goes from the 5 % to
+the 95 % quantile of the completion time. Exact recoveries are hollow, on the floor.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+
+import laggard_series as series
+import laggard_style as style
+from matplotlib.lines import Line2D
+
+from laggard_cli import figure_main, figure_parser
+from laggard_results import LaggardError
+from laggard_stats import estimate_mean
+
+METRICS = {"rmse": ("mse", np.sqrt, "RMSE"), "mse": ("mse", None, "MSE"),
+           "accuracy": ("accuracy", None, "accuracy")}
+QUANTILES = (0.05, 0.5, 0.95)
+_IGNORED = series.AXIS_PARAMETERS + series.WAIT_PARAMETERS + ("/wait/kind", "/data_points")
+_LOG_SPAN = 4.0
+_DASHES = {"fastest": "-", "deadline": (0, (4, 1.5)), "all": ":", "any_of": (0, (4, 1.2, 1, 1.2))}
+
+
+def parser():
+    """Arguments of this script."""
+    arguments = figure_parser("tradeoff", "error against completion time")
+    arguments.add_argument("--metric", choices=sorted(METRICS), default="rmse")
+    arguments.add_argument("--no-values", dest="values", action="store_false",
+                           help="no parameters of the policy beside the markers")
+    return arguments
+
+
+def quantiles(times) -> np.ndarray:
+    """QUANTILES of the finite times; NaN without any."""
+    finite = times[np.isfinite(times)]
+    return np.quantile(finite, QUANTILES) if len(finite) else np.full(3, np.nan)
+
+
+def _policy(point) -> tuple:
+    """(kind, parameter as text) of the wait policy at a point."""
+    kind = str(point.setting("/wait/kind", "all"))
+    value = point.setting({"fastest": "/wait/count", "deadline": "/wait/seconds"}.get(kind, ""))
+    unit = " s" if kind == "deadline" else ""
+    return kind, kind.replace("_", " ") if value is None else f"{value:g}{unit}"
+
+
+class Curve:
+    """The markers of one scheme and kind of policy, by median completion time."""
+
+    def __init__(self, line, policy: str, options):
+        points = [p for p in line.points if _policy(p)[0] == policy]
+        column, transform, self.what = METRICS[options.metric]
+        self.line, self.policy = line, policy
+        self.trials = sum(len(p.trials) for p in points)
+        self.endless = sum(int((~np.isfinite(p.column("completion_seconds"))).sum())
+                           for p in points)
+        rows = [(quantiles(p.column("completion_seconds")), estimate_mean(p.column(column)),
+                 _policy(p)[1]) for p in points]
+        self.missing = sum(e.dropped for _, e, _ in rows)
+        rows = [row for row in rows if np.isfinite(row[0]).all() and row[1].used]
+        linear = options.metric == "accuracy"
+        self.zeros = [] if linear else sorted(t[1] for t, e, _ in rows if e.value == 0)
+        self.rows = sorted(((t, e.map(transform) if transform else e, text) for t, e, text in rows
+                            if linear or e.value > 0), key=lambda row: row[0][1])
+
+    def draw(self, axes, look: dict) -> None:
+        """Markers with both bars, joined by a line."""
+        if not self.rows:
+            return
+        times = np.array([t for t, _, _ in self.rows])
+        value, low, high = np.array([(e.value, e.low, e.high) for _, e, _ in self.rows]).T
+        low, high = np.where(np.isfinite(low), low, value), np.where(np.isfinite(high), high, value)
+        axes.errorbar(times[:, 1], value, [value - low, high - value],
+                      [times[:, 1] - times[:, 0], times[:, 2] - times[:, 1]], linestyle="none",
+                      color=look["color"], linewidth=0.6, alpha=0.5)
+        axes.plot(times[:, 1], value, color=look["color"], marker=look["marker"],
+                  linestyle=_DASHES.get(self.policy, "-"), gid=f"{self.line.name}, {self.policy}")
+
+    def annotate(self, axes) -> None:
+        """The policy's parameter beside the markers."""
+        for times, e, text in self.rows:
+            axes.annotate(text, (times[1], e.value), (3, 3), textcoords="offset points",
+                          fontsize=5, color=style.GREY, zorder=5)
+
+    def notes(self) -> list:
+        """What is not in the means, or not on the axis."""
+        name = f"{self.line.name}, {self.policy}"
+        texts = []
+        if self.zeros:
+            texts.append(f"{name}: exact recovery ({self.what} = 0), on the floor")
+        if self.endless:
+            texts.append(f"{name}: {self.endless} of {self.trials} trials without a finite "
+                         "completion time")
+        if self.missing:
+            texts.append(f"{name}: {self.missing} of {self.trials} trials without a finite "
+                         f"{self.what}, left out of the means")
+        return texts
+
+
+def _curves(points, options) -> list:
+    """The lines of one panel: by scheme, what else is swept, and policy."""
+    kinds = list(dict.fromkeys(_policy(p)[0] for p in points))
+    found = [Curve(line, kind, options) for line in series.group_lines(points, _IGNORED)
+             for kind in kinds]
+    return [c for c in found if c.trials]
+
+
+def _check(points, path) -> None:
+    times = np.concatenate([p.column("completion_seconds") for p in points])
+    if not np.isfinite(times).any():
+        raise LaggardError(f"'{path}' has no completion times",
+                           "the column completion_seconds holds no finite number",
+                           "run it with a delay, e.g. --set /delay/kind=pareto")
+    if not (times[np.isfinite(times)] > 0).any():
+        raise LaggardError(f"all completion times of '{path}' are 0", "nobody was delayed",
+                           "run it with a delay, e.g. --set /delay/kind=pareto")
+
+
+def _scale(axes, curves, options) -> None:
+    """Limits from the markers: bars may leave the axis. Logarithmic times where they span much."""
+    rows = [row for c in curves for row in c.rows]
+    times = np.array([row[0] for row in rows] or [np.ones(3)])
+    if times.min() > 0 and times.max() / times.min() > _LOG_SPAN:
+        axes.set_xscale("log")
+        if times.max() / times.min() < 100:
+            style.within_decade(axes.xaxis, np.log10(times.max() / times.min()))
+    if options.metric != "accuracy":
+        values = [e.value for _, e, _ in rows] or [1.0]
+        axes.set_ylim(0.4 * min(values), 2.0 * max(values))
+        style.log_y(axes)
+
+
+def _legend(figure_curves, styles) -> tuple:
+    """(handles, labels): colours of the schemes, then markers of the policies."""
+    def handle(**look):
+        return Line2D([], [], **look)
+
+    names = list(dict.fromkeys(c.line.name for c in figure_curves))
+    policies = list(dict.fromkeys(c.policy for c in figure_curves))
+    handles = [handle(color=styles[n]["color"], marker=styles[n]["marker"], linestyle="none")
+               for n in names]
+    handles += [handle(color=style.GREY, linestyle=_DASHES.get(p, "-")) for p in policies]
+    return handles, names + ["wait: " + p.replace("_", " ") for p in policies]
+
+
+def _draw_panel(axes, curves, styles, options) -> list:
+    for curve in curves:
+        curve.draw(axes, styles[curve.line.name])
+    if options.values:  # once per policy: its times are nearly the same for all schemes
+        for policy in dict.fromkeys(c.policy for c in curves):
+            max((c for c in curves if c.policy == policy),
+                key=lambda c: len({row[0][1] for row in c.rows})).annotate(axes)
+    return [note for curve in curves for note in curve.notes()]
+
+
+def _mark_zeros(axes, curves, styles) -> None:
+    """Hollow markers on the floor, above each other where they would hide one another."""
+    taken = []
+    for name, at in dict.fromkeys((c.line.name, at) for c in curves for at in c.zeros):
+        near = {other for other, place in taken if abs(place - at) < 0.04 * at}
+        if name not in near:
+            taken.append((name, at))
+            style.floor_markers(axes, [at], 0.05 * len(near), styles[name])
+
+
+def make_figure(results, options):
+    """(figure, notes)."""
+    points = series.select(results, options.schemes, options.workers, options.stragglers)
+    _check(points, results.path)
+    panels = series.group_panels(points, lambda p: (p.workers, p.data_points,
+                                                    *series.loss_level(p)))
+    curves = {panel: _curves(members, options) for panel, members in panels.items()}
+    every = [c for found in curves.values() for c in found]
+    if not any(c.rows for c in every):
+        raise LaggardError(f"'{results.path}' has no {METRICS[options.metric][2]} to draw",
+                           "no point has a finite value above 0", "choose another --metric")
+    styles = style.line_styles([c.line for c in every])
+    figure, grid = style.panel_grid(len(panels), options.columns, panel_height=2.4, share_y=False)
+    notes = {}
+    for axes, (panel, found) in zip(grid, curves.items()):
+        title = f"$N$ = {panel[0]}, ${panel[2]}$ = {panel[3]:g}"
+        for note in _draw_panel(axes, found, styles, options):
+            notes.setdefault(note, []).append(title)
+        _scale(axes, found, options)
+        _mark_zeros(axes, found, styles)
+        axes.set_title(title)
+        axes.set_xlabel("completion time (s)")
+        if axes.get_subplotspec().is_first_col():
+            axes.set_ylabel(METRICS[options.metric][2])
+    texts = [note if len(panels) == 1 else f"{note} ({'; '.join(where)})"
+             for note, where in notes.items()]
+    texts += series.file_notes(results, points)
+    return style.finish(figure, texts, _legend(every, styles), options.notes), texts
+
+
+if __name__ == "__main__":
+    sys.exit(figure_main("tradeoff", parser, make_figure, None))

@@ -1,0 +1,64 @@
+"""Training curves."""
+
+import contextlib
+import io
+import unittest
+
+import numpy as np
+from support import Figures  # first: it makes the scripts importable
+
+import plot_curves
+import synthetic
+from laggard_results import LaggardError, open_curves
+
+
+class Curves(Figures):
+    def draw(self, *arguments):
+        options = plot_curves.parser().parse_args([str(a) for a in arguments])
+        return plot_curves.make_figure([options.file, *options.others], options)
+
+    def file(self, name, **options):
+        return synthetic.write_curves(self.folder / name, **options)
+
+    def test_three_panels_and_the_best_epoch(self):
+        path = self.file("train-a.h5")
+        figure, notes = self.draw(path)
+        self.assertEqual([a.get_ylabel() for a in figure.axes],
+                         ["loss (nat)", "accuracy", "learning rate"])
+        self.assertEqual(notes, ["a: best of 10 epochs is 6, validation accuracy 90.00 %, "
+                                 "loss 0.3; 15 s in all"])
+        line = self.line(figure.axes[1], "a")
+        np.testing.assert_allclose(line.get_ydata(), open_curves(path)["validation_accuracy"])
+        self.assertEqual(self.labels(figure), ["a", "training", "validation"])
+        self.no_overlap(figure)
+
+    def test_several_files(self):
+        paths = [self.file("train-a.h5"), self.file("train-b.h5", epochs=7, rate=0.1)]
+        figure, notes = self.draw(*paths, "--x", "seconds")
+        self.assertEqual(self.labels(figure), ["a", "b", "training", "validation"])
+        self.assertEqual(self.line(figure.axes[0], "b").get_xdata()[-1], 10.5)
+        self.assertEqual(len(notes), 2)
+        figure, _ = self.draw(*paths, "--labels", "slow,fast")
+        self.assertEqual(self.labels(figure)[:2], ["slow", "fast"])
+        with self.assertRaisesRegex(LaggardError, "--labels has 1 names .there are 2 files"):
+            self.draw(*paths, "--labels", "slow")
+
+    def test_without_validation(self):
+        figure, notes = self.draw(self.file("a.h5", validation=False, kind="laggard-checkpoint"))
+        self.assertIn("no validation", notes[0])
+        self.no_overlap(figure)
+
+    def test_one_epoch(self):
+        figure, _ = self.draw(self.file("a.h5", epochs=1), "--columns", "1")
+        self.no_overlap(figure)
+
+    def test_errors_are_one_line(self):
+        for path, text in ((self.write(trials=1), "has no training curves .*format is 'laggard'"),
+                           (self.folder / "none.h5", "give a file that `laggard train` wrote")):
+            with contextlib.redirect_stderr(io.StringIO()) as err:
+                self.assertEqual(plot_curves.main([str(path)]), 3)
+            self.assertRegex(err.getvalue(), rf"^laggard-plot: [^\n]*{text}[^\n]*\n$")
+
+
+if __name__ == "__main__":
+    unittest.main()
