@@ -38,9 +38,10 @@ std::string command_line(int argc, char** argv) {
   return text;
 }
 
-/// One line, whatever a name in it looks like.
+/// One line, whatever a name in it looks like. A stderr that takes nothing is no reason to die.
 void complain(const commands::Environment& environment, const std::string& message) {
-  if (environment.is_master()) fmt::print(stderr, "laggard: {}\n", printable(message));
+  if (environment.is_master())
+    std::fputs(("laggard: " + printable(message) + "\n").c_str(), stderr);
 }
 
 int run(int argc, char** argv, const commands::Environment& environment) {
@@ -76,9 +77,9 @@ int run(int argc, char** argv, const commands::Environment& environment) {
     complain(environment, describe(error).what());
     return static_cast<int>(ExitCode::kFailed);
   }
-  if (std::fflush(stdout) != 0) {
-    complain(environment, "cannot print (stdout: " + std::generic_category().message(errno) +
-                              "); check where it goes");
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    const std::string why = errno == 0 ? "error" : std::generic_category().message(errno);
+    complain(environment, "cannot print (stdout: " + why + "); check where it goes");
     return static_cast<int>(ExitCode::kFailed);
   }
   return static_cast<int>(ExitCode::kDone);
