@@ -21,6 +21,7 @@ enum class Purpose : std::uint32_t {
   kHoldout = 7,
   kTraining = 8,
   kMarkovState = 9,
+  kBootstrap = 10,
 };
 
 struct StreamAddress {
