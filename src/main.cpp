@@ -40,13 +40,16 @@ std::string command_line(int argc, char** argv) {
   return text;
 }
 
-/// One line, whatever a name in it looks like.
+/// One line, whatever a name in it looks like. A stderr that takes nothing is no reason to die.
 void complain(const commands::Environment& environment, const std::string& message) {
-  if (environment.is_master()) fmt::print(stderr, "laggard: {}\n", printable(message));
+  const auto say = [&](const std::string& who) {
+    std::fputs(("laggard: " + who + printable(message) + "\n").c_str(), stderr);
+  };
+  if (environment.is_master()) say("");
   if (environment.is_master() || !environment.equals) return;
   // Mostly rank 0 has the same trouble and says so, whereupon the launcher ends this process.
   std::this_thread::sleep_for(std::chrono::seconds(2));
-  fmt::print(stderr, "laggard: rank {}: {}\n", environment.rank, printable(message));
+  say(fmt::format("rank {}: ", environment.rank));
 }
 
 int run(int argc, char** argv, const commands::Environment& environment) {
@@ -83,9 +86,9 @@ int run(int argc, char** argv, const commands::Environment& environment) {
     complain(environment, describe(error).what());
     return static_cast<int>(ExitCode::kFailed);
   }
-  if (std::fflush(stdout) != 0) {
-    complain(environment, "cannot print (stdout: " + std::generic_category().message(errno) +
-                              "); check where it goes");
+  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+    const std::string why = errno == 0 ? "error" : std::generic_category().message(errno);
+    complain(environment, "cannot print (stdout: " + why + "); check where it goes");
     return static_cast<int>(ExitCode::kFailed);
   }
   return static_cast<int>(ExitCode::kDone);

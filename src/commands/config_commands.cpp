@@ -2,30 +2,59 @@
 
 #include "commands/command.hpp"
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "runtime/catalogue.hpp"
+#include "train/train_config.hpp"
 
 namespace laggard::commands {
+namespace {
+
+/// What there are configurations of.
+struct Subject {
+  std::string_view name;
+  config::Json (*defaults)();
+  config::Json (*schema)();
+};
+
+const std::vector<Subject>& subjects() {
+  static const std::vector<Subject> table{
+      {"approximation", [] { return config::default_configuration(runtime::catalogue()); },
+       [] { return config::configuration_schema(runtime::catalogue()); }},
+      {"train", [] { return train::resolved(train::TrainConfig()); }, train::train_schema}};
+  return table;
+}
+
+const Subject& find(const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const Subject& subject : subjects()) {
+    if (subject.name == name) return subject;
+    names.push_back(subject.name);
+  }
+  throw ConfigError(fmt::format("there are no configurations of '{}'", name),
+                    "neither an experiment nor a training", suggestion(name, names));
+}
+
+void add(CLI::App& program, const Environment& environment, const std::string& name,
+         const std::string& description, config::Json (*Subject::*document)()) {
+  CLI::App* command = program.add_subcommand(name, description);
+  auto kind = std::make_shared<std::string>("approximation");
+  command
+      ->add_option("kind", *kind,
+                   "approximation: for `laggard run`, the default; train: for `laggard train`")
+      ->type_name("");
+  command->callback([kind, document, &environment] {
+    if (environment.is_master()) fmt::print("{}\n", (find(*kind).*document)().dump(2));
+  });
+}
+
+}  // namespace
 
 void add_config_commands(CLI::App& program, const Environment& environment) {
-  CLI::App* defaults = program.add_subcommand(
-      "default-config", "print a complete configuration with every default spelled out");
-  auto kind = std::make_shared<std::string>("approximation");
-  defaults->add_option("kind", *kind, "experiment: approximation")->type_name("");
-  defaults->callback([kind, &environment] {
-    if (!environment.is_master()) return;
-    if (*kind != "approximation")
-      throw ConfigError(fmt::format("there is no experiment '{}'", *kind),
-                        "not a kind of experiment", "use one of: approximation");
-    fmt::print("{}\n", config::default_configuration(runtime::catalogue()).dump(2));
-  });
-
-  CLI::App* schema = program.add_subcommand(
-      "schema",
-      "print the JSON Schema of configurations, for editors (configs/laggard.schema.json)");
-  schema->callback([&environment] {
-    if (environment.is_master())
-      fmt::print("{}\n", config::configuration_schema(runtime::catalogue()).dump(2));
-  });
+  add(program, environment, "default-config",
+      "print a complete configuration with every default spelled out", &Subject::defaults);
+  add(program, environment, "schema",
+      "print the JSON Schema of configurations, for editors (configs/*.schema.json)",
+      &Subject::schema);
 }
 
 }  // namespace laggard::commands

@@ -64,7 +64,7 @@ void list(const DataOptions& options) {
 
 std::vector<data::Download> read_manifest(const std::filesystem::path& path) {
   static const Catalogue nothing;
-  const config::Json document = config::read_file(path);
+  const config::Json document = config::read_file(path, "manifest");
   if (!document.is_array())
     throw ConfigError(
         fmt::format("the manifest '{}' is {}", path.string(), config::describe_type(document)),

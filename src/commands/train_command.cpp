@@ -8,7 +8,6 @@
 
 #include "commands/command.hpp"
 #include "config/reader.hpp"
-#include "config/writer.hpp"
 #include "core/interrupt.hpp"
 #include "train/training.hpp"
 #include "transport/mpi_group.hpp"
@@ -23,29 +22,13 @@ struct Options {
   bool quiet = false;
 };
 
-train::TrainConfig read(const config::Json& document) {
-  train::TrainConfig config;
-  const Catalogue catalogue = train::train_catalogue();
-  config::JsonReader reader(document, "", catalogue);
-  config.fields(reader);
-  reader.finish();
-  return config;
-}
-
-config::Json resolved(train::TrainConfig config) {
-  config::JsonWriter writer;
-  config.fields(writer);
-  return writer.result();
-}
-
 std::string percent(double accuracy) {
   return std::isnan(accuracy) ? "not measured" : fmt::format("{:.2f} %", 100 * accuracy);
 }
 
 void run(const Options& options, const TrainProvenance& provenance) {
-  config::Json document = options.config.document(resolved(read(config::Json::object())));
-  if (document.is_object()) document.erase("$schema");
-  train::TrainConfig config = read(document);
+  const config::Json defaults = train::resolved(train::read_train_config(config::Json::object()));
+  train::TrainConfig config = train::read_train_config(options.config.document(defaults));
   std::optional<transport::MpiGroup> group;
   if (provenance.ranks > 1) group.emplace();
   // Said outright, so that the numbers can be had again with other ranks.
@@ -61,7 +44,7 @@ void run(const Options& options, const TrainProvenance& provenance) {
   environment.kept = [&](const std::string& path, const std::string& kept) {
     if (!options.quiet) fmt::print(stderr, "laggard: the old '{}' is kept as '{}'\n", path, kept);
   };
-  environment.config = resolved(config).dump();
+  environment.config = train::resolved(config).dump();
   environment.git_commit = provenance.git_commit;
   environment.command = provenance.command;
   environment.group = group ? &*group : nullptr;

@@ -2,9 +2,13 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+#include <map>
+
 #include "config/reader.hpp"
 #include "config/writer.hpp"
 #include "core/error.hpp"
+#include "core/text.hpp"
 
 namespace laggard::config {
 namespace {
@@ -18,7 +22,36 @@ ExperimentConfig read(const Json& document, const Catalogue& catalogue) {
   JsonReader reader(document, "", catalogue);
   config.fields(reader);
   reader.finish();
+  check_name(config.name);
   return config;
+}
+
+/// A configuration that was right before the sweep set its values.
+ExperimentConfig read_swept(const Json& document, const std::string& parameters,
+                            const Catalogue& catalogue) {
+  try {
+    return read(document, catalogue);
+  } catch (const ConfigError& error) {
+    const std::string message = blame_sweep(error.what(), parameters);
+    throw ConfigError(message == error.what() ? "/sweep: " + message : message);
+  }
+}
+
+/// Equal numbers have equal keys, however they are written.
+std::string key_of(const Json& value) {
+  if (value.is_number_float() && value == Json(std::nearbyint(value.get<double>())) &&
+      std::abs(value.get<double>()) < 0x1p53)
+    return Json(static_cast<std::int64_t>(value.get<double>())).dump();
+  return value.dump();
+}
+
+/// Every point would be there twice, and slopes and tables would count it twice.
+void check_distinct(const std::string& where, const Json& values) {
+  std::map<std::string, std::size_t> first;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (const auto [before, is_new] = first.emplace(key_of(values[i]), i); !is_new)
+      throw ConfigError(fmt::format("{}/{} is {}", where, i, values[i].dump()),
+                        fmt::format("as {}/{} is", where, before->second), "remove one of them");
 }
 
 /// The pointers are set in their order. One that replaces what an earlier one set would make points
@@ -47,6 +80,7 @@ void check_sweep(const Json& sweep) {
       throw ConfigError(fmt::format("{} is {}", where,
                                     values.is_array() ? "an empty list" : describe_type(values)),
                         "a sweep needs a list of values", "list at least one value");
+    check_distinct(where, values);
     combinations *= values.size();
     if (combinations > kMostCombinations)
       throw ConfigError("/sweep has too many combinations",
@@ -122,7 +156,8 @@ Plan expand(const Json& document, const Catalogue& catalogue) {
       assign(point, pointer, value, "/sweep");
       parameters[pointer] = value;
     }
-    plan.combinations.push_back({parameters.dump(), read(point, catalogue)});
+    const std::string text = parameters.dump();
+    plan.combinations.push_back({text, read_swept(point, text, catalogue)});
 
     // The last pointer turns fastest.
     more = false;
@@ -138,6 +173,25 @@ Plan expand(const Json& document, const Catalogue& catalogue) {
   return plan;
 }
 
+void check_name(const std::string& name) {
+  if (!is_file_name(name))
+    throw ConfigError(fmt::format("/name is {}", excerpt(name)), "it becomes the name of a file",
+                      "give a name without '/' and control characters that does not begin with a "
+                      "dot");
+}
+
+std::string blame_sweep(const std::string& message, const std::string& parameters) {
+  const Json swept = Json::parse(parameters, nullptr, false);
+  for (const auto& [pointer, value] : swept.items()) {
+    const char next = message.starts_with(pointer) && message.size() > pointer.size()
+                          ? message[pointer.size()]
+                          : '-';
+    if (next == ' ' || next == '/' || next == ':')
+      return fmt::format("/sweep/{}: {}", escape(pointer), message);
+  }
+  return message;
+}
+
 Json default_configuration(const Catalogue& catalogue) {
   return expand(Json::object(), catalogue).resolved;
 }
@@ -146,16 +200,12 @@ Json configuration_schema(const Catalogue& catalogue) {
   SchemaWriter writer;
   ExperimentConfig config;
   config.fields(writer);
-  Json schema = writer.result();
+  Json schema = complete_schema(writer.result(), "laggard configuration", catalogue);
   schema["properties"][kSweepMember] =
       Json{{"type", "object"},
            {"description", "JSON pointers to lists of values; the points are their product"},
            {"patternProperties", {{"^/", {{"type", "array"}, {"minItems", 1}}}}},
            {"additionalProperties", false}};
-  schema["properties"][kSchemaMember] = Json{{"type", "string"}};
-  schema["$schema"] = "https://json-schema.org/draft/2020-12/schema";
-  schema["title"] = "laggard configuration";
-  schema["$defs"] = schema_definitions(catalogue);
   return schema;
 }
 

@@ -54,6 +54,13 @@ struct Plan {
 /// Checks a configuration strictly and expands its sweep. Errors: ConfigError.
 Plan expand(const Json& document, const Catalogue& catalogue);
 
+/// Errors: ConfigError unless `name` can be part of file names.
+void check_name(const std::string& name);
+
+/// "/sweep/~1workers: " in front of a message about a pointer that the sweep set; `parameters` as
+/// in Combination.
+std::string blame_sweep(const std::string& message, const std::string& parameters);
+
 /// A complete configuration with every default spelled out.
 Json default_configuration(const Catalogue& catalogue);
 

@@ -54,6 +54,32 @@ std::uint64_t read_integer(const std::string& where, const Json& value, std::uin
   return number;
 }
 
+Json members_of(const KindInfo& kind) {
+  JsonWriter writer;
+  kind.visit({&writer});
+  return writer.result();
+}
+
+/// A member of another kind is no misspelling: the kind is what is missing.
+void check_members(const Json& value, const std::string& where, const Role& role,
+                   const KindInfo& kind) {
+  const Json known = members_of(kind);
+  std::vector<std::string_view> names;
+  for (const auto& member : known.items()) names.push_back(member.key());
+  for (const auto& member : value.items()) {
+    const std::string& name = member.key();
+    if (name == kKindMember || known.contains(name) || nearest(name, names)) continue;
+    std::vector<std::string_view> others;
+    for (const KindInfo* other : role.kinds)
+      if (members_of(*other).contains(name)) others.push_back(other->name);
+    if (!others.empty())
+      throw ConfigError(
+          fmt::format("{}/{} is not known", where, escape(name)),
+          fmt::format("the {} '{}' has no such member", role.noun, kind.name),
+          fmt::format("remove it, or set {}/kind to one that has it: {}", where, join(others)));
+  }
+}
+
 }  // namespace
 
 const Role& find_role(const Catalogue& catalogue, std::string_view name) {
@@ -85,6 +111,7 @@ Component read_component(const Json& value, const std::string& where, const Cata
   if (!kind_name.is_string()) wrong_type(where + "/kind", kind_name, "a text");
 
   const KindInfo& kind = find_kind(role, kind_name.get<std::string>(), where + "/kind");
+  check_members(value, where, role, kind);
   JsonReader reader(value, where, catalogue);
   reader.allow(kKindMember);
   JsonWriter writer;

@@ -173,6 +173,14 @@ Json schema_definitions(const Catalogue& catalogue) {
   return definitions;
 }
 
+Json complete_schema(Json members, const std::string& title, const Catalogue& catalogue) {
+  members["properties"]["$schema"] = Json{{"type", "string"}};
+  members["$schema"] = "https://json-schema.org/draft/2020-12/schema";
+  members["title"] = title;
+  members["$defs"] = schema_definitions(catalogue);
+  return members;
+}
+
 std::string parameter_line(const KindInfo& kind) {
   JsonWriter defaults;
   kind.visit({&defaults});

@@ -33,6 +33,8 @@ class Error : public std::runtime_error {
 struct ConfigError : Error {
   ConfigError(const std::string& problem, const std::string& why, const std::string& remedy)
       : Error(ExitCode::kUsage, problem, why, remedy) {}
+  /// A message that was already put together.
+  explicit ConfigError(const std::string& message) : Error(ExitCode::kUsage, message) {}
 };
 
 struct DataError : Error {
@@ -45,7 +47,8 @@ struct RunError : Error {
       : Error(ExitCode::kFailed, problem, why, remedy) {}
 };
 
-/// What to tell the user about an exception of a library.
+/// What to tell the user about an exception of a library. What the system refused is not called a
+/// bug.
 RunError describe(const std::exception& error);
 
 /// The user or the batch system asked the run to stop.

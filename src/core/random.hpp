@@ -21,7 +21,8 @@ enum class Purpose : std::uint32_t {
   kHoldout = 7,
   kTraining = 8,
   kMarkovState = 9,
-  kAugmentation = 10,
+  kBootstrap = 10,
+  kAugmentation = 11,
 };
 
 struct StreamAddress {

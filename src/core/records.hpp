@@ -17,8 +17,9 @@ struct PointRecord {
   std::uint32_t data_points = 0;
   std::uint32_t stragglers = 0;  ///< as configured (mean, where they are random)
   double noise_sigma = 0.0;
-  std::string parameters;  ///< JSON of what the sweep set
-  std::string skipped;     ///< reason, or empty
+  std::string parameters;         ///< JSON of what the sweep set
+  std::string skipped;            ///< reason, or empty
+  double mean_stragglers = kNaN;  ///< not rounded; NaN where an older version wrote the file
 };
 
 /// One trial of one point. NaN where something does not apply.
@@ -50,7 +51,7 @@ struct TrialRecord {
 struct TimingRecord {
   std::uint32_t point = 0;
   std::uint32_t trial = 0;
-  Seconds order_s = 0.0;    ///< finding the short path, shared by the schemes of a combination
+  Seconds order_s = 0.0;  ///< finding the short path, shared by the schemes of a combination
   Seconds encode_s = 0.0;
   Seconds compute_s = 0.0;  ///< sum over the workers' forward calls
   Seconds collect_s = 0.0;  ///< first dispatch to last arrival

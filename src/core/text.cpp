@@ -23,6 +23,22 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
   return last[b.size()];
 }
 
+/// Bytes of the letter that `text` begins with; 0 if it is not one that a terminal just shows:
+/// control characters, those of U+0080 to U+009F among them, and bytes that are not UTF-8.
+std::size_t letter_length(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
+  const unsigned char first = byte(0);
+  if (first < 0x80) return first >= 0x20 && first != 0x7f ? 1 : 0;
+  const std::size_t length = first >= 0xf0 ? 4 : first >= 0xe0 ? 3 : 2;
+  if (first < 0xc2 || first > 0xf4 || text.size() < length) return 0;
+  for (std::size_t i = 1; i < length; ++i)
+    if ((byte(i) & 0xc0U) != 0x80) return 0;
+  const bool control = first == 0xc2 && byte(1) < 0xa0;
+  const bool overlong = (first == 0xe0 && byte(1) < 0xa0) || (first == 0xf0 && byte(1) < 0x90);
+  const bool beyond = (first == 0xed && byte(1) >= 0xa0) || (first == 0xf4 && byte(1) >= 0x90);
+  return control || overlong || beyond ? 0 : length;
+}
+
 }  // namespace
 
 std::string join(std::span<const std::string_view> names, std::string_view separator) {
@@ -58,18 +74,36 @@ std::string suggestion(std::string_view word, std::span<const std::string_view> 
 std::string printable(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789abcdef";
   std::string shown;
-  for (const char letter : text) {
-    const auto code = static_cast<unsigned char>(letter);
-    if (letter == '\n')
+  for (std::size_t i = 0; i < text.size();) {
+    const auto code = static_cast<unsigned char>(text[i]);
+    if (const std::size_t length = letter_length(text.substr(i)); length > 0) {
+      shown += text.substr(i, length);
+      i += length;
+      continue;
+    }
+    if (code == '\n')
       shown += "\\n";
-    else if (letter == '\t')
+    else if (code == '\t')
       shown += "\\t";
-    else if (code < 0x20 || code == 0x7f)
-      shown += {'\\', 'x', kDigits[code >> 4U], kDigits[code & 15U]};
     else
-      shown += letter;
+      shown += {'\\', 'x', kDigits[code >> 4U], kDigits[code & 15U]};
+    ++i;
   }
   return shown;
+}
+
+std::string excerpt(std::string_view text) {
+  constexpr std::size_t kLongest = 40;
+  const bool cut = text.size() > kLongest;
+  return "'" + printable(text.substr(0, kLongest)) + (cut ? "...'" : "'");
+}
+
+bool is_file_name(std::string_view name) {
+  return !name.empty() && name.front() != '.' &&
+         std::none_of(name.begin(), name.end(), [](char letter) {
+           const auto code = static_cast<unsigned char>(letter);
+           return letter == '/' || code < 0x20 || code == 0x7f;
+         });
 }
 
 }  // namespace laggard

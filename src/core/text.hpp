@@ -20,7 +20,15 @@ std::optional<std::string_view> nearest(std::string_view word,
 /// "use one of: a, b, c" with "did you mean 'b'?" in front where a name is near.
 std::string suggestion(std::string_view word, std::span<const std::string_view> candidates);
 
-/// The text on one line: control characters as \n, \t or \x1b.
+/// The text on one line and safe for a terminal: control characters and what is not UTF-8 as \n, \t
+/// or \x1b.
 std::string printable(std::string_view text);
+
+/// The beginning of a text that may be anything, printable and in quotes, for messages.
+std::string excerpt(std::string_view text);
+
+/// Whether `name` can name a file in any directory: not empty, no '/', no dot in front, no control
+/// characters.
+bool is_file_name(std::string_view name);
 
 }  // namespace laggard

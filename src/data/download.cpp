@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "core/sha256.hpp"
+#include "core/text.hpp"
 #include "data/input_file.hpp"
 #include "data/transfer.hpp"
 
@@ -93,11 +94,6 @@ void download_file(const Download& download, const std::filesystem::path& target
                   "name another mirror with --mirror, or other sums with --manifest");
 }
 
-bool is_plain_name(const std::string& name) {
-  return !name.empty() && name.front() != '.' && name.find('/') == std::string::npos &&
-         name.find('\0') == std::string::npos;
-}
-
 void check_sum(std::string& sum, const std::string& where) {
   const bool digits =
       std::all_of(sum.begin(), sum.end(), [](unsigned char c) { return std::isxdigit(c) != 0; });
@@ -121,7 +117,7 @@ void Download::fields(Fields& fields) {
 void check_manifest_entry(Download& download, const std::string& where) {
   for (const auto& [key, value] :
        {std::pair{"dataset", &download.dataset}, {"name", &download.name}})
-    if (!is_plain_name(*value))
+    if (!is_file_name(*value))
       throw ConfigError(fmt::format("{}/{} is '{}'", where, key, *value),
                         "it is used as the name of a file or directory",
                         "give a name without '/' that does not start with a dot");

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "core/error.hpp"
 
@@ -59,7 +60,8 @@ InputFile::InputFile(const std::filesystem::path& path)
   if (starts_gzip(refill())) inflater_ = std::make_unique<Inflater>();
 }
 
-void InputFile::fail(const std::string& why, const std::string& remedy) const {
+void InputFile::fail(const std::string& why, const std::string& remedy) {
+  if (!std::exchange(failing_, true) && inflater_) drain();
   throw DataError(fmt::format("cannot read '{}'", path_), why, remedy);
 }
 
@@ -87,10 +89,22 @@ void InputFile::promise(std::uint64_t bytes, const std::string& what) {
          "fetch the file again");
 }
 
+void InputFile::drain() {
+  // Enough for every public dataset; a file that unpacks to more is not worth the time.
+  constexpr std::uint64_t kMost = 1U << 30;
+  std::vector<std::uint8_t> ignored(kBufferBytes);
+  for (std::uint64_t got = 0; got < kMost;) {
+    const std::size_t part = read_some(ignored);
+    if (part == 0) return;
+    got += part;
+  }
+}
+
 void InputFile::next_member() {
   // RFC 1952: members may follow each other; their contents are concatenated.
   if (refill().empty()) return;
-  if (unread_[0] != 0x1f) fail("bytes follow the end of its compressed data");
+  if (unread_[0] != 0x1f)
+    fail("its compressed data are damaged: bytes follow their end", "fetch the file again");
   inflateReset(&inflater_->stream);
   inflater_->done = false;
 }

@@ -47,8 +47,9 @@ class InputFile {
   /// Error unless everything was read; checks the check sum of a compressed file.
   void finish();
 
-  [[noreturn]] void fail(const std::string& why,
-                         const std::string& remedy = "check the file") const;
+  /// Says that a compressed file is damaged instead, if its check sum says so: its format is then
+  /// not what is wrong.
+  [[noreturn]] void fail(const std::string& why, const std::string& remedy = "check the file");
 
  private:
   struct Inflater;
@@ -56,6 +57,7 @@ class InputFile {
   std::span<const std::uint8_t> refill();
   std::size_t inflate_some(std::span<std::uint8_t> bytes);
   void next_member();
+  void drain();
 
   std::string path_;
   std::ifstream stream_;
@@ -64,6 +66,7 @@ class InputFile {
   std::vector<std::uint8_t> buffer_;
   std::span<const std::uint8_t> unread_;  ///< of buffer_
   std::unique_ptr<Inflater> inflater_;    ///< null for plain files
+  bool failing_ = false;                  ///< fail() is looking for the cause
 };
 
 /// Product of the extents, or UINT64_MAX if that does not fit.

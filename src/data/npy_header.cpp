@@ -17,7 +17,7 @@ constexpr std::uint64_t kLargestHeader = 65536;
 /// The header is a Python dictionary: {'descr': '<f8', 'fortran_order': False, 'shape': (3, 4), }.
 class DictionaryReader {
  public:
-  DictionaryReader(const InputFile& file, std::string_view text) : file_(file), text_(text) {}
+  DictionaryReader(InputFile& file, std::string_view text) : file_(file), text_(text) {}
 
   NpyHeader read() {
     NpyHeader header;
@@ -124,7 +124,7 @@ class DictionaryReader {
     return extents;
   }
 
-  const InputFile& file_;
+  InputFile& file_;
   std::string_view text_;
 };
 

@@ -41,6 +41,7 @@ class BernoulliStragglers final : public Stragglers {
   std::vector<WorkerId> select(std::uint64_t seed, std::uint32_t trial,
                                std::uint32_t count) const override;
   std::uint32_t expected(std::uint32_t count) const override;
+  double mean(std::uint32_t count) const override { return config_.probability * count; }
   std::string conflict(std::uint32_t count) const override;
 
  private:

@@ -23,6 +23,9 @@ class Stragglers {
   /// rounded, among `count` workers.
   virtual std::uint32_t expected(std::uint32_t count) const = 0;
 
+  /// The mean number lost, not rounded.
+  virtual double mean(std::uint32_t count) const { return expected(count); }
+
   /// Why this cannot be applied to `count` workers ("4 stragglers of 4 workers"); empty if it can.
   virtual std::string conflict(std::uint32_t count) const = 0;
 };

@@ -11,6 +11,7 @@
 #include <tuple>
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "faults/distributions.hpp"
 
 namespace laggard::faults {
@@ -84,13 +85,12 @@ std::vector<Measurement> read_lines(const std::string& path) {
     if (number == 1 && worker == "worker" && round == "round" && seconds == "seconds") continue;
     Measurement row{.line = number};
     if (!convert(worker, row.worker))
-      refuse(where, fmt::format("'{}' is not the index of a worker", worker));
-    if (!convert(round, row.round))
-      refuse(where, fmt::format("'{}' is not the index of a round", round));
+      refuse(where, excerpt(worker) + " is not the index of a worker");
+    if (!convert(round, row.round)) refuse(where, excerpt(round) + " is not the index of a round");
     if (!convert(seconds, row.seconds))
-      refuse(where, fmt::format("'{}' is not a number of seconds", seconds));
+      refuse(where, excerpt(seconds) + " is not a number of seconds");
     if (!kDuration.contains(row.seconds))
-      refuse(where, fmt::format("{} s is not a duration from 0 to {}", seconds, kLongest));
+      refuse(where, fmt::format("{} is not a duration from 0 to {} s", excerpt(seconds), kLongest));
     rows.push_back(row);
   }
   if (rows.empty()) refuse(path, "it holds no measurement");

@@ -1,9 +1,13 @@
 #include "hdf5/file.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <hdf5.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <system_error>
 
 #include "core/error.hpp"
 #include "hdf5/safety.hpp"
@@ -47,6 +51,28 @@ constexpr unsigned kChunksPerNode = 1024;
 
 }  // namespace
 
+namespace {
+
+/// HDF5 says only that it failed, not what the system said.
+void check_readable(const std::filesystem::path& path) {
+  std::error_code failure;
+  const auto status = std::filesystem::status(path, failure);
+  if (status.type() == std::filesystem::file_type::not_found)
+    fail_reading(path.string(), "there is no such file");
+  if (std::filesystem::is_directory(status)) fail_reading(path.string(), "it is a directory");
+  if (failure) fail_reading(path.string(), failure.message());
+  if (!std::filesystem::is_regular_file(status))
+    fail_reading(path.string(), "it is not a regular file");
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0) fail_reading(path.string(), std::generic_category().message(errno));
+  ::close(file);
+  // HDF5 would make a new file of it when it may write.
+  if (std::filesystem::file_size(path, failure) == 0)
+    fail_reading(path.string(), "it is not an HDF5 file but empty");
+}
+
+}  // namespace
+
 File::File(const std::filesystem::path& path, Access access) : path_(path.string()) {
   // Files are closed by their handles. HDF5's own attempt at the end of the process crashes where a
   // full disk made that impossible.
@@ -60,13 +86,7 @@ File::File(const std::filesystem::path& path, Access access) : path_(path.string
     if (!handle_) fail_writing(-1, path_, "a result file");
     return;
   }
-  std::error_code failure;
-  if (!std::filesystem::is_regular_file(path, failure))
-    fail_reading(path_, std::filesystem::is_directory(path, failure) ? "it is a directory"
-                                                                     : "there is no such file");
-  // HDF5 would make a new file of it when it may write.
-  if (std::filesystem::file_size(path, failure) == 0)
-    fail_reading(path_, "it is not an HDF5 file but empty");
+  check_readable(path);
   const unsigned flags = access == Access::kReadOnly ? H5F_ACC_RDONLY : H5F_ACC_RDWR;
   // Who only reads need not wait for who writes: flushed rows are complete.
   const Handle properties(H5Pcreate(H5P_FILE_ACCESS));

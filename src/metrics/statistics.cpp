@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "core/random.hpp"
+
 namespace laggard::metrics {
 
 double student_t95(double degrees) {
@@ -13,7 +15,8 @@ double student_t95(double degrees) {
   const double a = 1.0 / (degrees - 0.5);
   const double b = 48.0 / (a * a);
   double c = ((20700.0 * a / b - 98.0) * a - 16.0) * a + 96.36;
-  const double d = ((94.5 / (b + c) - 3.0) / b + 1.0) * std::sqrt(a * std::numbers::pi / 2.0) * degrees;
+  const double d =
+      ((94.5 / (b + c) - 3.0) / b + 1.0) * std::sqrt(a * std::numbers::pi / 2.0) * degrees;
   double y = std::pow(d * kTail, 2.0 / degrees);
   if (y > 0.05 + a) {
     const double x = -1.959963984540054;  // normal quantile of kTail / 2
@@ -24,34 +27,84 @@ double student_t95(double degrees) {
     y = std::expm1(a * y * y);
   } else {
     y = ((1.0 / (((degrees + 6.0) / (degrees * y) - 0.089 * d - 0.822) * (degrees + 2.0) * 3.0) +
-          0.5 / (degrees + 4.0)) * y - 1.0) * (degrees + 1.0) / (degrees + 2.0) + 1.0 / y;
+          0.5 / (degrees + 4.0)) *
+             y -
+         1.0) *
+            (degrees + 1.0) / (degrees + 2.0) +
+        1.0 / y;
   }
   return std::sqrt(degrees * y);
 }
 
+namespace {
+
+constexpr std::uint32_t kReplicates = 2000;
+constexpr std::size_t kMostBatches = 256;
+
+struct Batch {
+  double sum = 0.0;
+  double count = 0.0;
+};
+
+std::vector<Batch> batches_of(std::span<const double> values) {
+  std::vector<Batch> batches(std::min(values.size(), kMostBatches));
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    Batch& batch = batches[i * batches.size() / values.size()];
+    batch.sum += values[i];
+    batch.count += 1.0;
+  }
+  return batches;
+}
+
+/// Between neighbours where it falls between two values.
+double quantile(const std::vector<double>& sorted, double share) {
+  const double at = share * static_cast<double>(sorted.size() - 1);
+  const auto below = static_cast<std::size_t>(at);
+  if (below + 1 >= sorted.size()) return sorted.back();
+  return sorted[below] + (at - static_cast<double>(below)) * (sorted[below + 1] - sorted[below]);
+}
+
+/// Expanded percentile interval of the mean of at least 2 finite values.
+void bootstrap(std::span<const double> values, Summary& summary) {
+  constexpr std::uint64_t kSeed = 20406300;
+  const std::vector<Batch> batches = batches_of(values);
+  Stream stream({kSeed, Purpose::kBootstrap, summary.count, 0});
+  const auto size = static_cast<std::uint32_t>(batches.size());
+  std::vector<double> means(kReplicates);
+  for (double& mean : means) {
+    Batch drawn;
+    for (std::uint32_t i = 0; i < size; ++i) {
+      const Batch& batch = batches[uniform_index(stream, size)];
+      drawn.sum += batch.sum;
+      drawn.count += batch.count;
+    }
+    mean = drawn.sum / drawn.count;
+  }
+  std::sort(means.begin(), means.end());
+  const double n = size;
+  const double t = student_t95(n - 1.0) * std::sqrt(n / (n - 1.0));
+  const double tail = 0.5 * std::erfc(t / std::numbers::sqrt2);
+  summary.ci_low = quantile(means, tail);
+  summary.ci_high = quantile(means, 1.0 - tail);
+}
+
+}  // namespace
+
 Summary summarise(std::span<const double> values) {
   Summary summary;
   summary.count = static_cast<std::uint32_t>(values.size());
-  if (values.empty()) return summary;
+  const bool usable =
+      std::all_of(values.begin(), values.end(), [](double value) { return std::isfinite(value); });
+  if (values.empty() || !usable) return summary;
   const double n = static_cast<double>(values.size());
-  double mean = 0.0;
-  for (double v : values) mean += v / n;
-  double squares = 0.0;
-  for (double v : values) squares += (v - mean) * (v - mean);
-  summary.mean = mean;
-
+  summary.mean = 0.0;
+  for (double v : values) summary.mean += v / n;
   std::vector<double> sorted(values.begin(), values.end());
-  for (double& v : sorted)
-    if (std::isnan(v)) v = std::numeric_limits<double>::infinity();  // worse than any error
   std::sort(sorted.begin(), sorted.end());
   const std::size_t middle = sorted.size() / 2;
-  summary.median = sorted.size() % 2 == 1 ? sorted[middle]
-                                          : 0.5 * (sorted[middle - 1] + sorted[middle]);
-  if (values.size() > 1) {
-    const double half = student_t95(n - 1.0) * std::sqrt(squares / (n - 1.0) / n);
-    summary.ci_low = mean - half;
-    summary.ci_high = mean + half;
-  }
+  summary.median =
+      sorted.size() % 2 == 1 ? sorted[middle] : 0.5 * (sorted[middle - 1] + sorted[middle]);
+  if (values.size() > 1) bootstrap(values, summary);
   return summary;
 }
 

@@ -28,6 +28,30 @@ class Expression::Formula {
   mu::Parser parser_;
 };
 
+namespace {
+
+ConfigError wrong_formula(std::size_t output, const std::string& formula,
+                          const mu::Parser::exception_type& error, Index dimension) {
+  // muParser counts from 0 and says so at the end of its sentence.
+  std::string why = error.GetMsg();
+  for (const char* place : {" found at position", " at position"})
+    why = why.substr(0, why.find(place));
+  if (why.ends_with('.')) why.pop_back();
+  const std::string token = error.GetToken();
+  const bool coordinate = token.size() > 1 && token[0] == 'x' &&
+                          token.find_first_not_of("0123456789", 1) == std::string::npos;
+  if (coordinate)
+    why = fmt::format("'{}' at character {}, where inputs have {} coordinates", token,
+                      error.GetPos() + 1, dimension);
+  else
+    why += fmt::format(" at character {}", error.GetPos() + 1);
+  return {fmt::format("/model/outputs/{} is '{}'", output, formula), why,
+          fmt::format("use x1..x{} and the functions of muParser{}", dimension,
+                      coordinate ? ", or change /dataset/dimension" : "")};
+}
+
+}  // namespace
+
 void Expression::Config::fields(Fields& fields) {
   fields.texts({"outputs", "one formula per output, in x1..xd"}, outputs);
 }
@@ -40,10 +64,7 @@ Expression::Expression(Config config, const ModelContext& context) {
     try {
       formulas_.push_back(std::make_unique<Formula>(config.outputs[i], context.input.size()));
     } catch (const mu::Parser::exception_type& error) {
-      throw ConfigError(
-          fmt::format("/model/outputs/{} is '{}'", i, config.outputs[i]),
-          fmt::format("{} at character {}", error.GetMsg(), error.GetPos() + 1),
-          fmt::format("use x1..x{} and the functions of muParser", context.input.size()));
+      throw wrong_formula(i, config.outputs[i], error, context.input.size());
     }
   }
 }

@@ -4,6 +4,7 @@
 
 #include <optional>
 
+#include "config/difference.hpp"
 #include "core/error.hpp"
 #include "output/summary.hpp"
 
@@ -21,10 +22,11 @@ std::string predictions_of(std::uint32_t point, std::uint32_t trial) {
 }
 
 void check_configuration(const hdf5::File& old, const config::Json& resolved) {
-  const std::string stored = result_config(old);
-  if (config::Json::parse(stored, nullptr, false) != resolved)
+  const std::string difference =
+      config::first_difference(config::Json::parse(result_config(old), nullptr, false), resolved);
+  if (!difference.empty())
     throw ConfigError(fmt::format("cannot resume '{}'", old.path()),
-                      "it was made with another configuration",
+                      "it was made with another configuration: " + difference,
                       "run without --resume, or restore the configuration; its `config` attribute "
                       "has the old one");
 }
@@ -41,8 +43,21 @@ std::filesystem::path place_of(const std::filesystem::path& name, OpenMode mode)
   return path;
 }
 
-/// A file that is resumed keeps the head of its beginning.
-void keep_head(hdf5::File& file, const hdf5::File& old) {
+/// A file that is resumed keeps the head of its beginning; who went on is in the list `resumed`.
+void keep_head(hdf5::File& file, const hdf5::File& old, const RunContext& context) {
+  config::Json later =
+      config::Json::parse(old.text_attribute("resumed").value_or("[]"), nullptr, false);
+  if (!later.is_array()) later = config::Json::array();
+  later.push_back({{"started", timestamp()},
+                   {"version", program_version()},
+                   {"git_commit", git_commit()},
+                   {"git_dirty", git_dirty()},
+                   {"mpi", context.mpi},
+                   {"ranks", context.ranks},
+                   {"hosts", context.hosts},
+                   {"command", context.command}});
+  file.write_attribute("resumed",
+                       later.dump(-1, ' ', false, config::Json::error_handler_t::replace));
   for (const char* name : {"version", "git_commit", "created", "mpi", "hosts", "command"})
     if (const auto text = old.text_attribute(name)) file.write_attribute(name, *text);
   for (const char* name : {"git_dirty", "ranks"})
@@ -77,7 +92,10 @@ ResultFile::ResultFile(const std::filesystem::path& name, OpenMode mode,
   // Changing the root group takes several writes, and a kill between them would be its end.
   if (resolved.at("output").at("predictions").get<bool>()) file_->create_group("/predictions");
   open_tables(resolved);
-  if (old) take_over(*old, resolved);
+  if (old) {
+    keep_head(*file_, *old, context);
+    take_over(*old, resolved);
+  }
   flush();
   old.reset();
   if (mode == OpenMode::kNew) kept_as_ = hdf5::keep_existing(path);
@@ -100,7 +118,6 @@ ResultFile::~ResultFile() {
 }
 
 void ResultFile::take_over(const hdf5::File& old, const config::Json& resolved) {
-  keep_head(*file_, old);
   const bool predictions = resolved.at("output").at("predictions").get<bool>();
   for (const TrialRow& row : hdf5::read_rows<TrialRow>(old, "/trials")) {
     if (row.point == kUnwritten || has(row.point, row.trial)) continue;

@@ -26,7 +26,8 @@ std::vector<Column> PointRow::columns() {
           {"stragglers", offsetof(PointRow, stragglers), Scalar::kU32, ""},
           {"noise_sigma", offsetof(PointRow, noise_sigma), Scalar::kF64, ""},
           {"parameters", offsetof(PointRow, parameters), Scalar::kText, ""},
-          {"skipped", offsetof(PointRow, skipped), Scalar::kText, ""}};
+          {"skipped", offsetof(PointRow, skipped), Scalar::kText, ""},
+          {"mean_stragglers", offsetof(PointRow, mean_stragglers), Scalar::kF64, ""}};
 }
 
 std::vector<Column> TrialRow::columns() {
@@ -104,7 +105,7 @@ void write_points(hdf5::File& file, const std::vector<PointRecord>& points) {
   for (const PointRecord& record : points)
     table.append({record.point, record.workers, record.data_points, record.stragglers,
                   record.noise_sigma, record.scheme.c_str(), record.parameters.c_str(),
-                  record.skipped.c_str()});
+                  record.skipped.c_str(), record.mean_stragglers});
   table.write();
 }
 
@@ -116,7 +117,8 @@ std::vector<PointRecord> read_points(const hdf5::File& file) {
   const auto text = [](const char* value) { return std::string(value == nullptr ? "" : value); };
   for (const PointRow& row : rows)
     points.push_back({row.point, text(row.scheme), row.workers, row.data_points, row.stragglers,
-                      row.noise_sigma, text(row.parameters), text(row.skipped)});
+                      row.noise_sigma, text(row.parameters), text(row.skipped),
+                      row.mean_stragglers});
   hdf5::free_text(rows.data(), sizeof(PointRow), rows.size(), columns);
   return points;
 }

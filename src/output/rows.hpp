@@ -54,6 +54,7 @@ struct PointRow {
   const char* scheme = "";
   const char* parameters = "";
   const char* skipped = "";
+  double mean_stragglers = kNaN;
 
   static std::vector<hdf5::Column> columns();
 };

@@ -1,5 +1,6 @@
 #include "output/summary.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <map>
 #include <set>
@@ -57,12 +58,22 @@ struct Family {
   std::vector<double> x, y;
   std::set<std::uint32_t> fixed;  ///< values of the other variable
 
-  void add(std::uint32_t at, double mse, std::uint32_t other) {
+  void add(double at, double mse, std::uint32_t other) {
     x.push_back(at);
     y.push_back(mse);
     fixed.insert(other);
   }
 };
+
+/// Numbers by their size: N = 64 comes before N = 256.
+bool comes_before(const RateRecord& a, const RateRecord& b) {
+  const auto key = [](const RateRecord& rate) {
+    return std::tie(rate.scheme, rate.variable, rate.fixed);
+  };
+  if (key(a) != key(b)) return key(a) < key(b);
+  return config::Json::parse(a.parameters, nullptr, false) <
+         config::Json::parse(b.parameters, nullptr, false);
+}
 
 std::vector<RateRecord> fit_rates(const std::vector<PointRecord>& points,
                                   const std::vector<SummaryRow>& rows) {
@@ -72,7 +83,9 @@ std::vector<RateRecord> fit_rates(const std::vector<PointRecord>& points,
     families[{point.scheme, "workers", without(point.parameters, kWorkersPointer)}].add(
         point.workers, row.mse_mean, point.stragglers);
     families[{point.scheme, "stragglers", without(point.parameters, kStragglersPrefix)}].add(
-        point.stragglers, row.mse_mean, point.workers);
+        // Where losses are random, S is their mean; rounded, it would bend the line.
+        std::isnan(point.mean_stragglers) ? point.stragglers : point.mean_stragglers, row.mse_mean,
+        point.workers);
   }
   std::vector<RateRecord> rates;
   for (const auto& [key, family] : families) {
@@ -85,6 +98,7 @@ std::vector<RateRecord> fit_rates(const std::vector<PointRecord>& points,
                      family.fixed.size() == 1 ? *family.fixed.begin() : kVaries, rate.points,
                      rate.slope, rate.standard_error});
   }
+  std::stable_sort(rates.begin(), rates.end(), comes_before);
   return rates;
 }
 

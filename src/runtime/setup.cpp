@@ -29,14 +29,14 @@ std::string label_of(const Component& scheme) {
 
 void check_labels(const std::vector<Component>& schemes) {
   if (schemes.empty())
-    throw ConfigError("/schemes is empty", "there is nothing to compare", "list at least one scheme");
+    throw ConfigError("/schemes is empty", "there is nothing to compare",
+                      "list at least one scheme");
   std::set<std::string> labels;
   for (const Component& scheme : schemes)
     if (!labels.insert(label_of(scheme)).second)
-      throw ConfigError(fmt::format("{}/label: two schemes are called '{}'", scheme.where,
-                                    label_of(scheme)),
-                        "tables and plots tell them apart by label",
-                        "give each a \"label\" of its own");
+      throw ConfigError(
+          fmt::format("{}/label: two schemes are called '{}'", scheme.where, label_of(scheme)),
+          "tables and plots tell them apart by label", "give each a \"label\" of its own");
 }
 
 }  // namespace
@@ -78,9 +78,15 @@ Setup SetupBuilder::build(const config::Combination& combination, std::uint32_t 
                                      config.ordering == "path"};
   for (const Component& scheme : config.schemes) {
     ActivePoint point;
-    point.record = {first_point++,       label_of(scheme),          config.workers,
-                    config.data_points,  context.expected_stragglers, context.noise_sigma,
-                    combination.parameters, reason};
+    point.record = {first_point++,
+                    label_of(scheme),
+                    config.workers,
+                    config.data_points,
+                    context.expected_stragglers,
+                    context.noise_sigma,
+                    combination.parameters,
+                    reason,
+                    setup.stragglers->mean(config.workers)};
     if (reason.empty()) {
       try {
         point.scheme = config::make(schemes::schemes(), scheme, context);

@@ -9,12 +9,25 @@
 namespace laggard::runtime {
 namespace {
 
+/// An error that a swept value causes says so.
+Setup build(const config::Combination& combination, SetupBuilder& builder,
+            std::uint32_t first_point) {
+  try {
+    return builder.build(combination, first_point);
+  } catch (const Error& error) {
+    const std::string message = config::blame_sweep(error.what(), combination.parameters);
+    if (message == error.what()) throw;
+    if (error.code() == ExitCode::kUsage) throw ConfigError(message);
+    throw Error(error.code(), message);
+  }
+}
+
 /// Calls `body(setup)` for each combination in turn.
 void for_each_setup(const config::Plan& plan, SetupBuilder& builder,
                     const std::function<void(const Setup&)>& body) {
   std::uint32_t first_point = 0;
   for (const config::Combination& combination : plan.combinations) {
-    const Setup setup = builder.build(combination, first_point);
+    const Setup setup = build(combination, builder, first_point);
     first_point += static_cast<std::uint32_t>(setup.points.size());
     body(setup);
   }

@@ -120,7 +120,9 @@ Surface tune(const Setup& setup, const ActivePoint& point, const TuningPlan& pla
       for (std::size_t i = 0; i < summaries.size(); ++i) {
         surface.points.push_back({point.record.point, lambda_encode, decode_values[i],
                                   summaries[i].mean, summaries[i].ci_low, summaries[i].ci_high});
-        if (!(summaries[i].mean >= surface.best.mse)) surface.best = surface.points.back();
+        // A pair without a mean is better than nothing, and worse than any other.
+        if (std::isnan(surface.best.mse) || summaries[i].mean < surface.best.mse)
+          surface.best = surface.points.back();
       }
       on_step();
     }

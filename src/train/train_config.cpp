@@ -3,6 +3,9 @@
 #include <cmath>
 #include <numbers>
 
+#include "config/experiment.hpp"
+#include "config/reader.hpp"
+#include "config/writer.hpp"
 #include "data/dataset.hpp"
 #include "model/networks.hpp"
 
@@ -73,6 +76,31 @@ std::string TrainConfig::results_path() const {
 Catalogue train_catalogue() {
   return {role("datasets", "dataset", data::datasets()),
           role("networks", "network", model::networks())};
+}
+
+TrainConfig read_train_config(config::Json document) {
+  if (document.is_object()) document.erase("$schema");
+  TrainConfig config;
+  const Catalogue catalogue = train_catalogue();
+  config::JsonReader reader(document, "", catalogue);
+  config.fields(reader);
+  reader.finish();
+  config::check_name(config.name);
+  return config;
+}
+
+config::Json resolved(TrainConfig config) {
+  config::JsonWriter writer;
+  config.fields(writer);
+  return writer.result();
+}
+
+config::Json train_schema() {
+  config::SchemaWriter writer;
+  TrainConfig config;
+  config.fields(writer);
+  return config::complete_schema(writer.result(), "laggard training configuration",
+                                 train_catalogue());
 }
 
 }  // namespace laggard::train

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 
+#include "config/json.hpp"
 #include "core/fields.hpp"
 #include "core/table.hpp"
 #include "train/augmentation.hpp"
@@ -60,7 +61,16 @@ struct TrainConfig {
   std::string checkpoint_path() const { return results_path() + ".checkpoint"; }
 };
 
-/// The tables that a TrainConfig refers to, for its JsonReader.
+/// The tables that a TrainConfig refers to.
 Catalogue train_catalogue();
+
+/// Errors: ConfigError.
+TrainConfig read_train_config(config::Json document);
+
+/// Every value spelled out.
+config::Json resolved(TrainConfig config);
+
+/// The JSON Schema of training configurations.
+config::Json train_schema();
 
 }  // namespace laggard::train

@@ -94,6 +94,8 @@ TEST_CASE("data says what is wrong with a name or manifest", "[data_command]") {
     const std::string path = directory.write("m.json", bytes_of(text));
     return message_of<ConfigError>([&] { read_manifest(path); });
   };
+  CHECK_SAYS(message_of<ConfigError>([&] { read_manifest(directory / "none.json"); }),
+             {"cannot read the manifest", "none.json'", "No such file"});
   CHECK_SAYS(read("{}"), {"m.json'", "list of files"});
   CHECK_SAYS(read(R"([{"dataset": "a", "nam": "x"}])"), {"m.json: /0/nam", "name"});
   CHECK_SAYS(read(R"([{"dataset": "a", "name": "x"}])"), {"m.json: /0/urls"});

@@ -55,7 +55,13 @@ TEST_CASE("Mistakes in a configuration name their pointer and what is near", "[p
   check_refused(given.check(R"({"model": {"outputs": ["x1"]}})"), 2, {"/model", "kind"});
   check_refused(given.check(R"({"model": {"kind": "expression", "outputs": ["sin(x1"]}})"), 2,
                 {"/model/outputs/0"});
-  check_refused(given.check(R"({"model": {"kind": "expression", "outputs": ["x2"]}})"), 2, {"x2"});
+  const std::string formula = R"({"dataset": {"kind": "uniform", "dimension": 3},
+                                  "model": {"kind": "expression", "outputs": [")";
+  const Outcome coordinate = given.check(formula + R"(x1+x7"]}})");
+  check_refused(coordinate, 2, {"/model/outputs/0", "'x7' at character 4", "/dataset/dimension"});
+  const Outcome letter = given.check(formula + R"(x1+y"]}})");
+  check_refused(letter, 2, {"/model/outputs/0", "at character 4", "x1..x3"});
+  CHECK_THAT(letter.err, !Contains("position") && !Contains("/dataset/dimension"));
   check_refused(given.check(R"({"model": {"kind": "expression", "outputs": []}})"), 2,
                 {"/model/outputs"});
   check_refused(given.check(R"({"dataset": {"kind": "uniform", "low": 2, "high": 2}})"), 2,
@@ -65,6 +71,10 @@ TEST_CASE("Mistakes in a configuration name their pointer and what is near", "[p
   check_refused(given.check(R"({"output": {"worker": true}})"), 2, {"/output/worker", "workers"});
   check_refused(given.check(R"({"clock": "wal"})"), 2, {"/clock"});
   check_refused(given.check(R"({"name": 7})"), 2, {"/name"});
+  for (const char* name : {"", "/", "..", "a/b", "a\\nb", "\\u0000"})
+    check_refused(given.check(std::string(R"({"name": ")") + name + "\"}"), 2, {"/name"});
+  check_refused(given.check(R"({"wait": {"kind": "all", "count": 3}})"), 2,
+                {"/wait/count", "'all' has no such member", "fastest"});
   check_refused(given.check(R"([1, 2])"), 2, {"a list"});
   check_refused(given.check("null"), 2, {"null"});
   check_refused(given.check(R"({"workers": 3, "workers": 4})"), 2, {"workers", "twice"});
@@ -88,6 +98,17 @@ TEST_CASE("Mistakes in a sweep", "[program]") {
   check_refused(given.check(R"({"sweep": {"/wait/count": [1]}})"), 2, {"/wait/count"});
   check_refused(given.check(R"({"sweep": {"/delay/mean": [1], "/delay": [{"kind": "none"}]}})"), 2,
                 {"/delay"});
+  check_refused(given.check(R"({"sweep": {"/workers": [16, 16, 32]}})"), 2,
+                {"/sweep/~1workers/1 is 16", "/sweep/~1workers/0"});
+  check_refused(given.check(R"({"sweep": {"/noise": [{"kind": "none"}, {"kind": "none"}]}})"), 2,
+                {"/sweep/~1noise/1"});
+  check_refused(given.check(R"({"sweep": {"/workers": [16, 32, 16.0]}})"), 2,
+                {"/sweep/~1workers/2"});
+  check_refused(given.check(R"({"sweep": {"/workers": [16, 0]}})"), 2,
+                {"/sweep/~1workers: /workers is 0"});
+  check_refused(
+      given.check(R"({"sweep": {"/model": [{"kind": "expression", "outputs": ["x1", "x2"]}]}})"), 2,
+      {"/sweep/~1model: /model/outputs/1"});
   std::string list = "[0";
   for (int i = 1; i < 1001; ++i) list += "," + std::to_string(i);
   list += "]";
@@ -112,6 +133,10 @@ TEST_CASE("Mistakes in --set", "[program]") {
   const Outcome deep = given.set("/name=" + std::string(100000, '['));
   CHECK(deep.code == 2);
   CHECK(given.set("/name=a=b").code == 0);
+  check_refused(given.set("/wait/count=20"), 2, {"/wait/count", "/wait/kind", "fastest"});
+  CHECK(given.check("{}", {"--set", "/wait/kind=fastest", "--set", "/wait/count=20"}).code == 0);
+  CHECK(given.check("{}", {"--set", "/dataset/kind=gaussian"}).code == 0);
+  CHECK(given.set("/schemes/1/lambda_decode=0").code == 0);
   CHECK(given.set("/dataset/high=4").code == 0);  // the default dataset has it
 }
 

@@ -85,6 +85,19 @@ TEST_CASE("The default configuration is complete and runs", "[program]") {
     if (key != "trials") CHECK(document.at(key) == value);
 }
 
+TEST_CASE("Configurations of trainings have defaults and a schema", "[program]") {
+  const Outcome defaults = run({"default-config", "train"});
+  CHECK(defaults.code == 0);
+  const config::Json document = config::Json::parse(defaults.out);
+  for (const char* key : {"network", "dataset", "test", "epochs", "optimizer", "schedule"})
+    CHECK(document.contains(key));
+  const Outcome schema = run({"schema", "train"});
+  CHECK(schema.code == 0);
+  CHECK(config::Json::parse(schema.out).at("properties").contains("optimizer"));
+  CHECK(config::Json::parse(run({"schema"}).out).at("properties").contains("schemes"));
+  check_refused(run({"schema", "trian"}), 2, {"'trian'", "did you mean 'train'?"});
+}
+
 TEST_CASE("check lists the points and runs nothing", "[program]") {
   const TemporaryDirectory directory;
   const auto path = directory.write("c.json", kSmall).string();
@@ -128,7 +141,7 @@ TEST_CASE("run writes a finished file and says where", "[program]") {
   CHECK(testing::trials_of(result).size() == 16);
 
   check_refused(run({"run", path, "--output", result, "--resume", "--set", "/seed=2"}), 2,
-                {"cannot resume", "another configuration"});
+                {"cannot resume", "another configuration: /seed is 1 there and 2 now"});
 }
 
 TEST_CASE("summary prints the table and the slopes", "[program]") {
@@ -143,6 +156,8 @@ TEST_CASE("summary prints the table and the slopes", "[program]") {
   check_refused(run({"summary", path}), 3, {"not an HDF5 file"});
   check_refused(run({"summary", (directory / "none.h5").string()}), 3, {"no such file"});
   check_refused(run({"summary", (directory / ".").string()}), 3, {"directory"});
+  std::filesystem::create_symlink("loop.h5", directory / "loop.h5");
+  check_refused(run({"summary", (directory / "loop.h5").string()}), 3, {"symbolic links"});
 }
 
 TEST_CASE("matrices writes points, encoders and decoders", "[program]") {
@@ -167,6 +182,7 @@ TEST_CASE("matrices writes points, encoders and decoders", "[program]") {
   }
   check_refused(run({"matrices", path, "-o", result, "--lost", "8"}), 2, {"--lost", "8"});
   check_refused(run({"matrices", path, "-o", result, "--lost", "x"}), 2, {"--lost"});
+  check_refused(run({"matrices", path, "-o", result, "--lost", "3,3"}), 2, {"worker 3 twice"});
   check_refused(run({"matrices", path, "-o", result, "--lost", "0,1,2,3,4,5,6,7"}), 2,
                 {"every worker"});
   check_refused(run({"matrices", path, "-o", result, "--set", "/schemes=[{\"kind\":\"uncoded\"}]",
@@ -179,8 +195,21 @@ TEST_CASE("matrices writes points, encoders and decoders", "[program]") {
 
 TEST_CASE("Output that nobody can take is a failure", "[program]") {
   if (!std::filesystem::exists("/dev/full")) return;
-  const Outcome outcome = Process({LAGGARD_PROGRAM, "list"}, {}, "/dev/full").wait();
-  check_refused(outcome, 4, {"cannot print"});
+  const TemporaryDirectory directory;
+  const auto small = directory.write("c.json", kSmall).string();
+  const auto many = directory.write("many.json", R"({"schemes": [{"kind": "bacc"}], "sweep":
+      {"/seed": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20],
+       "/trials": [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20]}})");
+  const auto result = (directory / "r.h5").string();
+  REQUIRE(run({"run", small, "-o", result, "-q"}).code == 0);
+  const std::vector<std::vector<std::string>> commands{
+      {"list"},         {"schema"},          {"default-config"},       {"check", small},
+      {"data", "list"}, {"summary", result}, {"check", many.string()}, {"--version"}};
+  for (std::vector<std::string> command : commands) {
+    CAPTURE(command);
+    command.insert(command.begin(), LAGGARD_PROGRAM);
+    check_refused(Process(command, {}, "/dev/full").wait(), 4, {"cannot print", "No space left"});
+  }
 }
 
 }  // namespace

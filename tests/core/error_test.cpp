@@ -1,7 +1,9 @@
 #include "core/error.hpp"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 #include <new>
+#include <system_error>
 
 namespace laggard {
 namespace {
@@ -21,6 +23,13 @@ TEST_CASE("Exceptions of libraries get a message like others", "[error]") {
         std::string("out of memory (the machine refused an allocation); use smaller sizes"));
   CHECK(describe(std::logic_error("odd")).what() ==
         std::string("failed (odd); please report this as a bug"));
+  const std::filesystem::filesystem_error refused("rename", "/a",
+                                                  std::make_error_code(std::errc::is_a_directory));
+  CHECK(describe(refused).what() ==
+        std::string("cannot use '/a' (Is a directory); check the path and its permissions"));
+  const std::system_error full(std::make_error_code(std::errc::no_space_on_device), "writing");
+  CHECK(describe(full).what() == std::string("the system refused something (writing: No space left "
+                                             "on device); check limits, permissions and space"));
   CHECK(describe(std::bad_alloc()).code() == ExitCode::kFailed);
 }
 

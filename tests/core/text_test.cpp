@@ -74,6 +74,24 @@ TEST_CASE("Text for messages stays on one line", "[text]") {
   CHECK(printable("\x1b[31m\r\x7f") == "\\x1b[31m\\x0d\\x7f");
   CHECK(printable(std::string_view("\0", 1)) == "\\x00");
   CHECK(printable("").empty());
+  CHECK(printable("\xff\xfe") == "\\xff\\xfe");
+  CHECK(printable("\xc2\x9b[2J") == "\\xc2\\x9b[2J");  // the one-byte form of ESC [
+  CHECK(printable("\xe2\x82") == "\\xe2\\x82");
+  CHECK(printable("\xe2\x82\xac \xf0\x9f\x98\x80") == "\xe2\x82\xac \xf0\x9f\x98\x80");
+  CHECK(printable("\xed\xa0\x80\xc0\x80") == "\\xed\\xa0\\x80\\xc0\\x80");
+}
+
+TEST_CASE("Excerpts are short", "[text]") {
+  CHECK(excerpt("abc") == "'abc'");
+  CHECK(excerpt(std::string(40, 'a')) == "'" + std::string(40, 'a') + "'");
+  CHECK(excerpt(std::string(10000, 'a')) == "'" + std::string(40, 'a') + "...'");
+  CHECK(excerpt("\x1b\xff") == "'\\x1b\\xff'");
+}
+
+TEST_CASE("Names that a file can have", "[text]") {
+  for (const char* name : {"a", "a.b", "letcc 2", "\xce\xbb"}) CHECK(is_file_name(name));
+  for (const char* name : {"", ".", "..", ".hidden", "a/b", "/", "a\nb", "\x7f"})
+    CHECK_FALSE(is_file_name(name));
 }
 
 }  // namespace

@@ -82,7 +82,8 @@ TEST_CASE("an input file notices what is missing and what is too much", "[input_
   CHECK_SAYS(read(content, 999), {"f'", "bytes follow its data, which end at byte 999"});
   CHECK_SAYS(read(packed, 1001), {"f'", "ends after 1000 of 1001 bytes of data"});
   CHECK_SAYS(read(packed, 999), {"f'", "bytes follow its data, which end at byte 999"});
-  CHECK_SAYS(read(packed + Bytes{7}, 1000), {"f'", "bytes follow the end of its compressed data"});
+  CHECK_SAYS(read(packed + Bytes{7}, 1000),
+             {"f'", "compressed data are damaged: bytes follow their end"});
 
   for (const std::size_t kept :
        {std::size_t{2}, std::size_t{12}, packed.size() - 9, packed.size() - 8, packed.size() - 1})
@@ -96,6 +97,31 @@ TEST_CASE("an input file notices what is missing and what is too much", "[input_
   Bytes wrong_data = packed;
   wrong_data[10] |= 0x06U;  // the type of the first block, after 10 bytes of header
   CHECK_SAYS(read(wrong_data, 1000), {"f'", "compressed data are damaged", "invalid block type"});
+}
+
+TEST_CASE("a flipped bit in a compressed file is damage, not a wrong format", "[input_file]") {
+  const TemporaryDirectory directory;
+  const Bytes content = bytes_of("a header that ought to be right") + counting(5000);
+  const Bytes packed = gzip(content);
+  for (std::size_t byte = 10; byte < packed.size(); byte += 7)
+    for (unsigned bit = 0; bit < 8; ++bit) {
+      CAPTURE(byte, bit);
+      Bytes flipped = packed;
+      flipped[byte] ^= static_cast<std::uint8_t>(1U << bit);
+      InputFile file(directory.write("f", flipped));
+      // As a reader that finds its header wrong, and one that finds nothing wrong.
+      const bool strict = bit % 2 == 0;
+      CHECK_SAYS(message_of([&] {
+                   Bytes head(31);
+                   file.read(head, "header");
+                   if (strict) file.fail("its header is wrong");
+                   file.skip(5000, "data");
+                   file.finish();
+                 }),
+                 {"compressed data"});
+    }
+  InputFile sound(directory.write("f", packed));
+  CHECK_SAYS(message_of([&] { sound.fail("its header is wrong"); }), {"its header is wrong"});
 }
 
 TEST_CASE("a promise that cannot be kept is refused before anything is allocated", "[input_file]") {

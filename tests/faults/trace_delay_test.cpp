@@ -67,6 +67,18 @@ TEST_CASE("Malformed lines are named by their number", "[delay][trace]") {
   }
 }
 
+TEST_CASE("What a binary file holds is not printed as it is", "[delay][trace]") {
+  const TemporaryDirectory directory;
+  const auto path = directory.write("t.csv", "\x1b[2J\xff" + std::string(100000, 'z') + ",0,1\n");
+  try {
+    TraceDelay({.file = path.string()});
+    FAIL("no error");
+  } catch (const DataError& error) {
+    CHECK_THAT(error.what(), Catch::Contains("'\\x1b[2J\\xffzzz"));
+    CHECK(std::string(error.what()).size() < 400);
+  }
+}
+
 TEST_CASE("Incomplete traces are refused, whatever their indices", "[delay][trace]") {
   const TemporaryDirectory directory;
   struct Case {

@@ -70,8 +70,8 @@ Names names_of(const std::vector<hdf5::Column>& columns) {
 
 TEST_CASE("The tables have the columns of the contract", "[result]") {
   CHECK(names_of(PointRow::columns()) == Names{"point", "scheme", "workers", "data_points",
-                                               "stragglers", "noise_sigma", "parameters",
-                                               "skipped"});
+                                               "stragglers", "noise_sigma", "parameters", "skipped",
+                                               "mean_stragglers"});
   Names trials = names_of(TrialRow::columns());
   REQUIRE(trials.size() >= 16);
   trials.resize(16);  // later ones may be added
@@ -176,9 +176,32 @@ TEST_CASE("Another configuration is not resumed", "[result]") {
   add(*Experiment().open(path, OpenMode::kNew), 0);
   std::string changed = kConfig;
   changed.replace(changed.find("\"trials\": 3"), 11, "\"trials\": 4");
-  CHECK_THROWS_WITH(Experiment(changed).open(path, OpenMode::kResume),
-                    Contains("cannot resume") && Contains("another configuration"));
+  CHECK_THROWS_WITH(
+      Experiment(changed).open(path, OpenMode::kResume),
+      Contains("cannot resume") && Contains("another configuration: /trials is 3 there "
+                                            "and 4 now"));
   CHECK(trials_of(path).size() == 1);
+}
+
+TEST_CASE("The head says who began a file and who went on", "[result]") {
+  const TemporaryDirectory directory;
+  const auto path = directory / "r.h5";
+  const Experiment experiment;
+  add(*experiment.open(path, OpenMode::kNew), 0);
+  CHECK_FALSE(hdf5::File(path, hdf5::Access::kReadOnly).text_attribute("resumed"));
+  for (const char* command : {"laggard again", "laggard once more"})
+    ResultFile(path, OpenMode::kResume, experiment.plan.resolved, experiment.points,
+               {command, "some MPI", 9, "there"});
+  const hdf5::File file(path, hdf5::Access::kReadOnly);
+  CHECK(file.text_attribute("command") == kContext.command);
+  CHECK(file.integer_attribute("ranks") == 1U);
+  const auto later = config::Json::parse(file.text_attribute("resumed").value());
+  REQUIRE(later.size() == 2);
+  CHECK(later[0].at("command") == "laggard again");
+  CHECK(later[1].at("command") == "laggard once more");
+  CHECK(later[1].at("ranks") == 9);
+  CHECK(later[1].at("hosts") == "there");
+  CHECK(later[1].at("started").get<std::string>().size() == 20);
 }
 
 TEST_CASE("Files that are no results are not resumed", "[result]") {

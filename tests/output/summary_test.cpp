@@ -65,6 +65,7 @@ TEST_CASE("A row per point with trials", "[summary]") {
   CHECK(good.accuracy_mean == Approx(0.75).epsilon(1e-15));
   CHECK(broken.point == 0);
   CHECK(broken.nonfinite_trials == 1);
+  CHECK(std::isnan(broken.mse_median));
   CHECK(std::isnan(broken.mse_mean));
   CHECK(std::isnan(broken.accuracy_mean));
 }
@@ -97,6 +98,44 @@ TEST_CASE("Slopes in N and in S, one per scheme and other setting", "[summary]")
       CHECK(std::isnan(rate.standard_error));
     }
   }
+}
+
+TEST_CASE("Slopes in S use the mean number of losses, unrounded", "[summary]") {
+  const TemporaryDirectory directory;
+  std::vector<PointRecord> points;
+  std::vector<Values> values;
+  for (std::uint32_t i = 0; i < 3; ++i) {
+    const double mean = 0.6 * (i + 1);  // rounded: 1, 1, 2
+    points.push_back(point(i, "bacc", 16, static_cast<std::uint32_t>(std::lround(mean)),
+                           R"({"/stragglers/probability":)" + std::to_string(i) + "}"));
+    points.back().mean_stragglers = mean;
+    values.push_back({i, {mean * mean * mean}});
+  }
+  const ResultSummary summary = summarise_results(file_of(directory / "r.h5", points, values));
+  REQUIRE(summary.rates.size() == 1);
+  CHECK(summary.rates[0].points == 3);
+  CHECK(summary.rates[0].slope == Approx(3.0).epsilon(1e-12));
+  CHECK(summary.points[2].mean_stragglers == Approx(1.8));
+}
+
+TEST_CASE("Slopes come in the order of their numbers", "[summary]") {
+  const TemporaryDirectory directory;
+  std::vector<PointRecord> points;
+  std::vector<Values> values;
+  std::uint32_t number = 0;
+  for (const std::uint32_t workers : {1024, 256, 64})
+    for (const std::uint32_t lost : {1, 2}) {
+      const std::string parameters = "{\"/workers\":" + std::to_string(workers) +
+                                     ",\"/stragglers/count\":" + std::to_string(lost) + "}";
+      points.push_back(point(number, "bacc", workers, lost, parameters));
+      values.push_back({number++, {1.0 * lost}});
+    }
+  const ResultSummary summary = summarise_results(file_of(directory / "r.h5", points, values));
+  REQUIRE(summary.rates.size() == 5);
+  CHECK(summary.rates[0].fixed == 64);
+  CHECK(summary.rates[1].fixed == 256);
+  CHECK(summary.rates[2].fixed == 1024);
+  CHECK(summary.rates[3].variable == "workers");
 }
 
 TEST_CASE("Unwritten rows and rows of unknown points do not count", "[summary]") {

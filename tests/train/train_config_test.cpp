@@ -1,9 +1,8 @@
 #include "train/train_config.hpp"
 
 #include <catch2/catch.hpp>
+#include <filesystem>
 
-#include "config/reader.hpp"
-#include "config/writer.hpp"
 #include "core/error.hpp"
 
 namespace laggard::train {
@@ -12,26 +11,37 @@ namespace {
 using Catch::Matchers::Contains;
 
 TrainConfig read(const std::string& text) {
-  const config::Json document = config::parse(text, "test");
-  const Catalogue catalogue = train_catalogue();
-  TrainConfig config;
-  config::JsonReader reader(document, "", catalogue);
-  config.fields(reader);
-  reader.finish();
-  return config;
+  return read_train_config(config::parse(text, "test"));
 }
 
 TEST_CASE("an empty training configuration is complete and resolves to itself", "[train]") {
-  TrainConfig config = read("{}");
+  const TrainConfig config = read("{}");
   CHECK(config.network.kind == "lenet5");
   CHECK(config.weights_path() == "weights/lenet5-fashion.h5");
   CHECK(config.results_path() == "results/train-lenet5-fashion.h5");
-  config::JsonWriter first;
-  config.fields(first);
-  TrainConfig again = read(first.result().dump());
-  config::JsonWriter second;
-  again.fields(second);
-  CHECK(first.result() == second.result());
+  const config::Json first = resolved(config);
+  CHECK(resolved(read_train_config(first)) == first);
+}
+
+TEST_CASE("configs/laggard-train.schema.json is what the reader describes", "[train]") {
+  INFO("after a change: build/release/laggard schema train > configs/laggard-train.schema.json");
+  const std::filesystem::path path =
+      std::filesystem::path(LAGGARD_SOURCE_DIR) / "configs/laggard-train.schema.json";
+  CHECK(config::read_file(path).dump(2) == train_schema().dump(2));
+}
+
+TEST_CASE("every training configuration of configs/ and experiments/ is valid", "[train]") {
+  const std::filesystem::path source = LAGGARD_SOURCE_DIR;
+  std::size_t found = 0;
+  for (const char* folder : {"configs", "experiments"})
+    for (const auto& entry : std::filesystem::recursive_directory_iterator(source / folder)) {
+      const std::string name = entry.path().filename().string();
+      if (entry.path().extension() != ".json" || !name.starts_with("train")) continue;
+      INFO(entry.path().string());
+      ++found;
+      CHECK_NOTHROW(read_train_config(config::read_file(entry.path())));
+    }
+  CHECK(found >= 1);
 }
 
 TEST_CASE("mistakes in a training configuration name the pointer", "[train]") {
@@ -41,6 +51,7 @@ TEST_CASE("mistakes in a training configuration name the pointer", "[train]") {
   CHECK_THROWS_WITH(read(R"({"network": {"kind": "lenet"}})"), Contains("lenet5"));
   CHECK_THROWS_WITH(read(R"({"epoch": 3})"), Contains("epochs"));
   CHECK_THROWS_AS(read(R"({"batch": 0})"), ConfigError);
+  CHECK_THROWS_WITH(read(R"({"name": "../x"})"), Contains("/name"));
 }
 
 TEST_CASE("schedules", "[train]") {
