@@ -67,6 +67,7 @@ int run(int argc, char** argv, const commands::Environment& environment) {
   commands::add_summary_command(program, environment);
   commands::add_tune_command(program, environment);
   commands::add_data_command(program);
+  commands::add_export_command(program, environment);
   commands::add_train_command(program,
                               {output::git_commit(), environment.command, environment.ranks});
   // The other ranks have a part only in what is computed in parallel.

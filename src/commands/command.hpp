@@ -44,6 +44,7 @@ void add_config_commands(CLI::App& program, const Environment& environment);
 void add_matrices_command(CLI::App& program, const Environment& environment);
 void add_summary_command(CLI::App& program, const Environment& environment);
 void add_tune_command(CLI::App& program, const Environment& environment);
+void add_export_command(CLI::App& program, const Environment& environment);
 
 /// What is wrong with a command line that CLI11 refuses, with the names that are near.
 std::string usage_error(const CLI::App& program, const CLI::ParseError& error,

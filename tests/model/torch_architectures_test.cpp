@@ -1,7 +1,10 @@
 // The named networks: their published sizes, and that folding does not change what they compute.
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <fstream>
 
 #include "config/reader.hpp"
 #include "core/error.hpp"
@@ -124,6 +127,46 @@ TEST_CASE("a folded network computes what the trained one does", "[torch]") {
       CHECK(loss == Approx(exact.loss).margin(1e-5));
     }
   }
+}
+
+TEST_CASE("an exported network gives the same numbers as a TorchScript module", "[torch]") {
+  const testing::TemporaryDirectory folder;
+  for (const NetworkSpec& spec : small_networks()) {
+    CAPTURE(spec.architecture, spec.parameters);
+    const Batch batch = random_batch(8, spec);
+    const auto network = learner(spec);
+    train_a_little(*network, batch);
+    const Weights weights{spec, network->tensors(), {}, "memory"};
+    const std::string path = folder / "module.pt";
+    torch_plugin().export_script(weights, path);
+    const auto model = torch_plugin().make_network(weights, ModelSettings{});
+    const TorchScript module({path}, {spec.input, 1});
+    REQUIRE(module.outputs() == spec.outputs);
+    for (const Index count : {1, 3, 8}) {  // the module was traced with two rows
+      Matrix own(count, spec.outputs), exported(count, spec.outputs);
+      model->forward(batch.rows(0, count), {own.data(), count, spec.outputs});
+      module.forward(batch.rows(0, count), {exported.data(), count, spec.outputs});
+      CHECK((own - exported).cwiseAbs().maxCoeff() < 1e-5);
+    }
+  }
+}
+
+TEST_CASE("memory does not grow over forward passes", "[torch]") {
+  const NetworkSpec spec = small_networks()[5];
+  const Batch batch = random_batch(8, spec);
+  const Weights weights{spec, learner(spec)->tensors(), {}, "memory"};
+  const auto model = torch_plugin().make_network(weights, ModelSettings{});
+  Matrix outputs(8, spec.outputs);
+  const auto run = [&](int passes) {
+    for (int pass = 0; pass < passes; ++pass)
+      model->forward(batch.rows(0, 8), {outputs.data(), 8, spec.outputs});
+    std::ifstream file("/proc/self/statm");
+    long total = 0, resident = 0;
+    file >> total >> resident;
+    return resident * sysconf(_SC_PAGESIZE);
+  };
+  const long before = run(50);
+  CHECK(run(1000) - before < 4L << 20);
 }
 
 TEST_CASE("shares of a batch add up to its gradient and leave the network as it is", "[torch]") {

@@ -1,0 +1,66 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <system_error>
+
+#include "commands/command.hpp"
+#include "core/error.hpp"
+#include "hdf5/place.hpp"
+#include "model/torch_plugin.hpp"
+#include "model/weights.hpp"
+
+namespace laggard::commands {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct ExportArguments {
+  std::string weights;
+  std::string output;
+};
+
+fs::path output_of(const ExportArguments& arguments) {
+  if (!arguments.output.empty()) return arguments.output;
+  return fs::path(arguments.weights).replace_extension(".pt");
+}
+
+void export_weights(const ExportArguments& arguments) {
+  const model::Weights weights = model::read_weights(arguments.weights);
+  const fs::path path = output_of(arguments);
+  const auto refuse = [&](const std::string& why) {
+    throw ConfigError(fmt::format("cannot write '{}'", path.string()), why,
+                      "name another file with --output");
+  };
+  std::error_code failure;
+  if (fs::exists(path, failure) && !fs::is_regular_file(path, failure)) refuse("it is no file");
+  if (path.has_parent_path() && !fs::is_directory(path.parent_path(), failure))
+    fs::create_directories(path.parent_path(), failure);
+  if (failure) refuse(failure.message());
+  const hdf5::Draft draft(path);
+  model::torch_plugin().export_script(weights, draft.path().string());
+  if (const std::string kept = hdf5::keep_existing(path); !kept.empty())
+    fmt::print(stderr, "laggard: the old '{}' is kept as '{}'\n", path.string(), kept);
+  fs::rename(draft.path(), path, failure);
+  if (failure) refuse(failure.message());
+  fmt::print("{}: {} for inputs of shape {} with {} outputs, before any softmax\n", path.string(),
+             weights.network.architecture, model::to_text(weights.network.input),
+             weights.network.outputs);
+}
+
+}  // namespace
+
+void add_export_command(CLI::App& program, const Environment& environment) {
+  CLI::App* command =
+      program.add_subcommand("export", "write a trained network as a TorchScript module");
+  auto arguments = std::make_shared<ExportArguments>();
+  command->add_option("weights", arguments->weights, "file written by `laggard train`")
+      ->required()
+      ->type_name("WEIGHTS.h5");
+  command->add_option("--output,-o", arguments->output, "file to write; default WEIGHTS.pt")
+      ->type_name("FILE.pt");
+  command->callback([arguments, &environment] {
+    if (environment.is_master()) export_weights(*arguments);
+  });
+}
+
+}  // namespace laggard::commands
