@@ -69,7 +69,7 @@ std::filesystem::path free_name(const std::filesystem::path& path) {
 std::string keep_existing(const std::filesystem::path& path) {
   std::error_code failure;
   if (!std::filesystem::exists(path, failure)) return "";
-  const std::string kept = free_name(path).string();
+  std::string kept = free_name(path).string();
   std::filesystem::rename(path, kept, failure);
   if (failure)
     throw RunError(fmt::format("cannot keep the old '{}' as '{}'", path.string(), kept),

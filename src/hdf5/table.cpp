@@ -17,8 +17,11 @@ constexpr hsize_t kChunkRows = 1024;
 Handle column_type(const Column& column) {
   if (column.names.empty()) return element_type(column.type);
   Handle type(H5Tenum_create(H5T_NATIVE_UINT8));
-  for (std::uint8_t value = 0; value < column.names.size(); ++value)
-    H5Tenum_insert(type.get(), column.names[value].c_str(), &value);
+  std::uint8_t value = 0;
+  for (const std::string& name : column.names) {
+    H5Tenum_insert(type.get(), name.c_str(), &value);
+    ++value;
+  }
   return type;
 }
 
@@ -62,8 +65,8 @@ void check_columns(const Handle& dataset, const std::string& name, const std::st
 }  // namespace
 
 RawTable::RawTable(File& file, const std::string& dataset, std::size_t row_size,
-                   std::vector<Column> columns)
-    : path_(file.path()), row_size_(row_size), type_(compound_type(row_size, columns)) {
+                   const std::vector<Column>& columns)
+    : path_(file.path()), type_(compound_type(row_size, columns)) {
   // Without a cache, rows go to the file and get their space there before any flush.
   const Handle access(H5Pcreate(H5P_DATASET_ACCESS));
   H5Pset_chunk_cache(access.get(), 0, 0, 0.0);

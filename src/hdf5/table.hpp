@@ -23,7 +23,7 @@ class RawTable {
   /// Opens the dataset, or creates it with a fill value whose u32 columns are all ones, so that a
   /// row that was never written cannot be mistaken for a row of zeros.
   RawTable(File& file, const std::string& dataset, std::size_t row_size,
-           std::vector<Column> columns);
+           const std::vector<Column>& columns);
 
   void append(const void* rows, std::size_t count);
   std::uint64_t size() const { return size_; }
@@ -33,7 +33,6 @@ class RawTable {
   void clear();
 
   std::string path_;
-  std::size_t row_size_;
   Handle type_;
   Handle dataset_;
   std::uint64_t size_ = 0;

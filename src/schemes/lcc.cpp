@@ -37,7 +37,7 @@ Matrix Lcc::decoder_matrix(std::span<const WorkerId> received) const {
     chosen[i] = received[columns[i]];
   }
   const std::vector<double> nodes = beta_of(chosen);
-  const Matrix compact = math::barycentric_matrix(alpha(), nodes, math::lagrange_weights(nodes));
+  Matrix compact = math::barycentric_matrix(alpha(), nodes, math::lagrange_weights(nodes));
   if (!enough) return compact;
   Matrix decoder = Matrix::Zero(compact.rows(), static_cast<Index>(available));
   for (std::size_t i = 0; i < used; ++i)
