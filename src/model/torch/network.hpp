@@ -28,8 +28,9 @@ class Network : public torch::nn::Module {
   /// outputs stay the same but for rounding; the network can no longer be trained.
   void fold();
 
-  /// Whether a block of a few inputs is faster through oneDNN than without.
-  virtual bool prefers_onednn() const { return true; }
+  /// Whether this many inputs are faster through oneDNN than without; tests/bench/bench_forward
+  /// measures it.
+  virtual bool prefers_onednn(Index /*batch*/) const { return true; }
 
   const Shape& input() const { return input_; }
 

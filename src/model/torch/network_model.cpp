@@ -28,7 +28,7 @@ class NetworkModel final : public Model {
   void forward(MatrixView inputs, MatrixSpan outputs) const override {
     guarded<RunError>("the network failed", "check the inputs", [&] {
       const torch::InferenceMode inference;
-      const OneDnn onednn(network_->prefers_onednn());
+      const OneDnn onednn(network_->prefers_onednn(inputs.rows()));
       use_threads(settings_.threads);
       const torch::Tensor batch = to_batch(inputs, network_->input()).to(device_);
       store_outputs(network_->forward(batch), settings_.rule, outputs);
