@@ -55,13 +55,13 @@ void print_summary(const std::string& path) {
     fmt::print(stderr, "laggard: '{}' is not finished; this is what it has so far\n", path);
 
   TextTable points({"scheme", "N", "K", "S", "trials", "mse", "95% low", "95% high", "median",
-                    "accuracy", "set by the sweep"});
+                    "accuracy", "relative", "set by the sweep"});
   for (const output::SummaryRow& row : summary.rows) {
     const PointRecord& point = summary.points[row.point];
     points.add({point.scheme, std::to_string(point.workers), std::to_string(point.data_points),
                 std::to_string(point.stragglers), std::to_string(row.trials), number(row.mse_mean),
                 number(row.mse_ci_low), number(row.mse_ci_high), number(row.mse_median),
-                share(row.accuracy_mean), other_parameters(point)});
+                share(row.accuracy_mean), share(row.relative_accuracy), other_parameters(point)});
   }
   points.print();
   for (const PointRecord& point : summary.points)

@@ -85,7 +85,8 @@ std::vector<Column> SummaryRow::columns() {
           {"accuracy_mean", offsetof(SummaryRow, accuracy_mean), Scalar::kF64, ""},
           {"accuracy_median", offsetof(SummaryRow, accuracy_median), Scalar::kF64, ""},
           {"accuracy_ci_low", offsetof(SummaryRow, accuracy_ci_low), Scalar::kF64, ""},
-          {"accuracy_ci_high", offsetof(SummaryRow, accuracy_ci_high), Scalar::kF64, ""}};
+          {"accuracy_ci_high", offsetof(SummaryRow, accuracy_ci_high), Scalar::kF64, ""},
+          {"relative_accuracy", offsetof(SummaryRow, relative_accuracy), Scalar::kF64, ""}};
 }
 
 std::vector<Column> RateRow::columns() {

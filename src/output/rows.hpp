@@ -28,6 +28,8 @@ struct SummaryRow {
   double mse_mean = kNaN, mse_median = kNaN, mse_ci_low = kNaN, mse_ci_high = kNaN;
   double accuracy_mean = kNaN, accuracy_median = kNaN, accuracy_ci_low = kNaN,
          accuracy_ci_high = kNaN;
+  /// RelAcc of LeTCC: mean accuracy of what was decoded over that of the model itself.
+  double relative_accuracy = kNaN;
 
   static std::vector<hdf5::Column> columns();
 };

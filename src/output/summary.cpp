@@ -30,12 +30,14 @@ std::string without(const std::string& parameters, std::string_view prefix) {
 
 SummaryRow summarise_point(std::uint32_t point, const std::vector<TrialRow>& trials) {
   std::vector<double> mse, accuracy;
+  double base_accuracy = 0;
   SummaryRow row;
   row.point = point;
   row.trials = static_cast<std::uint32_t>(trials.size());
   for (const TrialRow& trial : trials) {
     mse.push_back(trial.mse);
     accuracy.push_back(trial.accuracy);
+    base_accuracy += trial.base_accuracy;
     if (!std::isfinite(trial.mse)) ++row.nonfinite_trials;
   }
   const metrics::Summary errors = metrics::summarise(mse);
@@ -49,6 +51,8 @@ SummaryRow summarise_point(std::uint32_t point, const std::vector<TrialRow>& tri
     row.accuracy_median = hits.median;
     row.accuracy_ci_low = hits.ci_low;
     row.accuracy_ci_high = hits.ci_high;
+    if (base_accuracy > 0)
+      row.relative_accuracy = hits.mean * static_cast<double>(trials.size()) / base_accuracy;
   }
   return row;
 }

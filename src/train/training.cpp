@@ -235,6 +235,14 @@ void check_finite(const model::Weights& weights, const TrainConfig& config) {
                                  config.weights_path()));
 }
 
+/// An accuracy on the rows that a network was trained on would say nothing.
+void check_separate(const TrainConfig& config, const data::Dataset& dataset) {
+  if (config.dataset == config.test && dataset.rows(data::Part::kHoldout).value_or(0) == 0)
+    throw ConfigError("/dataset and /test are the same rows",
+                      "the accuracy on them would be that of training",
+                      "name another file, or set /dataset/holdout and /test/holdout alike");
+}
+
 /// Whether the weights are those that this training would end with.
 std::optional<TrainOutcome> finished(const TrainConfig& config,
                                      const TrainEnvironment& environment) {
@@ -296,6 +304,7 @@ TrainOutcome train(const TrainConfig& config, const data::Dataset& dataset,
   Training training(config, dataset, environment);
   std::optional<LabelledRows> test_rows;
   if (test != nullptr) {
+    check_separate(config, dataset);
     test_rows.emplace(*test, data::Part::kTrials);
     training.check_test(*test_rows);
   }

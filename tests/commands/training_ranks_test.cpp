@@ -33,10 +33,10 @@ std::string training_config(const TemporaryDirectory& directory) {
       .write("train.json", R"({"network": {"kind": "resnet18", "width": 2, "stages": 2},
         "dataset": {"kind": "hdf5", "file": ")" +
                                (directory / "images.h5").string() +
-                               R"(", "inputs": "/images", "labels": "/labels"},
+                               R"(", "inputs": "/images", "labels": "/labels", "holdout": 100},
         "test": {"kind": "hdf5", "file": ")" +
                                (directory / "images.h5").string() +
-                               R"(", "inputs": "/images", "labels": "/labels"},
+                               R"(", "inputs": "/images", "labels": "/labels", "holdout": 100},
         "validation": 20, "epochs": 2, "batch": 16, "shards": 3,
         "augmentation": {"crop": 2, "flip": true}})")
       .string();
