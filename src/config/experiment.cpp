@@ -114,7 +114,8 @@ void ExperimentConfig::fields(Fields& fields) {
   fields.component({"delay", "how late the workers answer"}, delay, "delays");
   fields.component({"wait", "when the master stops waiting"}, wait, "waits");
   fields.component({"noise", "what happens to the workers' results"}, noise, "noises");
-  fields.text({"clock", "virtual: delays are simulated, nobody sleeps"}, clock, {"virtual"});
+  fields.text({"clock", "virtual: delays are simulated, nobody sleeps; wall: real waiting"}, clock,
+              {"virtual", "wall"});
   fields.text({"ordering", "in which order the inputs sit on the encoder curve"}, ordering,
               {"none", "path"});
   fields.object({"output", "optional parts of the result file"},

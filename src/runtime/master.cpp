@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <limits>
 #include <numeric>
 
 #include "core/error.hpp"
@@ -158,6 +159,19 @@ const CutOff& Master::cut_off_of(const Trial& trial, std::uint32_t active) {
   return last_cut_->cut;
 }
 
+namespace {
+
+void put_errors(TrialRecord& record, const metrics::Errors& errors) {
+  record.mse = errors.mse;
+  record.max_error = errors.max_error;
+  record.relative_error = errors.relative_error;
+  record.accuracy = errors.accuracy;
+  record.base_accuracy = errors.base_accuracy;
+  record.agreement = errors.agreement;
+}
+
+}  // namespace
+
 Matrix Master::exchange(Matrix& inputs, const CutOff& cut, transport::BlockId head,
                         TimingRecord& timing) {
   const std::uint32_t size = setup_.config.worker_block;
@@ -174,7 +188,7 @@ Matrix Master::exchange(Matrix& inputs, const CutOff& cut, transport::BlockId he
   try {
     for (const auto& task : tasks.list())
       transport_.dispatch(task.first / size, {head.trial, head.round, task.first, task.count},
-                          rows_of(inputs, task.first, task.count));
+                          rows_of(inputs, task.first, task.count), {});
     constexpr Seconds kPatience_s = 0.2;
     for (std::size_t missing = tasks.list().size(); missing > 0;) {
       if (interrupted()) throw Interrupted("interrupted");
@@ -199,6 +213,32 @@ Matrix Master::exchange(Matrix& inputs, const CutOff& cut, transport::BlockId he
   return results;
 }
 
+Answers Master::collect_virtually(const Trial& trial, const ActivePoint& point, Matrix& inputs,
+                                  std::uint32_t round, TimingRecord& timing) {
+  const CutOff& cut = cut_off_of(trial, point.scheme->active_workers());
+  Answers answers{cut.used, {}, cut.time_s};
+  if (!cut.used.empty())
+    answers.results = exchange(inputs, cut, {trial.number, round, 0, 0}, timing);
+  if (setup_.config.output.workers) report_workers(trial, point, cut);
+  return answers;
+}
+
+Answers Master::collect_really(const Trial& trial, const ActivePoint& point, Matrix inputs,
+                               std::uint32_t round, TimingRecord& timing) {
+  std::vector<Seconds> delays(point.scheme->active_workers(),
+                              std::numeric_limits<Seconds>::infinity());
+  for (std::size_t i = 0; i < trial.arriving.size(); ++i)
+    if (trial.arriving[i] < delays.size()) delays[trial.arriving[i]] = trial.delay_s[i];
+  return collect_on_wall_clock(transport_,
+                               {{trial.number, round, 0, 0},
+                                setup_.config.worker_block,
+                                setup_.model->outputs(),
+                                delays,
+                                setup_.config.output.workers,
+                                point.record.point},
+                               *setup_.wait, std::move(inputs), ledger_, timing);
+}
+
 void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t round) {
   const schemes::Scheme& scheme = *point.scheme;
   const bool path = scheme.path_ordering();
@@ -214,42 +254,46 @@ void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t rou
   timing.encode_s = watch.elapsed();
   record.lambda_encode = encoded.lambda;
 
-  const CutOff& cut = cut_off_of(trial, scheme.active_workers());
-  record.received = static_cast<std::uint32_t>(cut.used.size());
-  record.completion_s = cut.time_s;
-  record.collect_s = cut.time_s;
+  const Matrix coded = setup_.config.output.coded ? encoded.inputs : Matrix();
+  const Answers answers =
+      on_wall_clock() ? collect_really(trial, point, std::move(encoded.inputs), round, timing)
+                      : collect_virtually(trial, point, encoded.inputs, round, timing);
+  record.received = static_cast<std::uint32_t>(answers.workers.size());
+  record.collect_s = answers.time_s;
   record.nonfinite = trial.truth_nonfinite;
 
   Matrix estimates;
-  if (cut.used.empty()) {  // nothing to decode from: every point is lost
+  if (answers.workers.empty()) {  // nothing to decode from: every point is lost
     record.unavailable = setup_.config.data_points;
     estimates = Matrix::Constant(trial.truth.rows(), trial.truth.cols(), kNaN);
   } else {
-    const Matrix results = exchange(encoded.inputs, cut, {trial.number, round, 0, 0}, timing);
+    const Matrix& results = answers.results;
     record.nonfinite +=
         metrics::count_nonfinite(results.data(), static_cast<std::size_t>(results.size()));
     watch.restart();
-    schemes::Decoded decoded = scheme.decode(rows_of(results, 0, results.rows()), cut.used);
+    schemes::Decoded decoded = scheme.decode(rows_of(results, 0, results.rows()), answers.workers);
     timing.decode_s = watch.elapsed();
     record.unavailable = decoded.unavailable;
     record.lambda_decode = decoded.lambda;
     estimates = path ? unpermuted(decoded.estimates, trial.order) : std::move(decoded.estimates);
   }
-
-  const metrics::Errors errors = metrics::measure(trial.truth, estimates, trial.sample.labels);
-  record.mse = errors.mse;
-  record.max_error = errors.max_error;
-  record.relative_error = errors.relative_error;
-  record.accuracy = errors.accuracy;
-  record.base_accuracy = errors.base_accuracy;
-  record.agreement = errors.agreement;
+  put_times(record, timing);
+  put_errors(record, metrics::measure(trial.truth, estimates, trial.sample.labels));
   // Predictions and workers first: a trial counts as finished once its row is there.
-  if (setup_.config.output.workers) report_workers(trial, point, cut);
   if (setup_.config.output.predictions)
     sink_.add(PredictionRecord{record.point, record.trial, trial.sample.inputs, trial.truth,
-                               estimates, setup_.config.output.coded ? &encoded.inputs : nullptr,
+                               estimates, setup_.config.output.coded ? &coded : nullptr,
                                setup_.dataset->shape(), trial.lost});
   sink_.add(record, timing);
+}
+
+void Master::put_times(TrialRecord& record, const TimingRecord& timing) const {
+  record.completion_s = record.collect_s;
+  if (!on_wall_clock()) return;
+  record.encode_s = timing.order_s + timing.encode_s;
+  record.compute_s = timing.compute_s;
+  record.decode_s = timing.decode_s;
+  record.completion_s = record.encode_s + record.collect_s + record.decode_s;
 }
 
 void Master::report_workers(const Trial& trial, const ActivePoint& point, const CutOff& cut) {

@@ -7,6 +7,7 @@
 
 #include "core/records.hpp"
 #include "runtime/setup.hpp"
+#include "runtime/wall_clock.hpp"
 #include "transport/transport.hpp"
 
 namespace laggard::runtime {
@@ -49,21 +50,31 @@ Matrix unpermuted(const Matrix& rows, const std::vector<std::uint32_t>& order);
 /// The workers that a scheme with `active` workers gets answers from.
 CutOff cut_off_among(const Trial& trial, std::uint32_t active, const WaitPolicy& policy);
 
-/// Runs trials of one setup over a transport that was configured for it, on the virtual clock.
+/// Runs trials of one setup over a transport that was configured for it. On the virtual clock the
+/// delays decide who is late and nobody waits; on the wall clock the workers really are late.
 class Master {
  public:
-  Master(const Setup& setup, transport::Transport& transport, ResultSink& sink)
-      : setup_(setup), transport_(transport), sink_(sink) {}
+  Master(const Setup& setup, transport::Transport& transport, ResultSink& sink,
+         WorkerLedger& ledger)
+      : setup_(setup), transport_(transport), sink_(sink), ledger_(ledger) {}
 
   /// Runs one point's trial and hands the records to the sink. `round` must be new.
   /// Errors: Interrupted if a signal came; RunError from workers.
   void run(const Trial& trial, const ActivePoint& point, std::uint32_t round);
 
  private:
+  bool on_wall_clock() const { return setup_.config.clock == "wall"; }
+  Answers collect_virtually(const Trial& trial, const ActivePoint& point, Matrix& inputs,
+                            std::uint32_t round, TimingRecord& timing);
+  Answers collect_really(const Trial& trial, const ActivePoint& point, Matrix inputs,
+                         std::uint32_t round, TimingRecord& timing);
   /// Results of the used workers, a row each. The inputs are lost if it throws.
   Matrix exchange(Matrix& inputs, const CutOff& cut, transport::BlockId head, TimingRecord& timing);
+  /// On the virtual clock, the record has the waiting time alone.
+  void put_times(TrialRecord& record, const TimingRecord& timing) const;
   void report_workers(const Trial& trial, const ActivePoint& point, const CutOff& cut);
-  /// The workers that a scheme with `active` of them uses; most schemes of a trial share the answer.
+  /// The workers that a scheme with `active` of them uses; most schemes of a trial share the
+  /// answer.
   const CutOff& cut_off_of(const Trial& trial, std::uint32_t active);
 
   struct LastCut {
@@ -75,6 +86,7 @@ class Master {
   const Setup& setup_;
   transport::Transport& transport_;
   ResultSink& sink_;
+  WorkerLedger& ledger_;
   std::optional<LastCut> last_cut_;
 };
 

@@ -56,31 +56,41 @@ void run_plan(const config::Plan& plan, SetupBuilder& builder, transport::Transp
               ResultSink& sink, const OnTrial& on_trial) {
   std::string job;
   std::uint32_t round = 0;
-  for_each_setup(plan, builder, [&](const Setup& setup) {
-    if (!setup.anything_to_do()) return;
-    Master master(setup, transport, sink);
-    const std::string wanted = job_text(setup.config, setup.dataset->shape());
-    for (std::uint32_t number = 0; number < setup.config.trials; ++number) {
-      std::vector<const ActivePoint*> missing;
-      for (const ActivePoint& point : setup.points) {
-        if (!point.scheme) continue;
-        if (sink.has(point.record.point, number))
-          on_trial(TrialState::kFoundFinished);
-        else
-          missing.push_back(&point);
+  WorkerLedger ledger([&sink](const std::vector<WorkerRecord>& rows) { sink.add(rows); });
+  const auto run_all = [&] {
+    for_each_setup(plan, builder, [&](const Setup& setup) {
+      if (!setup.anything_to_do()) return;
+      Master master(setup, transport, sink, ledger);
+      const std::string wanted = job_text(setup.config, setup.dataset->shape());
+      for (std::uint32_t number = 0; number < setup.config.trials; ++number) {
+        std::vector<const ActivePoint*> missing;
+        for (const ActivePoint& point : setup.points) {
+          if (!point.scheme) continue;
+          if (sink.has(point.record.point, number))
+            on_trial(TrialState::kFoundFinished);
+          else
+            missing.push_back(&point);
+        }
+        if (missing.empty()) continue;
+        if (interrupted()) throw Interrupted("interrupted");
+        if (wanted != job) transport.configure(wanted);
+        job = wanted;
+        const Trial trial = draw_trial(setup, number);
+        for (const ActivePoint* point : missing) {
+          master.run(trial, *point, round++);
+          on_trial(TrialState::kRun);
+        }
+        sink.trial_done();
       }
-      if (missing.empty()) continue;
-      if (interrupted()) throw Interrupted("interrupted");
-      if (wanted != job) transport.configure(wanted);
-      job = wanted;
-      const Trial trial = draw_trial(setup, number);
-      for (const ActivePoint* point : missing) {
-        master.run(trial, *point, round++);
-        on_trial(TrialState::kRun);
-      }
-      sink.trial_done();
-    }
-  });
+    });
+  };
+  try {
+    run_all();
+  } catch (const Interrupted&) {
+    ledger.close();
+    throw;
+  }
+  ledger.close();
 }
 
 }  // namespace laggard::runtime

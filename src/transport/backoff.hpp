@@ -18,16 +18,17 @@ class Backoff {
  public:
   void reset() { idle_ = 0; }
 
-  void pause() {
+  /// Sleeps no longer than `at_most`.
+  void pause(Seconds at_most = kLongestSleep_s) {
     if (idle_++ == 0) watch_.restart();
     if (idle_ < kSpins) return;
     const Seconds waited = watch_.elapsed();
-    if (waited < kYieldUntil_s) {
+    if (waited < kYieldUntil_s || at_most <= 0) {
       sched_yield();
       return;
     }
     std::this_thread::sleep_for(
-        std::chrono::duration<Seconds>(std::min(0.1 * waited, kLongestSleep_s)));
+        std::chrono::duration<Seconds>(std::min({0.1 * waited, kLongestSleep_s, at_most})));
   }
 
  private:

@@ -3,7 +3,8 @@
 
 #include <deque>
 
-#include "transport/transport.hpp"
+#include "core/stopwatch.hpp"
+#include "transport/held_answers.hpp"
 
 namespace laggard::transport {
 
@@ -14,20 +15,32 @@ class InProcess final : public Transport {
 
   std::uint32_t worker_ranks() const override { return 0; }
   void configure(const std::string& job) override { function_ = factory_(job); }
-  void dispatch(std::uint32_t index, const BlockId& block, MatrixView inputs) override;
+  void dispatch(std::uint32_t index, const BlockId& block, MatrixView inputs,
+                std::span<const Seconds> delays) override;
   std::optional<Arrival> receive(Seconds patience, const Placement& place) override;
   void finish_round() override {}
+  /// What was not computed by then never is.
+  void retire_round(Matrix inputs, Matrix results) override;
   void abandon_round(Matrix, Matrix) override { queue_.clear(); }
 
  private:
   struct Task {
     BlockId block;
     MatrixView inputs;
+    std::vector<Seconds> delays;
+    Seconds dispatched_s;
   };
+
+  Arrival compute(const Task& task, double* target) const;
+  /// Computes all that is waiting and holds the answers; then the next one that is due in time.
+  std::optional<Arrival> receive_delayed(Seconds patience, const Placement& place);
 
   BlockFunctionFactory factory_;
   std::unique_ptr<BlockFunction> function_;
   std::deque<Task> queue_;
+  HeldAnswers held_;
+  std::uint32_t round_ = 0;
+  Stopwatch clock_;
 };
 
 }  // namespace laggard::transport

@@ -1,36 +1,12 @@
 #include "transport/mpi_transport.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 #include "core/error.hpp"
 #include "core/stopwatch.hpp"
 
 namespace laggard::transport {
-namespace {
-
-constexpr int kMaster = 0;
-
-/// Takes the whole message that a probe found.
-void receive_bytes(const MPI_Status& found, std::vector<std::byte>& bytes) {
-  int size = 0;
-  MPI_Get_count(&found, MPI_BYTE, &size);
-  bytes.resize(static_cast<std::size_t>(size));
-  MPI_Recv(bytes.data(), size, MPI_BYTE, found.MPI_SOURCE, found.MPI_TAG, MPI_COMM_WORLD,
-           MPI_STATUS_IGNORE);
-}
-
-WireHeader header_of(const std::vector<std::byte>& message) {
-  WireHeader header;
-  std::memcpy(&header, message.data(), sizeof header);
-  return header;
-}
-
-std::string text_of(const std::vector<std::byte>& bytes, std::size_t from = 0) {
-  return {reinterpret_cast<const char*>(bytes.data()) + from, bytes.size() - from};
-}
-
-}  // namespace
-
 MpiTransport::~MpiTransport() {
   for (std::uint32_t rank = 1; rank <= worker_ranks_; ++rank)
     sends_.send_text(static_cast<int>(rank), kStop, "");
@@ -57,10 +33,11 @@ void MpiTransport::configure(const std::string& job) {
     sends_.send_text(static_cast<int>(rank), kJob, job);
 }
 
-void MpiTransport::dispatch(std::uint32_t index, const BlockId& block, MatrixView inputs) {
+void MpiTransport::dispatch(std::uint32_t index, const BlockId& block, MatrixView inputs,
+                            std::span<const Seconds> delays) {
   const int rank = static_cast<int>(1 + index % worker_ranks_);
   sends_.send_block(rank, kTask, kTaskPayload, {block, static_cast<std::uint32_t>(inputs.cols())},
-                    inputs.data());
+                    inputs.data(), delays);
 }
 
 bool MpiTransport::accept_message(const Placement& place) {
@@ -85,7 +62,7 @@ bool MpiTransport::accept_message(const Placement& place) {
     ready_.push_back(arrival);
     return true;
   }
-  Incoming incoming{arrival, {}};
+  Incoming incoming{arrival, received_++, {}};
   if (target == nullptr) {
     incoming.dropped.resize(header.values());
     target = incoming.dropped.data();
@@ -128,96 +105,20 @@ void MpiTransport::finish_round() {
   sends_.wait();
 }
 
+void MpiTransport::retire_round(Matrix inputs, Matrix results) {
+  retired_.push_back({std::move(inputs), std::move(results), sends_.next(), received_});
+  sends_.reap();
+  std::uint64_t oldest_receive = received_;
+  for (const Incoming& incoming : incoming_)
+    oldest_receive = std::min(oldest_receive, incoming.number);
+  while (!retired_.empty() && retired_.front().sends <= sends_.oldest() &&
+         retired_.front().receives <= oldest_receive)
+    retired_.pop_front();
+}
+
 void MpiTransport::abandon_round(Matrix inputs, Matrix results) {
   abandoned_.push_back(std::move(inputs));  // a matrix that is moved keeps its memory
   abandoned_.push_back(std::move(results));
-}
-
-namespace {
-
-/// One worker rank.
-class WorkerRank {
- public:
-  explicit WorkerRank(const BlockFunctionFactory& factory) : factory_(factory) {}
-
-  void serve() {
-    Backoff backoff;
-    for (;;) {
-      int there = 0;
-      MPI_Status found;
-      MPI_Iprobe(kMaster, MPI_ANY_TAG, MPI_COMM_WORLD, &there, &found);
-      if (there == 0) {
-        sends_.reap();
-        backoff.pause();
-        continue;
-      }
-      backoff.reset();
-      receive_bytes(found, message_);
-      if (found.MPI_TAG == kStop) break;
-      handle(found.MPI_TAG);
-    }
-    sends_.send_text(kMaster, kStop, "");
-    sends_.wait();
-  }
-
- private:
-  /// The master wants no more; tasks that it sent before are still to be received.
-  static bool stopping() {
-    int there = 0;
-    MPI_Iprobe(kMaster, kStop, MPI_COMM_WORLD, &there, MPI_STATUS_IGNORE);
-    return there != 0;
-  }
-
-  void handle(int tag) {
-    try {
-      if (tag == kJob) {
-        function_.reset();
-        function_ = factory_(text_of(message_));
-      } else {
-        compute();
-      }
-    } catch (const Error& error) {
-      report(error.code(), error.what());
-    } catch (const std::exception& error) {
-      const RunError shown = describe(error);
-      report(shown.code(), shown.what());
-    }
-  }
-
-  void compute() {
-    WireHeader header = header_of(message_);
-    inputs_.resize(header.block.count, header.columns);
-    if (header.separate != 0)
-      MPI_Recv(inputs_.data(), mpi_count(header.values()), MPI_DOUBLE, kMaster, kTaskPayload,
-               MPI_COMM_WORLD, MPI_STATUS_IGNORE);
-    else
-      std::memcpy(inputs_.data(), message_.data() + sizeof header,
-                  header.values() * sizeof(double));
-    if (!function_ || stopping()) return;  // without a function: the master was told why
-    header.columns = static_cast<std::uint32_t>(function_->outputs());
-    std::vector<double> outputs = sends_.buffer(header.values());
-    const Stopwatch watch;
-    (*function_)(header.block, rows_of(inputs_, 0, inputs_.rows()),
-                 MatrixSpan(outputs.data(), inputs_.rows(), function_->outputs()));
-    header.compute_s = watch.elapsed();
-    sends_.send_block_owned(kMaster, kResult, kResultPayload, header, std::move(outputs));
-  }
-
-  void report(ExitCode code, const std::string& what) {
-    sends_.send_text(kMaster, kError, std::string(1, static_cast<char>(code)) + what);
-  }
-
-  const BlockFunctionFactory& factory_;
-  std::unique_ptr<BlockFunction> function_;
-  SendPool sends_;
-  std::vector<std::byte> message_;
-  Matrix inputs_;
-};
-
-}  // namespace
-
-void serve_as_worker(const BlockFunctionFactory& factory) {
-  WorkerRank(factory).serve();
 }
 
 }  // namespace laggard::transport

@@ -18,16 +18,25 @@ class MpiTransport final : public Transport {
 
   std::uint32_t worker_ranks() const override { return worker_ranks_; }
   void configure(const std::string& job) override;
-  void dispatch(std::uint32_t index, const BlockId& block, MatrixView inputs) override;
+  void dispatch(std::uint32_t index, const BlockId& block, MatrixView inputs,
+                std::span<const Seconds> delays) override;
   std::optional<Arrival> receive(Seconds patience, const Placement& place) override;
   void finish_round() override;
+  void retire_round(Matrix inputs, Matrix results) override;
   void abandon_round(Matrix inputs, Matrix results) override;
 
  private:
   /// Values on their way into their place.
   struct Incoming {
     Arrival arrival;
+    std::uint64_t number;
     std::vector<double> dropped;  // where nobody waits for them
+  };
+
+  /// The matrices of a round that ended before all its messages had come and gone.
+  struct Retired {
+    Matrix inputs, results;
+    std::uint64_t sends, receives;  // the first ones that do not refer to them
   };
 
   bool accept_message(const Placement& place);
@@ -38,6 +47,8 @@ class MpiTransport final : public Transport {
   SendPool sends_;
   std::vector<MPI_Request> requests_;  // of incoming_, index by index
   std::vector<Incoming> incoming_;
+  std::uint64_t received_ = 0;  // payloads begun
+  std::deque<Retired> retired_;
   std::deque<Arrival> ready_;
   std::vector<std::byte> message_;
   std::uint32_t stopped_ = 0;  // worker ranks that will not send any more

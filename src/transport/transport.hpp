@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "core/types.hpp"
@@ -54,15 +55,24 @@ class Transport {
   /// error, which receive() throws.
   virtual void configure(const std::string& job) = 0;
 
-  /// Starts sending a task and returns at once. `inputs` must stay as they are until
-  /// finish_round(). `index` is the block's place in the order of blocks.
-  virtual void dispatch(std::uint32_t index, const BlockId& block, MatrixView inputs) = 0;
+  /// Starts sending a task and returns at once. `inputs` must stay as they are until the round
+  /// ends. `index` is the block's place in the order of blocks. Without `delays` the block's
+  /// results come as one arrival, as soon as they are computed. With them every worker answers
+  /// alone: the computing time of its block and its delay after the task came, or never if that is
+  /// infinite. The rank keeps a delayed answer and goes on with other work.
+  virtual void dispatch(std::uint32_t index, const BlockId& block, MatrixView inputs,
+                        std::span<const Seconds> delays) = 0;
 
   /// The next result, or nothing after `patience`. Errors of workers are thrown.
   virtual std::optional<Arrival> receive(Seconds patience, const Placement& place) = 0;
 
-  /// Waits until no send refers to the round's inputs any more.
+  /// Ends a round of which all results have come: waits until no send refers to its inputs.
   virtual void finish_round() = 0;
+
+  /// Ends a round without waiting for anybody. What is still on its way refers to the matrices, so
+  /// that the transport keeps them for as long. Results that come later are late: they have the
+  /// round's number and perhaps no values.
+  virtual void retire_round(Matrix inputs, Matrix results) = 0;
 
   /// Ends a round that an error or a signal cut short. What is still on its way refers to the
   /// matrices, so that the transport keeps them; it takes no further round.

@@ -18,28 +18,50 @@ int mpi_count(std::size_t count) {
   return static_cast<int>(count);
 }
 
+void receive_bytes(const MPI_Status& found, std::vector<std::byte>& bytes) {
+  int size = 0;
+  MPI_Get_count(&found, MPI_BYTE, &size);
+  bytes.resize(static_cast<std::size_t>(size));
+  MPI_Recv(bytes.data(), size, MPI_BYTE, found.MPI_SOURCE, found.MPI_TAG, MPI_COMM_WORLD,
+           MPI_STATUS_IGNORE);
+}
+
+WireHeader header_of(const std::vector<std::byte>& message) {
+  WireHeader header;
+  std::memcpy(&header, message.data(), sizeof header);
+  return header;
+}
+
+std::string text_of(const std::vector<std::byte>& bytes, std::size_t from) {
+  return {reinterpret_cast<const char*>(bytes.data()) + from, bytes.size() - from};
+}
+
 void SendPool::post(const void* data, int count, MPI_Datatype type, int rank, Tag tag,
                     Buffer buffer) {
   constexpr std::size_t kReapAbove = 64;
   if (requests_.size() >= kReapAbove) reap();
+  buffer.number = posted_++;
   buffers_.push_back(std::move(buffer));
   requests_.push_back(MPI_REQUEST_NULL);
   MPI_Isend(data, count, type, rank, tag, MPI_COMM_WORLD, &requests_.back());
 }
 
 void SendPool::send_block(int rank, Tag head_tag, Tag payload_tag, WireHeader header,
-                          const double* values) {
+                          const double* values, std::span<const Seconds> delays) {
   const std::size_t payload = header.values() * sizeof(double);
   header.separate = payload > kInlineBytes ? 1 : 0;
+  header.delays = static_cast<std::uint32_t>(delays.size());
+  const std::size_t front = sizeof header + delays.size_bytes();
   Buffer head;
   if (!spare_.empty()) {
     head.bytes = std::move(spare_.back());
     spare_.pop_back();
   }
-  head.bytes.resize(sizeof header + (header.separate != 0 ? 0 : payload));
+  head.bytes.resize(front + (header.separate != 0 ? 0 : payload));
   std::memcpy(head.bytes.data(), &header, sizeof header);
-  if (header.separate == 0 && payload > 0)
-    std::memcpy(head.bytes.data() + sizeof header, values, payload);
+  if (!delays.empty())
+    std::memcpy(head.bytes.data() + sizeof header, delays.data(), delays.size_bytes());
+  if (header.separate == 0 && payload > 0) std::memcpy(head.bytes.data() + front, values, payload);
   const std::byte* data = head.bytes.data();
   const int size = mpi_count(head.bytes.size());
   post(data, size, MPI_BYTE, rank, head_tag, std::move(head));
@@ -101,6 +123,12 @@ void SendPool::reap() {
     requests_.pop_back();
     buffers_.pop_back();
   }
+}
+
+std::uint64_t SendPool::oldest() const {
+  std::uint64_t oldest = posted_;
+  for (const Buffer& buffer : buffers_) oldest = std::min(oldest, buffer.number);
+  return oldest;
 }
 
 void SendPool::wait() {

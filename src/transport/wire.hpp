@@ -21,6 +21,8 @@ struct WireHeader {
   std::uint32_t columns = 0;
   std::uint32_t separate = 0;  ///< 1: the values come in a second message
   double compute_s = 0.0;
+  std::uint32_t delays = 0;  ///< count of delays, 8 bytes each, right after the header
+  std::uint32_t unused = 0;  ///< no byte of a message is left unset
 
   std::size_t values() const { return std::size_t{block.count} * columns; }
 };
@@ -31,6 +33,12 @@ inline constexpr std::size_t kInlineBytes = 3584;
 /// Checked narrowing at the boundary of MPI. Errors: RunError for 2^31 elements or more.
 int mpi_count(std::size_t count);
 
+/// Takes the whole message that a probe found.
+void receive_bytes(const MPI_Status& found, std::vector<std::byte>& bytes);
+
+WireHeader header_of(const std::vector<std::byte>& message);
+std::string text_of(const std::vector<std::byte>& bytes, std::size_t from = 0);
+
 /// Sends in flight with the buffers that they read. No send is ever cancelled.
 class SendPool {
  public:
@@ -39,7 +47,8 @@ class SendPool {
   SendPool& operator=(const SendPool&) = delete;
 
   /// Header and few values are copied; many values are sent from where they are and must stay.
-  void send_block(int rank, Tag head_tag, Tag payload_tag, WireHeader header, const double* values);
+  void send_block(int rank, Tag head_tag, Tag payload_tag, WireHeader header, const double* values,
+                  std::span<const Seconds> delays = {});
   void send_text(int rank, Tag tag, const std::string& text);
 
   /// Hands a buffer over to be kept alive as long as the sends before it.
@@ -49,9 +58,15 @@ class SendPool {
   /// A buffer for send_block_owned, one that came back if there is one; its values are arbitrary.
   std::vector<double> buffer(std::size_t values);
 
+  /// Gives a buffer back that was not sent after all.
+  void recycle(std::vector<double> values) { keep(std::move(values)); }
+
   /// Forgets what is done.
   void reap();
   std::size_t in_flight() const { return requests_.size(); }
+  /// Sends are numbered; all before oldest() are done, the next one gets next().
+  std::uint64_t oldest() const;
+  std::uint64_t next() const { return posted_; }
   /// Reaps until nothing is in flight, yielding in between.
   void wait();
 
@@ -59,6 +74,7 @@ class SendPool {
   struct Buffer {
     std::vector<std::byte> bytes;
     std::vector<double> values;
+    std::uint64_t number = 0;
   };
 
   void keep(std::vector<double> values);
@@ -66,6 +82,7 @@ class SendPool {
 
   std::vector<MPI_Request> requests_;
   std::vector<Buffer> buffers_;
+  std::uint64_t posted_ = 0;
   std::vector<int> done_;
   std::vector<std::vector<std::byte>> spare_;
   std::vector<std::vector<double>> spare_values_;

@@ -75,7 +75,7 @@ double transport_master(const Load& load, std::uint32_t ranks) {
   transport.configure(std::to_string(load.values));
   const auto run_round = [&](std::uint32_t round) {
     for (std::uint32_t task = 0; task < load.tasks; ++task)
-      transport.dispatch(task, {0, round, task, 1}, rows_of(inputs, task, 1));
+      transport.dispatch(task, {0, round, task, 1}, rows_of(inputs, task, 1), {});
     for (std::uint32_t missing = load.tasks; missing > 0;)
       if (transport.receive(1.0, place)) --missing;
     transport.finish_round();

@@ -2,6 +2,7 @@
 #include "mpirun.hpp"
 
 #include <catch2/catch.hpp>
+#include <map>
 
 #include "commands/messages.hpp"
 #include "results.hpp"
@@ -95,6 +96,35 @@ TEST_CASE("Under mpirun, mistakes end all ranks in an orderly way", "[mpirun]") 
   check(mpirun(3, {"run", given("{}"), "-o", "/dev/null"}), 2, "not a regular file");
   check(mpirun(3, {"summary", (directory / "none.h5").string()}), 3, "none.h5");
   CHECK_FALSE(std::filesystem::exists(output));
+}
+
+TEST_CASE("The wall clock and the virtual clock agree on who is late", "[mpirun][wall]") {
+  const TemporaryDirectory directory;
+  // Far apart, so that a busy machine does not blur who is slow.
+  const auto config = directory
+                          .write("c.json", R"({"data_points": 4, "workers": 20, "trials": 2,
+      "worker_block": 3, "schemes": [{"kind": "bacc"}],
+      "stragglers": {"kind": "random", "count": 2},
+      "delay": {"kind": "bimodal", "fast": 0, "slow": 2, "probability": 0.3},
+      "wait": {"kind": "deadline", "seconds": 1}, "output": {"workers": true}})")
+                          .string();
+  const auto statuses = [&](int ranks, const std::string& clock) {
+    const auto path = (directory / (clock + std::to_string(ranks) + ".h5")).string();
+    const std::vector<std::string> arguments{"run",   config,           "-q", "-o", path,
+                                             "--set", "/clock=" + clock};
+    const Outcome outcome = ranks == 0 ? testing::laggard(arguments) : mpirun(ranks, arguments);
+    CAPTURE(outcome.err);
+    REQUIRE(outcome.code == 0);
+    std::map<std::pair<std::uint32_t, std::uint32_t>, WorkerStatus> found;
+    const hdf5::File file(path, hdf5::Access::kReadOnly);
+    for (const auto& row : hdf5::read_rows<output::WorkerRow>(file, "/workers"))
+      found[{row.trial, row.worker}] = row.status;
+    return found;
+  };
+  const auto expected = statuses(0, "virtual");
+  REQUIRE(expected.size() == 40);
+  CHECK(statuses(0, "wall") == expected);
+  CHECK(statuses(4, "wall") == expected);
 }
 
 TEST_CASE("Ctrl-C under mpirun", "[mpirun][interrupt]") {

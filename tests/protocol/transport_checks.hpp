@@ -4,6 +4,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <limits>
 #include <map>
 #include <memory>
 #include <stdexcept>
@@ -11,6 +12,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/stopwatch.hpp"
 #include "transport/transport.hpp"
 
 namespace laggard::transport::checks {
@@ -68,7 +70,7 @@ inline Matrix exchange(Transport& transport, const Matrix& inputs, Index outputs
   std::uint32_t index = 0;
   for (std::uint32_t first = 0; first < workers; first += size) {
     const std::uint32_t count = std::min(size, workers - first);
-    transport.dispatch(index++, {trial, round, first, count}, rows_of(inputs, first, count));
+    transport.dispatch(index++, {trial, round, first, count}, rows_of(inputs, first, count), {});
   }
   std::map<std::uint32_t, int> answered;
   for (std::uint32_t missing = index; missing > 0;) {
@@ -148,7 +150,7 @@ inline void late_round(Transport& transport) {
   transport.configure(scale(1.0, 600));
   Matrix late = Matrix::Constant(20, 2, 1e9);
   for (std::uint32_t first = 0; first < 20; ++first)
-    transport.dispatch(first, {0, 0, first, 1}, rows_of(late, first, 1));
+    transport.dispatch(first, {0, 0, first, 1}, rows_of(late, first, 1), {});
   transport.finish_round();
   check_round(transport, 1.0, 20, 2, 600, 1, 1);
   check_round(transport, 1.0, 20, 2, 600, 2, 3);
@@ -180,7 +182,7 @@ inline void job_that_fails(Transport& transport, const std::string& job, ExitCod
   const Error error = error_of([&] {
     transport.configure(job);
     for (std::uint32_t first = 0; first < 4; ++first)
-      transport.dispatch(first, {0, 0, first, 1}, rows_of(inputs, first, 1));
+      transport.dispatch(first, {0, 0, first, 1}, rows_of(inputs, first, 1), {});
     receive_forever(transport);
   });
   CHECK(error.code() == code);
@@ -193,7 +195,7 @@ inline void task_that_fails(Transport& transport) {
   const Error error = error_of([&] {
     transport.configure("fail 23");
     for (std::uint32_t first = 0; first < 40; ++first)
-      transport.dispatch(first, {0, 0, first, 1}, rows_of(inputs, first, 1));
+      transport.dispatch(first, {0, 0, first, 1}, rows_of(inputs, first, 1), {});
     receive_forever(transport);
   });
   CHECK(error.code() == ExitCode::kFailed);
@@ -207,12 +209,84 @@ inline void abandoned_round(Transport& transport) {
   Matrix inputs = Matrix::Ones(64, 2000);
   Matrix results(64, 2000);
   for (std::uint32_t first = 0; first < 64; ++first)
-    transport.dispatch(first, {0, 0, first, 1}, rows_of(inputs, first, 1));
+    transport.dispatch(first, {0, 0, first, 1}, rows_of(inputs, first, 1), {});
   for (int i = 0; i < 3; ++i)
     transport.receive(0.05, [&](const BlockId& block) {
       return results.data() + Index{block.first_worker} * 2000;
     });
   transport.abandon_round(std::move(inputs), std::move(results));
+}
+
+/// Every worker answers alone, with its own row, not before its delay; some never.
+inline void delayed_answers(Transport& transport) {
+  constexpr Seconds kNever = std::numeric_limits<Seconds>::infinity();
+  constexpr Index kOutputs = 700;  // more than rides with the header
+  transport.configure(scale(1.0, kOutputs));
+  const Matrix inputs = Matrix::Random(11, 4);
+  Matrix results = Matrix::Constant(11, kOutputs, kNaN);
+  std::vector<Seconds> delays;
+  for (int worker = 0; worker < 11; ++worker)
+    delays.push_back(worker % 4 == 3 ? kNever : 0.01 * ((worker * 7) % 5));
+  const Stopwatch watch;
+  for (std::uint32_t first = 0; first < 11; first += 3) {
+    const std::uint32_t count = std::min(3U, 11 - first);
+    transport.dispatch(first / 3, {5, 0, first, count}, rows_of(inputs, first, count),
+                       std::span(delays).subspan(first, count));
+  }
+  std::map<WorkerId, int> answered;
+  for (int missing = 9; missing > 0;) {
+    const auto arrival = transport.receive(
+        0.05, [&](const BlockId& block) { return results.row(block.first_worker).data(); });
+    if (!arrival) continue;
+    const WorkerId worker = arrival->block.first_worker;
+    CHECK(arrival->block == BlockId{5, 0, worker, 1});
+    CHECK(watch.elapsed() >= delays[worker]);
+    ++answered[worker];
+    --missing;
+  }
+  CHECK_FALSE(transport.receive(0.02, [](const BlockId&) -> double* { return nullptr; }));
+  for (WorkerId worker = 0; worker < 11; ++worker) {
+    CHECK(answered[worker] == (worker % 4 == 3 ? 0 : 1));
+    if (worker % 4 != 3)
+      CHECK(results(worker, 699) ==
+            Scale::value(1.0, inputs.row(worker).sum(), {5, 0, worker, 1}, 0, 699));
+  }
+  transport.finish_round();
+}
+
+/// A round ends while half of its answers are still to come: they have its number, and the next
+/// round's results are its own.
+inline void retired_round(Transport& transport) {
+  constexpr Index kOutputs = 700;
+  transport.configure(scale(1.0, kOutputs));
+  std::vector<Seconds> delays(10, 0.0);
+  for (std::size_t worker = 0; worker < 10; worker += 2) delays[worker] = 0.05;
+  int late = 0, fresh = 0;
+  Matrix results;
+  const auto receive = [&](std::uint32_t round) {
+    const auto arrival = transport.receive(0.05, [&](const BlockId& block) -> double* {
+      return block.round == round ? results.row(block.first_worker).data() : nullptr;
+    });
+    if (arrival) ++(arrival->block.round == round ? fresh : late);
+  };
+  for (std::uint32_t round = 0; round < 4; ++round) {
+    Matrix inputs = Matrix::Constant(10, 600, round);
+    results = Matrix::Constant(10, kOutputs, kNaN);
+    for (std::uint32_t first = 0; first < 10; ++first)
+      transport.dispatch(first, {0, round, first, 1}, rows_of(inputs, first, 1),
+                         std::span(delays).subspan(first, 1));
+    for (fresh = 0; fresh < 5;) receive(round);
+    for (Index worker = 0; worker < 10; ++worker)
+      if (!std::isnan(results(worker, 0)))
+        CHECK(results(worker, 0) == 600.0 * round + static_cast<double>(worker));
+    if (round < 3)
+      transport.retire_round(std::move(inputs), std::move(results));
+    else {
+      while (fresh < 10) receive(round);
+      transport.finish_round();
+    }
+  }
+  CHECK(late <= 15);
 }
 
 inline void nothing_to_receive(Transport& transport) {
@@ -252,6 +326,8 @@ inline const std::vector<Check>& all() {
        }},
       {"a task that fails", task_that_fails},
       {"a round that is abandoned", abandoned_round},
+      {"answers with delays", delayed_answers},
+      {"a round that is retired", retired_round},
       {"nothing to receive", nothing_to_receive},
   };
   return checks;

@@ -162,7 +162,8 @@ class Reversed final : public transport::Transport {
  public:
   std::uint32_t worker_ranks() const override { return 0; }
   void configure(const std::string& job) override { function_ = make_worker(job); }
-  void dispatch(std::uint32_t, const transport::BlockId& block, MatrixView inputs) override {
+  void dispatch(std::uint32_t, const transport::BlockId& block, MatrixView inputs,
+                std::span<const Seconds>) override {
     tasks_.push_back({block, inputs});
   }
   std::optional<transport::Arrival> receive(Seconds, const transport::Placement& place) override {
@@ -181,6 +182,7 @@ class Reversed final : public transport::Transport {
     return transport::Arrival{task.block, 0.5};
   }
   void finish_round() override { CHECK(tasks_.empty()); }
+  void retire_round(Matrix, Matrix) override {}
   void abandon_round(Matrix, Matrix) override { tasks_.clear(); }
 
  private:
@@ -210,13 +212,15 @@ class Failing final : public transport::Transport {
  public:
   std::uint32_t worker_ranks() const override { return 0; }
   void configure(const std::string&) override {}
-  void dispatch(std::uint32_t, const transport::BlockId&, MatrixView inputs) override {
+  void dispatch(std::uint32_t, const transport::BlockId&, MatrixView inputs,
+                std::span<const Seconds>) override {
     inputs_ = inputs.data();
   }
   std::optional<transport::Arrival> receive(Seconds, const transport::Placement&) override {
     throw RunError("the worker is gone", "a test", "none");
   }
   void finish_round() override {}
+  void retire_round(Matrix, Matrix) override {}
   void abandon_round(Matrix inputs, Matrix results) override {
     // The very memory that messages in flight refer to, not a copy of it.
     CHECK(inputs_ >= inputs.data());

@@ -1,0 +1,164 @@
+#include "runtime/wall_clock.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/error.hpp"
+#include "core/interrupt.hpp"
+
+namespace laggard::runtime {
+namespace {
+
+constexpr Seconds kPatience_s = 0.2;
+
+/// A round in the making.
+class Collection {
+ public:
+  Collection(transport::Transport& transport, const WallRound& round, const WaitPolicy& policy,
+             WorkerLedger& ledger, Index workers)
+      : transport_(transport),
+        round_(round),
+        policy_(policy),
+        ledger_(ledger),
+        results_(workers, round.outputs),
+        rows_(static_cast<std::size_t>(workers)) {
+    for (std::size_t worker = 0; worker < rows_.size(); ++worker)
+      rows_[worker] = row_of(static_cast<WorkerId>(worker));
+  }
+
+  void dispatch(const Matrix& inputs) {
+    dispatched_s_ = ledger_.now_s();
+    const auto workers = static_cast<std::uint32_t>(inputs.rows());
+    for (std::uint32_t first = 0; first < workers; first += round_.block) {
+      const std::uint32_t count = std::min(round_.block, workers - first);
+      const auto delays = round_.delay_s.subspan(first, count);
+      const auto coming = std::count_if(delays.begin(), delays.end(),
+                                        [](Seconds delay) { return std::isfinite(delay); });
+      state_.coming += static_cast<std::uint32_t>(coming);
+      state_.lost += count - static_cast<std::uint32_t>(coming);
+      if (coming > 0)
+        transport_.dispatch(first / round_.block,
+                            {round_.head.trial, round_.head.round, first, count},
+                            rows_of(inputs, first, count), delays);
+    }
+  }
+
+  void wait(TimingRecord& timing) {
+    const auto place = [this](const transport::BlockId& block) -> double* {
+      if (block.round != round_.head.round) return nullptr;
+      return results_.row(block.first_worker).data();
+    };
+    while (!policy_.satisfied(state_)) {
+      if (interrupted()) throw Interrupted("interrupted");
+      const Seconds left_s = policy_.deadline_s() - state_.elapsed_s;
+      const auto arrival = transport_.receive(std::clamp(left_s, 0.0, kPatience_s), place);
+      state_.elapsed_s = ledger_.now_s() - dispatched_s_;
+      if (!arrival) continue;
+      if (arrival->block.round == round_.head.round)
+        take(*arrival, timing);
+      else
+        ledger_.late(*arrival);
+    }
+  }
+
+  Answers answers() {
+    Answers answers;
+    answers.time_s = state_.elapsed_s;
+    std::sort(used_.begin(), used_.end());
+    answers.results.resize(static_cast<Index>(used_.size()), round_.outputs);
+    for (std::size_t i = 0; i < used_.size(); ++i)
+      answers.results.row(static_cast<Index>(i)) = results_.row(used_[i]);
+    answers.workers = std::move(used_);
+    return answers;
+  }
+
+  void close_round() {
+    if (round_.keep_workers) ledger_.open(round_.head.round, std::move(rows_), dispatched_s_);
+  }
+  Matrix take_results() { return std::move(results_); }
+
+ private:
+  WorkerRecord row_of(WorkerId worker) const {
+    const Seconds delay_s = round_.delay_s[worker];
+    const std::uint32_t ranks = transport_.worker_ranks();
+    WorkerRecord row;
+    row.point = round_.point;
+    row.trial = round_.head.trial;
+    row.worker = worker;
+    row.rank = ranks == 0 ? 0 : 1 + (worker / round_.block) % ranks;
+    row.status = std::isfinite(delay_s) ? WorkerStatus::kLate : WorkerStatus::kLost;
+    if (std::isfinite(delay_s)) row.delay_s = delay_s;
+    return row;
+  }
+
+  void take(const transport::Arrival& arrival, TimingRecord& timing) {
+    const WorkerId worker = arrival.block.first_worker;
+    WorkerRecord& row = rows_[worker];
+    row.arrival_s = state_.elapsed_s;
+    row.compute_s = arrival.compute_s;
+    --state_.coming;
+    if (state_.elapsed_s > policy_.deadline_s()) return;  // it came, but too late
+    row.status = WorkerStatus::kUsed;
+    // The forward call is the block's: each of its workers has a share.
+    timing.compute_s += arrival.compute_s / round_.block;
+    used_.push_back(worker);
+    ++state_.arrived;
+  }
+
+  transport::Transport& transport_;
+  const WallRound& round_;
+  const WaitPolicy& policy_;
+  WorkerLedger& ledger_;
+  Matrix results_;
+  std::vector<WorkerRecord> rows_;
+  std::vector<WorkerId> used_;
+  RoundState state_;
+  Seconds dispatched_s_ = 0.0;
+};
+
+}  // namespace
+
+void WorkerLedger::open(std::uint32_t round, std::vector<WorkerRecord> rows, Seconds dispatched_s) {
+  const auto missing = std::count_if(rows.begin(), rows.end(), [](const WorkerRecord& row) {
+    return row.status == WorkerStatus::kLate && std::isnan(row.arrival_s);
+  });
+  if (missing == 0) return sink_(rows);
+  rounds_[round] = {std::move(rows), dispatched_s, static_cast<std::size_t>(missing)};
+}
+
+void WorkerLedger::late(const transport::Arrival& arrival) {
+  const auto found = rounds_.find(arrival.block.round);
+  if (found == rounds_.end()) return;
+  Round& round = found->second;
+  WorkerRecord& row = round.rows[arrival.block.first_worker];
+  row.arrival_s = now_s() - round.dispatched_s;
+  row.compute_s = arrival.compute_s;
+  if (--round.missing > 0) return;
+  sink_(round.rows);
+  rounds_.erase(found);
+}
+
+void WorkerLedger::close() {
+  for (const auto& [number, round] : rounds_) sink_(round.rows);
+  rounds_.clear();
+}
+
+Answers collect_on_wall_clock(transport::Transport& transport, const WallRound& round,
+                              const WaitPolicy& policy, Matrix inputs, WorkerLedger& ledger,
+                              TimingRecord& timing) {
+  Collection collection(transport, round, policy, ledger, inputs.rows());
+  try {
+    collection.dispatch(inputs);
+    collection.wait(timing);
+  } catch (...) {
+    transport.abandon_round(std::move(inputs), collection.take_results());
+    throw;
+  }
+  Answers answers = collection.answers();
+  timing.collect_s = answers.time_s;
+  collection.close_round();
+  transport.retire_round(std::move(inputs), collection.take_results());
+  return answers;
+}
+
+}  // namespace laggard::runtime

@@ -1,0 +1,71 @@
+// A round on the wall clock: real answers at real times.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <span>
+#include <vector>
+
+#include "core/records.hpp"
+#include "core/stopwatch.hpp"
+#include "runtime/wait.hpp"
+#include "transport/transport.hpp"
+
+namespace laggard::runtime {
+
+/// What came in before the master stopped waiting.
+struct Answers {
+  std::vector<WorkerId> workers;  ///< ascending
+  Matrix results;                 ///< a row each
+  Seconds time_s = 0.0;           ///< from the first dispatch, on the clock of the run
+};
+
+/// Rows of /workers that wait for late answers. A round's rows are complete when everybody has
+/// answered, and are handed over as they are when the run ends.
+class WorkerLedger {
+ public:
+  using Sink = std::function<void(const std::vector<WorkerRecord>&)>;
+
+  explicit WorkerLedger(Sink sink) : sink_(std::move(sink)) {}
+
+  /// The rows of a round after its cut, late ones without a time of arrival. `dispatched_s` is on
+  /// the clock below.
+  void open(std::uint32_t round, std::vector<WorkerRecord> rows, Seconds dispatched_s);
+  /// An answer after the cut of its round.
+  void late(const transport::Arrival& arrival);
+  /// Hands over what is left.
+  void close();
+
+  Seconds now_s() const { return clock_.elapsed(); }
+
+ private:
+  struct Round {
+    std::vector<WorkerRecord> rows;
+    Seconds dispatched_s;
+    std::size_t missing;
+  };
+
+  Sink sink_;
+  Stopwatch clock_;
+  std::map<std::uint32_t, Round> rounds_;
+};
+
+/// One round: who it is, what its workers get and how long they take.
+struct WallRound {
+  transport::BlockId head;           ///< trial and round
+  std::uint32_t block = 1;           ///< workers per forward call
+  Index outputs = 1;                 ///< m
+  std::span<const Seconds> delay_s;  ///< per active worker; infinite: never answers
+  bool keep_workers = false;         ///< rows of /workers are wanted
+  std::uint32_t point = 0;
+};
+
+/// Hands the blocks out, waits until the policy is satisfied and takes what has come. Blocks of
+/// which nobody will answer are not computed. `inputs` (active workers x d) goes to the transport.
+/// Late answers of earlier rounds that come meanwhile go to the ledger. Adds up computing times in
+/// `timing`. Errors: Interrupted, RunError from workers.
+Answers collect_on_wall_clock(transport::Transport& transport, const WallRound& round,
+                              const WaitPolicy& policy, Matrix inputs, WorkerLedger& ledger,
+                              TimingRecord& timing);
+
+}  // namespace laggard::runtime

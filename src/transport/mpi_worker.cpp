@@ -1,0 +1,124 @@
+#include <cstring>
+
+#include "core/error.hpp"
+#include "core/stopwatch.hpp"
+#include "transport/held_answers.hpp"
+#include "transport/mpi_transport.hpp"
+
+namespace laggard::transport {
+namespace {
+
+constexpr int kMaster = 0;
+
+/// One worker rank.
+class WorkerRank {
+ public:
+  explicit WorkerRank(const BlockFunctionFactory& factory) : factory_(factory) {}
+
+  void serve() {
+    Backoff backoff;
+    for (;;) {
+      send_due();
+      int there = 0;
+      MPI_Status found;
+      MPI_Iprobe(kMaster, MPI_ANY_TAG, MPI_COMM_WORLD, &there, &found);
+      if (there == 0) {
+        sends_.reap();
+        backoff.pause(held_.next_due_s() - clock_.elapsed());
+        continue;
+      }
+      backoff.reset();
+      receive_bytes(found, message_);
+      if (found.MPI_TAG == kStop) break;
+      handle(found.MPI_TAG);
+    }
+    sends_.send_text(kMaster, kStop, "");
+    sends_.wait();
+  }
+
+ private:
+  /// The master wants no more; tasks that it sent before are still to be received.
+  static bool stopping() {
+    int there = 0;
+    MPI_Iprobe(kMaster, kStop, MPI_COMM_WORLD, &there, MPI_STATUS_IGNORE);
+    return there != 0;
+  }
+
+  void handle(int tag) {
+    try {
+      if (tag == kJob) {
+        function_.reset();
+        function_ = factory_(text_of(message_));
+      } else {
+        compute();
+      }
+    } catch (const Error& error) {
+      report(error.code(), error.what());
+    } catch (const std::exception& error) {
+      const RunError shown = describe(error);
+      report(shown.code(), shown.what());
+    }
+  }
+
+  /// Answers whose time has come. Those of earlier rounds have no values left.
+  void send_due() {
+    while (held_.next_due_s() <= clock_.elapsed()) {
+      HeldAnswer answer = held_.pop();
+      const WireHeader header{answer.arrival.block,
+                              static_cast<std::uint32_t>(answer.values.size()), 0,
+                              answer.arrival.compute_s};
+      sends_.send_block_owned(kMaster, kResult, kResultPayload, header, std::move(answer.values));
+    }
+  }
+
+  void compute() {
+    const Seconds received_s = clock_.elapsed();
+    WireHeader header = header_of(message_);
+    const std::size_t front = sizeof header + header.delays * sizeof(Seconds);
+    delays_.resize(header.delays);
+    std::memcpy(delays_.data(), message_.data() + sizeof header, front - sizeof header);
+    inputs_.resize(header.block.count, header.columns);
+    if (header.separate != 0)
+      MPI_Recv(inputs_.data(), mpi_count(header.values()), MPI_DOUBLE, kMaster, kTaskPayload,
+               MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+    else
+      std::memcpy(inputs_.data(), message_.data() + front, header.values() * sizeof(double));
+    if (!function_ || stopping()) return;  // without a function: the master was told why
+    header.columns = static_cast<std::uint32_t>(function_->outputs());
+    std::vector<double> outputs = sends_.buffer(header.values());
+    const Stopwatch watch;
+    (*function_)(header.block, rows_of(inputs_, 0, inputs_.rows()),
+                 MatrixSpan(outputs.data(), inputs_.rows(), function_->outputs()));
+    header.compute_s = watch.elapsed();
+    if (!delays_.empty()) {
+      held_.release_before(header.block.round);
+      held_.hold({header.block, header.compute_s},
+                 MatrixView(outputs.data(), inputs_.rows(), function_->outputs()), delays_,
+                 received_s + header.compute_s);
+      sends_.recycle(std::move(outputs));
+      return;
+    }
+    sends_.send_block_owned(kMaster, kResult, kResultPayload, header, std::move(outputs));
+  }
+
+  void report(ExitCode code, const std::string& what) {
+    sends_.send_text(kMaster, kError, std::string(1, static_cast<char>(code)) + what);
+  }
+
+  const BlockFunctionFactory& factory_;
+  std::unique_ptr<BlockFunction> function_;
+  SendPool sends_;
+  std::vector<std::byte> message_;
+  Matrix inputs_;
+  std::vector<Seconds> delays_;
+  HeldAnswers held_;
+  Stopwatch clock_;
+};
+
+}  // namespace
+
+void serve_as_worker(const BlockFunctionFactory& factory) {
+  WorkerRank(factory).serve();
+}
+
+}  // namespace laggard::transport

@@ -1,0 +1,95 @@
+// Rounds on the wall clock, with all workers in this process and delays of some milliseconds.
+#include "runtime/wall_clock.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <limits>
+
+#include "transport/in_process.hpp"
+
+namespace laggard::runtime {
+namespace {
+
+constexpr Seconds kNever = std::numeric_limits<Seconds>::infinity();
+
+class Twice final : public transport::BlockFunction {
+ public:
+  Index outputs() const override { return 1; }
+  void operator()(const transport::BlockId&, MatrixView inputs, MatrixSpan outputs) const override {
+    outputs = 2 * inputs;
+  }
+};
+
+struct Fixture {
+  transport::InProcess transport{[](const std::string&) { return std::make_unique<Twice>(); }};
+  std::vector<std::vector<WorkerRecord>> written;
+  WorkerLedger ledger{[this](const std::vector<WorkerRecord>& rows) { written.push_back(rows); }};
+  TimingRecord timing;
+  std::uint32_t next_round = 0;
+
+  Fixture() { transport.configure(""); }
+
+  Answers run(const std::vector<Seconds>& delays, const WaitPolicy& policy) {
+    Matrix inputs(static_cast<Index>(delays.size()), 1);
+    for (Index i = 0; i < inputs.rows(); ++i) inputs(i, 0) = static_cast<double>(i);
+    const WallRound round{{9, next_round++, 0, 0}, 2, 1, delays, true, 3};
+    return collect_on_wall_clock(transport, round, policy, inputs, ledger, timing);
+  }
+};
+
+TEST_CASE_METHOD(Fixture, "waiting for all takes everybody who answers", "[wall]") {
+  const Answers answers = run({0.02, kNever, 0.0, 0.01}, WaitAll({}));
+  CHECK(answers.workers == std::vector<WorkerId>{0, 2, 3});
+  CHECK(answers.results == Eigen::Vector3d(0, 4, 6));
+  CHECK(answers.time_s >= 0.02);
+  CHECK(timing.collect_s == answers.time_s);
+  REQUIRE(written.size() == 1);
+  const auto& rows = written.front();
+  REQUIRE(rows.size() == 4);
+  CHECK(rows[1].status == WorkerStatus::kLost);
+  CHECK(std::isnan(rows[1].arrival_s));
+  for (const std::size_t worker : {0U, 2U, 3U}) {
+    CHECK(rows[worker].status == WorkerStatus::kUsed);
+    CHECK(rows[worker].arrival_s >= rows[worker].delay_s);
+    CHECK(rows[worker].arrival_s <= answers.time_s);
+    CHECK(rows[worker].point == 3);
+    CHECK(rows[worker].trial == 9);
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "who comes after the cut is late, and known with its time later",
+                 "[wall]") {
+  const Answers first = run({0.0, 0.05, 0.0, 0.05}, WaitFastest({2}));
+  CHECK(first.workers == std::vector<WorkerId>{0, 2});
+  CHECK(written.empty());
+  // The next round takes as long as the late ones need, and none of its results is theirs.
+  const Answers second = run({0.2, 0.2, 0.2, 0.2}, WaitAll({}));
+  CHECK(second.results == Eigen::Vector4d(0, 2, 4, 6));
+  REQUIRE(written.size() == 2);
+  for (const std::size_t worker : {1U, 3U}) {
+    CHECK(written[0][worker].status == WorkerStatus::kLate);
+    CHECK(written[0][worker].arrival_s >= 0.05);
+  }
+}
+
+TEST_CASE_METHOD(Fixture, "a deadline ends the round whoever is missing", "[wall]") {
+  WaitDeadline::Config config;
+  config.seconds = 0.03;
+  const Answers answers = run({0.0, 10.0, kNever, 0.0}, WaitDeadline(config));
+  CHECK(answers.workers == std::vector<WorkerId>{0, 3});
+  CHECK(answers.time_s >= 0.03);
+  CHECK(written.empty());
+  ledger.close();
+  REQUIRE(written.size() == 1);
+  CHECK(written[0][1].status == WorkerStatus::kLate);
+  CHECK(std::isnan(written[0][1].arrival_s));
+}
+
+TEST_CASE_METHOD(Fixture, "nobody may come at all", "[wall]") {
+  const Answers answers = run({kNever, kNever}, WaitAll({}));
+  CHECK(answers.workers.empty());
+  CHECK(answers.results.rows() == 0);
+}
+
+}  // namespace
+}  // namespace laggard::runtime
