@@ -28,7 +28,8 @@ struct SplineSystem {
   std::vector<double> q0, q1, q2;  ///< column c of Q has these in rows c, c + 1, c + 2
   Bands gram;                      ///< R: inner products of the hat functions
 
-  std::size_t values() const { return q0.size() + 2; }
+  /// The clamped end has one knot and two values.
+  std::size_t values() const { return knots.size() + pseudo / 2; }
   std::size_t unknowns() const { return q0.size(); }
 
   /// R + Q^T D Q with D = 1 for the pseudo values and `weight` for the data.

@@ -85,7 +85,9 @@ TEST_CASE("the operator and the direct evaluation agree") {
       fill_standard_normal(stream, {values.data(), static_cast<std::size_t>(values.size())});
       for (double lambda : {0.0, 1e-5, 1.0}) {
         const SmoothingSpline spline(knots, lambda, penalty);
-        const Matrix by_operator = spline.operator_matrix(kTargets) * values;
+        const Matrix map = spline.operator_matrix(kTargets);
+        REQUIRE(map.cols() == values.rows());
+        const Matrix by_operator = map * values;
         const Matrix direct = spline.evaluate(rows_of(values, 0, values.rows()), kTargets);
         CHECK((by_operator - direct).cwiseAbs().maxCoeff() < 1e-8);
       }
