@@ -128,6 +128,10 @@ Matrix SmoothingSpline::operator_matrix(std::span<const double> targets) const {
       if (value >= 2 && value - 2 < unknowns) target_column += s.q2[value - 2] * row(value - 2);
     }
   }
+  // Far from its target the weight of a knot decays exponentially, past what can change a sum and
+  // down to subnormal numbers, for which processors need a hundred times as long.
+  constexpr double kNegligible = 1e-200;
+  result = (result.array().abs() < kNegligible).select(0.0, result);
   return result;
 }
 

@@ -62,6 +62,21 @@ Eigen::MatrixXd kernel_operator(const std::vector<double>& knots, double lambda,
 
 const std::vector<double> kTargets{-1.0, -0.999, -0.7, -0.123, 0.0, 0.31, 0.8, 0.9999, 1.0};
 
+TEST_CASE("no weight of an operator is subnormal") {
+  const std::vector<double> knots = ascending(chebyshev_second(1500));
+  const std::vector<double> targets = chebyshev_first(20);
+  const Matrix matrix = SmoothingSpline(knots, 0.0, Penalty::kSeminorm).operator_matrix(targets);
+  int zeros = 0;
+  for (Index i = 0; i < matrix.size(); ++i) {
+    const double weight = std::abs(matrix.data()[i]);
+    CHECK((weight == 0 || weight > 1e-201));
+    if (weight == 0) ++zeros;
+  }
+  CHECK(zeros > 0);
+  for (Index row = 0; row < matrix.rows(); ++row)
+    CHECK(matrix.row(row).sum() == Approx(1).epsilon(1e-12));
+}
+
 }  // namespace
 
 TEST_CASE("the spline equals the kernel ridge solution for both penalties") {
@@ -98,7 +113,8 @@ TEST_CASE("lines pass through untouched, also beyond lost ends") {
   for (std::uint32_t seed = 0; seed < 50; ++seed) {
     auto knots = thinned(40, seed % 37, seed);
     for (double lambda : {0.0, 1e-6, 1e-2, 10.0}) {
-      const Matrix map = SmoothingSpline(knots, lambda, Penalty::kSeminorm).operator_matrix(kTargets);
+      const Matrix map =
+          SmoothingSpline(knots, lambda, Penalty::kSeminorm).operator_matrix(kTargets);
       const Eigen::Map<const Vector> t(knots.data(), static_cast<Index>(knots.size()));
       const Vector line = map * (2.0 - 3.0 * t.array()).matrix();
       for (std::size_t i = 0; i < kTargets.size(); ++i)
@@ -111,7 +127,8 @@ TEST_CASE("lambda = 0 interpolates and a large lambda gives the least-squares li
   const auto knots = thinned(60, 11, 5);
   const SmoothingSpline exact(knots, 0.0, Penalty::kSeminorm);
   const Matrix identity = exact.operator_matrix(knots);
-  CHECK((identity - Matrix::Identity(identity.rows(), identity.cols())).cwiseAbs().maxCoeff() < 1e-12);
+  CHECK((identity - Matrix::Identity(identity.rows(), identity.cols())).cwiseAbs().maxCoeff() <
+        1e-12);
 
   const auto n = static_cast<Index>(knots.size());
   Eigen::MatrixXd design(n, 2);
