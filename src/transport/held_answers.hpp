@@ -25,6 +25,7 @@ class HeldAnswers {
   /// they come.
   void release_before(std::uint32_t round);
 
+  bool empty() const { return answers_.empty(); }
   Seconds next_due_s() const {
     return answers_.empty() ? std::numeric_limits<Seconds>::infinity() : answers_.front().due_s;
   }

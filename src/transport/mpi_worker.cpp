@@ -24,7 +24,7 @@ class WorkerRank {
       MPI_Iprobe(kMaster, MPI_ANY_TAG, MPI_COMM_WORLD, &there, &found);
       if (there == 0) {
         sends_.reap();
-        backoff.pause(held_.next_due_s() - clock_.elapsed());
+        held_.empty() ? backoff.pause() : backoff.pause(held_.next_due_s() - clock_.elapsed());
         continue;
       }
       backoff.reset();
@@ -62,7 +62,8 @@ class WorkerRank {
 
   /// Answers whose time has come. Those of earlier rounds have no values left.
   void send_due() {
-    while (held_.next_due_s() <= clock_.elapsed()) {
+    // A look at the clock costs as much as a small task.
+    while (!held_.empty() && held_.next_due_s() <= clock_.elapsed()) {
       HeldAnswer answer = held_.pop();
       const WireHeader header{answer.arrival.block,
                               static_cast<std::uint32_t>(answer.values.size()), 0,
@@ -72,11 +73,12 @@ class WorkerRank {
   }
 
   void compute() {
-    const Seconds received_s = clock_.elapsed();
     WireHeader header = header_of(message_);
+    const Seconds received_s = header.delays > 0 ? clock_.elapsed() : 0.0;
     const std::size_t front = sizeof header + header.delays * sizeof(Seconds);
     delays_.resize(header.delays);
-    std::memcpy(delays_.data(), message_.data() + sizeof header, front - sizeof header);
+    if (header.delays > 0)
+      std::memcpy(delays_.data(), message_.data() + sizeof header, front - sizeof header);
     inputs_.resize(header.block.count, header.columns);
     if (header.separate != 0)
       MPI_Recv(inputs_.data(), mpi_count(header.values()), MPI_DOUBLE, kMaster, kTaskPayload,
