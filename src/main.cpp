@@ -56,9 +56,6 @@ int run(int argc, char** argv, const commands::Environment& environment) {
   CLI::App program("Coded computing with stragglers: encode, run, lose workers, decode, measure.");
   program.set_version_flag("--version", version_text);
   program.require_subcommand(1);
-  program.footer(
-      "Start with `laggard default-config > my.json`, then `laggard run my.json`.\n"
-      "Exit codes: 0 done, 2 usage or configuration, 3 input data, 4 failed, 130 interrupted.");
   commands::add_run_command(program, environment);
   commands::add_check_command(program, environment);
   commands::add_list_command(program, environment);
@@ -70,6 +67,10 @@ int run(int argc, char** argv, const commands::Environment& environment) {
   commands::add_export_command(program, environment);
   commands::add_train_command(program,
                               {output::git_commit(), environment.command, environment.ranks});
+  // Not before: subcommands inherit it.
+  program.footer(
+      "Start with `laggard default-config > my.json`, then `laggard run my.json`.\n"
+      "Exit codes: 0 done, 2 usage or configuration, 3 input data, 4 failed, 130 interrupted.");
   // The other ranks have a part only in what is computed in parallel.
   const bool parallel = environment.equals || (argc > 1 && std::string_view(argv[1]) == "run");
   if (!environment.is_master() && !parallel) return static_cast<int>(ExitCode::kDone);
