@@ -33,6 +33,8 @@ void export_weights(const ExportArguments& arguments) {
   };
   std::error_code failure;
   if (fs::exists(path, failure) && !fs::is_regular_file(path, failure)) refuse("it is no file");
+  if (fs::exists(path, failure) && path.extension() != ".pt")
+    refuse("there is another file of that name, and modules are called NAME.pt");
   if (path.has_parent_path() && !fs::is_directory(path.parent_path(), failure))
     fs::create_directories(path.parent_path(), failure);
   if (failure) refuse(failure.message());

@@ -74,7 +74,7 @@ void write_matrices(const MatricesArguments& arguments) {
   const std::vector<WorkerId> received = survivors(setup.config.workers, arguments.lost);
 
   const hdf5::Place place(arguments.output);
-  hdf5::replace_file(
+  const std::string kept = hdf5::replace_file(
       place.path(),
       [&](hdf5::File& file) {
         file.write_attribute("format", "laggard-matrices");
@@ -85,6 +85,8 @@ void write_matrices(const MatricesArguments& arguments) {
         for (const runtime::ActivePoint& point : setup.points) write_point(file, point, received);
       },
       hdf5::Existing::kKeep);
+  if (!kept.empty())
+    fmt::print(stderr, "laggard: the old '{}' is kept as '{}'\n", arguments.output, kept);
 }
 
 }  // namespace

@@ -89,13 +89,13 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
                     path.string()));
   }
   file.finish();
+  warn(path);
   if (arguments.quiet) return;
   std::uint64_t skipped = 0;
   for (const PointRecord& point : points) skipped += point.skipped.empty() ? 0 : 1;
   fmt::print("{}: {} trials of {} points in {}{}\n", path.string(), trials, points.size() - skipped,
              format_duration(watch.elapsed()),
              skipped == 0 ? "" : fmt::format(", {} points skipped (see `laggard check`)", skipped));
-  warn(path);
 }
 
 }  // namespace

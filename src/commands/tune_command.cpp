@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "commands/command.hpp"
 #include "commands/progress.hpp"
 #include "core/error.hpp"
@@ -27,6 +29,12 @@ bool is_wanted(const runtime::ActivePoint& point, const std::string& label) {
 }
 
 void tune_all(const TuneArguments& arguments, const Environment& environment) {
+  // CLI11 takes a NaN for a positive number.
+  if (!std::isfinite(arguments.plan.lowest) || !std::isfinite(arguments.plan.highest) ||
+      arguments.plan.lowest > arguments.plan.highest)
+    throw ConfigError(fmt::format("--lowest is {} and --highest is {}", arguments.plan.lowest,
+                                  arguments.plan.highest),
+                      "they bound the values to try", "give two numbers, the larger one last");
   const config::Plan plan = arguments.config.plan();
   runtime::SetupBuilder builder;
   const std::vector<PointRecord> points = runtime::plan_points(plan, builder);
@@ -57,6 +65,9 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
                           progress_style(arguments.quiet));
         surface = runtime::tune(setup, point, arguments.plan, [&] { progress.advance(); });
       }
+      if (!std::isfinite(surface.best.mse))
+        throw RunError(fmt::format("there is no optimum for {}", describe(point.record)),
+                       "no pair of parameters gave a finite error", "check /model and /dataset");
       file.add(surface);
       fmt::print("{}: lambda_encode {:.3e}, lambda_decode {:.3e}, mse {:.3e}\n",
                  describe(point.record), surface.best.lambda_encode, surface.best.lambda_decode,

@@ -68,6 +68,14 @@ void check_order(const Json& sweep) {
   }
 }
 
+/// Members that hold for the whole file, so that no point can have its own.
+void check_sweepable(const std::string& pointer) {
+  for (const std::string_view whole : {"/sweep", "/name", "/experiment", "/output", "/$schema"})
+    if (pointer == whole || pointer.starts_with(std::string(whole) + "/"))
+      throw ConfigError("/sweep sets '" + pointer + "'", "it holds for the whole result file",
+                        "set it outside of the sweep");
+}
+
 void check_sweep(const Json& sweep) {
   if (!sweep.is_object())
     throw ConfigError("/sweep is " + describe_type(sweep),
@@ -76,6 +84,7 @@ void check_sweep(const Json& sweep) {
   std::size_t combinations = 1;
   for (const auto& [pointer, values] : sweep.items()) {
     const std::string where = "/sweep/" + escape(pointer);
+    check_sweepable(pointer);
     if (!values.is_array() || values.empty())
       throw ConfigError(fmt::format("{} is {}", where,
                                     values.is_array() ? "an empty list" : describe_type(values)),

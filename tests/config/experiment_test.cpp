@@ -70,14 +70,14 @@ TEST_CASE("A sweep may set defaults, elements of lists and whole components",
   const Plan plan = plan_of(R"({"sweep": {
       "/schemes/1/lambda_decode": ["gcv", 0.5],
       "/model": [{"kind": "expression", "outputs": ["x1*x1"]}, {"kind": "everything"}],
-      "/output/workers": [true]}})");
+      "/worker_block": [2]}})");
   REQUIRE(plan.combinations.size() == 4);
   CHECK(json(plan.combinations[0].config.schemes[1].parameters)["lambda_decode"] == "gcv");
   CHECK(json(plan.combinations[3].config.schemes[1].parameters)["lambda_decode"] == 0.5);
   CHECK(plan.combinations[2].config.model.parameters ==
         R"({"kind":"expression","outputs":["x1*x1"]})");
   CHECK(plan.combinations[1].config.model.kind == "everything");
-  CHECK(plan.combinations[0].config.output.workers);
+  CHECK(plan.combinations[0].config.worker_block == 2);
   const Plan ordered = plan_of(R"({"sweep": {
       "/stragglers": [{"kind": "random"}], "/stragglers/count": [1, 2]}})");
   REQUIRE(ordered.combinations.size() == 2);
@@ -103,7 +103,7 @@ TEST_CASE("Sweeps that make no sense are refused", "[experiment][sweep]") {
            Refused{R"({"/nothing/count": [1]})", "there is no /nothing"},
            Refused{R"({"/schemes/2": [1]})", "2 elements"},
            Refused{R"({"/schemes/0/kind": ["baccc"]})", "did you mean 'bacc'?"},
-           Refused{R"({"/sweep": [1]})", "/sweep is not known"},
+           Refused{R"({"/sweep": [1]})", "/sweep sets '/sweep'"},
            Refused{R"({"/stragglers/kind": ["none"], "/stragglers": [{"kind": "none"}]})",
                    "put '/stragglers' first"},
        }) {
@@ -160,6 +160,14 @@ TEST_CASE("Settings and the sweep work together", "[experiment]") {
   CHECK(plan.combinations[1].config.workers == 9);
   CHECK(plan.combinations[1].config.trials == 2);
   CHECK(plan.combinations[1].config.stragglers.parameters == R"({"kind":"random","count":3})");
+}
+
+TEST_CASE("What holds for the whole file cannot be swept", "[experiment]") {
+  for (const char* pointer : {"/sweep", "/name", "/experiment", "/output/workers", "/output"}) {
+    CAPTURE(pointer);
+    const std::string text = R"({"sweep": {")" + std::string(pointer) + R"(": [1, 2]}})";
+    CHECK_THROWS_WITH(plan_of(text), Contains(std::string("/sweep sets '") + pointer + "'"));
+  }
 }
 
 }  // namespace

@@ -3,6 +3,10 @@
 #include <torch/script.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <fstream>
+#include <sstream>
+#include <system_error>
 
 #include "model/torch/guard.hpp"
 #include "model/torch/models.hpp"
@@ -52,7 +56,15 @@ void export_script(const Weights& weights, const std::string& path) {
         auto* function =
             module._ivalue()->compilation_unit()->create_function(name, trace(*network, module));
         module.type()->addMethod(function);
-        module.save(path);
+        // To memory first: libtorch's own writer ends the process where the disk is full.
+        std::ostringstream bytes;
+        module.save(bytes);
+        std::ofstream file(path, std::ios::binary);
+        file << bytes.str() << std::flush;
+        if (!file)
+          throw RunError(fmt::format("cannot write '{}'", path),
+                         std::generic_category().message(errno),
+                         "check free space and permissions");
       });
 }
 
