@@ -31,10 +31,7 @@ def spread(count: int, total: int) -> np.ndarray:
 
 def find_stored(results, options) -> list:
     """What the options --point and --trial choose: [(point, its predictions)] of one combination."""
-    candidates = series.select(results, options.schemes, options.workers, options.stragglers)
-    if options.point is not None:
-        candidates = [p for p in candidates if p.index == options.point]
-    for first in candidates:
+    for first in series.chosen(results, options):
         stored = results.predictions(first, options.trial)
         if stored is None or not {"inputs", "truth", "decoded"} <= set(stored):
             continue

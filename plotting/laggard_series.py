@@ -160,6 +160,12 @@ def select(results, schemes=None, workers=None, stragglers=None) -> list:
     return chosen
 
 
+def chosen(results, options) -> list:
+    """The points that the options --schemes, --workers, --stragglers and --point choose."""
+    points = select(results, options.schemes, options.workers, options.stragglers)
+    return [p for p in points if options.point is None or p.index == options.point]
+
+
 def file_notes(results, points) -> list:
     """What the reader of a figure must know about the file behind it."""
     notes = []

@@ -36,10 +36,7 @@ def parser():
 
 def _find(results, options) -> tuple:
     """(point, trial, rows, status names) that the options choose."""
-    points = series.select(results, options.schemes, options.workers, options.stragglers)
-    if options.point is not None:
-        points = [p for p in points if p.index == options.point]
-    for point in points:
+    for point in series.chosen(results, options):
         found = results.worker_rows(point, options.trial)
         if found is not None:
             return (point, *found)
