@@ -1,5 +1,6 @@
 // Command line, MPI session, role by rank, exit code; nothing else.
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <chrono>
@@ -7,12 +8,14 @@
 #include <cstdio>
 #include <exception>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <system_error>
 #include <thread>
 
 #include "commands/command.hpp"
 #include "commands/data_command.hpp"
+#include "commands/status_file.hpp"
 #include "commands/train_command.hpp"
 #include "core/allocation.hpp"
 #include "core/error.hpp"
@@ -40,6 +43,11 @@ std::string command_line(int argc, char** argv) {
   return text;
 }
 
+/// "a,b" of a, b, a.
+std::string distinct(const std::vector<std::string>& names) {
+  return fmt::format("{}", fmt::join(std::set<std::string>(names.begin(), names.end()), ","));
+}
+
 /// One line, whatever a name in it looks like. A stderr that takes nothing is no reason to die.
 void complain(const commands::Environment& environment, const std::string& message) {
   const auto say = [&](const std::string& who) {
@@ -65,6 +73,8 @@ int run(int argc, char** argv, const commands::Environment& environment) {
   commands::add_tune_command(program, environment);
   commands::add_data_command(program);
   commands::add_export_command(program, environment);
+  int launched = 0;
+  commands::add_launch_command(program, launched);
   commands::add_train_command(program,
                               {output::git_commit(), environment.command, environment.ranks});
   // Not before: subcommands inherit it.
@@ -93,7 +103,7 @@ int run(int argc, char** argv, const commands::Environment& environment) {
     complain(environment, "cannot print (stdout: " + why + "); check where it goes");
     return static_cast<int>(ExitCode::kFailed);
   }
-  return static_cast<int>(ExitCode::kDone);
+  return launched;
 }
 
 }  // namespace
@@ -110,12 +120,19 @@ int main(int argc, char** argv) {
     environment.rank = session->rank();
     environment.ranks = session->size();
     environment.mpi = transport::mpi_version();
-    environment.hosts = session->hosts();
+    environment.host_of = session->hosts();
   } else {
-    environment.hosts = transport::host_name();
+    environment.host_of = {transport::host_name()};
   }
+  environment.hosts = distinct(environment.host_of);
+  commands::announce_rank(environment.is_master());
   environment.equals = environment.ranks > 1 && argc > 1 && std::string_view(argv[1]) == "train";
   const int code = run(argc, argv, environment);
+  if (environment.is_master()) commands::announce_exit(code);
   if (environment.equals && code != 0) session->abandon();
+  if (transport::MpiSession::given_up()) {
+    std::fflush(nullptr);
+    _exit(code);
+  }
   return code;
 }

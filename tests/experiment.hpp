@@ -41,11 +41,13 @@ class MemorySink final : public runtime::ResultSink {
     inputs[{record.point, record.trial}] = record.inputs;
     lost[{record.point, record.trial}] = record.lost;
   }
+  void add(const FailureRecord& record) override { failures.push_back(record); }
   void trial_done() override { ++done; }
 
   std::set<Key> finished;
   std::vector<TrialRecord> trials;
   std::vector<WorkerRecord> workers;
+  std::vector<FailureRecord> failures;
   std::map<Key, Matrix> decoded, inputs;
   std::map<Key, std::vector<WorkerId>> lost;
   int done = 0;

@@ -16,10 +16,11 @@ namespace laggard::commands {
 struct Environment {
   std::uint32_t rank = 0;
   std::uint32_t ranks = 1;
-  std::string hosts;    ///< on rank 0
-  std::string mpi;      ///< "none" if no launcher started it
-  std::string command;  ///< as typed
-  bool equals = false;  ///< the ranks train one network together, there are no workers
+  std::string hosts;                 ///< distinct names, on rank 0
+  std::vector<std::string> host_of;  ///< by rank, on rank 0
+  std::string mpi;                   ///< "none" if no launcher started it
+  std::string command;               ///< as typed
+  bool equals = false;               ///< the ranks train one network together, there are no workers
 
   bool is_master() const { return rank == 0; }
 };
@@ -45,6 +46,8 @@ void add_matrices_command(CLI::App& program, const Environment& environment);
 void add_summary_command(CLI::App& program, const Environment& environment);
 void add_tune_command(CLI::App& program, const Environment& environment);
 void add_export_command(CLI::App& program, const Environment& environment);
+/// `exit_code` becomes that of the run.
+void add_launch_command(CLI::App& program, int& exit_code);
 
 /// What is wrong with a command line that CLI11 refuses, with the names that are near.
 std::string usage_error(const CLI::App& program, const CLI::ParseError& error,

@@ -4,9 +4,11 @@
 #include <memory>
 
 #include "commands/command.hpp"
+#include "commands/last_resort.hpp"
 #include "commands/progress.hpp"
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
+#include "output/guarded_sink.hpp"
 #include "output/result_file.hpp"
 #include "output/summary.hpp"
 #include "runtime/sweep.hpp"
@@ -26,7 +28,7 @@ struct RunArguments {
 };
 
 std::unique_ptr<transport::Transport> make_transport(const Environment& environment) {
-  if (environment.ranks > 1) return std::make_unique<transport::MpiTransport>(environment.ranks);
+  if (environment.ranks > 1) return std::make_unique<transport::MpiTransport>();
   return std::make_unique<transport::InProcess>(runtime::make_worker);
 }
 
@@ -39,7 +41,15 @@ void require_work(const std::vector<PointRecord>& points) {
 }
 
 /// What a reader of the numbers must know.
-void warn(const std::filesystem::path& path) {
+void warn(const std::filesystem::path& path, const std::vector<FailureRecord>& failures,
+          const config::Plan& plan, const Environment& environment) {
+  const bool lost = plan.resolved.at("failures").at("workers") == "lost";
+  for (const FailureRecord& failure : failures)
+    fmt::print(stderr,
+               "laggard: warning: rank {} on {} died or hung (no sign of life in trial {} of point "
+               "{}); its workers {}\n",
+               failure.rank, environment.host_of.at(failure.rank), failure.trial, failure.point,
+               lost ? "were lost from then on" : "went to other ranks");
   const hdf5::File file(path, hdf5::Access::kReadOnly);
   const output::ResultSummary summary = output::summarise_results(file);
   for (const output::SummaryRow& row : summary.rows)
@@ -50,10 +60,37 @@ void warn(const std::filesystem::path& path) {
                  describe(summary.points[row.point]), row.nonfinite_trials, row.trials);
 }
 
+/// Runs what the file lacks and completes it.
+void run_into(output::ResultFile& file, const std::filesystem::path& path, const config::Plan& plan,
+              std::uint64_t trials, runtime::SetupBuilder& builder, transport::Transport& transport,
+              LastResort& last_resort, bool quiet) {
+  const std::string goodbye = fmt::format(
+      "interrupted (a signal came); '{}' holds every finished trial, "
+      "add --resume to go on",
+      path.string());
+  const LastResort::Saving saving(
+      last_resort, [&file] { file.flush(); }, goodbye);
+  output::GuardedSink sink(file, last_resort.busy());
+  try {
+    Progress progress(trials, "trials", progress_style(quiet));
+    runtime::run_plan(plan, builder, transport, sink, [&](runtime::TrialState state) {
+      state == runtime::TrialState::kRun ? progress.advance() : progress.skip();
+    });
+  } catch (const Interrupted&) {
+    const std::lock_guard lock(last_resort.busy());
+    file.flush();
+    throw Interrupted(goodbye);
+  }
+  const std::lock_guard lock(last_resort.busy());
+  file.finish();
+}
+
 void run_as_master(const RunArguments& arguments, const Environment& environment) {
+  install_interrupt_handlers();
+  LastResort last_resort;
   const auto transport = make_transport(environment);
   const config::Plan plan = arguments.config.plan();
-  runtime::SetupBuilder builder;
+  runtime::SetupBuilder builder(&last_resort.busy());
   const std::vector<PointRecord> points = runtime::plan_points(plan, builder);
   require_work(points);
 
@@ -73,23 +110,10 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
     fmt::print(stderr, "laggard: {} trials are already in '{}'\n", file.resumed_trials(),
                path.string());
 
-  install_interrupt_handlers();
   const std::uint64_t trials = runtime::count_trials(plan, points);
   const Stopwatch watch;
-  try {
-    Progress progress(trials, "trials", progress_style(arguments.quiet));
-    runtime::run_plan(plan, builder, *transport, file, [&](runtime::TrialState state) {
-      state == runtime::TrialState::kRun ? progress.advance() : progress.skip();
-    });
-  } catch (const Interrupted&) {
-    file.flush();
-    throw Interrupted(
-        fmt::format("interrupted (a signal came); '{}' holds every finished trial, "
-                    "add --resume to go on",
-                    path.string()));
-  }
-  file.finish();
-  warn(path);
+  run_into(file, path, plan, trials, builder, *transport, last_resort, arguments.quiet);
+  warn(path, file.failures(), plan, environment);
   if (arguments.quiet) return;
   std::uint64_t skipped = 0;
   for (const PointRecord& point : points) skipped += point.skipped.empty() ? 0 : 1;

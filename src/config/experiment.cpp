@@ -107,6 +107,13 @@ void OutputConfig::fields(Fields& fields) {
   fields.boolean({"coded", "with predictions: also write what the workers saw"}, coded);
 }
 
+void FailureConfig::fields(Fields& fields) {
+  fields.number({"timeout_seconds", "a worker rank without a sign of life for so long has failed"},
+                timeout_s, {1.0, 1e6, false});
+  fields.text({"workers", "of a failed rank: reassign them to living ranks, or keep them lost"},
+              workers, {"reassign", "lost"});
+}
+
 void ExperimentConfig::fields(Fields& fields) {
   fields.text({"name", "names the default result file results/NAME.h5"}, name);
   fields.text({"experiment", "what to run"}, experiment, {"approximation"});
@@ -127,6 +134,8 @@ void ExperimentConfig::fields(Fields& fields) {
               {"virtual", "wall"});
   fields.text({"ordering", "in which order the inputs sit on the encoder curve"}, ordering,
               {"none", "path"});
+  fields.object({"failures", "worker ranks that die or hang"},
+                [this](Fields& members) { failures.fields(members); });
   fields.object({"output", "optional parts of the result file"},
                 [this](Fields& members) { output.fields(members); });
 }

@@ -18,6 +18,14 @@ struct OutputConfig {
   void fields(Fields& fields);
 };
 
+/// What happens when worker ranks die or hang.
+struct FailureConfig {
+  double timeout_s = 5.0;            ///< without a sign of life
+  std::string workers = "reassign";  ///< or "lost"
+
+  void fields(Fields& fields);
+};
+
 struct ExperimentConfig {
   std::string name = "convergence";
   std::string experiment = "approximation";
@@ -35,6 +43,7 @@ struct ExperimentConfig {
   Component noise{"none", "{}", "/noise"};
   std::string clock = "virtual";
   std::string ordering = "none";
+  FailureConfig failures;
   OutputConfig output;
 
   void fields(Fields& fields);

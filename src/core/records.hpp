@@ -71,6 +71,14 @@ struct WorkerRecord {
   WorkerStatus status = WorkerStatus::kUsed;
 };
 
+/// A worker rank died or hung.
+struct FailureRecord {
+  std::uint32_t point = 0;  ///< during which it was noticed
+  std::uint32_t trial = 0;
+  std::uint32_t rank = 0;
+  Seconds noticed_s = 0.0;  ///< since the run began
+};
+
 /// The arrays of one trial of one point, in the order in which the inputs were drawn.
 struct PredictionRecord {
   std::uint32_t point = 0;

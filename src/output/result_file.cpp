@@ -106,6 +106,7 @@ ResultFile::ResultFile(const std::filesystem::path& name, OpenMode mode,
 void ResultFile::open_tables(const config::Json& resolved) {
   trials_ = std::make_unique<hdf5::Table<TrialRow>>(*file_, "/trials");
   timings_ = std::make_unique<hdf5::Table<TimingRow>>(*file_, "/timings");
+  failures_ = std::make_unique<hdf5::Table<FailureRow>>(*file_, "/failures");
   if (resolved.at("output").at("workers").get<bool>())
     workers_ = std::make_unique<hdf5::Table<WorkerRow>>(*file_, "/workers");
 }
@@ -128,6 +129,9 @@ void ResultFile::take_over(const hdf5::File& old, const config::Json& resolved) 
   resumed_ = done_.size();
   for (const TimingRow& row : hdf5::read_rows<TimingRow>(old, "/timings"))
     if (has(row.point, row.trial)) timings_->append(row);
+  if (old.exists("/failures"))
+    for (const FailureRow& row : hdf5::read_rows<FailureRow>(old, "/failures"))
+      if (row.point != kUnwritten) failures_->append(row);
   if (!workers_) return;
   for (const WorkerRow& row : hdf5::read_rows<WorkerRow>(old, "/workers"))
     if (has(row.point, row.trial)) workers_->append(row);
@@ -159,6 +163,11 @@ void ResultFile::add(const PredictionRecord& record) {
   file_->write(group + "/shape", std::span<const std::uint32_t>(shape));
 }
 
+void ResultFile::add(const FailureRecord& record) {
+  failures_->append({record});
+  failures_of_this_run_.push_back(record);
+}
+
 void ResultFile::trial_done() {
   // A flush costs microseconds, a lost trial at most this much work.
   constexpr Seconds kFlushEvery_s = 0.05;
@@ -170,6 +179,7 @@ void ResultFile::flush() {
   // A trial counts as finished once its row is in /trials, so that this is the last to be written.
   if (workers_) workers_->write();
   timings_->write();
+  failures_->write();
   file_->flush();
   trials_->write();
   file_->flush();
@@ -200,6 +210,7 @@ void ResultFile::close() {
   trials_.reset();
   timings_.reset();
   workers_.reset();
+  failures_.reset();
   file_.reset();
 }
 

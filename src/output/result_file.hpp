@@ -36,6 +36,7 @@ class ResultFile final : public runtime::ResultSink {
   void add(const TrialRecord& record, const TimingRecord& timing) override;
   void add(const std::vector<WorkerRecord>& records) override;
   void add(const PredictionRecord& record) override;
+  void add(const FailureRecord& record) override;
   void trial_done() override;
 
   /// Makes everything so far safe.
@@ -47,6 +48,8 @@ class ResultFile final : public runtime::ResultSink {
   /// Where an existing file was moved to by kNew; empty if there was none.
   const std::string& kept_as() const { return kept_as_; }
   std::uint64_t resumed_trials() const { return resumed_; }
+  /// Those of this run, without what it resumes.
+  const std::vector<FailureRecord>& failures() const { return failures_of_this_run_; }
 
  private:
   void open_tables(const config::Json& resolved);
@@ -62,6 +65,8 @@ class ResultFile final : public runtime::ResultSink {
   std::unique_ptr<hdf5::Table<TrialRow>> trials_;
   std::unique_ptr<hdf5::Table<TimingRow>> timings_;
   std::unique_ptr<hdf5::Table<WorkerRow>> workers_;
+  std::unique_ptr<hdf5::Table<FailureRow>> failures_;
+  std::vector<FailureRecord> failures_of_this_run_;
   Stopwatch since_flush_;
 };
 

@@ -74,6 +74,13 @@ std::vector<Column> WorkerRow::columns() {
       {"status", offsetof(WorkerRow, status), Scalar::kU8, "", {"used", "late", "lost", "failed"}}};
 }
 
+std::vector<Column> FailureRow::columns() {
+  return {{"point", offsetof(FailureRow, point), Scalar::kU32, ""},
+          {"trial", offsetof(FailureRow, trial), Scalar::kU32, ""},
+          {"rank", offsetof(FailureRow, rank), Scalar::kU32, ""},
+          {"noticed_seconds", offsetof(FailureRow, noticed_s), Scalar::kF64, kSeconds}};
+}
+
 std::vector<Column> SummaryRow::columns() {
   return {{"point", offsetof(SummaryRow, point), Scalar::kU32, ""},
           {"trials", offsetof(SummaryRow, trials), Scalar::kU32, ""},

@@ -21,6 +21,10 @@ struct WorkerRow : WorkerRecord {
   static std::vector<hdf5::Column> columns();
 };
 
+struct FailureRow : FailureRecord {
+  static std::vector<hdf5::Column> columns();
+};
+
 struct SummaryRow {
   std::uint32_t point = 0;
   std::uint32_t trials = 0;

@@ -1,7 +1,7 @@
 #include "runtime/master.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <iterator>
 #include <limits>
 #include <numeric>
 
@@ -67,6 +67,21 @@ Matrix unpermuted(const Matrix& rows, const std::vector<std::uint32_t>& order) {
   return result;
 }
 
+Trial without(const Trial& trial, const std::vector<WorkerId>& more) {
+  Trial result = trial;
+  result.lost.clear();
+  std::set_union(trial.lost.begin(), trial.lost.end(), more.begin(), more.end(),
+                 std::back_inserter(result.lost));
+  result.arriving.clear();
+  result.delay_s.clear();
+  for (std::size_t i = 0; i < trial.arriving.size(); ++i) {
+    if (std::binary_search(more.begin(), more.end(), trial.arriving[i])) continue;
+    result.arriving.push_back(trial.arriving[i]);
+    result.delay_s.push_back(trial.delay_s[i]);
+  }
+  return result;
+}
+
 CutOff cut_off_among(const Trial& trial, std::uint32_t active, const WaitPolicy& policy) {
   const auto lost = static_cast<std::uint32_t>(
       std::lower_bound(trial.lost.begin(), trial.lost.end(), active) - trial.lost.begin());
@@ -104,55 +119,6 @@ Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part) {
   return trial;
 }
 
-namespace {
-
-/// What is computed in a round: the blocks with at least one used worker. Each is computed whole,
-/// so that its numbers do not depend on who else was lost; the results lie one after the other.
-/// Where nobody else could compute them and the bits are the same (`together`), neighbouring blocks
-/// are one task.
-class Tasks {
- public:
-  struct Task {
-    std::uint32_t first = 0;
-    std::uint32_t count = 0;
-  };
-
-  Tasks(const std::vector<WorkerId>& used, std::uint32_t active, std::uint32_t size, bool together)
-      : size_(size), row_of_block_((active - 1) / size + 1) {
-    std::uint32_t end = 0;  // of the workers in tasks so far
-    for (const WorkerId worker : used) {
-      if (worker < end) continue;
-      const std::uint32_t first = block_of(worker) * size;
-      const std::uint32_t count = std::min(size, active - first);
-      if (together && !list_.empty() && first == end)
-        list_.back().count += count;
-      else
-        list_.push_back({first, count});
-      row_of_block_[block_of(worker)] = rows_;
-      rows_ += count;
-      end = first + count;
-    }
-  }
-
-  const std::vector<Task>& list() const { return list_; }
-  std::uint32_t rows() const { return rows_; }
-  std::uint32_t row_of(WorkerId worker) const {
-    const std::uint32_t block = block_of(worker);
-    return row_of_block_[block] + worker - block * size_;
-  }
-
- private:
-  // Divisions show in profiles.
-  std::uint32_t block_of(WorkerId worker) const { return size_ == 1 ? worker : worker / size_; }
-
-  std::uint32_t size_;
-  std::vector<Task> list_;
-  std::vector<std::uint32_t> row_of_block_;
-  std::uint32_t rows_ = 0;
-};
-
-}  // namespace
-
 const CutOff& Master::cut_off_of(const Trial& trial, std::uint32_t active) {
   if (!last_cut_ || last_cut_->trial != trial.number || last_cut_->active != active)
     last_cut_ = {trial.number, active, cut_off_among(trial, active, *setup_.wait)};
@@ -172,54 +138,41 @@ void put_errors(TrialRecord& record, const metrics::Errors& errors) {
 
 }  // namespace
 
-Matrix Master::exchange(Matrix& inputs, const CutOff& cut, transport::BlockId head,
-                        TimingRecord& timing) {
+std::vector<WorkerId> Master::homeless(std::uint32_t active) const {
   const std::uint32_t size = setup_.config.worker_block;
-  const Tasks tasks(cut.used, static_cast<std::uint32_t>(inputs.rows()), size,
-                    transport_.worker_ranks() == 0 && setup_.model->rowwise());
-  const Index columns = setup_.model->outputs();
-  Matrix results(tasks.rows(), columns);
-  const auto place = [&](const transport::BlockId& block) -> double* {
-    if (block.round != head.round) return nullptr;
-    return results.data() + tasks.row_of(block.first_worker) * columns;
-  };
-
-  const Stopwatch watch;
-  try {
-    for (const auto& task : tasks.list())
-      transport_.dispatch(task.first / size, {head.trial, head.round, task.first, task.count},
-                          rows_of(inputs, task.first, task.count), {});
-    constexpr Seconds kPatience_s = 0.2;
-    for (std::size_t missing = tasks.list().size(); missing > 0;) {
-      if (interrupted()) throw Interrupted("interrupted");
-      const auto arrival = transport_.receive(kPatience_s, place);
-      if (!arrival || arrival->block.round != head.round) continue;
-      timing.compute_s += arrival->compute_s;
-      --missing;
-    }
-    transport_.finish_round();
-  } catch (...) {
-    transport_.abandon_round(std::move(inputs), std::move(results));
-    throw;
-  }
-  timing.collect_s = watch.elapsed();
-
-  if (tasks.rows() == cut.used.size()) return results;
-  for (std::size_t i = 0; i < cut.used.size(); ++i) {  // rows only ever move up
-    const std::uint32_t from = tasks.row_of(cut.used[i]);
-    if (from != i) results.row(static_cast<Index>(i)) = results.row(from);
-  }
-  results.conservativeResize(static_cast<Index>(cut.used.size()), columns);
-  return results;
+  std::vector<WorkerId> workers;
+  for (WorkerId worker = 0; worker < active; ++worker)
+    if (transport_.is_lost(worker / size)) workers.push_back(worker);
+  return workers;
 }
 
 Answers Master::collect_virtually(const Trial& trial, const ActivePoint& point, Matrix& inputs,
                                   std::uint32_t round, TimingRecord& timing) {
-  const CutOff& cut = cut_off_of(trial, point.scheme->active_workers());
-  Answers answers{cut.used, {}, cut.time_s};
-  if (!cut.used.empty())
-    answers.results = exchange(inputs, cut, {trial.number, round, 0, 0}, timing);
-  if (setup_.config.output.workers) report_workers(trial, point, cut);
+  const std::uint32_t active = point.scheme->active_workers();
+  CutOff cut = cut_off_of(trial, active);
+  std::vector<WorkerId> failed;
+  if (transport_.any_lost()) {
+    failed = homeless(active);
+    cut = cut_off_among(without(trial, failed), active, *setup_.wait);
+  }
+  const VirtualRound virtual_round{{trial.number, round, 0, 0},
+                                   setup_.config.worker_block,
+                                   setup_.model->outputs(),
+                                   transport_.worker_ranks() == 0 && setup_.model->rowwise()};
+  Answers answers;
+  Computed computed;
+  while (!cut.used.empty()) {
+    computed = compute_on_virtual_clock(transport_, virtual_round, cut.used, inputs, timing);
+    answers.failed_ranks.insert(answers.failed_ranks.end(), computed.failed_ranks.begin(),
+                                computed.failed_ranks.end());
+    if (computed.failed.empty()) break;
+    failed = homeless(active);
+    cut = cut_off_among(without(trial, failed), active, *setup_.wait);
+  }
+  if (setup_.config.output.workers) report_workers(trial, point, cut, computed, failed);
+  answers.time_s = cut.time_s;
+  answers.workers = std::move(cut.used);
+  answers.results = std::move(computed.results);
   return answers;
 }
 
@@ -261,6 +214,7 @@ void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t rou
   record.received = static_cast<std::uint32_t>(answers.workers.size());
   record.collect_s = answers.time_s;
   record.nonfinite = trial.truth_nonfinite;
+  report_failures(record, answers.failed_ranks);
 
   Matrix estimates;
   if (answers.workers.empty()) {  // nothing to decode from: every point is lost
@@ -296,16 +250,16 @@ void Master::put_times(TrialRecord& record, const TimingRecord& timing) const {
   record.completion_s = record.encode_s + record.collect_s + record.decode_s;
 }
 
-void Master::report_workers(const Trial& trial, const ActivePoint& point, const CutOff& cut) {
+void Master::report_workers(const Trial& trial, const ActivePoint& point, const CutOff& cut,
+                            const Computed& computed, const std::vector<WorkerId>& failed) {
   const std::uint32_t active = point.scheme->active_workers();
-  const std::uint32_t ranks = transport_.worker_ranks();
   std::vector<WorkerRecord> records(active);
   for (WorkerId worker = 0; worker < active; ++worker) {
     WorkerRecord& record = records[worker];
     record.point = point.record.point;
     record.trial = trial.number;
     record.worker = worker;
-    record.rank = ranks == 0 ? 0 : 1 + (worker / setup_.config.worker_block) % ranks;
+    record.rank = transport_.rank_of(worker / setup_.config.worker_block);
     record.status = WorkerStatus::kLost;
   }
   for (std::size_t i = 0; i < trial.arriving.size(); ++i) {
@@ -315,8 +269,20 @@ void Master::report_workers(const Trial& trial, const ActivePoint& point, const 
     records[worker].delay_s = trial.delay_s[i];
     records[worker].arrival_s = trial.delay_s[i];
   }
-  for (const WorkerId worker : cut.used) records[worker].status = WorkerStatus::kUsed;
+  for (const WorkerId worker : failed) {
+    records[worker].status = WorkerStatus::kFailed;
+    records[worker].arrival_s = kNaN;
+  }
+  for (std::size_t i = 0; i < cut.used.size(); ++i) {
+    records[cut.used[i]].status = WorkerStatus::kUsed;
+    records[cut.used[i]].rank = computed.ranks[i];
+  }
   sink_.add(records);
+}
+
+void Master::report_failures(const TrialRecord& record, const std::vector<std::uint32_t>& ranks) {
+  for (const std::uint32_t rank : ranks)
+    sink_.add(FailureRecord{record.point, record.trial, rank, ledger_.now_s()});
 }
 
 }  // namespace laggard::runtime

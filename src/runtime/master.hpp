@@ -7,6 +7,7 @@
 
 #include "core/records.hpp"
 #include "runtime/setup.hpp"
+#include "runtime/virtual_clock.hpp"
 #include "runtime/wall_clock.hpp"
 #include "transport/transport.hpp"
 
@@ -21,6 +22,7 @@ class ResultSink {
   virtual void add(const TrialRecord& record, const TimingRecord& timing) = 0;
   virtual void add(const std::vector<WorkerRecord>& records) = 0;
   virtual void add(const PredictionRecord& record) = 0;
+  virtual void add(const FailureRecord& record) = 0;
   /// A trial is complete for all schemes.
   virtual void trial_done() = 0;
 };
@@ -47,6 +49,9 @@ Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part = dat
 Matrix permuted(const Matrix& rows, const std::vector<std::uint32_t>& order);
 Matrix unpermuted(const Matrix& rows, const std::vector<std::uint32_t>& order);
 
+/// The trial in which `more` workers (ascending) are lost too.
+Trial without(const Trial& trial, const std::vector<WorkerId>& more);
+
 /// The workers that a scheme with `active` workers gets answers from.
 CutOff cut_off_among(const Trial& trial, std::uint32_t active, const WaitPolicy& policy);
 
@@ -64,15 +69,19 @@ class Master {
 
  private:
   bool on_wall_clock() const { return setup_.config.clock == "wall"; }
+  /// The inputs are lost if it throws. Workers of failed ranks that nobody replaces are lost too:
+  /// others may be used in their place.
   Answers collect_virtually(const Trial& trial, const ActivePoint& point, Matrix& inputs,
                             std::uint32_t round, TimingRecord& timing);
   Answers collect_really(const Trial& trial, const ActivePoint& point, Matrix inputs,
                          std::uint32_t round, TimingRecord& timing);
-  /// Results of the used workers, a row each. The inputs are lost if it throws.
-  Matrix exchange(Matrix& inputs, const CutOff& cut, transport::BlockId head, TimingRecord& timing);
+  /// Active workers of whom no rank takes care, ascending.
+  std::vector<WorkerId> homeless(std::uint32_t active) const;
   /// On the virtual clock, the record has the waiting time alone.
   void put_times(TrialRecord& record, const TimingRecord& timing) const;
-  void report_workers(const Trial& trial, const ActivePoint& point, const CutOff& cut);
+  void report_workers(const Trial& trial, const ActivePoint& point, const CutOff& cut,
+                      const Computed& computed, const std::vector<WorkerId>& failed);
+  void report_failures(const TrialRecord& record, const std::vector<std::uint32_t>& ranks);
   /// The workers that a scheme with `active` of them uses; most schemes of a trial share the
   /// answer.
   const CutOff& cut_off_of(const Trial& trial, std::uint32_t active);

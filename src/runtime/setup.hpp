@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <mutex>
 #include <string>
 #include <vector>
 
@@ -39,11 +40,15 @@ struct Setup {
 /// Builds setups one after the other; datasets and models that neighbours share are loaded once.
 class SetupBuilder {
  public:
+  /// `files` is held while files are read: HDF5 bears one thread at a time.
+  explicit SetupBuilder(std::timed_mutex* files = nullptr) : files_(files) {}
+
   /// `first_point` numbers the schemes of this combination. Errors: ConfigError, DataError. What
   /// makes no sense together is no error but a skipped point.
   Setup build(const config::Combination& combination, std::uint32_t first_point);
 
  private:
+  std::timed_mutex* files_;
   std::string dataset_key_, model_key_;
   std::shared_ptr<const data::Dataset> dataset_;
   std::shared_ptr<const model::Model> model_;

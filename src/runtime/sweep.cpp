@@ -1,7 +1,5 @@
 #include "runtime/sweep.hpp"
 
-#include <algorithm>
-
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
 #include "runtime/worker.hpp"
@@ -22,24 +20,14 @@ Setup build(const config::Combination& combination, SetupBuilder& builder,
   }
 }
 
-/// Calls `body(setup)` for each combination in turn.
-void for_each_setup(const config::Plan& plan, SetupBuilder& builder,
-                    const std::function<void(const Setup&)>& body) {
-  std::uint32_t first_point = 0;
-  for (const config::Combination& combination : plan.combinations) {
-    const Setup setup = build(combination, builder, first_point);
-    first_point += static_cast<std::uint32_t>(setup.points.size());
-    body(setup);
-  }
-}
-
 }  // namespace
 
 std::vector<PointRecord> plan_points(const config::Plan& plan, SetupBuilder& builder) {
   std::vector<PointRecord> points;
-  for_each_setup(plan, builder, [&](const Setup& setup) {
+  for (const config::Combination& combination : plan.combinations) {
+    const Setup setup = build(combination, builder, static_cast<std::uint32_t>(points.size()));
     for (const ActivePoint& point : setup.points) points.push_back(point.record);
-  });
+  }
   return points;
 }
 
@@ -52,45 +40,76 @@ std::uint64_t count_trials(const config::Plan& plan, const std::vector<PointReco
   return trials;
 }
 
+PlanRunner::PlanRunner(const config::Plan& plan, SetupBuilder& builder,
+                       transport::Transport& transport, ResultSink& sink, OnTrial on_trial)
+    : plan_(plan),
+      builder_(builder),
+      transport_(transport),
+      sink_(sink),
+      on_trial_(std::move(on_trial)),
+      ledger_([&sink](const std::vector<WorkerRecord>& rows) { sink.add(rows); }) {
+  std::uint32_t next = 0;
+  for (const config::Combination& combination : plan.combinations) {
+    first_points_.push_back(next);
+    next += static_cast<std::uint32_t>(combination.config.schemes.size());
+  }
+}
+
+void PlanRunner::enter(std::size_t combination) {
+  if (setup_ && combination_ == combination) return;
+  master_.reset();
+  setup_ = build(plan_.combinations[combination], builder_, first_points_[combination]);
+  combination_ = combination;
+  master_.emplace(*setup_, transport_, sink_, ledger_);
+}
+
+std::vector<const ActivePoint*> PlanRunner::missing_points(std::uint32_t number) const {
+  std::vector<const ActivePoint*> missing;
+  for (const ActivePoint& point : setup_->points) {
+    if (!point.scheme) continue;
+    if (sink_.has(point.record.point, number))
+      on_trial_(TrialState::kFoundFinished);
+    else
+      missing.push_back(&point);
+  }
+  return missing;
+}
+
+void PlanRunner::configure() {
+  const config::FailureConfig& failures = setup_->config.failures;
+  transport_.set_failure_rule({failures.timeout_s, failures.workers == "reassign"});
+  const std::string wanted = job_text(setup_->config, setup_->dataset->shape());
+  if (wanted != job_) transport_.configure(wanted);
+  job_ = wanted;
+}
+
+void PlanRunner::run(std::size_t combination, std::uint32_t number) {
+  enter(combination);
+  const std::vector<const ActivePoint*> missing = missing_points(number);
+  if (missing.empty()) return;
+  if (interrupted()) throw Interrupted("interrupted");
+  configure();
+  const Trial trial = draw_trial(*setup_, number);
+  for (const ActivePoint* point : missing) {
+    master_->run(trial, *point, round_++);
+    on_trial_(TrialState::kRun);
+  }
+  sink_.trial_done();
+}
+
 void run_plan(const config::Plan& plan, SetupBuilder& builder, transport::Transport& transport,
               ResultSink& sink, const OnTrial& on_trial) {
-  std::string job;
-  std::uint32_t round = 0;
-  WorkerLedger ledger([&sink](const std::vector<WorkerRecord>& rows) { sink.add(rows); });
-  const auto run_all = [&] {
-    for_each_setup(plan, builder, [&](const Setup& setup) {
-      if (!setup.anything_to_do()) return;
-      Master master(setup, transport, sink, ledger);
-      const std::string wanted = job_text(setup.config, setup.dataset->shape());
-      for (std::uint32_t number = 0; number < setup.config.trials; ++number) {
-        std::vector<const ActivePoint*> missing;
-        for (const ActivePoint& point : setup.points) {
-          if (!point.scheme) continue;
-          if (sink.has(point.record.point, number))
-            on_trial(TrialState::kFoundFinished);
-          else
-            missing.push_back(&point);
-        }
-        if (missing.empty()) continue;
-        if (interrupted()) throw Interrupted("interrupted");
-        if (wanted != job) transport.configure(wanted);
-        job = wanted;
-        const Trial trial = draw_trial(setup, number);
-        for (const ActivePoint* point : missing) {
-          master.run(trial, *point, round++);
-          on_trial(TrialState::kRun);
-        }
-        sink.trial_done();
-      }
-    });
-  };
+  PlanRunner runner(plan, builder, transport, sink, on_trial);
   try {
-    run_all();
+    for (std::size_t combination = 0; combination < plan.combinations.size(); ++combination)
+      for (std::uint32_t number = 0; number < plan.combinations[combination].config.trials;
+           ++number)
+        runner.run(combination, number);
   } catch (const Interrupted&) {
-    ledger.close();
+    runner.close();
     throw;
   }
-  ledger.close();
+  runner.close();
 }
 
 }  // namespace laggard::runtime

@@ -3,6 +3,8 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
+#include <string>
 #include <vector>
 
 #include "config/experiment.hpp"
@@ -24,7 +26,40 @@ enum class TrialState { kRun, kFoundFinished };
 /// Told about every trial of every point.
 using OnTrial = std::function<void(TrialState)>;
 
-/// Runs what the sink does not have yet. Errors: Interrupted, RunError and those of the setups.
+/// Runs trials of a plan in any order; combinations that come one after the other share what they
+/// have in common.
+class PlanRunner {
+ public:
+  PlanRunner(const config::Plan& plan, SetupBuilder& builder, transport::Transport& transport,
+             ResultSink& sink, OnTrial on_trial);
+
+  /// Trial `number` of all points of a combination, but for those that the sink has. Errors:
+  /// Interrupted, RunError and those of the setups.
+  void run(std::size_t combination, std::uint32_t number);
+
+  /// Hands the sink what still waited for late workers.
+  void close() { ledger_.close(); }
+
+ private:
+  void enter(std::size_t combination);
+  std::vector<const ActivePoint*> missing_points(std::uint32_t number) const;
+  void configure();
+
+  const config::Plan& plan_;
+  SetupBuilder& builder_;
+  transport::Transport& transport_;
+  ResultSink& sink_;
+  OnTrial on_trial_;
+  WorkerLedger ledger_;
+  std::vector<std::uint32_t> first_points_;  // of the combinations
+  std::size_t combination_ = 0;
+  std::optional<Setup> setup_;
+  std::optional<Master> master_;
+  std::string job_;
+  std::uint32_t round_ = 0;
+};
+
+/// Runs what the sink does not have yet. Errors: those of PlanRunner.
 void run_plan(const config::Plan& plan, SetupBuilder& builder, transport::Transport& transport,
               ResultSink& sink, const OnTrial& on_trial);
 

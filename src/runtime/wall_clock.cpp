@@ -32,13 +32,16 @@ class Collection {
     for (std::uint32_t first = 0; first < workers; first += round_.block) {
       const std::uint32_t count = std::min(round_.block, workers - first);
       const auto delays = round_.delay_s.subspan(first, count);
-      const auto coming = std::count_if(delays.begin(), delays.end(),
-                                        [](Seconds delay) { return std::isfinite(delay); });
-      state_.coming += static_cast<std::uint32_t>(coming);
-      state_.lost += count - static_cast<std::uint32_t>(coming);
-      if (coming > 0)
-        transport_.dispatch(first / round_.block,
-                            {round_.head.trial, round_.head.round, first, count},
+      const auto coming = static_cast<std::uint32_t>(std::count_if(
+          delays.begin(), delays.end(), [](Seconds delay) { return std::isfinite(delay); }));
+      state_.coming += coming;
+      state_.lost += count - coming;
+      if (coming == 0) continue;
+      const std::uint32_t index = first / round_.block;
+      if (transport_.is_lost(index))
+        for (std::uint32_t worker = first; worker < first + count; ++worker) fail(rows_[worker]);
+      else
+        transport_.dispatch(index, {round_.head.trial, round_.head.round, first, count},
                             rows_of(inputs, first, count), delays);
     }
   }
@@ -54,7 +57,9 @@ class Collection {
       const auto arrival = transport_.receive(std::clamp(left_s, 0.0, kPatience_s), place);
       state_.elapsed_s = ledger_.now_s() - dispatched_s_;
       if (!arrival) continue;
-      if (arrival->block.round == round_.head.round)
+      if (arrival->failed != 0)
+        fail_rank(arrival->failed);
+      else if (arrival->block.round == round_.head.round)
         take(*arrival, timing);
       else
         ledger_.late(*arrival);
@@ -69,6 +74,7 @@ class Collection {
     for (std::size_t i = 0; i < used_.size(); ++i)
       answers.results.row(static_cast<Index>(i)) = results_.row(used_[i]);
     answers.workers = std::move(used_);
+    answers.failed_ranks = std::move(failed_ranks_);
     return answers;
   }
 
@@ -80,12 +86,11 @@ class Collection {
  private:
   WorkerRecord row_of(WorkerId worker) const {
     const Seconds delay_s = round_.delay_s[worker];
-    const std::uint32_t ranks = transport_.worker_ranks();
     WorkerRecord row;
     row.point = round_.point;
     row.trial = round_.head.trial;
     row.worker = worker;
-    row.rank = ranks == 0 ? 0 : 1 + (worker / round_.block) % ranks;
+    row.rank = transport_.rank_of(worker / round_.block);
     row.status = std::isfinite(delay_s) ? WorkerStatus::kLate : WorkerStatus::kLost;
     if (std::isfinite(delay_s)) row.delay_s = delay_s;
     return row;
@@ -96,13 +101,30 @@ class Collection {
     WorkerRecord& row = rows_[worker];
     row.arrival_s = state_.elapsed_s;
     row.compute_s = arrival.compute_s;
-    --state_.coming;
+    if (row.status == WorkerStatus::kFailed)  // its rank had only been stopped
+      --state_.lost;
+    else
+      --state_.coming;
     if (state_.elapsed_s > policy_.deadline_s()) return;  // it came, but too late
     row.status = WorkerStatus::kUsed;
     // The forward call is the block's: each of its workers has a share.
     timing.compute_s += arrival.compute_s / round_.block;
     used_.push_back(worker);
     ++state_.arrived;
+  }
+
+  void fail_rank(std::uint32_t rank) {
+    failed_ranks_.push_back(rank);
+    for (WorkerRecord& row : rows_)
+      if (row.rank == rank) fail(row);
+  }
+
+  /// Who was to answer and has not will not.
+  void fail(WorkerRecord& row) {
+    if (row.status != WorkerStatus::kLate || !std::isnan(row.arrival_s)) return;
+    row.status = WorkerStatus::kFailed;
+    --state_.coming;
+    ++state_.lost;
   }
 
   transport::Transport& transport_;
@@ -112,6 +134,7 @@ class Collection {
   Matrix results_;
   std::vector<WorkerRecord> rows_;
   std::vector<WorkerId> used_;
+  std::vector<std::uint32_t> failed_ranks_;
   RoundState state_;
   Seconds dispatched_s_ = 0.0;
 };
@@ -133,6 +156,7 @@ void WorkerLedger::late(const transport::Arrival& arrival) {
   WorkerRecord& row = round.rows[arrival.block.first_worker];
   row.arrival_s = now_s() - round.dispatched_s;
   row.compute_s = arrival.compute_s;
+  if (row.status == WorkerStatus::kFailed) return;  // nobody waited for it any more
   if (--round.missing > 0) return;
   sink_(round.rows);
   rounds_.erase(found);

@@ -15,9 +15,10 @@ namespace laggard::runtime {
 
 /// What came in before the master stopped waiting.
 struct Answers {
-  std::vector<WorkerId> workers;  ///< ascending
-  Matrix results;                 ///< a row each
-  Seconds time_s = 0.0;           ///< from the first dispatch, on the clock of the run
+  std::vector<WorkerId> workers;            ///< ascending
+  Matrix results;                           ///< a row each
+  Seconds time_s = 0.0;                     ///< from the first dispatch, on the clock of the run
+  std::vector<std::uint32_t> failed_ranks;  ///< noticed in this round
 };
 
 /// Rows of /workers that wait for late answers. A round's rows are complete when everybody has
@@ -61,7 +62,8 @@ struct WallRound {
 };
 
 /// Hands the blocks out, waits until the policy is satisfied and takes what has come. Blocks of
-/// which nobody will answer are not computed. `inputs` (active workers x d) goes to the transport.
+/// which nobody will answer are not computed. Workers of a rank that fails do not answer in this
+/// round. `inputs` (active workers x d) goes to the transport.
 /// Late answers of earlier rounds that come meanwhile go to the ledger. Adds up computing times in
 /// `timing`. Errors: Interrupted, RunError from workers.
 Answers collect_on_wall_clock(transport::Transport& transport, const WallRound& round,

@@ -17,6 +17,8 @@ namespace laggard::transport {
 class Backoff {
  public:
   void reset() { idle_ = 0; }
+  /// Past spinning: there is time for a look around.
+  bool sleeping() const { return idle_ > kSpins; }
 
   /// Sleeps no longer than `at_most`.
   void pause(Seconds at_most = kLongestSleep_s) {

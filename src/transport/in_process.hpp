@@ -14,6 +14,10 @@ class InProcess final : public Transport {
   explicit InProcess(BlockFunctionFactory factory) : factory_(std::move(factory)) {}
 
   std::uint32_t worker_ranks() const override { return 0; }
+  std::uint32_t rank_of(std::uint32_t) const override { return 0; }
+  bool is_lost(std::uint32_t) const override { return false; }
+  bool any_lost() const override { return false; }
+  void set_failure_rule(const FailureRule&) override {}
   void configure(const std::string& job) override { function_ = factory_(job); }
   void dispatch(std::uint32_t index, const BlockId& block, MatrixView inputs,
                 std::span<const Seconds> delays) override;

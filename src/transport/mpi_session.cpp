@@ -6,8 +6,6 @@
 #include <array>
 #include <cstdlib>
 #include <exception>
-#include <set>
-#include <vector>
 
 namespace laggard::transport {
 
@@ -20,7 +18,7 @@ bool started_by_launcher() {
 
 MpiSession::MpiSession() : exceptions_(std::uncaught_exceptions()) {
   int provided = 0;
-  MPI_Init_thread(nullptr, nullptr, MPI_THREAD_FUNNELED, &provided);
+  MPI_Init_thread(nullptr, nullptr, MPI_THREAD_MULTIPLE, &provided);  // for Pulse
   int rank = 0, size = 1;
   MPI_Comm_rank(MPI_COMM_WORLD, &rank);
   MPI_Comm_size(MPI_COMM_WORLD, &size);
@@ -29,21 +27,19 @@ MpiSession::MpiSession() : exceptions_(std::uncaught_exceptions()) {
 }
 
 MpiSession::~MpiSession() {
-  if (std::uncaught_exceptions() == exceptions_) MPI_Finalize();
+  if (std::uncaught_exceptions() == exceptions_ && !given_up_) MPI_Finalize();
 }
 
-std::string MpiSession::hosts() const {
+std::vector<std::string> MpiSession::hosts() const {
   constexpr int kLength = MPI_MAX_PROCESSOR_NAME;
   char name[kLength] = {};
   int length = 0;
   MPI_Get_processor_name(name, &length);
   std::vector<char> all(rank_ == 0 ? std::size_t{size_} * kLength : 0);
   MPI_Gather(name, kLength, MPI_CHAR, all.data(), kLength, MPI_CHAR, 0, MPI_COMM_WORLD);
-  std::set<std::string> distinct;
-  for (std::size_t at = 0; at < all.size(); at += kLength) distinct.insert(&all[at]);
-  std::string text;
-  for (const std::string& host : distinct) text += (text.empty() ? "" : ",") + host;
-  return text;
+  std::vector<std::string> names;
+  for (std::size_t at = 0; at < all.size(); at += kLength) names.emplace_back(&all[at]);
+  return names;
 }
 
 std::string host_name() {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace laggard::transport {
 
@@ -25,14 +26,18 @@ class MpiSession {
   /// for ever. The launcher ends the others when it sees the exit code.
   void abandon() { exceptions_ = -1; }
 
-  /// Distinct host names of the ranks, sorted, separated by commas. Collective; the answer is on
-  /// rank 0.
-  std::string hosts() const;
+  /// A rank has died: no process may finalize any more, it would hang. main() leaves by _exit().
+  static void give_up() { given_up_ = true; }
+  static bool given_up() { return given_up_; }
+
+  /// Host names of the ranks. Collective; the answer is on rank 0.
+  std::vector<std::string> hosts() const;
 
  private:
   std::uint32_t rank_ = 0;
   std::uint32_t size_ = 1;
   int exceptions_;
+  static inline bool given_up_ = false;
 };
 
 /// Of this machine, without MPI.

@@ -4,22 +4,61 @@
 #include <cstring>
 
 #include "core/error.hpp"
-#include "core/stopwatch.hpp"
+#include "transport/mpi_session.hpp"
 
 namespace laggard::transport {
+namespace {
+
+std::uint32_t size_of(MPI_Comm comm) {
+  int size = 1;
+  MPI_Comm_size(comm, &size);
+  return static_cast<std::uint32_t>(size);
+}
+
+std::vector<int> ranks_after_the_first(MPI_Comm comm) {
+  std::vector<int> ranks;
+  for (std::uint32_t rank = 1; rank < size_of(comm); ++rank)
+    ranks.push_back(static_cast<int>(rank));
+  return ranks;
+}
+
+double* nowhere(const BlockId&) {
+  return nullptr;
+}
+
+}  // namespace
+
+MpiTransport::MpiTransport(MPI_Comm comm, std::uint32_t first_rank)
+    : comm_(comm),
+      first_rank_(first_rank),
+      roster_(size_of(comm) - 1),
+      pulse_(comm, ranks_after_the_first(comm)),
+      sends_(comm) {}
+
 MpiTransport::~MpiTransport() {
-  for (std::uint32_t rank = 1; rank <= worker_ranks_; ++rank)
-    sends_.send_text(static_cast<int>(rank), kStop, "");
+  const std::string how = anyone_failed_ ? kStopWithoutFinalize : "";
+  for (std::uint32_t rank = 1; rank <= roster_.ranks(); ++rank)
+    sends_.send_text(static_cast<int>(rank), kStop, how);
+  for (std::uint32_t rank = 1; rank <= roster_.ranks(); ++rank)
+    if (!roster_.alive(rank)) sends_.give_up(static_cast<int>(rank));
   // Sends that nobody takes would block MPI_Finalize, on either side. The ranks say when they have
   // sent their last.
-  const Placement nowhere = [](const BlockId&) -> double* { return nullptr; };
+  drain_until([this] {
+    return stopped_ >= roster_.living() && requests_.empty() && sends_.in_flight() == 0;
+  });
+  if (anyone_failed_) MpiSession::give_up();
+}
+
+template <class Done>
+void MpiTransport::drain_until(Done done) {
   Backoff backoff;
-  while (stopped_ < worker_ranks_ || !requests_.empty() || sends_.in_flight() > 0) {
+  while (!done()) {
     bool progress = false;
     try {
       progress = accept_message(nowhere);
       complete_payload();
       sends_.reap();
+      if (!progress) look_for_failures();
     } catch (const Error&) {  // the first one is already being dealt with
       progress = true;
     }
@@ -29,13 +68,14 @@ MpiTransport::~MpiTransport() {
 }
 
 void MpiTransport::configure(const std::string& job) {
-  for (std::uint32_t rank = 1; rank <= worker_ranks_; ++rank)
-    sends_.send_text(static_cast<int>(rank), kJob, job);
+  job_ = job;
+  for (std::uint32_t rank = 1; rank <= roster_.ranks(); ++rank)
+    if (roster_.alive(rank)) sends_.send_text(static_cast<int>(rank), kJob, job);
 }
 
 void MpiTransport::dispatch(std::uint32_t index, const BlockId& block, MatrixView inputs,
                             std::span<const Seconds> delays) {
-  const int rank = static_cast<int>(1 + index % worker_ranks_);
+  const auto rank = static_cast<int>(roster_.host_of(index));
   sends_.send_block(rank, kTask, kTaskPayload, {block, static_cast<std::uint32_t>(inputs.cols())},
                     inputs.data(), delays);
 }
@@ -44,9 +84,10 @@ bool MpiTransport::accept_message(const Placement& place) {
   int there = 0;
   MPI_Status found;
   // Messages of one rank do not overtake each other, so that a head is seen before its payload.
-  MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, MPI_COMM_WORLD, &there, &found);
+  MPI_Iprobe(MPI_ANY_SOURCE, MPI_ANY_TAG, comm_, &there, &found);
   if (there == 0) return false;
-  receive_bytes(found, message_);
+  receive_bytes(comm_, found, message_);
+  if (anyone_failed_) revive(static_cast<std::uint32_t>(found.MPI_SOURCE));
   if (found.MPI_TAG == kStop) {
     ++stopped_;
     return true;
@@ -55,23 +96,26 @@ bool MpiTransport::accept_message(const Placement& place) {
     throw Error(static_cast<ExitCode>(message_.front()), text_of(message_, 1));
   const WireHeader header = header_of(message_);
   double* target = place(header.block);
-  const Arrival arrival{header.block, header.compute_s};
-  if (header.separate == 0) {
-    if (target != nullptr)
-      std::memcpy(target, message_.data() + sizeof header, header.values() * sizeof(double));
-    ready_.push_back(arrival);
+  if (header.separate != 0) {
+    begin_payload(header, found.MPI_SOURCE, target);
     return true;
   }
-  Incoming incoming{arrival, received_++, {}};
+  if (target != nullptr)
+    std::memcpy(target, message_.data() + sizeof header, header.values() * sizeof(double));
+  ready_.push_back({header.block, header.compute_s});
+  return true;
+}
+
+void MpiTransport::begin_payload(const WireHeader& header, int rank, double* target) {
+  Incoming incoming{{header.block, header.compute_s}, received_++, rank, {}};
   if (target == nullptr) {
     incoming.dropped.resize(header.values());
     target = incoming.dropped.data();
   }
   incoming_.push_back(std::move(incoming));
   requests_.push_back(MPI_REQUEST_NULL);
-  MPI_Irecv(target, mpi_count(header.values()), MPI_DOUBLE, found.MPI_SOURCE, kResultPayload,
-            MPI_COMM_WORLD, &requests_.back());
-  return true;
+  MPI_Irecv(target, mpi_count(header.values()), MPI_DOUBLE, rank, kResultPayload, comm_,
+            &requests_.back());
 }
 
 void MpiTransport::complete_payload() {
@@ -79,10 +123,45 @@ void MpiTransport::complete_payload() {
   int which = MPI_UNDEFINED, done = 0;
   MPI_Testany(mpi_count(requests_.size()), requests_.data(), &which, &done, MPI_STATUS_IGNORE);
   if (done == 0 || which == MPI_UNDEFINED) return;
-  const auto at = static_cast<std::ptrdiff_t>(which);
   ready_.push_back(incoming_[static_cast<std::size_t>(which)].arrival);
-  incoming_.erase(incoming_.begin() + at);
-  requests_.erase(requests_.begin() + at);
+  forget_payload(static_cast<std::size_t>(which));
+}
+
+void MpiTransport::forget_payload(std::size_t at) {
+  incoming_.erase(incoming_.begin() + static_cast<std::ptrdiff_t>(at));
+  requests_.erase(requests_.begin() + static_cast<std::ptrdiff_t>(at));
+}
+
+void MpiTransport::look_for_failures() {
+  constexpr Seconds kEvery_s = 0.05;
+  if (since_look_.elapsed() < kEvery_s) return;
+  since_look_.restart();
+  for (std::uint32_t rank = 1; rank <= roster_.ranks(); ++rank)
+    if (roster_.alive(rank) && pulse_.silence_s(static_cast<int>(rank)) > rule_.timeout_s)
+      fail(rank);
+  if (anyone_failed_ && roster_.living() == 0)
+    throw RunError("every worker rank has died or hangs", "none gives a sign of life",
+                   "look at the nodes; --resume goes on from the trials that are finished");
+}
+
+void MpiTransport::fail(std::uint32_t rank) {
+  anyone_failed_ = round_has_failure_ = true;
+  roster_.fail(rank);
+  sends_.give_up(static_cast<int>(rank));
+  for (std::size_t at = incoming_.size(); at-- > 0;) {
+    if (incoming_[at].rank != static_cast<int>(rank)) continue;
+    never_received_.push_back(std::move(incoming_[at]));
+    forget_payload(at);
+  }
+  for (Retired& round : retired_) abandon_round(std::move(round.inputs), std::move(round.results));
+  retired_.clear();
+  ready_.push_back({{}, 0.0, first_rank_ + rank});
+}
+
+void MpiTransport::revive(std::uint32_t rank) {
+  if (roster_.alive(rank)) return;
+  roster_.revive(rank);
+  sends_.send_text(static_cast<int>(rank), kJob, job_);  // it may have missed one
 }
 
 std::optional<Arrival> MpiTransport::receive(Seconds patience, const Placement& place) {
@@ -91,6 +170,7 @@ std::optional<Arrival> MpiTransport::receive(Seconds patience, const Placement& 
   for (;;) {
     complete_payload();
     if (ready_.empty() && accept_message(place)) backoff.reset();
+    if (ready_.empty() && backoff.sleeping()) look_for_failures();
     if (!ready_.empty()) {
       const Arrival arrival = ready_.front();
       ready_.pop_front();
@@ -106,6 +186,11 @@ void MpiTransport::finish_round() {
 }
 
 void MpiTransport::retire_round(Matrix inputs, Matrix results) {
+  if (round_has_failure_) {
+    abandon_round(std::move(inputs), std::move(results));
+    round_has_failure_ = false;
+    return;
+  }
   retired_.push_back({std::move(inputs), std::move(results), sends_.next(), received_});
   sends_.reap();
   std::uint64_t oldest_receive = received_;

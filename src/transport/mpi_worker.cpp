@@ -3,44 +3,81 @@
 #include "core/error.hpp"
 #include "core/stopwatch.hpp"
 #include "transport/held_answers.hpp"
+#include "transport/mpi_session.hpp"
 #include "transport/mpi_transport.hpp"
 
 namespace laggard::transport {
 namespace {
 
 constexpr int kMaster = 0;
+/// Long, because a debugger or an overloaded node may hold the master up.
+constexpr Seconds kMasterSilent_s = 30.0;
 
 /// One worker rank.
 class WorkerRank {
  public:
-  explicit WorkerRank(const BlockFunctionFactory& factory) : factory_(factory) {}
+  WorkerRank(const BlockFunctionFactory& factory, MPI_Comm comm)
+      : factory_(factory), comm_(comm), pulse_(comm, {kMaster}), sends_(comm) {}
 
+  /// Until the master says stop or is gone.
   void serve() {
-    Backoff backoff;
-    for (;;) {
-      send_due();
-      int there = 0;
-      MPI_Status found;
-      MPI_Iprobe(kMaster, MPI_ANY_TAG, MPI_COMM_WORLD, &there, &found);
-      if (there == 0) {
-        sends_.reap();
-        held_.empty() ? backoff.pause() : backoff.pause(held_.next_due_s() - clock_.elapsed());
-        continue;
-      }
-      backoff.reset();
-      receive_bytes(found, message_);
-      if (found.MPI_TAG == kStop) break;
-      handle(found.MPI_TAG);
+    try {
+      serve_tasks();
+    } catch (const Abandoned&) {
+      MpiSession::give_up();
+      return;
     }
+    if (text_of(message_) == kStopWithoutFinalize) MpiSession::give_up();
     sends_.send_text(kMaster, kStop, "");
     sends_.wait();
   }
 
  private:
+  void serve_tasks() {
+    Backoff backoff;
+    for (;;) {
+      send_due();
+      int there = 0;
+      MPI_Status found;
+      MPI_Iprobe(kMaster, MPI_ANY_TAG, comm_, &there, &found);
+      if (there == 0) {
+        sends_.reap();
+        if (abandoned(backoff)) throw Abandoned();
+        held_.empty() ? backoff.pause() : backoff.pause(held_.next_due_s() - clock_.elapsed());
+        continue;
+      }
+      backoff.reset();
+      receive_bytes(comm_, found, message_);
+      if (found.MPI_TAG == kStop) return;
+      handle(found.MPI_TAG);
+    }
+  }
+
+  /// The master is gone, and with it whoever could use an answer.
+  struct Abandoned {};
+
+  bool abandoned(const Backoff& backoff) const {
+    return backoff.sleeping() && pulse_.silence_s(kMaster) > kMasterSilent_s;
+  }
+
+  void receive_payload(const WireHeader& header) {
+    MPI_Request request = MPI_REQUEST_NULL;
+    MPI_Irecv(inputs_.data(), mpi_count(header.values()), MPI_DOUBLE, kMaster, kTaskPayload, comm_,
+              &request);
+    Backoff backoff;
+    for (;;) {
+      int done = 0;
+      MPI_Test(&request, &done, MPI_STATUS_IGNORE);
+      if (done != 0) return;
+      if (abandoned(backoff)) throw Abandoned();
+      backoff.pause();
+    }
+  }
+
   /// The master wants no more; tasks that it sent before are still to be received.
-  static bool stopping() {
+  bool stopping() const {
     int there = 0;
-    MPI_Iprobe(kMaster, kStop, MPI_COMM_WORLD, &there, MPI_STATUS_IGNORE);
+    MPI_Iprobe(kMaster, kStop, comm_, &there, MPI_STATUS_IGNORE);
     return there != 0;
   }
 
@@ -81,8 +118,7 @@ class WorkerRank {
       std::memcpy(delays_.data(), message_.data() + sizeof header, front - sizeof header);
     inputs_.resize(header.block.count, header.columns);
     if (header.separate != 0)
-      MPI_Recv(inputs_.data(), mpi_count(header.values()), MPI_DOUBLE, kMaster, kTaskPayload,
-               MPI_COMM_WORLD, MPI_STATUS_IGNORE);
+      receive_payload(header);
     else
       std::memcpy(inputs_.data(), message_.data() + front, header.values() * sizeof(double));
     if (!function_ || stopping()) return;  // without a function: the master was told why
@@ -108,6 +144,8 @@ class WorkerRank {
   }
 
   const BlockFunctionFactory& factory_;
+  MPI_Comm comm_;
+  Pulse pulse_;
   std::unique_ptr<BlockFunction> function_;
   SendPool sends_;
   std::vector<std::byte> message_;
@@ -119,8 +157,8 @@ class WorkerRank {
 
 }  // namespace
 
-void serve_as_worker(const BlockFunctionFactory& factory) {
-  WorkerRank(factory).serve();
+void serve_as_worker(const BlockFunctionFactory& factory, MPI_Comm comm) {
+  WorkerRank(factory, comm).serve();
 }
 
 }  // namespace laggard::transport

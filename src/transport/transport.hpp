@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/types.hpp"
+#include "transport/roster.hpp"
 
 namespace laggard::transport {
 
@@ -35,9 +36,11 @@ class BlockFunction {
 /// Makes the function from the job text that the master hands out.
 using BlockFunctionFactory = std::function<std::unique_ptr<BlockFunction>(const std::string& job)>;
 
+/// A result, or the news that a rank has failed: then of the blocks that it had none will come.
 struct Arrival {
   BlockId block;
-  Seconds compute_s = 0.0;  ///< wall time of the forward call
+  Seconds compute_s = 0.0;   ///< wall time of the forward call
+  std::uint32_t failed = 0;  ///< that rank, or 0
 };
 
 /// Where the count x m results of a block go; null: nobody waits for them, drop them.
@@ -48,8 +51,16 @@ class Transport {
  public:
   virtual ~Transport() = default;
 
-  /// Ranks that host workers; block j lives on rank 1 + (j mod worker_ranks()). 0: in-process.
+  /// Ranks that host workers. 0: in-process.
   virtual std::uint32_t worker_ranks() const = 0;
+
+  /// The rank that computes block `index`: 1 + (index mod worker_ranks()), another one while that
+  /// is failed; 0 in-process.
+  virtual std::uint32_t rank_of(std::uint32_t index) const = 0;
+  /// Whether nobody computes this block: its rank has failed and the rule gives it to no other.
+  virtual bool is_lost(std::uint32_t index) const = 0;
+  virtual bool any_lost() const = 0;
+  virtual void set_failure_rule(const FailureRule& rule) = 0;
 
   /// Tells every worker rank what to compute from now on. A rank that cannot do it reports an
   /// error, which receive() throws.
@@ -59,14 +70,17 @@ class Transport {
   /// ends. `index` is the block's place in the order of blocks. Without `delays` the block's
   /// results come as one arrival, as soon as they are computed. With them every worker answers
   /// alone: the computing time of its block and its delay after the task came, or never if that is
-  /// infinite. The rank keeps a delayed answer and goes on with other work.
+  /// infinite. The rank keeps a delayed answer and goes on with other work. The block must not be
+  /// lost.
   virtual void dispatch(std::uint32_t index, const BlockId& block, MatrixView inputs,
                         std::span<const Seconds> delays) = 0;
 
-  /// The next result, or nothing after `patience`. Errors of workers are thrown.
+  /// The next result or failure, or nothing after `patience`. Errors of workers are thrown;
+  /// RunError if no rank is left.
   virtual std::optional<Arrival> receive(Seconds patience, const Placement& place) = 0;
 
-  /// Ends a round of which all results have come: waits until no send refers to its inputs.
+  /// Ends a round of which all results have come and in which no rank failed: waits until no send
+  /// refers to its inputs.
   virtual void finish_round() = 0;
 
   /// Ends a round without waiting for anybody. What is still on its way refers to the matrices, so

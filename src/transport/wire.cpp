@@ -18,12 +18,11 @@ int mpi_count(std::size_t count) {
   return static_cast<int>(count);
 }
 
-void receive_bytes(const MPI_Status& found, std::vector<std::byte>& bytes) {
+void receive_bytes(MPI_Comm comm, const MPI_Status& found, std::vector<std::byte>& bytes) {
   int size = 0;
   MPI_Get_count(&found, MPI_BYTE, &size);
   bytes.resize(static_cast<std::size_t>(size));
-  MPI_Recv(bytes.data(), size, MPI_BYTE, found.MPI_SOURCE, found.MPI_TAG, MPI_COMM_WORLD,
-           MPI_STATUS_IGNORE);
+  MPI_Recv(bytes.data(), size, MPI_BYTE, found.MPI_SOURCE, found.MPI_TAG, comm, MPI_STATUS_IGNORE);
 }
 
 WireHeader header_of(const std::vector<std::byte>& message) {
@@ -41,9 +40,10 @@ void SendPool::post(const void* data, int count, MPI_Datatype type, int rank, Ta
   constexpr std::size_t kReapAbove = 64;
   if (requests_.size() >= kReapAbove) reap();
   buffer.number = posted_++;
+  buffer.rank = rank;
   buffers_.push_back(std::move(buffer));
   requests_.push_back(MPI_REQUEST_NULL);
-  MPI_Isend(data, count, type, rank, tag, MPI_COMM_WORLD, &requests_.back());
+  MPI_Isend(data, count, type, rank, tag, comm_, &requests_.back());
 }
 
 void SendPool::send_block(int rank, Tag head_tag, Tag payload_tag, WireHeader header,
@@ -118,10 +118,23 @@ void SendPool::reap() {
     if (!buffers_[at].bytes.empty() && spare_.size() < kSpare)
       spare_.push_back(std::move(buffers_[at].bytes));
     if (!buffers_[at].values.empty()) keep(std::move(buffers_[at].values));
-    requests_[at] = requests_.back();
-    if (at + 1 != buffers_.size()) buffers_[at] = std::move(buffers_.back());
-    requests_.pop_back();
-    buffers_.pop_back();
+    remove(at);
+  }
+}
+
+void SendPool::remove(std::size_t at) {
+  requests_[at] = requests_.back();
+  if (at + 1 != buffers_.size()) buffers_[at] = std::move(buffers_.back());
+  requests_.pop_back();
+  buffers_.pop_back();
+}
+
+void SendPool::give_up(int rank) {
+  reap();
+  for (std::size_t at = buffers_.size(); at-- > 0;) {
+    if (buffers_[at].rank != rank) continue;
+    given_up_.push_back(std::move(buffers_[at]));
+    remove(at);
   }
 }
 

@@ -14,6 +14,9 @@ namespace laggard::transport {
 
 enum Tag : int { kTask = 1, kTaskPayload, kResult, kResultPayload, kJob, kStop, kError };
 
+/// Text of kStop once a rank has died: MPI_Finalize would wait for it.
+inline constexpr const char* kStopWithoutFinalize = "without finalize";
+
 /// In front of every task and result. The values follow in the same message if they are few, else
 /// in one of their own, straight from the memory where they lie.
 struct WireHeader {
@@ -34,7 +37,7 @@ inline constexpr std::size_t kInlineBytes = 3584;
 int mpi_count(std::size_t count);
 
 /// Takes the whole message that a probe found.
-void receive_bytes(const MPI_Status& found, std::vector<std::byte>& bytes);
+void receive_bytes(MPI_Comm comm, const MPI_Status& found, std::vector<std::byte>& bytes);
 
 WireHeader header_of(const std::vector<std::byte>& message);
 std::string text_of(const std::vector<std::byte>& bytes, std::size_t from = 0);
@@ -42,7 +45,7 @@ std::string text_of(const std::vector<std::byte>& bytes, std::size_t from = 0);
 /// Sends in flight with the buffers that they read. No send is ever cancelled.
 class SendPool {
  public:
-  SendPool() = default;
+  explicit SendPool(MPI_Comm comm) : comm_(comm) {}
   SendPool(const SendPool&) = delete;
   SendPool& operator=(const SendPool&) = delete;
 
@@ -61,6 +64,9 @@ class SendPool {
   /// Gives a buffer back that was not sent after all.
   void recycle(std::vector<double> values) { keep(std::move(values)); }
 
+  /// Waits no longer for what a rank that failed does not take; keeps the buffers for ever.
+  void give_up(int rank);
+
   /// Forgets what is done.
   void reap();
   std::size_t in_flight() const { return requests_.size(); }
@@ -75,13 +81,17 @@ class SendPool {
     std::vector<std::byte> bytes;
     std::vector<double> values;
     std::uint64_t number = 0;
+    int rank = 0;
   };
 
+  void remove(std::size_t at);
   void keep(std::vector<double> values);
   void post(const void* data, int count, MPI_Datatype type, int rank, Tag tag, Buffer buffer);
 
+  MPI_Comm comm_;
   std::vector<MPI_Request> requests_;
   std::vector<Buffer> buffers_;
+  std::vector<Buffer> given_up_;
   std::uint64_t posted_ = 0;
   std::vector<int> done_;
   std::vector<std::vector<std::byte>> spare_;

@@ -65,13 +65,13 @@ Seconds least_time(std::uint32_t rounds, Round run_round) {
 }
 
 /// Seconds per task through the transport, as the master of a run uses it.
-double transport_master(const Load& load, std::uint32_t ranks) {
+double transport_master(const Load& load) {
   const Matrix inputs = Matrix::Random(load.tasks, load.values);
   Matrix outputs(load.tasks, load.values);
   const auto place = [&](const BlockId& block) {
     return outputs.data() + block.first_worker * load.values;
   };
-  transport::MpiTransport transport(ranks);
+  transport::MpiTransport transport;
   transport.configure(std::to_string(load.values));
   const auto run_round = [&](std::uint32_t round) {
     for (std::uint32_t task = 0; task < load.tasks; ++task)
@@ -153,7 +153,7 @@ Least measure(const Load& load, const transport::MpiSession& session) {
   for (int i = 0; i < kRepetitions; ++i) {
     MPI_Barrier(MPI_COMM_WORLD);
     if (session.rank() == 0) {
-      least.transport = std::min(least.transport, transport_master(load, session.size()));
+      least.transport = std::min(least.transport, transport_master(load));
       least.blocking = std::min(least.blocking, echo_master(load, session.size(), wait_any));
       least.polling = std::min(least.polling, echo_master(load, session.size(), poll_any));
     } else {

@@ -196,5 +196,22 @@ TEST_CASE("Places where nothing can be written", "[program]") {
   check_refused(run(directory / "locked/r.h5"), 2, {"Permission denied"});
 }
 
+TEST_CASE("A signal in a step that takes long ends the run all the same", "[interrupt]") {
+  // One forward call of ten million workers takes seconds, and nothing in it looks at signals.
+  const Experiment experiment(
+      R"json({"data_points": 2, "workers": 10000000, "worker_block": 10000000,
+      "model": {"kind": "expression", "outputs": ["sin(cos(sin(cos(sin(cos(sin(cos(x1))))))))"]},
+      "schemes": [{"kind": "replication"}], "trials": 100})json");
+  Process process(experiment.command());
+  process.wait_until([&] { return experiment.size() > 0; });
+  std::this_thread::sleep_for(std::chrono::milliseconds(300));
+  process.send(SIGTERM);
+  const Outcome outcome = process.wait();
+  CAPTURE(outcome.err);
+  CHECK(outcome.code == 130);
+  CHECK_THAT(outcome.err, Contains("holds every finished trial, add --resume to go on"));
+  CHECK(experiment.finished().size() < 100);
+}
+
 }  // namespace
 }  // namespace laggard

@@ -161,6 +161,10 @@ TEST_CASE("Blocks of workers change nothing but who computes", "[master]") {
 class Reversed final : public transport::Transport {
  public:
   std::uint32_t worker_ranks() const override { return 0; }
+  std::uint32_t rank_of(std::uint32_t) const override { return 0; }
+  bool is_lost(std::uint32_t) const override { return false; }
+  bool any_lost() const override { return false; }
+  void set_failure_rule(const transport::FailureRule&) override {}
   void configure(const std::string& job) override { function_ = make_worker(job); }
   void dispatch(std::uint32_t, const transport::BlockId& block, MatrixView inputs,
                 std::span<const Seconds>) override {
@@ -211,6 +215,10 @@ TEST_CASE("Neither the order of results nor late ones matter", "[master]") {
 class Failing final : public transport::Transport {
  public:
   std::uint32_t worker_ranks() const override { return 0; }
+  std::uint32_t rank_of(std::uint32_t) const override { return 0; }
+  bool is_lost(std::uint32_t) const override { return false; }
+  bool any_lost() const override { return false; }
+  void set_failure_rule(const transport::FailureRule&) override {}
   void configure(const std::string&) override {}
   void dispatch(std::uint32_t, const transport::BlockId&, MatrixView inputs,
                 std::span<const Seconds>) override {

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "runtime/mortal_transport.hpp"
 #include "transport/in_process.hpp"
 
 namespace laggard::runtime {
@@ -12,16 +13,9 @@ namespace {
 
 constexpr Seconds kNever = std::numeric_limits<Seconds>::infinity();
 
-class Twice final : public transport::BlockFunction {
- public:
-  Index outputs() const override { return 1; }
-  void operator()(const transport::BlockId&, MatrixView inputs, MatrixSpan outputs) const override {
-    outputs = 2 * inputs;
-  }
-};
-
 struct Fixture {
-  transport::InProcess transport{[](const std::string&) { return std::make_unique<Twice>(); }};
+  transport::InProcess transport{
+      [](const std::string&) { return std::make_unique<testing::Twice>(); }};
   std::vector<std::vector<WorkerRecord>> written;
   WorkerLedger ledger{[this](const std::vector<WorkerRecord>& rows) { written.push_back(rows); }};
   TimingRecord timing;
@@ -89,6 +83,49 @@ TEST_CASE_METHOD(Fixture, "nobody may come at all", "[wall]") {
   const Answers answers = run({kNever, kNever}, WaitAll({}));
   CHECK(answers.workers.empty());
   CHECK(answers.results.rows() == 0);
+}
+
+TEST_CASE("workers of a rank that fails do not answer in that round", "[wall][failures]") {
+  testing::MortalTransport transport(3, std::make_unique<testing::Twice>());
+  std::vector<WorkerRecord> rows;
+  WorkerLedger ledger([&](const std::vector<WorkerRecord>& written) { rows = written; });
+  TimingRecord timing;
+  std::uint32_t round = 0;
+  const auto run = [&] {
+    Matrix inputs(8, 1);
+    for (Index i = 0; i < 8; ++i) inputs(i, 0) = static_cast<double>(i);
+    const std::vector<Seconds> delays{0, 0, 0, kNever, 0, 0, 0, 0};
+    return collect_on_wall_clock(transport, {{9, round++, 0, 0}, 2, 1, delays, true, 3},
+                                 WaitAll({}), inputs, ledger, timing);
+  };
+  const auto status = [&](WorkerStatus wanted) {
+    std::vector<WorkerId> workers;
+    for (const WorkerRecord& row : rows)
+      if (row.status == wanted) workers.push_back(row.worker);
+    return workers;
+  };
+  transport.dying = {2};
+
+  SECTION("reassigned: later rounds have them again, from other ranks") {
+    const Answers first = run();
+    CHECK(first.workers == std::vector<WorkerId>{0, 1, 4, 5, 6, 7});
+    CHECK(first.failed_ranks == std::vector<std::uint32_t>{2});
+    CHECK(status(WorkerStatus::kFailed) == std::vector<WorkerId>{2});
+    CHECK(status(WorkerStatus::kLost) == std::vector<WorkerId>{3});
+    const Answers second = run();
+    CHECK(second.workers == std::vector<WorkerId>{0, 1, 2, 4, 5, 6, 7});
+    CHECK(second.results(2, 0) == 4.0);
+    CHECK(second.failed_ranks.empty());
+    CHECK(rows[2].rank != 2);
+  }
+  SECTION("lost: they stay away") {
+    transport.set_failure_rule({5.0, false});
+    run();
+    const Answers second = run();
+    CHECK(second.workers == std::vector<WorkerId>{0, 1, 4, 5, 6, 7});
+    CHECK(status(WorkerStatus::kFailed) == std::vector<WorkerId>{2});
+    CHECK(rows[2].rank == 2);
+  }
 }
 
 }  // namespace

@@ -1,0 +1,40 @@
+// How the launcher learns what became of the master: mpirun itself returns 0 once ranks may die.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+namespace laggard::commands {
+
+/// Under `laggard launch` (which sets the variable LAGGARD_STATUS), a rank dies with its mpirun,
+/// even if it hangs; and the master holds a lock on the file that the variable names as long as it
+/// lives. Elsewhere nothing happens.
+void announce_rank(bool master);
+/// Writes the exit code for the launcher to read.
+void announce_exit(int code);
+
+/// The launcher's side.
+class StatusFile {
+ public:
+  /// An empty file in the directory for temporary ones. Errors: RunError.
+  StatusFile();
+  ~StatusFile();
+  StatusFile(const StatusFile&) = delete;
+  StatusFile& operator=(const StatusFile&) = delete;
+
+  const std::filesystem::path& path() const { return path_; }
+
+  enum class State { kNotStarted, kRunning, kDied, kExited };
+  struct Status {
+    State state = State::kNotStarted;
+    int code = 0;    ///< of kExited
+    int master = 0;  ///< process id, of kRunning
+  };
+  Status status() const;
+
+ private:
+  std::filesystem::path path_;
+  int file_ = -1;
+};
+
+}  // namespace laggard::commands

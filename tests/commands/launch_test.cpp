@@ -1,0 +1,218 @@
+// Ranks that are killed or stopped in mid-run, under the program's own launcher.
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <memory>
+#include <random>
+#include <sstream>
+
+#include "mpirun.hpp"
+#include "results.hpp"
+
+namespace laggard {
+namespace {
+
+using Catch::Contains;
+using testing::Outcome;
+using testing::Process;
+using testing::TemporaryDirectory;
+
+/// The process of a rank, found by the variables that mpirun gives its ranks and by the result file
+/// on its command line; 0 if it is not there.
+pid_t process_of(int rank, const std::string& result) {
+  const std::string wanted = "OMPI_COMM_WORLD_RANK=" + std::to_string(rank);
+  std::error_code gone;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", gone)) {
+    const std::string name = entry.path().filename();
+    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
+    if (testing::text_of(entry.path() / "cmdline").find(result) == std::string::npos) continue;
+    std::istringstream variables(testing::text_of(entry.path() / "environ"));
+    for (std::string variable; std::getline(variables, variable, '\0');)
+      if (variable == wanted) return std::stoi(name);
+  }
+  return 0;
+}
+
+class Launch {
+ public:
+  explicit Launch(int trials = 6000) {
+    config = directory
+                 .write("c.json", R"({"data_points": 8, "workers": 24, "worker_block": 2,
+        "schemes": [{"kind": "bacc"}], "stragglers": {"kind": "random", "count": 3},
+        "failures": {"timeout_seconds": 1}, "trials": )" +
+                                      std::to_string(trials) + "}")
+                 .string();
+    REQUIRE(testing::laggard({"run", config, "-q", "-o", expected}).code == 0);
+  }
+
+  std::vector<std::string> command(int ranks, const std::vector<std::string>& more = {}) const {
+    std::vector<std::string> words{LAGGARD_PROGRAM,
+                                   "launch",
+                                   "-n",
+                                   std::to_string(ranks),
+                                   "--mpirun",
+                                   LAGGARD_MPIEXEC,
+                                   "run",
+                                   config,
+                                   "-q",
+                                   "-o",
+                                   result};
+    words.insert(words.end(), more.begin(), more.end());
+    return words;
+  }
+
+  /// A run without an older file, seen writing its first trials.
+  std::unique_ptr<Process> begun(int ranks, const std::vector<std::string>& more = {}) const {
+    std::filesystem::remove(result);
+    return writing(command(ranks, more));
+  }
+
+  /// The same, with whatever file there is.
+  std::unique_ptr<Process> writing(const std::vector<std::string>& words) const {
+    const auto size = [&] {
+      std::error_code none;
+      const auto bytes = std::filesystem::file_size(result, none);
+      return none ? 0 : bytes;
+    };
+    std::error_code none;
+    const auto before = std::filesystem::last_write_time(result, none);
+    auto process = std::make_unique<Process>(words, testing::mpi_variables());
+    process->wait_until(
+        [&] { return size() > 0 && std::filesystem::last_write_time(result, none) != before; });
+    const auto first = size();
+    process->wait_until([&] { return size() != first; });
+    return process;
+  }
+
+  /// False if the rank was not there any more.
+  bool hit(int rank, int signal) const {
+    const pid_t pid = process_of(rank, result);
+    return pid != 0 && ::kill(pid, signal) == 0;
+  }
+
+  bool complete() const {
+    return testing::sorted_trials(result) == testing::sorted_trials(expected);
+  }
+
+  TemporaryDirectory directory;
+  std::string result = (directory / "r.h5").string();
+  std::string expected = (directory / "expected.h5").string();
+  std::string config;
+};
+
+TEST_CASE_METHOD(Launch, "launch hands on what the run returns", "[mpirun][launch]") {
+  const Outcome done = Process(command(4), testing::mpi_variables()).wait();
+  CAPTURE(done.err);
+  CHECK(done.code == 0);
+  CHECK(complete());
+  const Outcome wrong =
+      Process(command(4, {"--set", "/wokers=3"}), testing::mpi_variables()).wait();
+  CHECK(wrong.code == 2);
+  CHECK_THAT(wrong.err, Contains("/wokers"));
+  const Outcome nothing = testing::laggard({"launch", "-n", "2", "check", config});
+  CHECK(nothing.code == 2);
+  CHECK_THAT(nothing.err, Contains("launch starts `run`"));
+  const Outcome nobody =
+      testing::laggard({"launch", "-n", "2", "--mpirun", "nompi", "run", config});
+  CHECK(nobody.code == 2);
+  CHECK_THAT(nobody.err, Contains("cannot start 'nompi'"));
+}
+
+TEST_CASE_METHOD(Launch, "a run outlives a worker rank that hangs", "[mpirun][launch][failures]") {
+  const auto process = begun(4);
+  REQUIRE(hit(2, SIGSTOP));
+  const Outcome outcome = process->wait();
+  CAPTURE(outcome.err);
+  CHECK(outcome.code == 0);
+  CHECK_THAT(outcome.err, Contains("warning: rank 2") && Contains("went to other ranks"));
+  CHECK(complete());
+  CHECK(process_of(2, result) == 0);
+  const hdf5::File file(result, hdf5::Access::kReadOnly);
+  const auto failures = hdf5::read_rows<output::FailureRow>(file, "/failures");
+  REQUIRE(failures.size() == 1);
+  CHECK(failures[0].rank == 2);
+}
+
+TEST_CASE_METHOD(Launch, "workers of a dead rank stay lost if that is wanted",
+                 "[mpirun][launch][failures]") {
+  const auto process =
+      begun(4, {"--set", "/failures/workers=\"lost\"", "--set", "/output/workers=true"});
+  REQUIRE(hit(2, SIGKILL));
+  const Outcome outcome = process->wait();
+  CAPTURE(outcome.err);
+  CHECK(outcome.code == 0);
+  const hdf5::File file(result, hdf5::Access::kReadOnly);
+  const auto rows = hdf5::read_rows<output::TrialRow>(file, "/trials");
+  REQUIRE(rows.size() == 6000);
+  CHECK(rows.front().received == 21);
+  CHECK(rows.back().received <= 16);  // 24 less the 8 of rank 2
+  for (const auto& row : hdf5::read_rows<output::WorkerRow>(file, "/workers"))
+    if (row.trial == 5999 && row.rank == 2) REQUIRE(row.status == WorkerStatus::kFailed);
+}
+
+TEST_CASE_METHOD(Launch, "signals to launch end the run in good order",
+                 "[mpirun][launch][interrupt]") {
+  for (const int signal : {SIGINT, SIGTERM, SIGUSR1}) {
+    CAPTURE(signal);
+    const auto process = begun(4);
+    process->send(signal);
+    const Outcome outcome = process->wait();
+    CAPTURE(outcome.err);
+    CHECK(outcome.code == 130);
+    CHECK_THAT(outcome.err, Contains("holds every finished trial"));
+    CHECK(process_of(0, result) == 0);
+  }
+}
+
+// The two below strike 25 times each, at moments that differ from run to run of the test.
+
+TEST_CASE("25 worker ranks are killed, and no trial is lost or repeated",
+          "[mpirun][launch][failures][faults]") {
+  const Launch launch(30000);
+  std::mt19937 random{std::random_device{}()};
+  int killed = 0;
+  for (int run = 0; killed < 25; ++run) {
+    const auto process = launch.begun(7);
+    std::vector<int> ranks{1, 2, 3, 4, 5, 6};
+    std::shuffle(ranks.begin(), ranks.end(), random);
+    for (int i = 0; i < 1 + run % 5 && killed < 25; ++i) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(random() % 300));
+      if (launch.hit(ranks[static_cast<std::size_t>(i)], SIGKILL)) ++killed;
+    }
+    const Outcome outcome = process->wait();
+    CAPTURE(run, killed, outcome.err);
+    REQUIRE(outcome.code == 0);
+    REQUIRE(launch.complete());
+  }
+}
+
+TEST_CASE("The master is killed 25 times, and no trial is lost or repeated",
+          "[mpirun][launch][failures][faults]") {
+  const Launch launch(30000);
+  std::mt19937 random{std::random_device{}()};
+  std::filesystem::remove(launch.result);
+  std::size_t before = 0;
+  for (int killed = 0; killed < 25;) {
+    const auto process = launch.writing(launch.command(3, {"--resume"}));
+    std::this_thread::sleep_for(std::chrono::milliseconds(random() % 100));
+    const bool struck = launch.hit(0, SIGKILL);
+    const Outcome outcome = process->wait();
+    CAPTURE(killed, outcome.err);
+    if (!struck || outcome.code == 0) {  // complete: once more from the beginning
+      REQUIRE(launch.complete());
+      std::filesystem::remove(launch.result);
+      before = 0;
+      continue;
+    }
+    ++killed;
+    REQUIRE(outcome.code == 4);
+    REQUIRE_THAT(outcome.err, Contains("the master died") && Contains("--resume"));
+    const std::size_t now = testing::trials_of(launch.result).size();
+    REQUIRE(now >= before);
+    before = now;
+  }
+  REQUIRE(Process(launch.command(3, {"--resume"}), testing::mpi_variables()).wait().code == 0);
+  REQUIRE(launch.complete());
+}
+
+}  // namespace
+}  // namespace laggard
