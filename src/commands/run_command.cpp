@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <memory>
+#include <optional>
 
 #include "commands/command.hpp"
 #include "commands/last_resort.hpp"
@@ -11,6 +12,7 @@
 #include "output/guarded_sink.hpp"
 #include "output/result_file.hpp"
 #include "output/summary.hpp"
+#include "runtime/groups.hpp"
 #include "runtime/sweep.hpp"
 #include "runtime/worker.hpp"
 #include "transport/in_process.hpp"
@@ -22,14 +24,29 @@ namespace {
 struct RunArguments {
   ConfigArguments config;
   std::string output;
+  std::uint32_t groups = 1;
   bool resume = false;
   bool overwrite = false;
   bool quiet = false;
 };
 
-std::unique_ptr<transport::Transport> make_transport(const Environment& environment) {
-  if (environment.ranks > 1) return std::make_unique<transport::MpiTransport>();
-  return std::make_unique<transport::InProcess>(runtime::make_worker);
+/// The ranks as this run uses them: one transport to all, or groups with a leader each.
+struct Ranks {
+  std::unique_ptr<transport::Transport> transport;
+  std::optional<transport::RankGroups> groups;
+};
+
+Ranks make_ranks(const RunArguments& arguments, const Environment& environment) {
+  if (arguments.groups > 1) return {nullptr, transport::split_into_groups(arguments.groups)};
+  if (environment.ranks > 1) return {std::make_unique<transport::MpiTransport>(), std::nullopt};
+  return {std::make_unique<transport::InProcess>(runtime::make_worker), std::nullopt};
+}
+
+void check_groups(std::uint32_t groups, const Environment& environment) {
+  if (groups > 1 && groups >= environment.ranks)
+    throw ConfigError(fmt::format("--groups is {}", groups),
+                      fmt::format("of {} ranks, rank 0 only writes", environment.ranks),
+                      fmt::format("start at least {} ranks with mpirun", groups + 1));
 }
 
 void require_work(const std::vector<PointRecord>& points) {
@@ -62,7 +79,7 @@ void warn(const std::filesystem::path& path, const std::vector<FailureRecord>& f
 
 /// Runs what the file lacks and completes it.
 void run_into(output::ResultFile& file, const std::filesystem::path& path, const config::Plan& plan,
-              std::uint64_t trials, runtime::SetupBuilder& builder, transport::Transport& transport,
+              const std::vector<PointRecord>& points, runtime::SetupBuilder& builder, Ranks& ranks,
               LastResort& last_resort, bool quiet) {
   const std::string goodbye = fmt::format(
       "interrupted (a signal came); '{}' holds every finished trial, "
@@ -72,10 +89,14 @@ void run_into(output::ResultFile& file, const std::filesystem::path& path, const
       last_resort, [&file] { file.flush(); }, goodbye);
   output::GuardedSink sink(file, last_resort.busy());
   try {
-    Progress progress(trials, "trials", progress_style(quiet));
-    runtime::run_plan(plan, builder, transport, sink, [&](runtime::TrialState state) {
+    Progress progress(runtime::count_trials(plan, points), "trials", progress_style(quiet));
+    const runtime::OnTrial on_trial = [&](runtime::TrialState state) {
       state == runtime::TrialState::kRun ? progress.advance() : progress.skip();
-    });
+    };
+    if (ranks.groups)
+      runtime::run_plan_in_groups(plan, points, *ranks.groups, sink, on_trial);
+    else
+      runtime::run_plan(plan, builder, *ranks.transport, sink, on_trial);
   } catch (const Interrupted&) {
     const std::lock_guard lock(last_resort.busy());
     file.flush();
@@ -88,7 +109,7 @@ void run_into(output::ResultFile& file, const std::filesystem::path& path, const
 void run_as_master(const RunArguments& arguments, const Environment& environment) {
   install_interrupt_handlers();
   LastResort last_resort;
-  const auto transport = make_transport(environment);
+  Ranks ranks = make_ranks(arguments, environment);
   const config::Plan plan = arguments.config.plan();
   runtime::SetupBuilder builder(&last_resort.busy());
   const std::vector<PointRecord> points = runtime::plan_points(plan, builder);
@@ -110,16 +131,25 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
     fmt::print(stderr, "laggard: {} trials are already in '{}'\n", file.resumed_trials(),
                path.string());
 
-  const std::uint64_t trials = runtime::count_trials(plan, points);
   const Stopwatch watch;
-  run_into(file, path, plan, trials, builder, *transport, last_resort, arguments.quiet);
+  run_into(file, path, plan, points, builder, ranks, last_resort, arguments.quiet);
   warn(path, file.failures(), plan, environment);
   if (arguments.quiet) return;
   std::uint64_t skipped = 0;
   for (const PointRecord& point : points) skipped += point.skipped.empty() ? 0 : 1;
-  fmt::print("{}: {} trials of {} points in {}{}\n", path.string(), trials, points.size() - skipped,
+  fmt::print("{}: {} trials of {} points in {}{}\n", path.string(),
+             runtime::count_trials(plan, points), points.size() - skipped,
              format_duration(watch.elapsed()),
              skipped == 0 ? "" : fmt::format(", {} points skipped (see `laggard check`)", skipped));
+}
+
+void run_as_worker(const RunArguments& arguments, const Environment& environment) {
+  if (arguments.groups <= 1) return transport::serve_as_worker(runtime::make_worker);
+  const transport::RankGroups groups = transport::split_into_groups(arguments.groups);
+  if (groups.leads(environment.rank))
+    runtime::lead_group(groups, environment.rank);
+  else
+    transport::serve_as_worker(runtime::make_worker, groups.group);
 }
 
 }  // namespace
@@ -130,6 +160,11 @@ void add_run_command(CLI::App& program, const Environment& environment) {
   arguments->config.add_to(*command);
   command->add_option("--output,-o", arguments->output, "result file; default results/NAME.h5")
       ->type_name("FILE.h5");
+  command
+      ->add_option("--groups", arguments->groups,
+                   "split the ranks after rank 0 into groups that each run trials of their own")
+      ->check(CLI::Range(1, 1000000))
+      ->type_name("G");
   CLI::Option* resume =
       command->add_flag("--resume", arguments->resume, "go on with an interrupted result file");
   command
@@ -139,14 +174,13 @@ void add_run_command(CLI::App& program, const Environment& environment) {
   command->add_flag("--quiet,-q", arguments->quiet, "no progress and no final line");
   command->footer(
       "Under mpirun, rank 0 is the master and the other ranks host the workers.\n"
-      "In one process, every worker runs in-process. Both give the same numbers.");
+      "In one process, every worker runs in-process. Both give the same numbers. With --groups G,\n"
+      "rank 0 only writes, and the others are G masters, each with its share of ranks.");
   command->callback([arguments, &environment] {
-    if (environment.is_master()) {
-      run_as_master(*arguments, environment);
-    } else {
-      ignore_interrupts();
-      transport::serve_as_worker(runtime::make_worker);
-    }
+    check_groups(arguments->groups, environment);
+    if (environment.is_master()) return run_as_master(*arguments, environment);
+    ignore_interrupts();
+    run_as_worker(*arguments, environment);
   });
 }
 

@@ -6,6 +6,7 @@
 
 #include "config/difference.hpp"
 #include "core/error.hpp"
+#include "output/row_order.hpp"
 #include "output/summary.hpp"
 
 namespace laggard::output {
@@ -200,6 +201,7 @@ void ResultFile::finish() {
                    fmt::format("check free space; '{}' has every trial, --resume adds the summary",
                                path.string()));
   hdf5::File copy(draft.path(), hdf5::Access::kReadWrite);
+  sort_rows(copy);
   write_summary(copy);
   copy.write_attribute("finished", timestamp());
   copy.flush();

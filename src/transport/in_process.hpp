@@ -11,10 +11,12 @@ namespace laggard::transport {
 /// Computes a block when its result is asked for.
 class InProcess final : public Transport {
  public:
-  explicit InProcess(BlockFunctionFactory factory) : factory_(std::move(factory)) {}
+  /// `rank` is what this process is called in results.
+  explicit InProcess(BlockFunctionFactory factory, std::uint32_t rank = 0)
+      : factory_(std::move(factory)), rank_(rank) {}
 
   std::uint32_t worker_ranks() const override { return 0; }
-  std::uint32_t rank_of(std::uint32_t) const override { return 0; }
+  std::uint32_t rank_of(std::uint32_t) const override { return rank_; }
   bool is_lost(std::uint32_t) const override { return false; }
   bool any_lost() const override { return false; }
   void set_failure_rule(const FailureRule&) override {}
@@ -40,6 +42,7 @@ class InProcess final : public Transport {
   std::optional<Arrival> receive_delayed(Seconds patience, const Placement& place);
 
   BlockFunctionFactory factory_;
+  std::uint32_t rank_;
   std::unique_ptr<BlockFunction> function_;
   std::deque<Task> queue_;
   HeldAnswers held_;

@@ -36,7 +36,8 @@ MpiTransport::MpiTransport(MPI_Comm comm, std::uint32_t first_rank)
       sends_(comm) {}
 
 MpiTransport::~MpiTransport() {
-  const std::string how = anyone_failed_ ? kStopWithoutFinalize : "";
+  if (anyone_failed_) MpiSession::give_up();
+  const std::string how = MpiSession::given_up() ? kStopWithoutFinalize : "";
   for (std::uint32_t rank = 1; rank <= roster_.ranks(); ++rank)
     sends_.send_text(static_cast<int>(rank), kStop, how);
   for (std::uint32_t rank = 1; rank <= roster_.ranks(); ++rank)
@@ -140,8 +141,8 @@ void MpiTransport::look_for_failures() {
     if (roster_.alive(rank) && pulse_.silence_s(static_cast<int>(rank)) > rule_.timeout_s)
       fail(rank);
   if (anyone_failed_ && roster_.living() == 0)
-    throw RunError("every worker rank has died or hangs", "none gives a sign of life",
-                   "look at the nodes; --resume goes on from the trials that are finished");
+    throw NoRanksLeft("every worker rank has died or hangs", "none gives a sign of life",
+                      "look at the nodes; --resume goes on from the trials that are finished");
 }
 
 void MpiTransport::fail(std::uint32_t rank) {

@@ -59,7 +59,7 @@ class MpiTransport final : public Transport {
   /// Moves one payload that is complete to ready_.
   void complete_payload();
   void forget_payload(std::size_t at);
-  /// Every now and then. Errors: RunError if no worker rank is left.
+  /// Every now and then. Errors: NoRanksLeft.
   void look_for_failures();
   void fail(std::uint32_t rank);
   void revive(std::uint32_t rank);

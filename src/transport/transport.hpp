@@ -8,6 +8,7 @@
 #include <span>
 #include <string>
 
+#include "core/error.hpp"
 #include "core/types.hpp"
 #include "transport/roster.hpp"
 
@@ -43,6 +44,11 @@ struct Arrival {
   std::uint32_t failed = 0;  ///< that rank, or 0
 };
 
+/// Every worker rank has failed.
+struct NoRanksLeft : RunError {
+  using RunError::RunError;
+};
+
 /// Where the count x m results of a block go; null: nobody waits for them, drop them.
 using Placement = std::function<double*(const BlockId&)>;
 
@@ -55,7 +61,7 @@ class Transport {
   virtual std::uint32_t worker_ranks() const = 0;
 
   /// The rank that computes block `index`: 1 + (index mod worker_ranks()), another one while that
-  /// is failed; 0 in-process.
+  /// is failed; in-process, its own.
   virtual std::uint32_t rank_of(std::uint32_t index) const = 0;
   /// Whether nobody computes this block: its rank has failed and the rule gives it to no other.
   virtual bool is_lost(std::uint32_t index) const = 0;
@@ -75,8 +81,8 @@ class Transport {
   virtual void dispatch(std::uint32_t index, const BlockId& block, MatrixView inputs,
                         std::span<const Seconds> delays) = 0;
 
-  /// The next result or failure, or nothing after `patience`. Errors of workers are thrown;
-  /// RunError if no rank is left.
+  /// The next result or failure, or nothing after `patience`. Errors of workers are thrown, and
+  /// NoRanksLeft.
   virtual std::optional<Arrival> receive(Seconds patience, const Placement& place) = 0;
 
   /// Ends a round of which all results have come and in which no rank failed: waits until no send

@@ -12,7 +12,7 @@
 
 namespace laggard::transport {
 
-enum Tag : int { kTask = 1, kTaskPayload, kResult, kResultPayload, kJob, kStop, kError };
+enum Tag : int { kTask = 1, kTaskPayload, kResult, kResultPayload, kJob, kStop, kError, kLetter };
 
 /// Text of kStop once a rank has died: MPI_Finalize would wait for it.
 inline constexpr const char* kStopWithoutFinalize = "without finalize";

@@ -163,6 +163,21 @@ TEST_CASE_METHOD(Launch, "signals to launch end the run in good order",
   }
 }
 
+TEST_CASE("other groups run the trials of one whose leader or workers die",
+          "[mpirun][launch][failures][groups]") {
+  const Launch launch(30000);
+  for (const int rank : {1, 2}) {  // of a group of two
+    CAPTURE(rank);
+    const auto process = launch.begun(5, {"--groups", "2"});
+    REQUIRE(launch.hit(rank, SIGKILL));
+    const Outcome outcome = process->wait();
+    CAPTURE(outcome.err);
+    CHECK(outcome.code == 0);
+    CHECK_THAT(outcome.err, Contains("warning: rank 1"));
+    CHECK(launch.complete());
+  }
+}
+
 // The two below strike 25 times each, at moments that differ from run to run of the test.
 
 TEST_CASE("25 worker ranks are killed, and no trial is lost or repeated",

@@ -59,6 +59,41 @@ TEST_CASE("The trials have the same bytes for any number of ranks", "[mpirun]") 
   }
 }
 
+TEST_CASE("Groups of ranks write the bytes that one master writes", "[mpirun][groups]") {
+  const TemporaryDirectory directory;
+  const auto config = directory.write("c.json", kRich).string();
+  const auto expected = directory / "expected.h5", result = directory / "r.h5";
+  REQUIRE(testing::laggard({"run", config, "-q", "-o", expected.string()}).code == 0);
+  const auto rows = [](const std::filesystem::path& path) {
+    return testing::packed_rows<output::TrialRow>({path, hdf5::Access::kReadOnly}, "/trials");
+  };
+  for (const auto& [ranks, groups] : {std::pair{3, 2}, {4, 2}, {6, 5}}) {
+    CAPTURE(ranks, groups);
+    const std::vector<std::string> run{
+        "run", config, "-q", "-o", result.string(), "--groups", std::to_string(groups)};
+    auto fresh = run;
+    fresh.emplace_back("--overwrite");
+    const Outcome outcome = mpirun(ranks, fresh);
+    CAPTURE(outcome.err);
+    REQUIRE(outcome.code == 0);
+    CHECK(outcome.err.empty());
+    CHECK(rows(result) == rows(expected));
+    const hdf5::File file(result, hdf5::Access::kReadOnly),
+        other(expected, hdf5::Access::kReadOnly);
+    CHECK(file.read("/predictions/5/3/decoded") == other.read("/predictions/5/3/decoded"));
+    CHECK(hdf5::table_size(file, "/workers") == hdf5::table_size(other, "/workers"));
+    SECTION("and resume finds nothing to do") {
+      auto again = run;
+      again.emplace_back("--resume");
+      CHECK(mpirun(ranks, again).code == 0);
+      CHECK(rows(result) == rows(expected));
+    }
+  }
+  const Outcome few = mpirun(2, {"run", config, "--groups", "2"});
+  CHECK(few.code == 2);
+  CHECK_THAT(few.err, Contains("--groups is 2") && Contains("start at least 3 ranks"));
+}
+
 TEST_CASE("Under mpirun, one rank speaks", "[mpirun]") {
   const TemporaryDirectory directory;
   const auto config = directory.write("c.json", R"({"trials": 2})").string();

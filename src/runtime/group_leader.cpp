@@ -1,0 +1,107 @@
+#include <memory>
+
+#include "core/error.hpp"
+#include "runtime/catalogue.hpp"
+#include "runtime/group_letters.hpp"
+#include "runtime/groups.hpp"
+#include "runtime/unit_records.hpp"
+#include "runtime/work_pool.hpp"
+#include "runtime/worker.hpp"
+#include "transport/in_process.hpp"
+#include "transport/mpi_session.hpp"
+#include "transport/mpi_transport.hpp"
+
+namespace laggard::runtime {
+namespace {
+
+using transport::Letter;
+using transport::MpiSession;
+
+constexpr std::uint32_t kCoordinator = 0;
+constexpr Seconds kCoordinatorSilent_s = 30.0;
+
+std::unique_ptr<transport::Transport> make_transport(const transport::RankGroups& groups,
+                                                     std::uint32_t rank) {
+  int size = 1;
+  MPI_Comm_size(groups.group, &size);
+  if (size > 1) return std::make_unique<transport::MpiTransport>(groups.group, rank);
+  return std::make_unique<transport::InProcess>(make_worker, rank);
+}
+
+class Leader {
+ public:
+  Leader(const transport::RankGroups& groups, std::uint32_t rank)
+      : transport_(make_transport(groups, rank)), courier_(groups.leaders, {0}) {}
+
+  void serve() {
+    for (;;) {
+      const auto found = courier_.receive(0.2);
+      if (!found) {
+        if (courier_.silence_s(kCoordinator) > kCoordinatorSilent_s) return MpiSession::give_up();
+        continue;
+      }
+      if (kind_of(*found) == LetterKind::kQuit) return quit(*found);
+      try {
+        handle(*found);
+      } catch (const transport::NoRanksLeft&) {
+        courier_.send(kCoordinator, letter(LetterKind::kLost, ""));
+        courier_.wait();
+        return MpiSession::give_up();
+      } catch (const Error& error) {
+        report(error.code(), error.what());
+      } catch (const std::exception& error) {
+        const RunError shown = describe(error);
+        report(shown.code(), shown.what());
+      }
+    }
+  }
+
+ private:
+  void handle(const Letter& found) {
+    if (kind_of(found) == LetterKind::kPlan) {
+      plan_ = config::expand(config::parse(body_of(found), "rank 0"), catalogue());
+      runner_.emplace(plan_, builder_, *transport_, packer_, [](TrialState) {});
+      return;
+    }
+    Unpacker unpacker(body_of(found));
+    while (!unpacker.empty() && !failed_) {
+      const auto unit = unpacker.get<WorkUnit>();
+      packer_.set_finished(unpacker.get_all<std::uint32_t>());
+      runner_->run(unit.combination, unit.trial);
+      Packer head;
+      head.put(unit);
+      courier_.send(kCoordinator, letter(LetterKind::kResult, head.take() + packer_.take()));
+    }
+  }
+
+  /// Rank 0 stops the whole run; until it says so, this group does nothing more.
+  void report(ExitCode code, const std::string& what) {
+    failed_ = true;
+    Packer packer;
+    packer.put(static_cast<std::int32_t>(code));
+    courier_.send(kCoordinator, letter(LetterKind::kError, packer.take() + what));
+  }
+
+  void quit(const Letter& found) {
+    if (!body_of(found).empty()) MpiSession::give_up();
+    if (runner_) runner_->close();
+    courier_.send(kCoordinator, letter(LetterKind::kBye, packer_.take()));
+    courier_.wait();
+  }
+
+  std::unique_ptr<transport::Transport> transport_;
+  transport::Courier courier_;
+  config::Plan plan_;
+  SetupBuilder builder_;
+  RecordPacker packer_;
+  std::optional<PlanRunner> runner_;
+  bool failed_ = false;
+};
+
+}  // namespace
+
+void lead_group(const transport::RankGroups& groups, std::uint32_t rank) {
+  Leader(groups, rank).serve();
+}
+
+}  // namespace laggard::runtime

@@ -1,0 +1,34 @@
+// What rank 0 and the leaders of groups write to each other.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "transport/courier.hpp"
+
+namespace laggard::runtime {
+
+/// First byte of a letter.
+enum class LetterKind : char {
+  kPlan = 'P',    ///< to a leader: the resolved configuration
+  kUnits = 'U',   ///< to a leader: trials to run, each with the points that the file has already
+  kQuit = 'Q',    ///< to a leader: no more; with "!" behind it, and nobody may finalize MPI
+  kResult = 'R',  ///< to rank 0: a unit and its records
+  kLost = 'L',    ///< to rank 0: the group has no workers left and leaves
+  kError = 'E',   ///< to rank 0: exit code and message
+  kBye = 'B'      ///< to rank 0: records of late workers, the last letter
+};
+
+inline std::string letter(LetterKind kind, const std::string& text) {
+  return std::string(1, static_cast<char>(kind)) + text;
+}
+
+inline LetterKind kind_of(const transport::Letter& letter) {
+  return static_cast<LetterKind>(letter.text.at(0));
+}
+
+inline std::string_view body_of(const transport::Letter& letter) {
+  return std::string_view(letter.text).substr(1);
+}
+
+}  // namespace laggard::runtime

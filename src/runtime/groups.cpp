@@ -1,0 +1,221 @@
+#include "runtime/groups.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/error.hpp"
+#include "core/interrupt.hpp"
+#include "core/stopwatch.hpp"
+#include "runtime/group_letters.hpp"
+#include "runtime/unit_records.hpp"
+#include "runtime/work_pool.hpp"
+#include "transport/mpi_session.hpp"
+
+namespace laggard::runtime {
+namespace {
+
+using transport::Courier;
+using transport::Letter;
+using transport::MpiSession;
+
+std::vector<std::uint32_t> trials_of(const config::Plan& plan) {
+  std::vector<std::uint32_t> trials;
+  for (const config::Combination& combination : plan.combinations)
+    trials.push_back(combination.config.trials);
+  return trials;
+}
+
+/// Rank 0.
+class Coordinator {
+ public:
+  Coordinator(const config::Plan& plan, const std::vector<PointRecord>& points,
+              const transport::RankGroups& groups, ResultSink& sink, const OnTrial& on_trial)
+      : plan_(plan),
+        points_(points),
+        groups_(groups),
+        sink_(sink),
+        on_trial_(on_trial),
+        courier_(groups.leaders, leaders(groups)),
+        pool_(trials_of(plan)),
+        members_(groups.led_by.size()) {
+    std::uint32_t next = 0;
+    for (const config::Combination& combination : plan.combinations) {
+      first_points_.push_back(next);
+      next += static_cast<std::uint32_t>(combination.config.schemes.size());
+    }
+    first_points_.push_back(next);
+  }
+
+  ~Coordinator() {
+    try {
+      dismiss();
+    } catch (const Error&) {  // the first one is already being dealt with
+    }
+  }
+  Coordinator(const Coordinator&) = delete;
+  Coordinator& operator=(const Coordinator&) = delete;
+
+  /// Leaders stop after the trials that they have.
+  void dismiss() {
+    const std::string how = MpiSession::given_up() ? "!" : "";
+    for (std::uint32_t i = 0; i < members_.size(); ++i)
+      if (members_[i].alive) courier_.send(1 + i, letter(LetterKind::kQuit, how));
+    while (std::any_of(members_.begin(), members_.end(),
+                       [](const Member& member) { return member.alive; })) {
+      const auto found = courier_.receive(kPatience_s);
+      look_for_failures();
+      if (!found) continue;
+      if (kind_of(*found) == LetterKind::kLost) members_[found->from - 1].alive = false;
+      if (kind_of(*found) != LetterKind::kBye) continue;
+      members_[found->from - 1].alive = false;
+      unpack_records(body_of(*found), sink_);
+    }
+  }
+
+  void run() {
+    const std::string text = letter(LetterKind::kPlan, plan_.resolved.dump());
+    for (std::uint32_t i = 0; i < members_.size(); ++i) {
+      courier_.send(1 + i, text);
+      provide(i);
+    }
+    while (outstanding() > 0) {
+      if (interrupted()) throw Interrupted("interrupted");
+      const auto found = courier_.receive(kPatience_s);
+      if (found) take(*found);
+      look_for_failures();
+    }
+  }
+
+ private:
+  static constexpr Seconds kPatience_s = 0.05;
+
+  struct Member {
+    bool alive = true;
+    std::vector<WorkUnit> units;  // that it has
+    std::size_t ahead = 1;        // units that it should have, so that it never waits for rank 0
+    Stopwatch since_result;
+  };
+
+  static std::vector<int> leaders(const transport::RankGroups& groups) {
+    std::vector<int> ranks(groups.led_by.size());
+    std::iota(ranks.begin(), ranks.end(), 1);
+    return ranks;
+  }
+
+  std::size_t outstanding() const {
+    std::size_t units = 0;
+    for (const Member& member : members_) units += member.units.size();
+    return units;
+  }
+
+  /// The points of a unit that are already in the file; nothing if none is missing.
+  std::optional<std::vector<std::uint32_t>> finished_points(const WorkUnit& unit) const {
+    std::vector<std::uint32_t> finished;
+    std::uint32_t to_run = 0;
+    for (std::uint32_t point = first_points_[unit.combination];
+         point < first_points_[unit.combination + 1]; ++point) {
+      if (!points_[point].skipped.empty()) continue;
+      if (sink_.has(point, unit.trial))
+        finished.push_back(point);
+      else
+        ++to_run;
+    }
+    for (std::size_t i = 0; i < finished.size(); ++i) on_trial_(TrialState::kFoundFinished);
+    if (to_run == 0) return std::nullopt;
+    return finished;
+  }
+
+  /// Hands a member as many units as it should have.
+  void provide(std::uint32_t index) {
+    Member& member = members_[index];
+    if (!member.alive || 2 * member.units.size() > member.ahead) return;
+    Packer packer;
+    while (member.units.size() < member.ahead) {
+      const auto unit = pool_.take(index);
+      if (!unit) break;
+      const auto finished = finished_points(*unit);
+      if (!finished) continue;
+      packer.put(*unit);
+      packer.put_all(*finished);
+      member.units.push_back(*unit);
+    }
+    if (!packer.empty()) courier_.send(1 + index, letter(LetterKind::kUnits, packer.take()));
+  }
+
+  void take(const Letter& found) {
+    if (kind_of(found) == LetterKind::kLost) return fail(found.from - 1);
+    Unpacker unpacker(body_of(found));
+    if (kind_of(found) == LetterKind::kError) {
+      const auto code = static_cast<ExitCode>(unpacker.get<std::int32_t>());
+      throw Error(code, std::string(unpacker.rest()));
+    }
+    Member& member = members_[found.from - 1];
+    const auto unit = unpacker.get<WorkUnit>();
+    const auto known = std::find(member.units.begin(), member.units.end(), unit);
+    if (known == member.units.end()) return;  // it was taken for dead, and others have its work
+    member.units.erase(known);
+    const Unpacked records = unpack_records(unpacker.rest(), sink_);
+    sink_.trial_done();
+    for (std::uint32_t i = 0; i < records.trials; ++i) on_trial_(TrialState::kRun);
+    if (records.failures > 0) MpiSession::give_up();
+    // A tenth of a second of work lies ready; what takes longer is better handed out singly.
+    constexpr Seconds kAhead_s = 0.1;
+    constexpr std::size_t kMost = 1000;
+    const double wanted = kAhead_s / std::max(member.since_result.elapsed(), 1e-6);
+    member.ahead = std::clamp(static_cast<std::size_t>(wanted), std::size_t{2},
+                              std::min(2 * member.ahead, kMost));
+    member.since_result.restart();
+    provide(found.from - 1);
+  }
+
+  void look_for_failures() {
+    for (std::uint32_t i = 0; i < members_.size(); ++i)
+      if (members_[i].alive && courier_.silence_s(1 + i) > timeout_s()) fail(i);
+  }
+
+  Seconds timeout_s() const { return plan_.combinations.front().config.failures.timeout_s; }
+
+  void fail(std::uint32_t index) {
+    Member& member = members_[index];
+    member.alive = false;
+    courier_.give_up(1 + index);
+    MpiSession::give_up();
+    const WorkUnit at = member.units.empty() ? WorkUnit{} : member.units.front();
+    sink_.add(FailureRecord{first_points_[at.combination], at.trial, groups_.led_by[index],
+                            since_start_.elapsed()});
+    for (const WorkUnit& unit : member.units) pool_.give_back(unit);
+    member.units.clear();
+    bool anyone = false;
+    for (std::uint32_t other = 0; other < members_.size(); ++other) {
+      anyone = anyone || members_[other].alive;
+      provide(other);
+    }
+    if (!anyone)
+      throw RunError("every group of ranks is lost",
+                     "their leaders or all their workers died or hang",
+                     "look at the nodes; --resume goes on from the trials that are finished");
+  }
+
+  const config::Plan& plan_;
+  const std::vector<PointRecord>& points_;
+  const transport::RankGroups& groups_;
+  ResultSink& sink_;
+  const OnTrial& on_trial_;
+  Courier courier_;
+  WorkPool pool_;
+  std::vector<Member> members_;
+  std::vector<std::uint32_t> first_points_;  // of the combinations, and the end
+  Stopwatch since_start_;
+};
+
+}  // namespace
+
+void run_plan_in_groups(const config::Plan& plan, const std::vector<PointRecord>& points,
+                        const transport::RankGroups& groups, ResultSink& sink,
+                        const OnTrial& on_trial) {
+  Coordinator coordinator(plan, points, groups, sink, on_trial);
+  coordinator.run();
+  coordinator.dismiss();
+}
+
+}  // namespace laggard::runtime

@@ -1,0 +1,21 @@
+// A sweep over several groups of ranks: each has a master of its own and runs whole trials; rank 0
+// hands them out and is the only one that writes.
+#pragma once
+
+#include "runtime/sweep.hpp"
+#include "transport/courier.hpp"
+
+namespace laggard::runtime {
+
+/// Rank 0: has the groups run what the sink does not have yet. A trial's records come in one piece,
+/// so that a group that dies leaves nothing half-made; others run its trials. Errors: Interrupted,
+/// RunError, and what the groups report.
+void run_plan_in_groups(const config::Plan& plan, const std::vector<PointRecord>& points,
+                        const transport::RankGroups& groups, ResultSink& sink,
+                        const OnTrial& on_trial);
+
+/// A group's leader: runs trials until rank 0 has no more, or no pulse. The group's other ranks
+/// serve_as_worker().
+void lead_group(const transport::RankGroups& groups, std::uint32_t rank);
+
+}  // namespace laggard::runtime

@@ -1,0 +1,89 @@
+// What a trial hands to its sink, as bytes that travel between ranks of one program.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "runtime/master.hpp"
+
+namespace laggard::runtime {
+
+/// Writes plain values one after the other.
+class Packer {
+ public:
+  template <class Value>
+  void put(const Value& value) {
+    static_assert(std::is_trivially_copyable_v<Value>);
+    bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  void put(const Matrix& matrix);
+  template <class Value>
+  void put_all(const std::vector<Value>& values) {
+    put(static_cast<std::uint64_t>(values.size()));
+    bytes_.append(reinterpret_cast<const char*>(values.data()), values.size() * sizeof(Value));
+  }
+  std::string take() { return std::exchange(bytes_, {}); }
+  bool empty() const { return bytes_.empty(); }
+
+ private:
+  std::string bytes_;
+};
+
+/// Reads them back.
+class Unpacker {
+ public:
+  explicit Unpacker(std::string_view bytes) : bytes_(bytes) {}
+  bool empty() const { return bytes_.empty(); }
+
+  template <class Value>
+  Value get() {
+    Value value;
+    copy(&value, sizeof value);
+    return value;
+  }
+  Matrix get_matrix();
+  template <class Value>
+  std::vector<Value> get_all() {
+    std::vector<Value> values(get<std::uint64_t>());
+    copy(values.data(), values.size() * sizeof(Value));
+    return values;
+  }
+  std::string_view rest() const { return bytes_; }
+
+ private:
+  void copy(void* to, std::size_t size);
+
+  std::string_view bytes_;
+};
+
+/// A sink on another rank than the file: keeps what it gets until somebody takes it away.
+class RecordPacker final : public ResultSink {
+ public:
+  /// Points of the present trial that the file has already.
+  void set_finished(std::vector<std::uint32_t> points) { finished_ = std::move(points); }
+  std::string take() { return packer_.take(); }
+
+  bool has(std::uint32_t point, std::uint32_t trial) const override;
+  void add(const TrialRecord& record, const TimingRecord& timing) override;
+  void add(const std::vector<WorkerRecord>& records) override;
+  void add(const PredictionRecord& record) override;
+  void add(const FailureRecord& record) override;
+  void trial_done() override {}
+
+ private:
+  std::vector<std::uint32_t> finished_;
+  Packer packer_;
+};
+
+struct Unpacked {
+  std::uint32_t trials = 0;
+  std::uint32_t failures = 0;
+};
+
+/// Hands over what a RecordPacker took.
+Unpacked unpack_records(std::string_view bytes, ResultSink& sink);
+
+}  // namespace laggard::runtime
