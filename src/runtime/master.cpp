@@ -172,11 +172,10 @@ void put_errors(TrialRecord& record, const metrics::Errors& errors) {
 
 }  // namespace
 
-Matrix Master::exchange(Matrix& inputs, const CutOff& cut, transport::BlockId head,
+Matrix Master::exchange(Matrix& inputs, const CutOff& cut, transport::BlockId head, bool together,
                         TimingRecord& timing) {
   const std::uint32_t size = setup_.config.worker_block;
-  const Tasks tasks(cut.used, static_cast<std::uint32_t>(inputs.rows()), size,
-                    transport_.worker_ranks() == 0 && setup_.model->rowwise());
+  const Tasks tasks(cut.used, static_cast<std::uint32_t>(inputs.rows()), size, together);
   const Index columns = setup_.model->outputs();
   Matrix results(tasks.rows(), columns);
   const auto place = [&](const transport::BlockId& block) -> double* {
@@ -187,7 +186,8 @@ Matrix Master::exchange(Matrix& inputs, const CutOff& cut, transport::BlockId he
   const Stopwatch watch;
   try {
     for (const auto& task : tasks.list())
-      transport_.dispatch(task.first / size, {head.trial, head.round, task.first, task.count},
+      transport_.dispatch(task.first / size,
+                          {head.trial, head.round, task.first, task.count, head.scheme},
                           rows_of(inputs, task.first, task.count), {});
     constexpr Seconds kPatience_s = 0.2;
     for (std::size_t missing = tasks.list().size(); missing > 0;) {
@@ -217,8 +217,13 @@ Answers Master::collect_virtually(const Trial& trial, const ActivePoint& point, 
                                   std::uint32_t round, TimingRecord& timing) {
   const CutOff& cut = cut_off_of(trial, point.scheme->active_workers());
   Answers answers{cut.used, {}, cut.time_s};
-  if (!cut.used.empty())
-    answers.results = exchange(inputs, cut, {trial.number, round, 0, 0}, timing);
+  if (!cut.used.empty()) {
+    // Nothing is known here of how other functions than f treat a batch.
+    const bool together =
+        transport_.worker_ranks() == 0 && setup_.model->rowwise() && point.functions.models.empty();
+    answers.results =
+        exchange(inputs, cut, {trial.number, round, 0, 0, point.index}, together, timing);
+  }
   if (setup_.config.output.workers) report_workers(trial, point, cut);
   return answers;
 }
@@ -230,7 +235,7 @@ Answers Master::collect_really(const Trial& trial, const ActivePoint& point, Mat
   for (std::size_t i = 0; i < trial.arriving.size(); ++i)
     if (trial.arriving[i] < delays.size()) delays[trial.arriving[i]] = trial.delay_s[i];
   return collect_on_wall_clock(transport_,
-                               {{trial.number, round, 0, 0},
+                               {{trial.number, round, 0, 0, point.index},
                                 setup_.config.worker_block,
                                 setup_.model->outputs(),
                                 delays,

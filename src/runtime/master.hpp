@@ -69,7 +69,9 @@ class Master {
   Answers collect_really(const Trial& trial, const ActivePoint& point, Matrix inputs,
                          std::uint32_t round, TimingRecord& timing);
   /// Results of the used workers, a row each. The inputs are lost if it throws.
-  Matrix exchange(Matrix& inputs, const CutOff& cut, transport::BlockId head, TimingRecord& timing);
+  /// Where `together`, neighbouring blocks go through the function in one call.
+  Matrix exchange(Matrix& inputs, const CutOff& cut, transport::BlockId head, bool together,
+                  TimingRecord& timing);
   /// On the virtual clock, the record has the waiting time alone.
   void put_times(TrialRecord& record, const TimingRecord& timing) const;
   void report_workers(const Trial& trial, const ActivePoint& point, const CutOff& cut);

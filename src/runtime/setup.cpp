@@ -78,6 +78,7 @@ Setup SetupBuilder::build(const config::Combination& combination, std::uint32_t 
                                      config.ordering == "path"};
   for (const Component& scheme : config.schemes) {
     ActivePoint point;
+    point.index = static_cast<std::uint32_t>(setup.points.size());
     point.record = {first_point++,
                     label_of(scheme),
                     config.workers,
@@ -90,6 +91,7 @@ Setup SetupBuilder::build(const config::Combination& combination, std::uint32_t 
     if (reason.empty()) {
       try {
         point.scheme = config::make(schemes::schemes(), scheme, context);
+        point.functions = point.scheme->worker_functions();
       } catch (const schemes::Inapplicable& inapplicable) {
         point.record.skipped = inapplicable.what();
       }

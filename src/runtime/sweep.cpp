@@ -61,7 +61,7 @@ void run_plan(const config::Plan& plan, SetupBuilder& builder, transport::Transp
     for_each_setup(plan, builder, [&](const Setup& setup) {
       if (!setup.anything_to_do()) return;
       Master master(setup, transport, sink, ledger);
-      const std::string wanted = job_text(setup.config, setup.dataset->shape());
+      const std::string wanted = job_text(setup.config, setup.dataset->shape(), setup.points);
       for (std::uint32_t number = 0; number < setup.config.trials; ++number) {
         std::vector<const ActivePoint*> missing;
         for (const ActivePoint& point : setup.points) {

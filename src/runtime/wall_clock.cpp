@@ -37,9 +37,10 @@ class Collection {
       state_.coming += static_cast<std::uint32_t>(coming);
       state_.lost += count - static_cast<std::uint32_t>(coming);
       if (coming > 0)
-        transport_.dispatch(first / round_.block,
-                            {round_.head.trial, round_.head.round, first, count},
-                            rows_of(inputs, first, count), delays);
+        transport_.dispatch(
+            first / round_.block,
+            {round_.head.trial, round_.head.round, first, count, round_.head.scheme},
+            rows_of(inputs, first, count), delays);
     }
   }
 
