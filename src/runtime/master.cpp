@@ -168,6 +168,9 @@ void put_errors(TrialRecord& record, const metrics::Errors& errors) {
   record.accuracy = errors.accuracy;
   record.base_accuracy = errors.base_accuracy;
   record.agreement = errors.agreement;
+  record.reconstructed = errors.reconstructed;
+  record.degraded_accuracy = errors.degraded_accuracy;
+  record.reconstruction_accuracy = errors.reconstruction_accuracy;
 }
 
 }  // namespace
@@ -268,6 +271,7 @@ void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t rou
   record.nonfinite = trial.truth_nonfinite;
 
   Matrix estimates;
+  std::vector<bool> reconstructed;
   if (answers.workers.empty()) {  // nothing to decode from: every point is lost
     record.unavailable = setup_.config.data_points;
     estimates = Matrix::Constant(trial.truth.rows(), trial.truth.cols(), kNaN);
@@ -280,10 +284,11 @@ void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t rou
     timing.decode_s = watch.elapsed();
     record.unavailable = decoded.unavailable;
     record.lambda_decode = decoded.lambda;
+    reconstructed = std::move(decoded.reconstructed);
     estimates = path ? unpermuted(decoded.estimates, trial.order) : std::move(decoded.estimates);
   }
   put_times(record, timing);
-  put_errors(record, metrics::measure(trial.truth, estimates, trial.sample.labels));
+  put_errors(record, metrics::measure(trial.truth, estimates, trial.sample.labels, reconstructed));
   // Predictions and workers first: a trial counts as finished once its row is there.
   if (setup_.config.output.predictions)
     sink_.add(PredictionRecord{record.point, record.trial, trial.sample.inputs, trial.truth,

@@ -14,6 +14,8 @@
 
 namespace laggard::schemes {
 
+class TrainedParts;
+
 /// What a scheme may know before a trial.
 struct CodeContext {
   std::uint32_t data_points = 0;          ///< K
@@ -22,6 +24,10 @@ struct CodeContext {
   double noise_sigma = 0.0;               ///< standard deviation of the workers' additive noise
   std::optional<std::uint32_t> polynomial_degree;  ///< of f, if f is a polynomial
   bool path_ordering = false;                      ///< "ordering": "path" for the whole experiment
+  Shape input = {};                                ///< of one data point
+  bool logits = true;                              ///< the model's outputs are not squashed
+  const TrainedParts* trained = nullptr;           ///< networks for the schemes that need them
+  std::string where = {};                          ///< JSON pointer of the scheme
 };
 
 /// This scheme cannot work with these sizes; the point is skipped with the reason.
@@ -43,6 +49,9 @@ struct Decoded {
   Matrix estimates;               ///< K x m
   std::uint32_t unavailable = 0;  ///< data points without an estimate of their own
   double lambda = kNaN;           ///< smoothing parameter used, where there is one
+  /// Where answers are passed on as they are: which of the K estimates are not answers but
+  /// reconstructions. Empty: the scheme does not tell them apart.
+  std::vector<bool> reconstructed = {};
 };
 
 /// Which worker computes which function: worker n number cycle[n mod cycle.size()].
