@@ -99,11 +99,23 @@ class ModelStore {
   std::map<std::string, ModelPointer> models_;
 };
 
+/// A model of a scheme; what is wrong with it is said of the member that names it.
+ModelPointer model_at(const std::string& where, const Component& component, ModelStore& store) {
+  try {
+    return store.get(component, where);
+  } catch (const Error& error) {
+    const std::string message = error.what();
+    throw Error(error.code(), message.find(where) == std::string::npos
+                                  ? fmt::format("{}: {}", where, message)
+                                  : message);
+  }
+}
+
 Assignment read_assignment(const Json& json, const ModelPointer& base, ModelStore& store) {
   Assignment assignment{json.at("cycle").get<std::vector<std::uint32_t>>(), {base}};
   for (const Json& entry : json.at("models")) {
     const std::string where = entry.at("where").get<std::string>();
-    assignment.functions.push_back(store.get(component_of(entry.at("model"), where), where));
+    assignment.functions.push_back(model_at(where, component_of(entry.at("model"), where), store));
     const Index outputs = assignment.functions.back()->outputs();
     if (outputs != base->outputs())
       throw DataError(fmt::format("{} does not fit the model", where),

@@ -89,6 +89,19 @@ TEST_CASE("Workers of a scheme with functions of its own compute them", "[worker
                                               "2 outputs, the model has 1)"));
 }
 
+TEST_CASE("A scheme's model that a rank does not find is named", "[worker]") {
+  const std::string json = R"({"model": {"kind": "expression", "outputs": ["x1"]}})";
+  Setup setup = testing::setup_of(json);
+  setup.points[0].functions = {
+      {0, 1},
+      {{"mlp", R"({"kind": "mlp", "weights": "none.h5", "output": "logits", "threads": 1,
+                   "device": "cpu"})",
+        "/schemes/0/parity/0"}}};
+  CHECK_THROWS_WITH(
+      make_worker(job_text(setup.config, Shape{{1}}, setup.points)),
+      Catch::Matchers::Contains("/schemes/0/parity/0: cannot use the weights 'none.h5' (there is"));
+}
+
 TEST_CASE("Equal jobs have equal texts", "[worker]") {
   CHECK(job_of(kNoisy) == job_of(kNoisy));
   CHECK(job_of(kNoisy) != job_of(kNoisy, 2));
