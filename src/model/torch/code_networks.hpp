@@ -17,7 +17,7 @@ namespace laggard::model {
 /// Convolutions start Xavier-uniform, the others N(0, 0.01^2), biases 0.
 class CodeNetworks final : public torch::nn::Module {
  public:
-  /// `weights.task` has encoder, k and r; `weights.network` the shape of inputs and m. Errors:
+  /// `task` has encoder, k and r, `network` the shape of the inputs and m. Errors:
   /// DataError if a convolution is asked for and the inputs are no images.
   CodeNetworks(const CodingTask& task, const NetworkSpec& network);
 
