@@ -26,6 +26,10 @@ fs::path output_of(const ExportArguments& arguments) {
 
 void export_weights(const ExportArguments& arguments) {
   const model::Weights weights = model::read_weights(arguments.weights);
+  if (weights.task.kind == model::TaskKind::kCode)
+    throw ConfigError(fmt::format("cannot export '{}'", arguments.weights),
+                      "it holds encoder and decoder of a learned code, not one network",
+                      "name the weights of a network");
   const fs::path path = output_of(arguments);
   const auto refuse = [&](const std::string& why) {
     throw ConfigError(fmt::format("cannot write '{}'", path.string()), why,

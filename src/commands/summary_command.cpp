@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "commands/command.hpp"
+#include "output/degraded.hpp"
 #include "output/summary.hpp"
 
 namespace laggard::commands {
@@ -39,16 +40,32 @@ std::string share(double value) {
   return std::isnan(value) ? "-" : fmt::format("{:.4f}", value);
 }
 
-std::string other_parameters(const PointRecord& point) {
+std::string other_parameters(const std::string& set) {
   std::string text;
-  const config::Json parameters = config::Json::parse(point.parameters, nullptr, false);
+  const config::Json parameters = config::Json::parse(set, nullptr, false);
   for (const auto& [pointer, value] : parameters.items())
     if (pointer != "/workers" && pointer != "/stragglers/count")
       text += fmt::format("{}{}={}", text.empty() ? "" : " ", pointer, value.dump());
   return text;
 }
 
-void print_summary(const std::string& path) {
+/// Schemes that pass answers on and reconstruct the others.
+void print_degraded(const output::ResultSummary& summary, double unavailability) {
+  const auto records = output::degraded(summary);
+  if (records.empty()) return;
+  fmt::print("\nreconstructed queries, over all losses\n");
+  TextTable table({"scheme", "N", "K", "queries", "Aa", "Ad", fmt::format("Ao({})", unavailability),
+                   "as the model", "random", "no estimate", "set by the sweep"});
+  for (const output::DegradedRecord& record : records)
+    table.add({record.scheme, std::to_string(record.workers), std::to_string(record.data_points),
+               std::to_string(record.reconstructed), share(record.base_accuracy),
+               share(record.degraded_accuracy), share(record.overall_accuracy(unavailability)),
+               share(record.reconstruction_accuracy), share(record.random_accuracy),
+               std::to_string(record.unavailable), other_parameters(record.parameters)});
+  table.print();
+}
+
+void print_summary(const std::string& path, double unavailability) {
   const hdf5::File file(path, hdf5::Access::kReadOnly);
   const output::ResultSummary summary = output::summarise_results(file);
   if (!file.text_attribute("finished"))
@@ -61,11 +78,14 @@ void print_summary(const std::string& path) {
     points.add({point.scheme, std::to_string(point.workers), std::to_string(point.data_points),
                 std::to_string(point.stragglers), std::to_string(row.trials), number(row.mse_mean),
                 number(row.mse_ci_low), number(row.mse_ci_high), number(row.mse_median),
-                share(row.accuracy_mean), share(row.relative_accuracy), other_parameters(point)});
+                share(row.accuracy_mean), share(row.relative_accuracy),
+                other_parameters(point.parameters)});
   }
   points.print();
   for (const PointRecord& point : summary.points)
     if (!point.skipped.empty()) fmt::print("{}: skipped, {}\n", describe(point), point.skipped);
+
+  print_degraded(summary, unavailability);
 
   if (summary.rates.empty()) return;
   fmt::print("\nslopes of log mse\n");
@@ -91,8 +111,15 @@ void add_summary_command(CLI::App& program, const Environment& environment) {
   command->add_option("file", *path, "result file of `laggard run`")
       ->required()
       ->type_name("FILE.h5");
-  command->callback([path, &environment] {
-    if (environment.is_master()) print_summary(*path);
+  auto unavailability = std::make_shared<double>(0.1);
+  command
+      ->add_option("--unavailability", *unavailability,
+                   "share f of queries that are reconstructed in Ao = (1 - f) Aa + f Ad")
+      ->type_name("F")
+      ->check(CLI::Range(0.0, 1.0))
+      ->capture_default_str();
+  command->callback([path, unavailability, &environment] {
+    if (environment.is_master()) print_summary(*path, *unavailability);
   });
 }
 

@@ -20,6 +20,7 @@ struct PointRecord {
   std::string parameters;         ///< JSON of what the sweep set
   std::string skipped;            ///< reason, or empty
   double mean_stragglers = kNaN;  ///< not rounded; NaN where an older version wrote the file
+  std::uint32_t outputs = 0;      ///< m; 0 where an older version wrote the file
 };
 
 /// One trial of one point. NaN where something does not apply.
@@ -45,6 +46,10 @@ struct TrialRecord {
   Seconds collect_s = kNaN;
   Seconds decode_s = kNaN;
   Seconds completion_s = kNaN;
+  // Of schemes that pass answers on and reconstruct the others.
+  std::uint32_t reconstructed = 0;        ///< data points
+  double degraded_accuracy = kNaN;        ///< of the reconstructions, against labels
+  double reconstruction_accuracy = kNaN;  ///< of the reconstructions, against the model's own class
 };
 
 /// Measured wall time of the steps of one trial of one point.

@@ -43,18 +43,58 @@ void ListedStragglers::Config::fields(Fields& fields) {
   fields.integers({"workers", "indices of the workers that are lost in every trial"}, workers);
 }
 
-ListedStragglers::ListedStragglers(Config config) : workers_(std::move(config.workers)) {
-  std::sort(workers_.begin(), workers_.end());
-  const auto twice = std::adjacent_find(workers_.begin(), workers_.end());
-  if (twice != workers_.end())
+namespace {
+
+/// Sorted. Errors: ConfigError if one is listed twice.
+std::vector<WorkerId> distinct(std::vector<WorkerId> workers) {
+  std::sort(workers.begin(), workers.end());
+  const auto twice = std::adjacent_find(workers.begin(), workers.end());
+  if (twice != workers.end())
     throw ConfigError(fmt::format("/stragglers/workers lists {} twice", *twice),
                       "a worker is lost or it is not", "remove one of them");
+  return workers;
 }
+
+}  // namespace
+
+ListedStragglers::ListedStragglers(Config config) : workers_(distinct(std::move(config.workers))) {}
 
 std::string ListedStragglers::conflict(std::uint32_t count) const {
   if (!workers_.empty() && workers_.back() >= count)
     return fmt::format("there is no worker {} among {} workers", workers_.back(), count);
   return nobody_left(workers_.size(), count);
+}
+
+void PeriodicStragglers::Config::fields(Fields& fields) {
+  fields.integer({"period", "consecutive workers of a group"}, period, 1);
+  fields.integers({"workers", "positions, from 0, that are lost in every group"}, workers);
+}
+
+PeriodicStragglers::PeriodicStragglers(Config config)
+    : period_(config.period), positions_(distinct(std::move(config.workers))) {
+  if (!positions_.empty() && positions_.back() >= period_)
+    throw ConfigError(fmt::format("/stragglers/workers lists {}", positions_.back()),
+                      fmt::format("positions are below /stragglers/period, {}", period_),
+                      fmt::format("use numbers from 0 to {}", period_ - 1));
+}
+
+std::vector<WorkerId> PeriodicStragglers::select(std::uint64_t, std::uint32_t,
+                                                 std::uint32_t count) const {
+  std::vector<WorkerId> lost;
+  for (std::uint64_t first = 0; first < count; first += period_)
+    for (const std::uint32_t position : positions_)
+      if (first + position < count) lost.push_back(static_cast<WorkerId>(first + position));
+  return lost;
+}
+
+std::uint32_t PeriodicStragglers::expected(std::uint32_t count) const {
+  const auto in_last = std::lower_bound(positions_.begin(), positions_.end(), count % period_);
+  return count / period_ * static_cast<std::uint32_t>(positions_.size()) +
+         static_cast<std::uint32_t>(in_last - positions_.begin());
+}
+
+std::string PeriodicStragglers::conflict(std::uint32_t count) const {
+  return nobody_left(expected(count), count);
 }
 
 }  // namespace laggard::faults

@@ -68,4 +68,28 @@ class ListedStragglers final : public Stragglers {
   std::vector<WorkerId> workers_;
 };
 
+/// The same workers of every group of `period` consecutive ones. With the groups of a code (k + r)
+/// and one position after the other, a sweep averages over all choices of the lost query.
+class PeriodicStragglers final : public Stragglers {
+ public:
+  struct Config {
+    std::uint32_t period = 3;
+    std::vector<std::uint32_t> workers{0};
+
+    void fields(Fields& fields);
+  };
+
+  /// Errors: ConfigError if a position is not below the period or is listed twice.
+  explicit PeriodicStragglers(Config config);
+
+  std::vector<WorkerId> select(std::uint64_t seed, std::uint32_t trial,
+                               std::uint32_t count) const override;
+  std::uint32_t expected(std::uint32_t count) const override;
+  std::string conflict(std::uint32_t count) const override;
+
+ private:
+  std::uint32_t period_;
+  std::vector<std::uint32_t> positions_;
+};
+
 }  // namespace laggard::faults

@@ -12,6 +12,7 @@ const std::vector<StragglersKind>& stragglers() {
       kind<BernoulliStragglers, Stragglers>("bernoulli", "every worker with the same probability"),
       kind<ConsecutiveStragglers, Stragglers>("consecutive", "a run of neighbouring workers"),
       kind<ListedStragglers, Stragglers>("listed", "the same workers in every trial"),
+      kind<PeriodicStragglers, Stragglers>("periodic", "the same workers of every group"),
   };
   return table;
 }

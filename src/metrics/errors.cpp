@@ -1,5 +1,6 @@
 #include "metrics/errors.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace laggard::metrics {
@@ -18,8 +19,11 @@ std::int32_t argmax(const Matrix& matrix, Index row) {
 
 }  // namespace
 
-Errors measure(const Matrix& truth, const Matrix& estimates, std::span<const std::int32_t> labels) {
+Errors measure(const Matrix& truth, const Matrix& estimates, std::span<const std::int32_t> labels,
+               const std::vector<bool>& reconstructed) {
   Errors errors;
+  errors.reconstructed =
+      static_cast<std::uint32_t>(std::count(reconstructed.begin(), reconstructed.end(), true));
   const auto difference = (estimates - truth).array();
   const double squares = difference.square().sum();
   errors.mse = squares / static_cast<double>(truth.size());
@@ -27,22 +31,27 @@ Errors measure(const Matrix& truth, const Matrix& estimates, std::span<const std
   errors.relative_error = std::sqrt(squares) / truth.norm();
   if (truth.cols() < 2) return errors;
 
-  double agree = 0.0, right = 0.0, base_right = 0.0;
+  // Counts of all rows, and of the reconstructed ones.
+  double agree[2] = {}, right[2] = {}, base_right = 0.0;
   for (Index k = 0; k < truth.rows(); ++k) {
+    const auto row = static_cast<std::size_t>(k);
+    const int among = !reconstructed.empty() && reconstructed[row] ? 1 : 0;
     const std::int32_t own = argmax(truth, k);
     const std::int32_t decoded = argmax(estimates, k);
-    agree += own != kNoClass && own == decoded ? 1.0 : 0.0;
+    agree[among] += own != kNoClass && own == decoded ? 1.0 : 0.0;
     if (labels.empty()) continue;
-    const std::int32_t label = labels[static_cast<std::size_t>(k)];
-    right += decoded == label ? 1.0 : 0.0;
-    base_right += own == label ? 1.0 : 0.0;
+    right[among] += decoded == labels[row] ? 1.0 : 0.0;
+    base_right += own == labels[row] ? 1.0 : 0.0;
   }
   const double count = static_cast<double>(truth.rows());
-  errors.agreement = agree / count;
+  errors.agreement = (agree[0] + agree[1]) / count;
   if (!labels.empty()) {
-    errors.accuracy = right / count;
+    errors.accuracy = (right[0] + right[1]) / count;
     errors.base_accuracy = base_right / count;
   }
+  if (errors.reconstructed == 0) return errors;
+  errors.reconstruction_accuracy = agree[1] / errors.reconstructed;
+  if (!labels.empty()) errors.degraded_accuracy = right[1] / errors.reconstructed;
   return errors;
 }
 

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "core/table.hpp"
@@ -14,6 +15,7 @@ namespace laggard::model {
 struct ModelContext {
   Shape input;             ///< shape of one input of the dataset
   std::uint64_t seed = 0;  ///< of the experiment, for models with random coefficients
+  std::string weights_pointer = "/model/weights";  ///< where weights are named, for messages
 };
 
 class Model {

@@ -40,7 +40,7 @@ std::unique_ptr<Model> make_network(std::string_view architecture, const Network
   const Weights weights = read_weights(config.weights);
   const auto refuse = [&](const std::string& why) {
     throw DataError(fmt::format("the weights '{}' do not fit", config.weights), why,
-                    "choose other weights in /model/weights");
+                    "choose other weights in " + context.weights_pointer);
   };
   if (weights.network.architecture != architecture)
     refuse(fmt::format("they are of the network '{}', the model is '{}'",

@@ -26,7 +26,7 @@ struct ModelSettings {
 
 /// Raised with every change of the structs and classes that cross the boundary. C++ objects cross
 /// it, so the program and the plugin must also come from one compiler.
-inline constexpr std::uint32_t kTorchPluginVersion = 3;
+inline constexpr std::uint32_t kTorchPluginVersion = 4;
 
 /// The functions of laggard_torch.so. They throw our Errors only: DataError for files that do not
 /// fit, RunError for what libtorch reports otherwise.
@@ -38,11 +38,13 @@ struct TorchPlugin {
                                         const Shape& input);
   /// A named network with trained weights.
   std::unique_ptr<Model> (*make_network)(const Weights& weights, const ModelSettings& settings);
-  /// A named network with fresh weights.
+  /// A named network, or a code, with fresh weights.
   std::unique_ptr<Learner> (*make_learner)(const LearnerConfig& config);
   /// A named network with trained weights, folded, as a TorchScript file: B x input shape in single
   /// precision -> B x m, before any softmax.
   void (*export_script)(const Weights& weights, const std::string& path);
+  /// A trained encoder and decoder; the settings' rule is not looked at.
+  std::unique_ptr<LearnedCode> (*load_code)(const Weights& weights, const ModelSettings& settings);
   /// "1.13.1"
   const char* (*libtorch_version)();
 };

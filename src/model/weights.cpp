@@ -3,8 +3,11 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <limits>
+#include <sstream>
 
 #include "core/error.hpp"
+#include "core/sha256.hpp"
 
 namespace laggard::model {
 namespace {
@@ -54,6 +57,56 @@ WeightsOrigin read_origin(const hdf5::File& file) {
   origin.command = file.text_attribute("command").value_or("");
   origin.config = file.text_attribute("config").value_or("");
   return origin;
+}
+
+/// Files of classifiers have none of it, as those of older versions.
+void write_task(hdf5::File& file, const CodingTask& task) {
+  if (task.kind == TaskKind::kClassifier) return;
+  file.write_attribute("task", to_text(task.kind));
+  file.write_attribute("k", std::uint64_t{task.k});
+  file.write_attribute("encoder", task.encoder);
+  file.write_attribute("base_fingerprint", task.base_fingerprint);
+  if (task.kind == TaskKind::kParity) {
+    file.write_attribute("parity", std::uint64_t{task.parity});
+    file.write_attribute("coefficients", fmt::format("{}", fmt::join(task.coefficients, " ")));
+  } else {
+    file.write_attribute("r", std::uint64_t{task.r});
+    file.write_attribute("loss", task.loss);
+  }
+}
+
+CodingTask read_task(const hdf5::File& file) {
+  CodingTask task;
+  task.kind = task_kind(file.text_attribute("task").value_or("classifier"));
+  if (task.kind == TaskKind::kClassifier) return task;
+  const auto number = [&](const char* name) {
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(
+        file.integer_attribute(name).value_or(0), std::numeric_limits<std::uint32_t>::max()));
+  };
+  task.k = number("k");
+  task.r = number("r");
+  task.parity = number("parity");
+  task.encoder = required_text(file, "encoder");
+  task.base_fingerprint = required_text(file, "base_fingerprint");
+  task.loss = file.text_attribute("loss").value_or("");
+  std::istringstream coefficients(file.text_attribute("coefficients").value_or(""));
+  for (double value = 0; coefficients >> value;) task.coefficients.push_back(value);
+  return task;
+}
+
+Weights read(const std::filesystem::path& path, bool tensors) {
+  std::error_code failure;
+  if (!std::filesystem::is_regular_file(path, failure))
+    refuse(path.string(), "there is no such file");
+  const hdf5::File file(path, hdf5::Access::kReadOnly);
+  if (file.text_attribute("format") != kFormat) refuse(path.string(), "it is not a weights file");
+  const auto version = file.integer_attribute("format_version");
+  if (version != kFormatVersion)
+    refuse(path.string(),
+           fmt::format("its format version is {}, this program reads {}",
+                       version ? std::to_string(*version) : "missing", kFormatVersion));
+  return {read_spec(file), tensors ? read_tensors(file, kTensors) : std::vector<NamedTensor>(),
+          read_origin(file), path.string(), read_task(file)};
 }
 
 }  // namespace
@@ -114,23 +167,34 @@ std::string write_weights(const std::filesystem::path& path, const Weights& weig
     file.write_attribute("git_commit", weights.origin.git_commit);
     file.write_attribute("command", weights.origin.command);
     file.write_attribute("config", weights.origin.config);
+    write_task(file, weights.task);
     write_tensors(file, kTensors, weights.tensors);
   };
   return hdf5::replace_file(path, fill, existing);
 }
 
 Weights read_weights(const std::filesystem::path& path) {
-  std::error_code failure;
-  if (!std::filesystem::is_regular_file(path, failure))
-    refuse(path.string(), "there is no such file");
-  const hdf5::File file(path, hdf5::Access::kReadOnly);
-  if (file.text_attribute("format") != kFormat) refuse(path.string(), "it is not a weights file");
-  const auto version = file.integer_attribute("format_version");
-  if (version != kFormatVersion)
-    refuse(path.string(),
-           fmt::format("its format version is {}, this program reads {}",
-                       version ? std::to_string(*version) : "missing", kFormatVersion));
-  return {read_spec(file), read_tensors(file, kTensors), read_origin(file), path.string()};
+  return read(path, /*tensors=*/true);
+}
+
+Weights read_weights_head(const std::filesystem::path& path) {
+  return read(path, /*tensors=*/false);
+}
+
+std::string fingerprint_of(const Weights& weights) {
+  Sha256 hash;
+  const auto add = [&](const void* data, std::size_t size) {
+    hash.update({static_cast<const std::uint8_t*>(data), size});
+  };
+  const NetworkSpec& network = weights.network;
+  const std::string head = fmt::format("{} {} {} {}", network.architecture, network.parameters,
+                                       to_text(network.input), network.outputs);
+  add(head.data(), head.size());
+  for (const NamedTensor& tensor : weights.tensors) {
+    add(tensor.name.data(), tensor.name.size());
+    add(tensor.values.data(), tensor.values.size() * sizeof(float));
+  }
+  return "sha256:" + hash.hex();
 }
 
 }  // namespace laggard::model

@@ -8,12 +8,17 @@
 
 #include "core/types.hpp"
 #include "hdf5/replace.hpp"
+#include "model/coding.hpp"
 
 namespace laggard::model {
 
+/// Encoder and decoder of a learned code in one file; their sizes follow from task, input and
+/// outputs.
+inline constexpr const char* kCodeArchitecture = "code";
+
 /// Everything that fixes the shapes of a network's parameters.
 struct NetworkSpec {
-  std::string architecture;       ///< a name from networks()
+  std::string architecture;       ///< a name from networks(), or kCodeArchitecture
   std::string parameters = "{}";  ///< JSON object of the architecture's own parameters
   Shape input;                    ///< shape of one input
   Index outputs = 0;              ///< m, one per class
@@ -46,7 +51,11 @@ struct Weights {
   std::vector<NamedTensor> tensors;
   WeightsOrigin origin;
   std::string source;  ///< the file, for messages
+  CodingTask task;
 };
+
+/// SHA-256 of a network's structure and parameters: what tells two deployed models apart.
+std::string fingerprint_of(const Weights& weights);
 
 /// "1x28x28", and back. Errors: an empty shape if the text is not one.
 std::string to_text(const Shape& shape);
@@ -65,5 +74,8 @@ std::string write_weights(const std::filesystem::path& path, const Weights& weig
 /// Errors: DataError naming the file if it is missing, is not a weights file, or is damaged.
 /// Whether the tensors fit the network is checked by the network.
 Weights read_weights(const std::filesystem::path& path);
+
+/// The same without the tensors.
+Weights read_weights_head(const std::filesystem::path& path);
 
 }  // namespace laggard::model

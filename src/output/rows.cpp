@@ -27,7 +27,8 @@ std::vector<Column> PointRow::columns() {
           {"noise_sigma", offsetof(PointRow, noise_sigma), Scalar::kF64, ""},
           {"parameters", offsetof(PointRow, parameters), Scalar::kText, ""},
           {"skipped", offsetof(PointRow, skipped), Scalar::kText, ""},
-          {"mean_stragglers", offsetof(PointRow, mean_stragglers), Scalar::kF64, ""}};
+          {"mean_stragglers", offsetof(PointRow, mean_stragglers), Scalar::kF64, ""},
+          {"outputs", offsetof(PointRow, outputs), Scalar::kU32, ""}};
 }
 
 std::vector<Column> TrialRow::columns() {
@@ -49,7 +50,11 @@ std::vector<Column> TrialRow::columns() {
           {"completion_seconds", offsetof(TrialRow, completion_s), Scalar::kF64, kSeconds},
           {"unavailable", offsetof(TrialRow, unavailable), Scalar::kU32, ""},
           {"nonfinite", offsetof(TrialRow, nonfinite), Scalar::kU32, ""},
-          {"path_ratio", offsetof(TrialRow, path_ratio), Scalar::kF64, ""}};
+          {"path_ratio", offsetof(TrialRow, path_ratio), Scalar::kF64, ""},
+          {"reconstructed", offsetof(TrialRow, reconstructed), Scalar::kU32, ""},
+          {"degraded_accuracy", offsetof(TrialRow, degraded_accuracy), Scalar::kF64, ""},
+          {"reconstruction_accuracy", offsetof(TrialRow, reconstruction_accuracy), Scalar::kF64,
+           ""}};
 }
 
 std::vector<Column> TimingRow::columns() {
@@ -93,7 +98,13 @@ std::vector<Column> SummaryRow::columns() {
           {"accuracy_median", offsetof(SummaryRow, accuracy_median), Scalar::kF64, ""},
           {"accuracy_ci_low", offsetof(SummaryRow, accuracy_ci_low), Scalar::kF64, ""},
           {"accuracy_ci_high", offsetof(SummaryRow, accuracy_ci_high), Scalar::kF64, ""},
-          {"relative_accuracy", offsetof(SummaryRow, relative_accuracy), Scalar::kF64, ""}};
+          {"relative_accuracy", offsetof(SummaryRow, relative_accuracy), Scalar::kF64, ""},
+          {"base_accuracy", offsetof(SummaryRow, base_accuracy), Scalar::kF64, ""},
+          {"reconstructed", offsetof(SummaryRow, reconstructed), Scalar::kI64, ""},
+          {"unavailable", offsetof(SummaryRow, unavailable), Scalar::kI64, ""},
+          {"degraded_accuracy", offsetof(SummaryRow, degraded_accuracy), Scalar::kF64, ""},
+          {"reconstruction_accuracy", offsetof(SummaryRow, reconstruction_accuracy), Scalar::kF64,
+           ""}};
 }
 
 std::vector<Column> RateRow::columns() {
@@ -113,7 +124,7 @@ void write_points(hdf5::File& file, const std::vector<PointRecord>& points) {
   for (const PointRecord& record : points)
     table.append({record.point, record.workers, record.data_points, record.stragglers,
                   record.noise_sigma, record.scheme.c_str(), record.parameters.c_str(),
-                  record.skipped.c_str(), record.mean_stragglers});
+                  record.skipped.c_str(), record.mean_stragglers, record.outputs});
   table.write();
 }
 
@@ -126,7 +137,7 @@ std::vector<PointRecord> read_points(const hdf5::File& file) {
   for (const PointRow& row : rows)
     points.push_back({row.point, text(row.scheme), row.workers, row.data_points, row.stragglers,
                       row.noise_sigma, text(row.parameters), text(row.skipped),
-                      row.mean_stragglers});
+                      row.mean_stragglers, row.outputs});
   hdf5::free_text(rows.data(), sizeof(PointRow), rows.size(), columns);
   return points;
 }

@@ -34,6 +34,11 @@ struct SummaryRow {
          accuracy_ci_high = kNaN;
   /// RelAcc of LeTCC: mean accuracy of what was decoded over that of the model itself.
   double relative_accuracy = kNaN;
+  double base_accuracy = kNaN;      ///< mean, of the model itself (ParM's A_a)
+  std::int64_t reconstructed = 0;   ///< data points over all trials
+  std::int64_t unavailable = 0;     ///< data points without an estimate, over all trials
+  double degraded_accuracy = kNaN;  ///< over all reconstructed data points (A_d)
+  double reconstruction_accuracy = kNaN;
 
   static std::vector<hdf5::Column> columns();
 };
@@ -61,6 +66,7 @@ struct PointRow {
   const char* parameters = "";
   const char* skipped = "";
   double mean_stragglers = kNaN;
+  std::uint32_t outputs = 0;
 
   static std::vector<hdf5::Column> columns();
 };

@@ -34,11 +34,23 @@ SummaryRow summarise_point(std::uint32_t point, const std::vector<TrialRow>& tri
   SummaryRow row;
   row.point = point;
   row.trials = static_cast<std::uint32_t>(trials.size());
+  double degraded = 0, agreeing = 0;
   for (const TrialRow& trial : trials) {
     mse.push_back(trial.mse);
+    row.unavailable += trial.unavailable;
+    if (trial.reconstructed > 0) {
+      row.reconstructed += trial.reconstructed;
+      degraded += trial.degraded_accuracy * trial.reconstructed;
+      agreeing += trial.reconstruction_accuracy * trial.reconstructed;
+    }
     accuracy.push_back(trial.accuracy);
     base_accuracy += trial.base_accuracy;
     if (!std::isfinite(trial.mse)) ++row.nonfinite_trials;
+  }
+  row.base_accuracy = base_accuracy / static_cast<double>(trials.size());
+  if (row.reconstructed > 0) {
+    row.degraded_accuracy = degraded / static_cast<double>(row.reconstructed);
+    row.reconstruction_accuracy = agreeing / static_cast<double>(row.reconstructed);
   }
   const metrics::Summary errors = metrics::summarise(mse);
   row.mse_mean = errors.mean;

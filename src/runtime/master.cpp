@@ -134,6 +134,9 @@ void put_errors(TrialRecord& record, const metrics::Errors& errors) {
   record.accuracy = errors.accuracy;
   record.base_accuracy = errors.base_accuracy;
   record.agreement = errors.agreement;
+  record.reconstructed = errors.reconstructed;
+  record.degraded_accuracy = errors.degraded_accuracy;
+  record.reconstruction_accuracy = errors.reconstruction_accuracy;
 }
 
 }  // namespace
@@ -155,10 +158,13 @@ Answers Master::collect_virtually(const Trial& trial, const ActivePoint& point, 
     failed = homeless(active);
     cut = cut_off_among(without(trial, failed), active, *setup_.wait);
   }
-  const VirtualRound virtual_round{{trial.number, round, 0, 0},
+  // Nothing is known here of how other functions than f treat a batch.
+  const bool together =
+      transport_.worker_ranks() == 0 && setup_.model->rowwise() && point.functions.models.empty();
+  const VirtualRound virtual_round{{trial.number, round, 0, 0, point.index},
                                    setup_.config.worker_block,
                                    setup_.model->outputs(),
-                                   transport_.worker_ranks() == 0 && setup_.model->rowwise()};
+                                   together};
   Answers answers;
   Computed computed;
   while (!cut.used.empty()) {
@@ -183,7 +189,7 @@ Answers Master::collect_really(const Trial& trial, const ActivePoint& point, Mat
   for (std::size_t i = 0; i < trial.arriving.size(); ++i)
     if (trial.arriving[i] < delays.size()) delays[trial.arriving[i]] = trial.delay_s[i];
   return collect_on_wall_clock(transport_,
-                               {{trial.number, round, 0, 0},
+                               {{trial.number, round, 0, 0, point.index},
                                 setup_.config.worker_block,
                                 setup_.model->outputs(),
                                 delays,
@@ -217,6 +223,7 @@ void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t rou
   report_failures(record, answers.failed_ranks);
 
   Matrix estimates;
+  std::vector<bool> reconstructed;
   if (answers.workers.empty()) {  // nothing to decode from: every point is lost
     record.unavailable = setup_.config.data_points;
     estimates = Matrix::Constant(trial.truth.rows(), trial.truth.cols(), kNaN);
@@ -229,10 +236,11 @@ void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t rou
     timing.decode_s = watch.elapsed();
     record.unavailable = decoded.unavailable;
     record.lambda_decode = decoded.lambda;
+    reconstructed = std::move(decoded.reconstructed);
     estimates = path ? unpermuted(decoded.estimates, trial.order) : std::move(decoded.estimates);
   }
   put_times(record, timing);
-  put_errors(record, metrics::measure(trial.truth, estimates, trial.sample.labels));
+  put_errors(record, metrics::measure(trial.truth, estimates, trial.sample.labels, reconstructed));
   // Predictions and workers first: a trial counts as finished once its row is there.
   if (setup_.config.output.predictions)
     sink_.add(PredictionRecord{record.point, record.trial, trial.sample.inputs, trial.truth,

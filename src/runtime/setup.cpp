@@ -7,6 +7,7 @@
 
 #include "config/reader.hpp"
 #include "core/error.hpp"
+#include "runtime/trained_networks.hpp"
 
 namespace laggard::runtime {
 namespace {
@@ -72,14 +73,20 @@ Setup SetupBuilder::build(const config::Combination& combination, std::uint32_t 
   setup.wait = config::make(waits(), config.wait);
 
   const std::string reason = conflict(setup);
-  const schemes::CodeContext context{config.data_points,
-                                     config.workers,
-                                     setup.stragglers->expected(config.workers),
-                                     setup.noise->sigma(),
-                                     setup.model->polynomial_degree(),
-                                     config.ordering == "path"};
+  const TrainedNetworks trained(config.model, shape);
+  schemes::CodeContext context{config.data_points,
+                               config.workers,
+                               setup.stragglers->expected(config.workers),
+                               setup.noise->sigma(),
+                               setup.model->polynomial_degree(),
+                               config.ordering == "path",
+                               shape,
+                               gives_logits(config.model),
+                               &trained};
   for (const Component& scheme : config.schemes) {
+    context.where = scheme.where;
     ActivePoint point;
+    point.index = static_cast<std::uint32_t>(setup.points.size());
     point.record = {first_point++,
                     label_of(scheme),
                     config.workers,
@@ -88,10 +95,12 @@ Setup SetupBuilder::build(const config::Combination& combination, std::uint32_t 
                     context.noise_sigma,
                     combination.parameters,
                     reason,
-                    setup.stragglers->mean(config.workers)};
+                    setup.stragglers->mean(config.workers),
+                    static_cast<std::uint32_t>(setup.model->outputs())};
     if (reason.empty()) {
       try {
         point.scheme = config::make(schemes::schemes(), scheme, context);
+        point.functions = point.scheme->worker_functions();
       } catch (const schemes::Inapplicable& inapplicable) {
         point.record.skipped = inapplicable.what();
       }

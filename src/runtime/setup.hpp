@@ -22,6 +22,8 @@ namespace laggard::runtime {
 struct ActivePoint {
   PointRecord record;
   std::unique_ptr<schemes::Scheme> scheme;
+  std::uint32_t index = 0;             ///< in /schemes
+  schemes::WorkerFunctions functions;  ///< of its workers
 };
 
 struct Setup {

@@ -61,6 +61,7 @@ void PlanRunner::enter(std::size_t combination) {
   setup_ = build(plan_.combinations[combination], builder_, first_points_[combination]);
   combination_ = combination;
   master_.emplace(*setup_, transport_, sink_, ledger_);
+  wanted_job_ = job_text(setup_->config, setup_->dataset->shape(), setup_->points);
 }
 
 std::vector<const ActivePoint*> PlanRunner::missing_points(std::uint32_t number) const {
@@ -78,9 +79,9 @@ std::vector<const ActivePoint*> PlanRunner::missing_points(std::uint32_t number)
 void PlanRunner::configure() {
   const config::FailureConfig& failures = setup_->config.failures;
   transport_.set_failure_rule({failures.timeout_s, failures.workers == "reassign"});
-  const std::string wanted = job_text(setup_->config, setup_->dataset->shape());
-  if (wanted != job_) transport_.configure(wanted);
-  job_ = wanted;
+  if (wanted_job_ == job_) return;
+  transport_.configure(wanted_job_);
+  job_ = wanted_job_;
 }
 
 void PlanRunner::run(std::size_t combination, std::uint32_t number) {

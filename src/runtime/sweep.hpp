@@ -55,7 +55,7 @@ class PlanRunner {
   std::size_t combination_ = 0;
   std::optional<Setup> setup_;
   std::optional<Master> master_;
-  std::string job_;
+  std::string job_, wanted_job_;  // of the transport, of the combination
   std::uint32_t round_ = 0;
 };
 

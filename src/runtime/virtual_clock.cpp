@@ -98,8 +98,9 @@ class Exchange {
       return;
     }
     task.rank = transport_.rank_of(index);
-    transport_.dispatch(index, {round_.head.trial, round_.head.round, task.first, task.count},
-                        rows_of(inputs_, task.first, task.count), {});
+    transport_.dispatch(
+        index, {round_.head.trial, round_.head.round, task.first, task.count, round_.head.scheme},
+        rows_of(inputs_, task.first, task.count), {});
   }
 
   void take(const transport::Arrival& arrival, TimingRecord& timing) {

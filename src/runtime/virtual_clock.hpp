@@ -10,7 +10,7 @@ namespace laggard::runtime {
 
 /// One round: who it is and what its workers compute.
 struct VirtualRound {
-  transport::BlockId head;  ///< trial and round
+  transport::BlockId head;  ///< trial, round and scheme
   std::uint32_t block = 1;  ///< workers per forward call
   Index outputs = 1;        ///< m
   bool together = false;    ///< neighbouring blocks may be one call: the bits are the same

@@ -41,8 +41,9 @@ class Collection {
       if (transport_.is_lost(index))
         for (std::uint32_t worker = first; worker < first + count; ++worker) fail(rows_[worker]);
       else
-        transport_.dispatch(index, {round_.head.trial, round_.head.round, first, count},
-                            rows_of(inputs, first, count), delays);
+        transport_.dispatch(
+            index, {round_.head.trial, round_.head.round, first, count, round_.head.scheme},
+            rows_of(inputs, first, count), delays);
     }
   }
 

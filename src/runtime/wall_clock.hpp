@@ -53,7 +53,7 @@ class WorkerLedger {
 
 /// One round: who it is, what its workers get and how long they take.
 struct WallRound {
-  transport::BlockId head;           ///< trial and round
+  transport::BlockId head;           ///< trial, round and scheme
   std::uint32_t block = 1;           ///< workers per forward call
   Index outputs = 1;                 ///< m
   std::span<const Seconds> delay_s;  ///< per active worker; infinite: never answers

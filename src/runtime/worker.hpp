@@ -2,19 +2,24 @@
 #pragma once
 
 #include <memory>
+#include <span>
 #include <string>
 
 #include "config/experiment.hpp"
 #include "model/model.hpp"
+#include "runtime/setup.hpp"
 #include "transport/transport.hpp"
 
 namespace laggard::runtime {
 
-/// The text that tells a worker rank what to compute for a combination: model, noise, seed and
-/// input shape. Equal texts mean equal work.
-std::string job_text(const config::ExperimentConfig& config, const Shape& input);
+/// The text that tells a worker rank what to compute for a combination: model, noise, seed, input
+/// shape, and the functions of the schemes (`points`) whose workers do not all compute the model.
+/// Equal texts mean equal work.
+std::string job_text(const config::ExperimentConfig& config, const Shape& input,
+                     std::span<const ActivePoint> points = {});
 
-/// Builds the worker's function from a job text. Errors: those of the model's factory.
+/// Builds the worker's function from a job text. Errors: those of the models' factories; DataError
+/// naming the scheme if a function of its own has another number of outputs than the model.
 std::unique_ptr<transport::BlockFunction> make_worker(const std::string& job);
 
 }  // namespace laggard::runtime

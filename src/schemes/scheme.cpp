@@ -2,8 +2,10 @@
 
 #include "schemes/bacc.hpp"
 #include "schemes/lcc.hpp"
+#include "schemes/learned.hpp"
 #include "schemes/letcc.hpp"
 #include "schemes/nercc.hpp"
+#include "schemes/parm.hpp"
 #include "schemes/replication.hpp"
 #include "schemes/uncoded.hpp"
 
@@ -26,7 +28,10 @@ const std::vector<SchemeKind>& schemes() {
       kind<Lcc, Scheme, Context>("lcc", "Lagrange coded computing: polynomial interpolation"),
       kind<Bacc, Scheme, Context>("bacc", "Berrut approximated coded computing: rational"),
       kind<Nercc, Scheme, Context>("nercc", "nested regression: natural smoothing splines"),
-      kind<Letcc, Scheme, Context>("letcc", "Sobolev-optimal: splines with theory's or GCV's lambda"),
+      kind<Letcc, Scheme, Context>("letcc",
+                                   "Sobolev-optimal: splines with theory's or GCV's lambda"),
+      kind<Parm, Scheme, Context>("parm", "parity models: groups of k with r trained parities"),
+      kind<Learned, Scheme, Context>("learned", "encoder and decoder are trained networks"),
   };
   return table;
 }

@@ -14,6 +14,8 @@
 
 namespace laggard::schemes {
 
+class TrainedParts;
+
 /// What a scheme may know before a trial.
 struct CodeContext {
   std::uint32_t data_points = 0;          ///< K
@@ -21,7 +23,11 @@ struct CodeContext {
   std::uint32_t expected_stragglers = 0;  ///< S
   double noise_sigma = 0.0;               ///< standard deviation of the workers' additive noise
   std::optional<std::uint32_t> polynomial_degree;  ///< of f, if f is a polynomial
-  bool path_ordering = false;             ///< "ordering": "path" for the whole experiment
+  bool path_ordering = false;                      ///< "ordering": "path" for the whole experiment
+  Shape input = {};                                ///< of one data point
+  bool logits = true;                              ///< the model's outputs are not squashed
+  const TrainedParts* trained = nullptr;           ///< networks for the schemes that need them
+  std::string where = {};                          ///< JSON pointer of the scheme
 };
 
 /// This scheme cannot work with these sizes; the point is skipped with the reason.
@@ -35,14 +41,23 @@ struct NeedsData : ConfigError {
 };
 
 struct Encoded {
-  Matrix inputs;          ///< one row per active worker
-  double lambda = kNaN;   ///< smoothing parameter used, where there is one
+  Matrix inputs;         ///< one row per active worker
+  double lambda = kNaN;  ///< smoothing parameter used, where there is one
 };
 
 struct Decoded {
-  Matrix estimates;                ///< K x m
-  std::uint32_t unavailable = 0;   ///< data points without an estimate of their own
-  double lambda = kNaN;            ///< smoothing parameter used, where there is one
+  Matrix estimates;               ///< K x m
+  std::uint32_t unavailable = 0;  ///< data points without an estimate of their own
+  double lambda = kNaN;           ///< smoothing parameter used, where there is one
+  /// Where answers are passed on as they are: which of the K estimates are not answers but
+  /// reconstructions. Empty: the scheme does not tell them apart.
+  std::vector<bool> reconstructed = {};
+};
+
+/// Which worker computes which function: worker n number cycle[n mod cycle.size()].
+struct WorkerFunctions {
+  std::vector<std::uint32_t> cycle;  ///< 0: f, i: models[i - 1]; empty: everybody computes f
+  std::vector<Component> models;     ///< functions beside f, from the table of models
 };
 
 class Scheme {
@@ -54,6 +69,9 @@ class Scheme {
 
   /// Whether the K inputs are to be threaded in the order of a short path first.
   virtual bool path_ordering() const { return false; }
+
+  /// What the workers compute, where it is not f everywhere.
+  virtual WorkerFunctions worker_functions() const { return {}; }
 
   /// `data` is K x d.
   virtual Encoded encode(const Matrix& data) const = 0;

@@ -10,7 +10,8 @@
 
 namespace laggard::train {
 
-/// One row of /curves. Losses are mean cross-entropies in nats, accuracies lie in [0, 1]. Those of
+/// One row of /curves. Losses are mean cross-entropies in nats, or those of the task; accuracies lie
+/// in [0, 1], those of codes count reconstructions that give the deployed model's class. Those of
 /// the training rows are averages over the epoch, during which the network changed.
 struct CurveRow {
   std::uint32_t epoch;   ///< from 1

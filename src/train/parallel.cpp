@@ -11,8 +11,18 @@
 namespace laggard::train {
 namespace {
 
-/// Loss and correct rows travel at the end of the vectors.
-constexpr std::size_t kResult = 2;
+/// Results travel at the end of the vectors.
+constexpr std::size_t kResult = 3;
+
+void put(const model::BatchResult& result, float* at) {
+  at[0] = static_cast<float>(result.loss);
+  at[1] = static_cast<float>(result.correct);
+  at[2] = static_cast<float>(result.decisions);
+}
+
+model::BatchResult result_at(const float* at) {
+  return {at[0], static_cast<std::uint32_t>(at[1]), static_cast<std::uint32_t>(at[2])};
+}
 
 }  // namespace
 
@@ -31,43 +41,37 @@ ParallelSteps::ParallelSteps(model::Learner& learner, transport::Group& group, s
   own_.assign(own, std::vector<float>(learner.flat_size() + kResult));
 }
 
-ParallelSteps::Run ParallelSteps::rows_of_shard(std::uint32_t shard, std::uint32_t rows) const {
+ParallelSteps::Run ParallelSteps::units_of_shard(std::uint32_t shard, std::uint32_t units) const {
   const auto start = [&](std::uint32_t s) {
-    return static_cast<std::uint32_t>(std::uint64_t{s} * rows / shards_);
+    return static_cast<std::uint32_t>(std::uint64_t{s} * units / shards_);
   };
   return {start(shard), start(shard + 1) - start(shard)};
 }
 
-model::BatchResult ParallelSteps::step(const data::Sample& batch, std::uint64_t seed,
+model::BatchResult ParallelSteps::step(const Examples& batch, std::uint64_t seed,
                                        double learning_rate) {
-  const auto rows = static_cast<std::uint32_t>(batch.inputs.rows());
   const std::size_t size = learner_.flat_size();
   for (std::uint32_t i = 0; i < own_.size(); ++i) {
     std::vector<float>& flat = own_[i];
     flat.resize(size + kResult);
-    const Run run = rows_of_shard(first_shard_ + i, rows);
-    if (run.count == 0) {  // a last batch of fewer rows than shards
+    const Run run = units_of_shard(first_shard_ + i, batch.units);
+    if (run.count == 0) {  // a last batch of fewer units than shards
       std::fill(flat.begin(), flat.end(), 0.0F);
       continue;
     }
-    const model::BatchResult result = learner_.gradient(
-        laggard::rows_of(batch.inputs, run.first, run.count),
-        std::span(batch.labels).subspan(run.first, run.count), seed + first_shard_ + i,
-        static_cast<double>(run.count) / rows, std::span(flat).first(size));
-    flat[size] = static_cast<float>(result.loss);
-    flat[size + 1] = static_cast<float>(result.correct);
+    put(learner_.gradient(batch.part(run.first, run.count), seed + first_shard_ + i,
+                          static_cast<double>(run.count) / batch.units,
+                          std::span(flat).first(size)),
+        flat.data() + size);
   }
   transport::tree_sum(group_, shards_, own_, sum_);
   learner_.step(std::span(sum_).first(size), learning_rate);
-  return {sum_[size], static_cast<std::uint32_t>(sum_[size + 1])};
+  return result_at(sum_.data() + size);
 }
 
 std::vector<model::BatchResult> ParallelSteps::combine(std::vector<model::BatchResult> own) {
-  std::vector<float> numbers, other(own.size() * kResult);
-  for (const model::BatchResult& result : own) {
-    numbers.push_back(static_cast<float>(result.loss));
-    numbers.push_back(static_cast<float>(result.correct));
-  }
+  std::vector<float> numbers(own.size() * kResult), other(numbers.size());
+  for (std::size_t i = 0; i < own.size(); ++i) put(own[i], numbers.data() + kResult * i);
   // Every batch is 0 on all ranks but one, so the sums are exact.
   if (group_.rank() != 0) group_.send(0, numbers);
   for (std::uint32_t from = 1; group_.rank() == 0 && from < group_.size(); ++from) {
@@ -75,8 +79,7 @@ std::vector<model::BatchResult> ParallelSteps::combine(std::vector<model::BatchR
     std::transform(numbers.begin(), numbers.end(), other.begin(), numbers.begin(), std::plus<>());
   }
   group_.broadcast(numbers);
-  for (std::size_t i = 0; i < own.size(); ++i)
-    own[i] = {numbers[2 * i], static_cast<std::uint32_t>(numbers[2 * i + 1])};
+  for (std::size_t i = 0; i < own.size(); ++i) own[i] = result_at(numbers.data() + kResult * i);
   return own;
 }
 

@@ -5,29 +5,30 @@
 #include <span>
 #include <vector>
 
-#include "data/dataset.hpp"
 #include "model/learner.hpp"
+#include "train/task.hpp"
 #include "transport/group.hpp"
 
 namespace laggard::train {
 
-/// Averages over rows.
+/// Averages over units (rows, or groups of a code).
 class Average {
  public:
-  void add(const model::BatchResult& batch, std::size_t rows) {
+  void add(const model::BatchResult& batch, std::size_t units) {
     loss_ += batch.loss;
     correct_ += batch.correct;
-    rows_ += static_cast<double>(rows);
+    decisions_ += batch.decisions;
+    units_ += static_cast<double>(units);
   }
 
-  double loss() const { return loss_ / rows_; }
-  double accuracy() const { return correct_ / rows_; }
+  double loss() const { return loss_ / units_; }
+  double accuracy() const { return correct_ / decisions_; }
 
  private:
-  double loss_ = 0, correct_ = 0, rows_ = 0;
+  double loss_ = 0, correct_ = 0, decisions_ = 0, units_ = 0;
 };
 
-/// Synchronous data-parallel steps. A batch is cut into `shards` runs of rows whatever the number
+/// Synchronous data-parallel steps. A batch is cut into `shards` runs of units whatever the number
 /// of ranks; a rank computes the gradients of its shards one by one, and all are added in the order
 /// of one tree. So the numbers depend on `shards` and not on the ranks. Batch normalisation sees
 /// one shard at a time, and its running statistics are averaged over the shards.
@@ -38,7 +39,7 @@ class ParallelSteps {
 
   /// One step on the batch. `seed` is for what the network draws. The result is on every rank that
   /// of the whole batch.
-  model::BatchResult step(const data::Sample& batch, std::uint64_t seed, double learning_rate);
+  model::BatchResult step(const Examples& batch, std::uint64_t seed, double learning_rate);
 
   /// Adds up over the ranks what each rank found in its share of an evaluation.
   std::vector<model::BatchResult> combine(std::vector<model::BatchResult> own);
@@ -47,7 +48,7 @@ class ParallelSteps {
   struct Run {
     std::uint32_t first, count;
   };
-  Run rows_of_shard(std::uint32_t shard, std::uint32_t rows) const;
+  Run units_of_shard(std::uint32_t shard, std::uint32_t units) const;
 
   model::Learner& learner_;
   transport::Group& group_;

@@ -6,6 +6,7 @@
 #include "config/experiment.hpp"
 #include "config/reader.hpp"
 #include "config/writer.hpp"
+#include "core/error.hpp"
 #include "data/dataset.hpp"
 #include "model/networks.hpp"
 
@@ -27,6 +28,26 @@ void ScheduleSettings::fields(Fields& fields) {
                 warmup_epochs, kNonNegative);
 }
 
+void TaskSettings::fields(Fields& fields) {
+  fields.text({"kind",
+               "what is trained: a classifier, a parity model of ParM (parm), or encoder "
+               "and decoder of a learned code (learned)"},
+              kind, {"classifier", "parity", "code"});
+  fields.text({"base", "of codes: weights of the deployed model"}, base);
+  fields.integer({"k", "of codes: queries of a group"}, k, 1, 64);
+  fields.integer({"r", "of a learned code: parities of a group"}, r, 1, 16);
+  fields.integer({"parity",
+                  "of a parity model: which one, from 0; its coefficients are i^parity, "
+                  "i = 1 .. k"},
+                 parity, 0, 15);
+  fields.text({"encoder", "addition and concatenation for a parity model, mlp and conv for a code"},
+              encoder, {"addition", "concatenation", "mlp", "conv"});
+  fields.text({"loss",
+               "of a learned code: mse-base and kl-base against the deployed model, "
+               "xent-label against the labels"},
+              loss, {"mse-base", "kl-base", "xent-label"});
+}
+
 double ScheduleSettings::factor(double done, std::uint32_t total) const {
   const double warm = done < warmup_epochs ? done / warmup_epochs : 1.0;
   if (kind == "cosine") return warm * 0.5 * (1.0 + std::cos(std::numbers::pi * done / total));
@@ -37,7 +58,10 @@ double ScheduleSettings::factor(double done, std::uint32_t total) const {
 void TrainConfig::fields(Fields& fields) {
   fields.text({"name", "names the default files weights/NAME.h5 and results/train-NAME.h5"}, name);
   fields.integer({"seed", "seed of the initial weights and of the order of the data"}, seed);
-  fields.component({"network", "what to train"}, network, "networks");
+  fields.object({"task", "what it is trained for"},
+                [this](Fields& members) { task.fields(members); });
+  fields.component({"network", "what to train; a learned code has its own networks"}, network,
+                   "networks");
   fields.component({"dataset", "training rows: its holdout, or all rows if it has none"}, dataset,
                    "datasets");
   fields.component({"test", "rows for the final accuracy: those that trials draw from"}, test,
@@ -47,7 +71,7 @@ void TrainConfig::fields(Fields& fields) {
                   "epoch is taken"},
                  validation);
   fields.integer({"epochs", "passes over the training rows"}, epochs, 1, 1'000'000);
-  fields.integer({"batch", "rows per step"}, batch, 1, 1'000'000);
+  fields.integer({"batch", "rows per step; of codes: groups"}, batch, 1, 1'000'000);
   fields.integer({"shards",
                   "runs of rows of a batch that ranks share; the numbers depend on it, not on the "
                   "ranks; 0: as many as there are ranks"},
@@ -93,6 +117,14 @@ config::Json resolved(TrainConfig config) {
   config::JsonWriter writer;
   config.fields(writer);
   return writer.result();
+}
+
+std::string completed(const std::string& resolved_config) {
+  try {
+    return resolved(read_train_config(config::parse(resolved_config, "a configuration"))).dump();
+  } catch (const Error&) {
+    return resolved_config;
+  }
 }
 
 config::Json train_schema() {

@@ -33,9 +33,23 @@ struct ScheduleSettings {
   double factor(double done, std::uint32_t total) const;
 };
 
+/// What the network is for. Members that a kind does not use are not looked at.
+struct TaskSettings {
+  std::string kind = "classifier";  ///< "parity": of ParM, "code": encoder and decoder
+  std::string base;                 ///< weights of the deployed model
+  std::uint32_t k = 2;              ///< queries of a group
+  std::uint32_t r = 1;              ///< parities of a group, of "code"
+  std::uint32_t parity = 0;         ///< which parity of a group, of "parity"
+  std::string encoder = "addition";
+  std::string loss = "mse-base";  ///< of "code"
+
+  void fields(Fields& fields);
+};
+
 struct TrainConfig {
   std::string name = "lenet5-fashion";
   std::uint64_t seed = 1;
+  TaskSettings task;
   Component network{"lenet5", "{}", "/network"};
   Component dataset{"idx",
                     R"({"images": "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz"})",
@@ -69,6 +83,10 @@ TrainConfig read_train_config(config::Json document);
 
 /// Every value spelled out.
 config::Json resolved(TrainConfig config);
+
+/// A resolved configuration of an older version with the members that it lacks; what is no
+/// configuration stays as it is.
+std::string completed(const std::string& resolved_config);
 
 /// The JSON Schema of training configurations.
 config::Json train_schema();

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <filesystem>
 #include <memory>
+#include <numeric>
 #include <span>
 
 #include "config/difference.hpp"
@@ -15,6 +16,7 @@
 #include "model/torch_plugin.hpp"
 #include "train/parallel.hpp"
 #include "train/rows.hpp"
+#include "train/task.hpp"
 
 namespace laggard::train {
 namespace {
@@ -29,7 +31,8 @@ Stream epoch_stream(const TrainConfig& config, std::uint32_t epoch, std::uint32_
 }
 
 std::string other_configuration(const std::string& there, const std::string& now) {
-  return "it was made with another configuration: " + config::first_difference(there, now);
+  return "it was made with another configuration: " +
+         config::first_difference(completed(there), completed(now));
 }
 
 class Training {
@@ -43,7 +46,7 @@ class Training {
   void choose_best() { learner_->load(state_.best, config_.checkpoint_path()); }
   bool writes_files() const { return group_.rank() == 0; }
   double accuracy_on(const LabelledRows& rows) {
-    return evaluate(rows, 0, rows.count()).accuracy();
+    return evaluate(rows, task_.logits(rows), 0, rows.count()).accuracy();
   }
   void check_test(const LabelledRows& rows) const;
   model::Weights weights() const;
@@ -54,7 +57,10 @@ class Training {
  private:
   CurveRow run_epoch(std::uint32_t epoch, Progress& progress);
   void keep(const CurveRow& row);
-  Average evaluate(const LabelledRows& rows, std::uint32_t first, std::uint32_t count);
+  Average evaluate(const LabelledRows& rows, const Matrix& logits, std::uint32_t first,
+                   std::uint32_t count);
+  Examples examples(const LabelledRows& rows, const Matrix& logits,
+                    std::span<const std::uint32_t> chosen) const;
   void check_stop() const;
   void check_labels(std::span<const std::int32_t> labels) const;
 
@@ -63,6 +69,8 @@ class Training {
   transport::Alone alone_;
   transport::Group& group_;
   LabelledRows rows_;
+  Task task_;
+  Matrix logits_;  // of the deployed model for all rows, where a code is trained
   std::uint32_t training_rows_ = 0;
   model::NetworkSpec network_;
   std::unique_ptr<model::Learner> learner_;
@@ -76,16 +84,19 @@ Training::Training(const TrainConfig& config, const data::Dataset& dataset,
       environment_(environment),
       group_(environment.group != nullptr ? *environment.group : alone_),
       rows_(LabelledRows::for_training(dataset)),
+      task_(config, rows_.shape()),
       training_rows_(rows_.count() - std::min(config.validation, rows_.count())) {
-  if (training_rows_ == 0)
+  if (training_rows_ < task_.group())
     throw ConfigError(fmt::format("/validation is {}", config.validation),
                       fmt::format("the dataset has {} rows for training", rows_.count()),
                       "leave rows to train on");
-  const Statistics statistics = describe(rows_, training_rows_);
-  network_ = {config.network.kind, config.network.parameters, rows_.shape(),
-              static_cast<Index>(statistics.classes)};
+  Statistics statistics = describe(rows_, training_rows_);
+  task_.adapt(statistics);
+  network_ = task_.network(statistics.classes);
   learner_ = model::torch_plugin().make_learner(
       {network_,
+       task_.coding(),
+       task_.base(),
        {config.optimizer.kind, config.optimizer.weight_decay, config.optimizer.momentum},
        statistics.mean,
        statistics.deviation,
@@ -95,6 +106,13 @@ Training::Training(const TrainConfig& config, const data::Dataset& dataset,
   steps_.emplace(*learner_, group_, config.shards == 0 ? group_.size() : config.shards);
   state_.config = environment.config;
   state_.fingerprint = statistics.fingerprint;
+  if (task_.of_code()) state_.fingerprint += " for " + task_.coding().base_fingerprint;
+  logits_ = task_.logits(rows_);
+}
+
+Examples Training::examples(const LabelledRows& rows, const Matrix& logits,
+                            std::span<const std::uint32_t> chosen) const {
+  return task_.examples(rows.at(chosen), task_.of_code() ? rows_at(logits, chosen) : Matrix());
 }
 
 void Training::resume() {
@@ -105,8 +123,11 @@ void Training::resume() {
     throw ConfigError(fmt::format("cannot resume from '{}'", path), why,
                       "undo that, or train without --resume");
   };
-  if (found->config != state_.config) refuse(other_configuration(found->config, state_.config));
-  if (found->fingerprint != state_.fingerprint) refuse("the training rows have changed");
+  if (completed(found->config) != completed(state_.config))
+    refuse(other_configuration(found->config, state_.config));
+  if (found->fingerprint != state_.fingerprint)
+    refuse("the training rows have changed, or the deployed model");
+  found->config = state_.config;
   state_ = std::move(*found);
   learner_->load(state_.tensors, path);
   learner_->restore_optimizer(state_.optimizer, path);
@@ -131,22 +152,25 @@ CurveRow Training::run_epoch(std::uint32_t epoch, Progress& progress) {
   CurveRow row{};
   row.epoch = epoch;
   Average average;
-  for (std::uint32_t done = 0; done < training_rows_;) {
+  const std::uint32_t group = task_.group(), units = training_rows_ / group;
+  for (std::uint32_t done = 0; done < units;) {
     check_stop();
-    const std::uint32_t count = std::min(config_.batch, training_rows_ - done);
-    const std::span rows = std::span(order).subspan(done, count);
-    data::Sample batch = rows_.at(rows);
+    const std::uint32_t count = std::min(config_.batch, units - done);
+    // A random permutation cut into groups; what is left of it does not count in this epoch.
+    const std::span rows = std::span(order).subspan(done * group, count * group);
+    Examples batch = examples(rows_, logits_, rows);
     augment(config_.augmentation, config_.seed, epoch, rows, rows_.shape(), batch.inputs);
-    const double epochs = epoch - 1 + static_cast<double>(done) / training_rows_;
+    const double epochs = epoch - 1 + static_cast<double>(done) / units;
     row.learning_rate =
         config_.optimizer.learning_rate * config_.schedule.factor(epochs, config_.epochs);
     average.add(steps_->step(batch, seeds(), row.learning_rate), count);
     done += count;
-    progress.rows_done(epoch, done, training_rows_, average.loss(), average.accuracy());
+    progress.rows_done(epoch, done, units, average.loss(), average.accuracy());
   }
   row.train_loss = average.loss();
   row.train_accuracy = average.accuracy();
-  const Average validation = evaluate(rows_, training_rows_, rows_.count() - training_rows_);
+  const Average validation =
+      evaluate(rows_, logits_, training_rows_, rows_.count() - training_rows_);
   row.validation_loss = validation.loss();
   row.validation_accuracy = validation.accuracy();
   row.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -169,17 +193,22 @@ void Training::keep(const CurveRow& row) {
   write_curves(config_.results_path(), state_.curves, weights().origin);
 }
 
-Average Training::evaluate(const LabelledRows& rows, std::uint32_t first, std::uint32_t count) {
-  const std::uint32_t batches = (count + kEvaluationBatch - 1) / kEvaluationBatch;
+Average Training::evaluate(const LabelledRows& rows, const Matrix& logits, std::uint32_t first,
+                           std::uint32_t count) {
+  const std::uint32_t group = task_.group(), units = count / group;
+  const std::uint32_t batch_units = std::max(1U, kEvaluationBatch / group);
+  const std::uint32_t batches = (units + batch_units - 1) / batch_units;
   const auto size = [&](std::uint32_t batch) {
-    return std::min(kEvaluationBatch, count - batch * kEvaluationBatch);
+    return std::min(batch_units, units - batch * batch_units);
   };
   std::vector<model::BatchResult> results(batches);
   for (std::uint32_t batch = group_.rank(); batch < batches; batch += group_.size()) {
     if (group_.size() == 1) check_stop();
-    const data::Sample sample = rows.range(first + batch * kEvaluationBatch, size(batch));
-    check_labels(sample.labels);
-    results[batch] = learner_->evaluate(rows_of(sample.inputs, 0, size(batch)), sample.labels);
+    std::vector<std::uint32_t> chosen(std::size_t{size(batch)} * group);
+    std::iota(chosen.begin(), chosen.end(), first + batch * batch_units * group);
+    const Examples some = examples(rows, logits, chosen);
+    check_labels(some.labels);
+    results[batch] = learner_->evaluate(some.part(0, some.units));
   }
   results = steps_->combine(std::move(results));
   Average average;
@@ -212,6 +241,7 @@ void Training::check_stop() const {
 model::Weights Training::weights() const {
   model::Weights weights;
   weights.network = network_;
+  weights.task = task_.coding();
   weights.tensors = state_.best;
   weights.origin.dataset = config_.dataset.parameters;
   weights.origin.fingerprint = state_.fingerprint;
@@ -251,7 +281,7 @@ std::optional<TrainOutcome> finished(const TrainConfig& config,
       !std::filesystem::exists(config.weights_path(), failure))
     return std::nullopt;
   const model::WeightsOrigin origin = model::read_weights(config.weights_path()).origin;
-  if (origin.config != environment.config)
+  if (completed(origin.config) != completed(environment.config))
     throw ConfigError(fmt::format("cannot resume '{}'", config.weights_path()),
                       other_configuration(origin.config, environment.config),
                       "train without --resume: the old file is kept under another name");
@@ -262,7 +292,8 @@ std::optional<TrainOutcome> finished(const TrainConfig& config,
 bool is_own(const std::filesystem::path& path, const model::Weights& weights) {
   try {
     const model::WeightsOrigin old = model::read_weights(path).origin;
-    return old.config == weights.origin.config && old.fingerprint == weights.origin.fingerprint;
+    return completed(old.config) == completed(weights.origin.config) &&
+           old.fingerprint == weights.origin.fingerprint;
   } catch (const Error&) {
     return false;
   }

@@ -39,7 +39,9 @@ struct TrainOutcome {
 };
 
 /// Trains, keeps the epoch with the best validation accuracy (the earliest of equals; the last one
-/// without validation rows) and writes weights and curves. After every epoch the checkpoint is
+/// without validation rows) and writes weights and curves. The accuracy of a part of a code is its
+/// reconstruction accuracy: how many lost queries get the deployed model's own class, over all
+/// choices of the lost ones, as ParM's authors choose their checkpoint. After every epoch the checkpoint is
 /// replaced, so that a killed training goes on from there with kResume; it then ends with the same
 /// bits as one that was never stopped. Old curves and an old checkpoint give way when the training
 /// begins, old weights when the new ones are ready: nothing computed is overwritten unasked, and

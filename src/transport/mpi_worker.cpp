@@ -103,7 +103,7 @@ class WorkerRank {
     while (!held_.empty() && held_.next_due_s() <= clock_.elapsed()) {
       HeldAnswer answer = held_.pop();
       const WireHeader header{answer.arrival.block,
-                              static_cast<std::uint32_t>(answer.values.size()), 0,
+                              static_cast<std::uint32_t>(answer.values.size()), 0, 0,
                               answer.arrival.compute_s};
       sends_.send_block_owned(kMaster, kResult, kResultPayload, header, std::move(answer.values));
     }

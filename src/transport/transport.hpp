@@ -21,6 +21,8 @@ struct BlockId {
   std::uint32_t round = 0;  ///< one dispatch-and-collect; never repeats within a run
   std::uint32_t first_worker = 0;
   std::uint32_t count = 0;
+  std::uint32_t scheme =
+      0;  ///< index in the combination: workers of one may run functions of their own
 
   bool operator==(const BlockId&) const = default;
 };

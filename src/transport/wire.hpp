@@ -23,9 +23,8 @@ struct WireHeader {
   BlockId block;
   std::uint32_t columns = 0;
   std::uint32_t separate = 0;  ///< 1: the values come in a second message
-  double compute_s = 0.0;
-  std::uint32_t delays = 0;  ///< count of delays, 8 bytes each, right after the header
-  std::uint32_t unused = 0;  ///< no byte of a message is left unset
+  std::uint32_t delays = 0;    ///< count of delays, 8 bytes each, right after the header
+  double compute_s = 0.0;      ///< after an even number of integers: no byte is left unset
 
   std::size_t values() const { return std::size_t{block.count} * columns; }
 };

@@ -73,6 +73,33 @@ TEST_CASE("A training has the same bits on any number of ranks", "[mpirun][train
   }
 }
 
+TEST_CASE("So has the training of a parity model", "[mpirun][train][coding]") {
+  const TemporaryDirectory directory;
+  const std::string config = training_config(directory);
+  const auto train = [&](int ranks, const std::string& name, std::vector<std::string> settings) {
+    std::vector<std::string> arguments{"train", config, "-q"};
+    settings.push_back("/weights=" + (directory / name).string());
+    settings.push_back("/results=" + (directory / ("curves-" + name)).string());
+    for (const std::string& setting : settings) {
+      arguments.push_back("--set");
+      arguments.push_back(setting);
+    }
+    const Outcome outcome = ranks == 0 ? testing::laggard(arguments) : mpirun(ranks, arguments);
+    CAPTURE(ranks, outcome.err);
+    REQUIRE(outcome.code == 0);
+    return model::read_weights(directory / name);
+  };
+  train(0, "base.h5", {});
+  const std::vector<std::string> parity{
+      R"(/task={"kind": "parity", "base": ")" + (directory / "base.h5").string() + "\"}",
+      "/augmentation={}"};
+  const model::Weights alone = train(0, "w0.h5", parity), together = train(3, "w3.h5", parity);
+  CHECK(together.origin.validation_accuracy == alone.origin.validation_accuracy);
+  REQUIRE(together.tensors.size() == alone.tensors.size());
+  for (std::size_t i = 0; i < alone.tensors.size(); ++i)
+    CHECK(together.tensors[i].values == alone.tensors[i].values);
+}
+
 TEST_CASE("Ranks that cannot all train stop with one message", "[mpirun][train]") {
   const TemporaryDirectory directory;
   const std::string config = training_config(directory);

@@ -147,6 +147,21 @@ TEST_CASE("Listed stragglers are those listed", "[stragglers]") {
                     Contains("/stragglers/workers lists 1 twice"));
 }
 
+TEST_CASE("Periodic stragglers are the same of every group", "[stragglers]") {
+  const auto periodic =
+      make_stragglers(R"({"kind": "periodic", "period": 3, "workers": [2, 0]})");
+  CHECK(periodic->select(1, 1, 9) == Ids{0, 2, 3, 5, 6, 8});
+  CHECK(periodic->select(5, 6, 7) == Ids{0, 2, 3, 5, 6});
+  for (const std::uint32_t count : {1U, 2U, 3U, 7U, 8U, 9U})
+    CHECK(periodic->expected(count) == periodic->select(1, 1, count).size());
+  CHECK(periodic->conflict(2).empty());
+  CHECK(periodic->conflict(1) == "1 stragglers of 1 workers leave nobody");
+  CHECK_THROWS_WITH(make_stragglers(R"({"kind": "periodic", "period": 3, "workers": [3]})"),
+                    Contains("/stragglers/workers lists 3 (positions are below"));
+  CHECK_THROWS_WITH(make_stragglers(R"({"kind": "periodic", "workers": [1, 1]})"),
+                    Contains("lists 1 twice"));
+}
+
 TEST_CASE("Somebody has to be left", "[stragglers]") {
   for (const char* json :
        {R"({"kind": "random", "count": 4})", R"({"kind": "consecutive", "count": 4})",

@@ -88,6 +88,25 @@ TEST_CASE("NaN is an error of NaN and of no class", "[metrics]") {
   }
 }
 
+TEST_CASE("Reconstructed rows have accuracies of their own", "[metrics]") {
+  const std::vector<std::int32_t> labels{0, 1, 0, 1};
+  const Matrix truth = matrix({{1, 0}, {1, 0}, {1, 0}, {0, 1}});
+  const Matrix estimates = matrix({{1, 0}, {0, 1}, {1, 0}, {1, 0}});
+  const Errors errors = measure(truth, estimates, labels, {false, true, true, true});
+  CHECK(errors.reconstructed == 3);
+  CHECK(errors.degraded_accuracy == Approx(2.0 / 3));        // rows 1 and 2 have their labels
+  CHECK(errors.reconstruction_accuracy == Approx(1.0 / 3));  // row 2 has the model's class
+  CHECK(errors.accuracy == 0.75);
+  CHECK(errors.agreement == 0.5);
+  CHECK(errors.base_accuracy == 0.75);
+  const Errors none = measure(truth, estimates, labels, {false, false, false, false});
+  CHECK(none.reconstructed == 0);
+  CHECK(std::isnan(none.degraded_accuracy));
+  CHECK(std::isnan(none.reconstruction_accuracy));
+  CHECK(std::isnan(measure(truth, estimates, labels).degraded_accuracy));
+  CHECK(std::isnan(measure(truth, estimates, {}, {true, true, true, true}).degraded_accuracy));
+}
+
 TEST_CASE("Non-finite values are counted", "[metrics]") {
   const std::vector<double> values{0, kNaN, -kInfinity, 1e308, kInfinity, 5e-324};
   CHECK(count_nonfinite(values.data(), values.size()) == 3);

@@ -32,15 +32,15 @@ std::unique_ptr<Learner> learner(const NetworkSpec& spec) {
   return torch_plugin().make_learner(config_of(spec));
 }
 
-struct Batch {
+struct RandomBatch {
   Matrix inputs;
   std::vector<std::int32_t> labels;
 
   MatrixView rows(Index first, Index count) const { return rows_of(inputs, first, count); }
 };
 
-Batch random_batch(Index rows, const NetworkSpec& spec) {
-  Batch batch{Matrix(rows, spec.input.size()), {}};
+RandomBatch random_batch(Index rows, const NetworkSpec& spec) {
+  RandomBatch batch{Matrix(rows, spec.input.size()), {}};
   Stream stream({3, Purpose::kData, 0, 0});
   for (Index i = 0; i < batch.inputs.size(); ++i) batch.inputs.data()[i] = uniform01(stream);
   for (Index row = 0; row < rows; ++row)
@@ -98,10 +98,10 @@ const std::vector<NetworkSpec>& small_networks() {
 }
 
 /// Some steps, so that no running mean is 0 and no variance 1.
-void train_a_little(Learner& network, const Batch& batch) {
+void train_a_little(Learner& network, const RandomBatch& batch) {
   std::vector<float> flat(network.flat_size());
   for (std::uint64_t step = 0; step < 5; ++step) {
-    network.gradient(batch.rows(0, batch.inputs.rows()), batch.labels, step, 1.0, flat);
+    network.gradient({batch.rows(0, batch.inputs.rows()), batch.labels}, step, 1.0, flat);
     network.step(flat, 1e-3);
   }
 }
@@ -109,10 +109,10 @@ void train_a_little(Learner& network, const Batch& batch) {
 TEST_CASE("a folded network computes what the trained one does", "[torch]") {
   for (const NetworkSpec& spec : small_networks()) {
     CAPTURE(spec.architecture, spec.parameters);
-    const Batch batch = random_batch(8, spec);
+    const RandomBatch batch = random_batch(8, spec);
     const auto network = learner(spec);
     train_a_little(*network, batch);
-    Weights weights{spec, network->tensors(), {}, "memory"};
+    Weights weights{spec, network->tensors(), {}, "memory", {}};
     const auto model = torch_plugin().make_network(weights, ModelSettings{});
     Matrix logits(8, spec.outputs);
     model->forward(batch.rows(0, 8), {logits.data(), 8, spec.outputs});
@@ -120,7 +120,7 @@ TEST_CASE("a folded network computes what the trained one does", "[torch]") {
     // The learner evaluates the unfolded form: its loss tells the outputs.
     for (Index row = 0; row < 8; ++row) {
       const auto label = batch.labels[static_cast<std::size_t>(row)];
-      const auto exact = network->evaluate(batch.rows(row, 1), std::span(&label, 1));
+      const auto exact = network->evaluate({batch.rows(row, 1), std::span(&label, 1)});
       const double largest = logits.row(row).maxCoeff();
       const double loss =
           largest + std::log((logits.row(row).array() - largest).exp().sum()) - logits(row, label);
@@ -133,10 +133,10 @@ TEST_CASE("an exported network gives the same numbers as a TorchScript module", 
   const testing::TemporaryDirectory folder;
   for (const NetworkSpec& spec : small_networks()) {
     CAPTURE(spec.architecture, spec.parameters);
-    const Batch batch = random_batch(8, spec);
+    const RandomBatch batch = random_batch(8, spec);
     const auto network = learner(spec);
     train_a_little(*network, batch);
-    const Weights weights{spec, network->tensors(), {}, "memory"};
+    const Weights weights{spec, network->tensors(), {}, "memory", {}};
     const std::string path = folder / "module.pt";
     torch_plugin().export_script(weights, path);
     const auto model = torch_plugin().make_network(weights, ModelSettings{});
@@ -153,8 +153,8 @@ TEST_CASE("an exported network gives the same numbers as a TorchScript module", 
 
 TEST_CASE("memory does not grow over forward passes", "[torch]") {
   const NetworkSpec spec = small_networks()[5];
-  const Batch batch = random_batch(8, spec);
-  const Weights weights{spec, learner(spec)->tensors(), {}, "memory"};
+  const RandomBatch batch = random_batch(8, spec);
+  const Weights weights{spec, learner(spec)->tensors(), {}, "memory", {}};
   const auto model = torch_plugin().make_network(weights, ModelSettings{});
   Matrix outputs(8, spec.outputs);
   const auto run = [&](int passes) {
@@ -171,18 +171,18 @@ TEST_CASE("memory does not grow over forward passes", "[torch]") {
 
 TEST_CASE("shares of a batch add up to its gradient and leave the network as it is", "[torch]") {
   const NetworkSpec spec = small_networks().front();
-  const Batch batch = random_batch(8, spec);
+  const RandomBatch batch = random_batch(8, spec);
   const auto network = learner(spec);
   std::vector<float> whole(network->flat_size()), part(whole.size()), sum(whole.size(), 0.0F);
-  const BatchResult result = network->gradient(batch.rows(0, 8), batch.labels, 1, 1.0, whole);
+  const BatchResult result = network->gradient({batch.rows(0, 8), batch.labels}, 1, 1.0, whole);
   double loss = 0;
   for (Index first : {0, 3}) {
     const Index count = first == 0 ? 3 : 5;
     loss += network
                 ->gradient(
-                    batch.rows(first, count),
-                    std::span(batch.labels)
-                        .subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)),
+                    {batch.rows(first, count),
+                     std::span(batch.labels)
+                         .subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count))},
                     1, static_cast<double>(count) / 8, part)
                 .loss;
     for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += part[i];
@@ -190,13 +190,13 @@ TEST_CASE("shares of a batch add up to its gradient and leave the network as it 
   CHECK(loss == Approx(result.loss));
   for (std::size_t i = 0; i < sum.size(); ++i) CHECK(sum[i] == Approx(whole[i]).margin(1e-7));
   std::vector<float> again(whole.size());
-  network->gradient(batch.rows(0, 8), batch.labels, 1, 1.0, again);
+  network->gradient({batch.rows(0, 8), batch.labels}, 1, 1.0, again);
   CHECK(again == whole);
 }
 
 TEST_CASE("batch normalisation learns its running statistics through the steps", "[torch]") {
   const NetworkSpec spec = small_networks()[2];
-  const Batch batch = random_batch(8, spec);
+  const RandomBatch batch = random_batch(8, spec);
   const auto network = learner(spec);
   // Sorted: tensors come in the order of their names, the vector has the network's.
   const auto running = [&] {
@@ -209,7 +209,7 @@ TEST_CASE("batch normalisation learns its running statistics through the steps",
   };
   const std::vector<float> before = running();
   std::vector<float> flat(network->flat_size());
-  network->gradient(batch.rows(0, 8), batch.labels, 1, 1.0, flat);
+  network->gradient({batch.rows(0, 8), batch.labels}, 1, 1.0, flat);
   CHECK(running() == before);
   network->step(flat, 1e-3);
   std::vector<float> carried(flat.end() - static_cast<std::ptrdiff_t>(before.size()), flat.end());

@@ -71,7 +71,7 @@ Names names_of(const std::vector<hdf5::Column>& columns) {
 TEST_CASE("The tables have the columns of the contract", "[result]") {
   CHECK(names_of(PointRow::columns()) == Names{"point", "scheme", "workers", "data_points",
                                                "stragglers", "noise_sigma", "parameters", "skipped",
-                                               "mean_stragglers"});
+                                               "mean_stragglers", "outputs"});
   Names trials = names_of(TrialRow::columns());
   REQUIRE(trials.size() >= 16);
   trials.resize(16);  // later ones may be added

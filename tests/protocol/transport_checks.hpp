@@ -33,7 +33,8 @@ class Scale final : public BlockFunction {
     }
   }
   static double value(double factor, double sum, const BlockId& block, Index row, Index j) {
-    return factor * sum + 1000.0 * block.trial + block.first_worker + static_cast<double>(row + j);
+    return factor * sum + 1000.0 * block.trial + block.first_worker + static_cast<double>(row + j) +
+           0.125 * block.scheme;
   }
 
  private:
@@ -70,7 +71,8 @@ inline Matrix exchange(Transport& transport, const Matrix& inputs, Index outputs
   std::uint32_t index = 0;
   for (std::uint32_t first = 0; first < workers; first += size) {
     const std::uint32_t count = std::min(size, workers - first);
-    transport.dispatch(index++, {trial, round, first, count}, rows_of(inputs, first, count), {});
+    transport.dispatch(index++, {trial, round, first, count, trial % 3},
+                       rows_of(inputs, first, count), {});
   }
   std::map<std::uint32_t, int> answered;
   for (std::uint32_t missing = index; missing > 0;) {
@@ -97,8 +99,8 @@ inline void check_round(Transport& transport, double factor, Index workers, Inde
   const Matrix results = exchange(transport, inputs, outputs, trial, round, size);
   for (Index n = 0; n < workers; ++n)
     for (Index j = 0; j < outputs; ++j) {
-      const double expected = Scale::value(factor, inputs.row(n).sum(),
-                                           {trial, round, static_cast<WorkerId>(n), 1}, 0, j);
+      const double expected = Scale::value(
+          factor, inputs.row(n).sum(), {trial, round, static_cast<WorkerId>(n), 1, trial % 3}, 0, j);
       if (results(n, j) != expected)
         FAIL("worker " << n << " output " << j << ": " << results(n, j) << " is not " << expected);
     }

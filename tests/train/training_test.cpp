@@ -2,93 +2,18 @@
 
 #include "train/training.hpp"
 
-#include <catch2/catch.hpp>
-
-#include "core/error.hpp"
-#include "temporary.hpp"
+#include "train/small_training.hpp"
 
 namespace laggard::train {
 namespace {
 
 using Catch::Matchers::Contains;
-
-/// Class c has a bright band of rows at 7 c, in noise.
-class Bands final : public data::Dataset {
- public:
-  explicit Bands(std::uint32_t count, std::uint64_t seed = 1) : inputs_(count, 784) {
-    Stream stream({seed, Purpose::kData, 0, 0});
-    for (Index row = 0; row < inputs_.rows(); ++row) {
-      const auto label = static_cast<std::int32_t>(uniform_index(stream, 4));
-      labels_.push_back(label);
-      for (Index pixel = 0; pixel < 784; ++pixel)
-        inputs_(row, pixel) = 0.5 * uniform01(stream) + (pixel / 28 / 7 == label ? 0.3 : 0.0);
-    }
-  }
-
-  Shape shape() const override { return {{1, 28, 28}}; }
-  std::optional<std::uint32_t> rows(data::Part part) const override {
-    return part == data::Part::kTrials ? static_cast<std::uint32_t>(labels_.size()) : 0;
-  }
-  data::Sample draw(Stream&, std::uint32_t, data::Part) const override { return {}; }
-  data::Sample rows_at(std::span<const std::uint32_t> rows, data::Part) const override {
-    data::Sample sample{Matrix(static_cast<Index>(rows.size()), 784), {}};
-    for (std::size_t i = 0; i < rows.size(); ++i) {
-      sample.inputs.row(static_cast<Index>(i)) = inputs_.row(rows[i]);
-      if (labelled) sample.labels.push_back(labels_[rows[i]]);
-    }
-    return sample;
-  }
-
-  bool labelled = true;
-
- private:
-  Matrix inputs_;
-  std::vector<std::int32_t> labels_;
-};
-
-TrainConfig small(const testing::TemporaryDirectory& folder, const std::string& name) {
-  TrainConfig config;
-  config.epochs = 4;
-  config.validation = 60;
-  config.batch = 32;
-  config.schedule.kind = "cosine";
-  config.weights = folder / (name + ".h5");
-  config.results = folder / (name + "-curves.h5");
-  return config;
-}
-
-TrainEnvironment quiet() {
-  TrainEnvironment environment;
-  environment.config = "{}";
-  return environment;
-}
-
-std::vector<CurveRow> curves(const TrainConfig& config) {
-  return hdf5::read_rows<CurveRow>({config.results_path(), hdf5::Access::kReadOnly}, "/curves");
-}
-
-void check_same(const TrainConfig& a, const TrainConfig& b) {
-  const auto left = model::read_weights(a.weights_path()).tensors;
-  const auto right = model::read_weights(b.weights_path()).tensors;
-  REQUIRE(left.size() == right.size());
-  for (std::size_t i = 0; i < left.size(); ++i) CHECK(left[i].values == right[i].values);
-  const auto first = curves(a), second = curves(b);
-  REQUIRE(first.size() == second.size());
-  for (std::size_t i = 0; i < first.size(); ++i) {
-    CHECK(first[i].epoch == i + 1);
-    CHECK(second[i].epoch == i + 1);
-    CHECK(first[i].train_loss == second[i].train_loss);
-    CHECK(first[i].validation_loss == second[i].validation_loss);
-  }
-}
-
-/// Runs until `stop` was asked `steps` times.
-void interrupted(const TrainConfig& config, const Bands& data, TrainEnvironment environment,
-                 int steps) {
-  environment.stop = [&steps] { return steps-- == 0; };
-  CHECK_THROWS_AS(train(config, data, nullptr, environment), Interrupted);
-  CHECK_FALSE(std::filesystem::exists(config.weights_path()));
-}
+using testing::Bands;
+using testing::check_same;
+using testing::curves;
+using testing::interrupted;
+using testing::quiet;
+using testing::small;
 
 TEST_CASE("a training lowers the loss, and twice the same gives the same bits", "[train]") {
   const testing::TemporaryDirectory folder;
@@ -193,7 +118,7 @@ TEST_CASE("nothing that was trained is overwritten unasked", "[train]") {
     environment.mode = TrainMode::kResume;
     environment.config = R"({"seed": 2})";
     CHECK_THROWS_WITH(train(config, data, nullptr, environment),
-                      Contains("another configuration: /seed is absent there and 2 now"));
+                      Contains("another configuration: /seed is 1 there and 2 now"));
   }
   SECTION("a checkpoint that is not gone on with is kept") {
     std::filesystem::remove(config.weights_path());
@@ -241,7 +166,7 @@ TEST_CASE("checkpoints of something else are refused", "[train]") {
   SECTION("another configuration") {
     environment.config = R"({"seed": 5})";
     CHECK_THROWS_WITH(train(config, Bands(360), nullptr, environment),
-                      Contains("another configuration: /seed is absent there and 5 now"));
+                      Contains("another configuration: /seed is 1 there and 5 now"));
   }
   SECTION("other data") {
     CHECK_THROWS_WITH(train(config, Bands(360, 9), nullptr, environment),

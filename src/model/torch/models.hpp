@@ -9,6 +9,7 @@ std::unique_ptr<Model> load_script(const std::string& path, const ModelSettings&
                                    const Shape& input);
 std::unique_ptr<Model> make_network_model(const Weights& weights, const ModelSettings& settings);
 std::unique_ptr<Learner> make_learner(const LearnerConfig& config);
+std::unique_ptr<LearnedCode> load_code(const Weights& weights, const ModelSettings& settings);
 void export_script(const Weights& weights, const std::string& path);
 
 }  // namespace laggard::model

@@ -45,7 +45,7 @@ std::vector<std::uint64_t> extents_of(const torch::Tensor& tensor) {
 
 /// Parameters and buffers share one set of names. Counters (num_batches_tracked) are left out: no
 /// output depends on them.
-std::map<std::string, torch::Tensor> named_tensors(const Network& network) {
+std::map<std::string, torch::Tensor> named_tensors(const torch::nn::Module& network) {
   std::map<std::string, torch::Tensor> tensors;
   for (const auto& parameter : network.named_parameters())
     tensors[parameter.key()] = parameter.value();
@@ -94,7 +94,7 @@ NetworkPtr make_network(const NetworkSpec& spec) {
                   "this build of laggard_torch.so does not have it", "build laggard anew");
 }
 
-std::vector<NamedTensor> tensors_of(const Network& network) {
+std::vector<NamedTensor> tensors_of(const torch::nn::Module& network) {
   std::vector<NamedTensor> copies;
   for (const auto& [name, tensor] : named_tensors(network)) {
     const torch::Tensor plain = tensor.detach().to(torch::kFloat).contiguous();
@@ -104,7 +104,7 @@ std::vector<NamedTensor> tensors_of(const Network& network) {
   return copies;
 }
 
-void load_tensors(Network& network, const std::vector<NamedTensor>& tensors,
+void load_tensors(torch::nn::Module& network, const std::vector<NamedTensor>& tensors,
                   const std::string& source) {
   const torch::NoGradGuard no_gradient;
   auto expected = named_tensors(network);

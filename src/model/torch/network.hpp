@@ -63,11 +63,11 @@ void check_positive(const std::vector<std::uint32_t>& sizes, const std::string& 
 NetworkPtr make_network(const NetworkSpec& spec);
 
 /// Copies of all parameters and buffers.
-std::vector<NamedTensor> tensors_of(const Network& network);
+std::vector<NamedTensor> tensors_of(const torch::nn::Module& network);
 
 /// Overwrites all parameters and buffers. Errors: DataError naming `source` and the tensor that is
 /// missing, superfluous or mis-shaped.
-void load_tensors(Network& network, const std::vector<NamedTensor>& tensors,
+void load_tensors(torch::nn::Module& network, const std::vector<NamedTensor>& tensors,
                   const std::string& source);
 
 /// B rows of doubles as a batch of `input` in single precision.

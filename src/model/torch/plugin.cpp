@@ -33,8 +33,8 @@ laggard_torch_plugin() {
   using namespace laggard::model;
   static const TorchPlugin plugin = [] {
     at::set_num_threads(1);
-    return TorchPlugin{kTorchPluginVersion, load_script,   make_network_model,
-                       make_learner,        export_script, [] { return TORCH_VERSION; }};
+    return TorchPlugin{kTorchPluginVersion, load_script, make_network_model,          make_learner,
+                       export_script,       load_code,   [] { return TORCH_VERSION; }};
   }();
   return &plugin;
 }

@@ -1,0 +1,116 @@
+"""Accuracy and error against redundancy N / K: what every additional worker buys.
+
+Takes the files of several runs, since codes of groups (parm, learned) fill N = K (k + r) / k workers
+and so are configured anew for each N. Lines go by the schemes' labels, columns by the level of
+losses; bands are 95 % bootstrap intervals.
+"""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+
+import laggard_series as series
+import laggard_style as style
+from laggard_cli import draw, figure_parser, guarded, read, with_progress
+from laggard_results import LaggardError
+
+METRICS = {"accuracy": ("accuracy", None, "accuracy"),
+           "relative": ("agreement", None, "agreement with model"),
+           "rmse": ("mse", np.sqrt, "RMSE")}
+
+
+def parser():
+    """Arguments of this script."""
+    arguments = figure_parser("redundancy", "accuracy and RMSE against redundancy N / K")
+    arguments.add_argument("others", nargs="*", metavar="file", help="more files, of other N")
+    arguments.add_argument("--metric", type=lambda t: t.split(","), default=["accuracy", "rmse"],
+                           metavar="A,B", help="of accuracy, relative (agreement) and rmse "
+                                               "(default accuracy,rmse)")
+    return arguments
+
+
+def redundancy(point) -> float:
+    """Workers per data point."""
+    return point.workers / point.data_points
+
+
+def _known(metrics) -> list:
+    for metric in metrics:
+        if metric not in METRICS:
+            raise LaggardError(f"there is no metric '{metric}'",
+                               "--metric takes " + ", ".join(METRICS), "name one of them")
+    return metrics
+
+
+def _draw_panel(axes, lines, metric: str, styles) -> list:
+    column, transform, what = METRICS[metric]
+    notes = []
+    for line in lines:
+        e = series.Estimates(line, redundancy, column, transform, logarithmic=metric == "rmse")
+        notes += e.notes(what)
+        style.draw_line(axes, e.x, e.value, e.low, e.high, styles[line.name], line.name)
+    return notes
+
+
+def make_figure(files, options):
+    """(figure, notes). `files` are results."""
+    points = [p for results in files
+              for p in series.select(results, options.schemes, options.workers, options.stragglers)]
+    if len({redundancy(p) for p in points}) < 2:
+        raise LaggardError(f"'{files[0].path}' has one redundancy",
+                           f"every point has N / K = {redundancy(points[0]):g}",
+                           "add files of other N, or sweep /workers")
+    metrics = _known(options.metric)
+    styles = style.line_styles(series.group_lines(points))
+    # The level of losses of a run with random counts is their share of the workers.
+    panels = series.group_panels(points, _level)
+    figure, grid = style.panel_grid(len(panels) * len(metrics), options.columns, share_y=False,
+                                    across=len(panels) if len(panels) > 1 else None)
+    notes = []
+    cells = [(m, level, members) for m in metrics for level, members in panels.items()]
+    for axes, (metric, level, members) in zip(grid, cells):
+        where = f"{level[0]} = {level[1]:g}"
+        notes += [f"{where}, {note}" for note in
+                  _draw_panel(axes, series.group_lines(members), metric, styles)]
+        if metric == "accuracy":
+            _draw_base(axes, members)
+        if metric == "rmse":
+            style.log_y(axes)
+        axes.set_title(f"${level[0]}$ = {level[1]:g}")
+        axes.set_ylabel(METRICS[metric][2])
+        axes.set_xlabel("redundancy $N/K$")
+    for results in files:
+        notes += series.file_notes(results, [p for p in points if p in results.points])
+    return style.finish(figure, notes, style.shared_legend(grid), options.notes), notes
+
+
+def _level(point) -> tuple:
+    symbol, value = series.loss_level(point)
+    return (symbol, value) if symbol == "p" else ("S/N", round(value / point.workers, 3))
+
+
+def _draw_base(axes, points) -> None:
+    base = np.concatenate([p.column("base_accuracy") for p in points])
+    if np.isfinite(base).any():
+        axes.axhline(np.nanmean(base), color=style.GREY, linestyle=(0, (6, 2)), linewidth=0.9,
+                     label="model on the raw inputs", zorder=1.5)
+
+
+def main(argv=None) -> int:
+    """Draws the points of one file or several."""
+    def action(arguments):
+        options = parser().parse_args(arguments)
+
+        def work(progress):
+            files = [read(path, progress) for path in (options.file, *options.others)]
+            draw("redundancy", make_figure, files, options, progress)
+
+        with_progress(work)
+
+    return guarded(action, argv)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,60 @@
+#include "schemes/parm.hpp"
+
+#include <fmt/format.h>
+
+namespace laggard::schemes {
+
+void Parm::Config::fields(Fields& fields) {
+  GroupConfig::fields(fields);
+  fields.text({"encoder", "what a parity query is: a sum of the queries, or a picture of them"},
+              encoder, {"addition", "concatenation"});
+  fields.texts({"parity", "weights of the r parity models; none: the model itself is used"},
+               parity);
+}
+
+Parm::Parm(Config config, const CodeContext& context)
+    : GroupScheme(config, context),
+      encoder_(math::parity_encoder(config.encoder)),
+      input_(context.input),
+      coefficients_(math::parity_coefficients(config.k, config.r)) {
+  if (const std::string why = math::parity_conflict(encoder_, config.k, input_); !why.empty())
+    throw ConfigError(fmt::format("{}/encoder is \"{}\"", context.where, config.encoder), why,
+                      "use \"addition\"");
+  if (config.parity.empty() && encoder_ == math::ParityEncoder::kAddition) return;
+  if (config.parity.size() != config.r)
+    throw ConfigError(fmt::format("{}/parity has {} files", context.where, config.parity.size()),
+                      fmt::format("there are r = {} parity workers in a group", config.r),
+                      "give each the weights of a parity model (`laggard train`)");
+  if (context.trained == nullptr) throw std::logic_error("parm has nobody to ask for networks");
+  functions_.cycle.assign(config.k, 0);
+  for (std::uint32_t p = 0; p < config.r; ++p) {
+    functions_.models.push_back(context.trained->parity_model(
+        {config.parity[p], fmt::format("{}/parity/{}", context.where, p), config.encoder, config.k,
+         p}));
+    functions_.cycle.push_back(p + 1);
+  }
+}
+
+Matrix Parm::parities(const Matrix& data) const {
+  return math::parity_queries(encoder_, coefficients_, input_, rows_of(data, 0, data.rows()));
+}
+
+void Parm::reconstruct(MatrixView results, const std::vector<LostGroup>& groups,
+                       Matrix& estimates) const {
+  Matrix parity_answers(r(), results.cols());
+  std::vector<Index> parities;
+  for (const LostGroup& group : groups) {
+    parities.clear();
+    // The first that came; more of them than losses would have to agree, which networks do not.
+    for (Index p = 0; p < r() && parities.size() < group.lost.size(); ++p) {
+      const Index row = group.row_of[static_cast<std::size_t>(k() + p)];
+      if (row < 0) continue;
+      parity_answers.row(p) = results.row(row);
+      parities.push_back(p);
+    }
+    math::solve_lost(coefficients_, group.lost, parities, parity_answers,
+                     estimates.middleRows(group.group * k(), k()));
+  }
+}
+
+}  // namespace laggard::schemes
