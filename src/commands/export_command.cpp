@@ -39,6 +39,7 @@ void export_weights(const ExportArguments& arguments) {
     fs::create_directories(path.parent_path(), failure);
   if (failure) refuse(failure.message());
   const hdf5::Draft draft(path);
+  if (const std::string why = draft.obstacle(); !why.empty()) refuse(why);
   model::torch_plugin().export_script(weights, draft.path().string());
   if (const std::string kept = hdf5::keep_existing(path); !kept.empty())
     fmt::print(stderr, "laggard: the old '{}' is kept as '{}'\n", path.string(), kept);

@@ -132,7 +132,11 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
                path.string());
 
   const Stopwatch watch;
-  run_into(file, path, plan, points, builder, ranks, last_resort, arguments.quiet);
+  try {
+    run_into(file, path, plan, points, builder, ranks, last_resort, arguments.quiet);
+  } catch (const hdf5::WriteError& error) {
+    throw Error(error.code(), std::string(error.what()) + ", then add --resume to go on");
+  }
   warn(path, file.failures(), plan, environment);
   if (arguments.quiet) return;
   std::uint64_t skipped = 0;
