@@ -59,8 +59,7 @@ void add_export_command(CLI::App& program, const Environment& environment) {
   command->add_option("weights", arguments->weights, "file written by `laggard train`")
       ->required()
       ->type_name("WEIGHTS.h5");
-  command->add_option("--output,-o", arguments->output, "file to write; default WEIGHTS.pt")
-      ->type_name("FILE.pt");
+  add_output_option(*command, arguments->output, "file to write; default WEIGHTS.pt", "FILE.pt");
   command->callback([arguments, &environment] {
     if (environment.is_master()) export_weights(*arguments);
   });

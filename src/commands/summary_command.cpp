@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "commands/command.hpp"
+#include "core/error.hpp"
 #include "output/summary.hpp"
 
 namespace laggard::commands {
@@ -50,6 +51,9 @@ std::string other_parameters(const PointRecord& point) {
 
 void print_summary(const std::string& path) {
   const hdf5::File file(path, hdf5::Access::kReadOnly);
+  if (file.exists("/surface"))
+    throw DataError(fmt::format("cannot summarise '{}'", path), "`laggard tune` wrote it",
+                    fmt::format("draw it with plotting/plot surface {}", path));
   const output::ResultSummary summary = output::summarise_results(file);
   if (!file.text_attribute("finished"))
     fmt::print(stderr, "laggard: '{}' is not finished; this is what it has so far\n", path);
@@ -59,7 +63,7 @@ void print_summary(const std::string& path) {
   for (const output::SummaryRow& row : summary.rows) {
     const PointRecord& point = summary.points[row.point];
     points.add({point.scheme, std::to_string(point.workers), std::to_string(point.data_points),
-                std::to_string(point.stragglers), std::to_string(row.trials), number(row.mse_mean),
+                stragglers_of(point), std::to_string(row.trials), number(row.mse_mean),
                 number(row.mse_ci_low), number(row.mse_ci_high), number(row.mse_median),
                 share(row.accuracy_mean), share(row.relative_accuracy), other_parameters(point)});
   }

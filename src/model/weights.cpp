@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include "core/error.hpp"
 
@@ -120,9 +122,6 @@ std::string write_weights(const std::filesystem::path& path, const Weights& weig
 }
 
 Weights read_weights(const std::filesystem::path& path) {
-  std::error_code failure;
-  if (!std::filesystem::is_regular_file(path, failure))
-    refuse(path.string(), "there is no such file");
   const hdf5::File file(path, hdf5::Access::kReadOnly);
   if (file.text_attribute("format") != kFormat) refuse(path.string(), "it is not a weights file");
   const auto version = file.integer_attribute("format_version");
@@ -130,7 +129,13 @@ Weights read_weights(const std::filesystem::path& path) {
     refuse(path.string(),
            fmt::format("its format version is {}, this program reads {}",
                        version ? std::to_string(*version) : "missing", kFormatVersion));
-  return {read_spec(file), read_tensors(file, kTensors), read_origin(file), path.string()};
+  Weights weights{read_spec(file), read_tensors(file, kTensors), read_origin(file), path.string()};
+  for (const NamedTensor& tensor : weights.tensors)
+    if (const auto bad = std::find_if_not(tensor.values.begin(), tensor.values.end(),
+                                          [](float value) { return std::isfinite(value); });
+        bad != tensor.values.end())
+      refuse(path.string(), fmt::format("'{}' holds {}", tensor.name, std::fabs(*bad)));
+  return weights;
 }
 
 }  // namespace laggard::model

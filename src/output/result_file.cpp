@@ -126,10 +126,14 @@ ResultFile::~ResultFile() {
 }
 
 void ResultFile::take_over(const hdf5::File& old, const config::Json& resolved) {
-  const bool predictions = resolved.at("output").at("predictions").get<bool>();
+  const config::Json& output = resolved.at("output");
+  const auto some = output.at("predicted_trials").get<std::uint32_t>();
+  const auto predicted = [&, all = some == 0](const TrialRow& row) {
+    return output.at("predictions").get<bool>() && (all || row.trial < some);
+  };
   for (const TrialRow& row : hdf5::read_rows<TrialRow>(old, "/trials")) {
     if (row.point == kUnwritten || has(row.point, row.trial)) continue;
-    if (predictions && !take_predictions(*file_, old, row)) continue;
+    if (predicted(row) && !take_predictions(*file_, old, row)) continue;
     trials_->append(row);
     done_.insert(key_of(row.point, row.trial));
   }
