@@ -88,6 +88,10 @@ File::File(const std::filesystem::path& path, Access access, const std::string& 
                                                       : "it is not an HDF5 file");
 }
 
+File::~File() {
+  release(id());
+}
+
 void File::rename(const std::filesystem::path& path) {
   std::error_code failure;
   std::filesystem::rename(path_, path, failure);
@@ -100,7 +104,6 @@ void File::rename(const std::filesystem::path& path) {
 void File::flush() {
   if (const auto failure = raise_end(id())) fail_writing(id(), name_, "results", failure.message());
   if (H5Fflush(id(), H5F_SCOPE_GLOBAL) < 0) fail_writing(id(), name_, "results");
-  release(id());
 }
 
 void File::reserve(std::uint64_t bytes) {

@@ -65,6 +65,10 @@ class File {
   /// name than it will have. Errors: DataError when reading, WriteError when creating or writing.
   File(const std::filesystem::path& path, Access access, const std::string& shown_as = "");
 
+  File(File&&) noexcept = default;
+  File& operator=(File&&) noexcept = default;
+  ~File();
+
   const std::string& path() const { return path_; }
   /// What messages call it.
   const std::string& name() const { return name_; }
@@ -76,7 +80,8 @@ class File {
   /// Everything written so far survives the death of the process.
   void flush();
   /// The next `bytes` have their place on the disk, so that a full one is noticed before anything
-  /// is half-written. Errors: WriteError, and the file is as it was.
+  /// is half-written; what is not used is given back in the end. Errors: WriteError, and the file
+  /// is as it was.
   void reserve(std::uint64_t bytes);
 
   bool exists(const std::string& object) const;

@@ -84,7 +84,9 @@ std::error_code reserve(Id file, std::uint64_t bytes) {
 void release(Id file) {
   const int descriptor = descriptor_of(file);
   haddr_t end = 0;
+  unsigned intent = H5F_ACC_RDONLY;
   if (descriptor < 0 || H5Fget_eoa(file, &end) < 0) return;
+  if (H5Fget_intent(file, &intent) < 0 || intent == H5F_ACC_RDONLY) return;
   if (size_of(descriptor) > static_cast<off_t>(end))
     static_cast<void>(!::ftruncate(descriptor, static_cast<off_t>(end)));
 }

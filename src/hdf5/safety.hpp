@@ -21,7 +21,7 @@ std::error_code raise_end(Id file);
 /// stands against it; the file is then as it was.
 std::error_code reserve(Id file, std::uint64_t bytes);
 
-/// After a flush: gives back what reserve() took and nobody used.
+/// Before a file is closed: gives back what reserve() took and nobody used.
 void release(Id file);
 
 /// After a failed write: the file stays as the last flush left it. What HDF5 still has in mind, and

@@ -153,7 +153,8 @@ bool ResultFile::has(std::uint32_t point, std::uint32_t trial) const {
 }
 
 void ResultFile::add(const TrialRecord& record, const TimingRecord& timing) {
-  file_->reserve(kRoom);
+  // Once is enough for what is buffered until the next flush.
+  if (trials_->buffered() == 0) file_->reserve(kRoom);
   if (trials_->full()) flush();  // all tables, in the right order
   timings_->append({timing});
   trials_->append({record});
