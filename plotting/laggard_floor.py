@@ -10,6 +10,7 @@ import numpy as np
 
 import laggard_style as style
 
+_BELOW = 2.5      # how far the axis follows an interval below a mean, as a factor
 _GAP = 1e4        # what is set off from the rest by less belongs to it
 _ROUNDING = 1e-12  # of the largest error (not squared) on the figure: nothing but rounding
 
@@ -52,14 +53,20 @@ class Floor:
     def line(self, axes, estimates, look: dict, label: str, where: str = "") -> bool:
         """Draws a line, and remembers what has no place on a log axis. Whether it has points."""
         e = estimates
-        artist = style.draw_line(axes, e.x, e.value, e.low, e.high, look, label)
-        if artist is None and e.zeros:  # the legend must know it all the same
-            artist, = axes.plot([], [], label=label, **look)
+        artist = None
+        if e.x or e.zeros:  # the legend must know it in any case
+            artist, = axes.plot(e.x, e.value, label=label, **look)
         self._lines.append((axes, e, look, where, artist))
         return bool(e.x)
 
     def settle(self, bottom=None) -> list:
         """Makes the y axes logarithmic, puts the rest on their floor, returns the notes."""
+        for axes, e, look, _, artist in self._lines:
+            kept = [bottom is None or v >= bottom for v in e.value]
+            if artist is not None:  # no line down to the floor: how far below it lies is not drawn
+                artist.set_ydata(np.where(kept, e.value, np.nan))
+            style.draw_interval(axes, *(np.array(part)[kept] for part in
+                                        (e.x, e.value, e.low, e.high)), look)
         self._set_limits(bottom)
         notes, heights = {}, {}  # note -> panels; panel -> lines on its floor
         for axes, e, look, where, artist in self._lines:
@@ -77,13 +84,23 @@ class Floor:
         return [self._where(found) + note for note, found in notes.items()]
 
     def _set_limits(self, bottom) -> None:
-        for axes in self._panels:
-            style.log_y(axes, bottom)
-        if bottom is None and not any(e.zeros for e in self.drawn):
+        """By the lines; of an interval that reaches far below them, a part is enough."""
+        drawn = [(v, low, high) for e in self.drawn for v, low, high
+                 in zip(e.value, e.low, e.high) if bottom is None or v >= bottom]
+        if not drawn:
             return
-        # Room below everything else, lest the markers hide it. Panels may share the axis.
-        for axes, (low, high) in [(axes, axes.get_ylim()) for axes in self._panels]:
-            axes.set_ylim(bottom=low * (low / high) ** 0.06)
+        value, low, high = np.array(drawn).T
+        others = [v for axes in self._panels for line in axes.get_lines()
+                  for v in line.get_ydata() if np.isfinite(v)]
+        low = min(others + [v for v in np.fmax(low, value / _BELOW) if v > 0])
+        high = max(others + list(high[np.isfinite(high)]))
+        margin = (high / low) ** 0.05 if high > low else 1.5
+        # Room below everything else, lest the markers on the floor hide it.
+        floor = bottom is not None or any(e.zeros for e in self.drawn)
+        for axes in self._panels:
+            axes.set_yscale("log")
+            axes.set_ylim(low / margin ** (2.2 if floor else 1), high * margin)
+            style.log_y(axes)
 
     def _notes(self, estimates, below) -> list:
         notes, name = [], estimates.line.name

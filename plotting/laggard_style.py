@@ -6,6 +6,7 @@ styles differ as well, so that a grey print can be read.
 
 from __future__ import annotations
 
+import contextlib
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,9 +26,11 @@ WIDTHS = {1: 3.5, 2: 7.0}  # inches: one column, two columns
 GREY = "#666666"
 
 # The last is their yellow, darkened: on white paper the original does not print.
+# Those after it, for files of many schemes, are mostly Tol's "muted" (personal.sron.nl/~pault).
 _COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#E69F00", "#56B4E9",
-            "#B8A800"]
-_MARKERS = ["o", "s", "^", "D", "x", "v", "P", "*"]
+            "#B8A800", "#882255", "#8A5A2B", "#44AA99", "#332288"]
+# All have an inside, so that they can be hollow.
+_MARKERS = ["o", "s", "^", "D", "<", "v", "P", "*", "X", "p", ">", "h"]
 _DASHES = ["-", (0, (5, 1.2)), (0, (4, 1.2, 1, 1.2)), (0, (2, 1)), (0, (1, 1)),
            (0, (6, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (3, 2))]
 # A scheme keeps its look from figure to figure.
@@ -71,7 +74,7 @@ def line_styles(lines) -> dict:
             turn, place = divmod(slot, len(_COLOURS))
             styles[line.name] = {
                 "color": _COLOURS[place],
-                # Beyond eight lines colours repeat; markers and dashes are shifted against them.
+                # Beyond twelve lines colours repeat; markers and dashes are shifted against them.
                 "marker": _MARKERS[(place + 3 * turn) % len(_MARKERS)],
                 "linestyle": _DASHES[(place + turn) % len(_DASHES)]}
     return styles
@@ -82,6 +85,12 @@ def draw_line(axes, x, value, low, high, style: dict, label: str):
     if len(x) == 0:
         return None
     drawn, = axes.plot(x, value, label=label, **style)
+    draw_interval(axes, x, value, low, high, style)
+    return drawn
+
+
+def draw_interval(axes, x, value, low, high, style: dict) -> None:
+    """The band around a line."""
     low, high = np.asarray(low, float), np.asarray(high, float)
     known = np.isfinite(low) & np.isfinite(high)
     if len(x) == 1 and known.all():
@@ -89,7 +98,6 @@ def draw_line(axes, x, value, low, high, style: dict, label: str):
                       color=style["color"], capsize=2, linewidth=0.8, linestyle="none")
     elif known.any():
         axes.fill_between(x, low, high, where=known, color=style["color"], alpha=0.2, linewidth=0)
-    return drawn
 
 
 def floor_markers(axes, x, height: float, style: dict) -> None:
@@ -126,13 +134,13 @@ def within_decade(axis, decades: float) -> None:
 
 
 def log_y(axes, bottom=None) -> None:
-    """Decades on y: thinned when there are many, subdivided and labelled when there is not one."""
+    """Decades on y: thinned when there are many, subdivided and labelled when there are not two."""
     axes.set_yscale("log")
     if bottom is not None:
         axes.set_ylim(bottom=bottom)
     low, high = axes.get_ylim()
     decades = np.log10(high / low)
-    if decades < 1.3:
+    if np.floor(np.log10(high)) - np.ceil(np.log10(low)) < 1:  # fewer than two powers of ten
         within_decade(axes.yaxis, decades)
     else:
         axes.yaxis.set_major_locator(ticker.LogLocator(numticks=7))
@@ -191,7 +199,8 @@ def finish(figure, notes=(), legend=None, show_notes: bool = True, tight: bool =
     below = []
     if notes and show_notes:
         text = "\n".join(line for note in notes
-                         for line in textwrap.wrap(note, int(width * 21)))
+                         for line in textwrap.wrap(note.replace(" = ", "\u00a0=\u00a0"),
+                                                   int(width * 21)))
         below.append(figure.text(0.01, 0, text, fontsize=5.5, color=GREY, va="bottom"))
     if legend:
         handles, labels = legend
@@ -250,11 +259,17 @@ def save(figure, output: str, dpi: int = 200) -> list:
     files = output_files(output)
     for path in files:
         # Dates would make every run's file differ.
-        metadata = {"CreationDate": None} if path.suffix.lower() == ".pdf" else {}
+        kind = path.suffix.lower()[1:]
+        metadata = {"CreationDate": None} if kind == "pdf" else {}
+        # Under another name until it is whole: a full disk leaves no half of a figure.
+        draft = path.with_name(path.name + ".part")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            figure.savefig(path, dpi=dpi, metadata=metadata)
+            figure.savefig(draft, dpi=dpi, metadata=metadata, format=kind)
+            draft.replace(path)
         except OSError as error:
+            with contextlib.suppress(OSError):
+                draft.unlink()
             raise LaggardError(f"cannot write '{path}'", error.strerror or str(error),
                                "choose another place with -o") from None
     plt.close(figure)

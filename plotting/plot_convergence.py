@@ -4,7 +4,8 @@ Lines are means over trials, bands 95 % bootstrap intervals (laggard_stats). The
 least-squares slope of log mean in log N, with its standard error, as /rates of the file does. Grey:
 the rates of the theorems (LeTCC, arXiv 2406.00300) and the one observed for BACC (arXiv
 2009.08327), through the first point of the scheme they belong to. The theorems are for a fixed S:
-no line of theirs where each worker is lost with probability p, since S then grows with N.
+no line of theirs where each worker is lost with probability p, since S then grows with N, nor at
+S = 0, of which a bound that grows as a power of S says nothing.
 """
 
 from __future__ import annotations
@@ -48,7 +49,8 @@ def _slope_label(name: str, slope) -> str:
 
 def _theory(line):
     """(exponent of N, label, dashes) of the MSE rate known for a line; None if there is none."""
-    if line.kind == "letcc" and series.loss_level(line.points[0])[0] != "S":
+    symbol, losses = series.loss_level(line.points[0])
+    if line.kind == "letcc" and (symbol != "S" or losses == 0):
         return None
     if line.kind == "letcc" and line.noisy:
         return -0.6, r"LeTCC theorem, $O(S^{8/5} N^{-3/5})$", (0, (6, 2))

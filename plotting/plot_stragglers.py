@@ -53,7 +53,9 @@ def make_figure(results, options):
     styles = style.line_styles(series.group_lines(points, pointers))
     panels = series.group_panels(points, lambda p: p.workers)
     figure, grid = style.panel_grid(len(panels), options.columns)
-    notes, floor = [], Floor(y_label, symbol)
+    floor, places = Floor(y_label, symbol), sorted({x(p) for p in points})
+    notes = [] if len(places) > 1 else [
+        f"only {symbol} = {places[0]:g} in the file; `plot convergence` draws the error over N"]
     for axes, (workers, members) in zip(grid, panels.items()):
         where = f"N = {workers}"
         for line in series.group_lines(members, pointers):

@@ -25,6 +25,8 @@ METRICS = {"rmse": ("mse", np.sqrt, "RMSE"), "mse": ("mse", None, "MSE"),
 QUANTILES = (0.05, 0.5, 0.95)
 _IGNORED = series.AXIS_PARAMETERS + series.WAIT_PARAMETERS + ("/wait/kind", "/data_points")
 _LOG_SPAN = 4.0
+# What the grey numbers beside the markers are.
+_POLICIES = {"fastest": "wait for the fastest n", "deadline": "wait until t"}
 _DASHES = {"fastest": "-", "deadline": (0, (4, 1.5)), "all": ":", "any_of": (0, (4, 1.2, 1, 1.2))}
 
 
@@ -86,8 +88,9 @@ class Curve:
     def annotate(self, axes) -> None:
         """The policy's parameter beside the markers."""
         for times, e, text in self.rows:
-            axes.annotate(text, (times[1], e.value), (3, 3), textcoords="offset points",
-                          fontsize=5, color=style.GREY, zorder=5)
+            axes.annotate(text, (times[1], e.value), (3, 4), textcoords="offset points",
+                          fontsize=5, color=style.GREY, zorder=6,
+                          bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.3})
 
     def notes(self) -> list:
         """What is not in the means, or not on the axis."""
@@ -143,11 +146,12 @@ def _legend(figure_curves, styles) -> tuple:
         return Line2D([], [], **look)
 
     names = list(dict.fromkeys(c.line.name for c in figure_curves))
-    policies = list(dict.fromkeys(c.policy for c in figure_curves))
+    # A policy of one value has markers, and no line to explain.
+    policies = list(dict.fromkeys(c.policy for c in figure_curves if len(c.rows) > 1))
     handles = [handle(color=styles[n]["color"], marker=styles[n]["marker"], linestyle="none")
                for n in names]
     handles += [handle(color=style.GREY, linestyle=_DASHES.get(p, "-")) for p in policies]
-    return handles, names + ["wait: " + p.replace("_", " ") for p in policies]
+    return handles, names + [_POLICIES.get(p, p.replace("_", " ")) for p in policies]
 
 
 def _draw_panel(axes, curves, styles, options) -> list:
@@ -156,7 +160,8 @@ def _draw_panel(axes, curves, styles, options) -> list:
     if options.values:  # once per policy: its times are nearly the same for all schemes
         for policy in dict.fromkeys(c.policy for c in curves):
             max((c for c in curves if c.policy == policy),
-                key=lambda c: len({row[0][1] for row in c.rows})).annotate(axes)
+                key=lambda c: (len({row[0][1] for row in c.rows}),
+                               max((row[1].value for row in c.rows), default=0))).annotate(axes)
     return [note for curve in curves for note in curve.notes()]
 
 

@@ -75,6 +75,18 @@ class Launcher(Folder):
         self.assertEqual(done.returncode, 3)
         self.assertIn("cannot write", done.stderr)
 
+    def test_a_full_disk_leaves_no_half_of_a_figure(self):
+        path = self.write(trials=2)
+        (self.folder / "x.png").write_text("the old one")
+        command = ["prlimit", "--fsize=5000", SCRIPTS / "plot", "convergence", path, "-o",
+                   self.folder / "x.png"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False,
+                              env={**os.environ, "LAGGARD_PYTHON": sys.executable})
+        self.assertEqual(done.returncode, 3)
+        self.assertRegex(done.stderr, r"cannot write '.*x.png' \(File too large\)")
+        self.assertEqual((self.folder / "x.png").read_text(), "the old one")
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["a.h5", "x.png"])
+
 
 class Readme(Folder):
     def test_reading_from_python(self):

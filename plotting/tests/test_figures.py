@@ -55,6 +55,12 @@ class Convergence(Figures):
         labels = self.labels(self.make(plot_convergence, self.write(probability=(0.1, 0.5)))[0])
         self.assertFalse(any("theorem" in label for label in labels))
 
+    def test_no_theorem_without_losses(self):
+        figure, _ = self.make(plot_convergence, self.write(stragglers=(0, 4)))
+        theorems = [[t.get_text() for t in a.get_legend().get_texts() if "theorem" in t.get_text()]
+                    for a in figure.axes]
+        self.assertEqual([len(found) for found in theorems], [0, 1])
+
     def test_rmse_halves_the_slopes(self):
         figure, _ = self.make(plot_convergence, self.write(trials=60), "--metric", "rmse")
         self.assertAlmostEqual(dict(self.slopes(figure))["BACC"], -1.1, delta=0.1)
@@ -87,6 +93,27 @@ class Convergence(Figures):
         figure, _ = self.make(plot_convergence, path, "--full-axis")
         self.assertLess(figure.axes[1].get_ylim()[0], 1e-32)
         self.assertEqual([len(self.floor(a)) for a in figure.axes], [1, 0])
+
+    def test_lines_and_intervals_do_not_reach_for_the_floor(self):
+        def law(point, generator):
+            mse = 0.1 * generator.uniform(1, 1.2)
+            if point["kind"] == "lcc":  # exact at first, then in two trials of three
+                mse *= 1e-30 if point["N"] == 16 else generator.choice([1, 1e-30, 1e-30])
+            return {"mse": mse}
+
+        path = self.write(schemes=("bacc", "lcc"), stragglers=(4,), law=law, trials=6)
+        figure, _ = self.make(plot_convergence, path, "--no-theory")
+        axes = figure.axes[0]
+        drawn = self.line(axes, "LCC").get_ydata()
+        self.assertTrue(np.isnan(drawn[0]) and (drawn[1:] > 1e-3).all())
+        self.assertEqual(self.floor(axes), [[16]])
+        self.assertGreater(axes.get_ylim()[0], 1e-4)
+
+    def test_a_part_of_a_decade_has_ticks(self):
+        path = self.write(law=lambda p, g: {"mse": 0.8 * 10.0**(-p["N"] / 100)}, trials=2)
+        figure, _ = self.make(plot_convergence, path, "--no-theory")
+        low, high = figure.axes[0].get_ylim()
+        self.assertGreater(sum(low < t < high for t in figure.axes[0].get_yticks()), 2)
 
     def test_notes_can_be_left_out(self):
         figure, notes = self.make(plot_convergence, self.write(workers=(16,)), "--no-notes")

@@ -87,7 +87,7 @@ class Tradeoff(Figures):
 
     def test_a_line_per_scheme_and_policy(self):
         figure, notes = self.make(plot_tradeoff, self.file())
-        self.assertEqual(self.labels(figure), ["BACC", "LeTCC", "wait: fastest", "wait: deadline"])
+        self.assertEqual(self.labels(figure), ["BACC", "LeTCC", "wait for the fastest n"])
         self.assertEqual([a.get_title() for a in figure.axes],
                          ["$N$ = 16, $S$ = 0", "$N$ = 16, $S$ = 2"])
         line = next(line for line in figure.axes[1].get_lines()

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
 #include "commands/command.hpp"
+#include "core/text.hpp"
+#include "runtime/effort.hpp"
 #include "runtime/sweep.hpp"
 
 namespace laggard::commands {
@@ -14,7 +16,9 @@ void add_check_command(CLI::App& program, const Environment& environment) {
     if (!environment.is_master()) return;
     const config::Plan plan = arguments->plan();
     runtime::SetupBuilder builder;
-    const std::vector<PointRecord> points = runtime::plan_points(plan, builder);
+    runtime::Effort effort;
+    const std::vector<PointRecord> points = runtime::plan_points(
+        plan, builder, [&](const runtime::Setup& setup) { effort.add(setup); });
     std::size_t skipped = 0;
     for (const PointRecord& point : points) {
       skipped += point.skipped.empty() ? 0 : 1;
@@ -23,6 +27,11 @@ void add_check_command(CLI::App& program, const Environment& environment) {
     }
     fmt::print("{} points, {} skipped, {} trials\n", points.size(), skipped,
                runtime::count_trials(plan, points));
+    fmt::print("about {:.6g} inputs through the model, {} of memory for the largest trial{}\n",
+               effort.model_inputs, format_bytes(effort.trial_bytes),
+               effort.prediction_bytes > 0
+                   ? fmt::format(", {} of predictions", format_bytes(effort.prediction_bytes))
+                   : "");
   });
 }
 

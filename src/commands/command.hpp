@@ -30,13 +30,23 @@ struct ConfigArguments {
   std::string path;
   std::vector<std::string> settings;
 
-  void add_to(CLI::App& command);
-  /// Reads and applies the settings; `defaults` is a complete configuration of its kind. Errors:
-  /// ConfigError.
-  config::Json document(const config::Json& defaults) const;
+  /// `example` of a setting goes into the help.
+  void add_to(CLI::App& command, const std::string& example = "/workers=64");
+  /// What a file is read as, and what it could be taken for.
+  struct Kinds {
+    config::Json wanted;      ///< a complete configuration of the kind
+    config::Json other;       ///< one of the other kind
+    std::string_view advice;  ///< what to do with a file of the other kind, before its name
+  };
+  /// Reads and applies the settings. Errors: ConfigError.
+  config::Json document(const Kinds& kinds) const;
   /// The same for an experiment, expanded.
   config::Plan plan() const;
 };
+
+/// --output FILE. Errors: ConfigError for an empty name, which would silently mean the default.
+CLI::Option* add_output_option(CLI::App& command, std::string& output,
+                               const std::string& description, const std::string& type = "FILE.h5");
 
 void add_run_command(CLI::App& program, const Environment& environment);
 void add_check_command(CLI::App& program, const Environment& environment);
@@ -52,6 +62,9 @@ void add_launch_command(CLI::App& program, int& exit_code);
 /// What is wrong with a command line that CLI11 refuses, with the names that are near.
 std::string usage_error(const CLI::App& program, const CLI::ParseError& error,
                         const std::vector<std::string_view>& arguments);
+
+/// S as text: its mean where losses are random.
+std::string stragglers_of(const PointRecord& point);
 
 /// "point 3 (bacc, N = 64, S = 2, /noise/sigma = 0.5)"
 std::string describe(const PointRecord& point);

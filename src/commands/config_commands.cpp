@@ -16,9 +16,16 @@ struct Subject {
   config::Json (*schema)();
 };
 
+/// The defaults, with a sweep that gives the first plots more than one point.
+config::Json first_experiment() {
+  config::Json document = config::default_configuration(runtime::catalogue());
+  document["sweep"] = {{"/workers", {16, 32, 64, 128}}};
+  return document;
+}
+
 const std::vector<Subject>& subjects() {
   static const std::vector<Subject> table{
-      {"approximation", [] { return config::default_configuration(runtime::catalogue()); },
+      {"approximation", first_experiment,
        [] { return config::configuration_schema(runtime::catalogue()); }},
       {"train", [] { return train::resolved(train::TrainConfig()); }, train::train_schema}};
   return table;

@@ -43,6 +43,7 @@ void export_weights(const ExportArguments& arguments) {
     fs::create_directories(path.parent_path(), failure);
   if (failure) refuse(failure.message());
   const hdf5::Draft draft(path);
+  if (const std::string why = draft.obstacle(); !why.empty()) refuse(why);
   model::torch_plugin().export_script(weights, draft.path().string());
   if (const std::string kept = hdf5::keep_existing(path); !kept.empty())
     fmt::print(stderr, "laggard: the old '{}' is kept as '{}'\n", path.string(), kept);
@@ -62,8 +63,7 @@ void add_export_command(CLI::App& program, const Environment& environment) {
   command->add_option("weights", arguments->weights, "file written by `laggard train`")
       ->required()
       ->type_name("WEIGHTS.h5");
-  command->add_option("--output,-o", arguments->output, "file to write; default WEIGHTS.pt")
-      ->type_name("FILE.pt");
+  add_output_option(*command, arguments->output, "file to write; default WEIGHTS.pt", "FILE.pt");
   command->callback([arguments, &environment] {
     if (environment.is_master()) export_weights(*arguments);
   });

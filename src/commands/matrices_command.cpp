@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <charconv>
 #include <set>
 
 #include "commands/command.hpp"
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "hdf5/place.hpp"
 #include "hdf5/replace.hpp"
 #include "math/points.hpp"
@@ -17,8 +19,40 @@ namespace {
 struct MatricesArguments {
   ConfigArguments config;
   std::string output;
-  std::vector<WorkerId> lost;
+  std::vector<std::string> lost;
 };
+
+/// "3,7", in one argument or several.
+std::vector<WorkerId> parse_workers(const std::vector<std::string>& arguments) {
+  std::vector<WorkerId> workers;
+  for (const std::string& argument : arguments) {
+    for (std::size_t from = 0; from <= argument.size();) {
+      const std::size_t comma = std::min(argument.find(',', from), argument.size());
+      const char* const end = argument.data() + comma;
+      WorkerId worker = 0;
+      const auto [next, failure] = std::from_chars(argument.data() + from, end, worker);
+      if (failure != std::errc() || next != end)
+        throw ConfigError(fmt::format("--lost is {}", excerpt(argument)),
+                          "it lists workers by their numbers", "write for example --lost 3,7");
+      workers.push_back(worker);
+      from = comma + 1;
+    }
+  }
+  return workers;
+}
+
+/// Labels become names of groups beside /alpha and /beta.
+void check_labels(const std::vector<runtime::ActivePoint>& points) {
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    const std::string& label = points[i].record.scheme;
+    const bool taken = label == "alpha" || label == "beta";
+    if (taken || !is_file_name(label))
+      throw ConfigError(
+          fmt::format("/schemes/{}/label is {}", i, excerpt(label)),
+          taken ? fmt::format("/{} holds the points", label) : "it becomes the name of a group",
+          "give it another label");
+  }
+}
 
 std::vector<WorkerId> survivors(std::uint32_t workers, const std::vector<WorkerId>& lost) {
   std::set<WorkerId> named;
@@ -55,24 +89,35 @@ void write_scheme(hdf5::File& file, const std::string& label, const schemes::Lin
     file.write("/" + label + "/beta", std::span<const double>(curve->beta()));
 }
 
-void write_point(hdf5::File& file, const runtime::ActivePoint& point,
+/// False if the scheme has no matrices.
+bool write_point(hdf5::File& file, const runtime::ActivePoint& point,
                  const std::vector<WorkerId>& received) {
   const auto* linear = dynamic_cast<const schemes::LinearScheme*>(point.scheme.get());
   std::string missing = point.scheme ? "the scheme is not linear" : point.record.skipped;
   try {
-    if (linear != nullptr) return write_scheme(file, point.record.scheme, *linear, received);
+    if (linear != nullptr) {
+      write_scheme(file, point.record.scheme, *linear, received);
+      return true;
+    }
   } catch (const schemes::NeedsData& error) {
     missing = error.what();
   }
   fmt::print(stderr, "laggard: {} has no matrices ({})\n", describe(point.record), missing);
+  return false;
 }
 
 void write_matrices(const MatricesArguments& arguments) {
   const config::Plan plan = arguments.config.plan();
   runtime::SetupBuilder builder;
   const runtime::Setup setup = builder.build(plan.combinations.front(), 0);
-  const std::vector<WorkerId> received = survivors(setup.config.workers, arguments.lost);
+  check_labels(setup.points);
+  const std::vector<WorkerId> received =
+      survivors(setup.config.workers, parse_workers(arguments.lost));
+  if (plan.combinations.size() > 1)
+    fmt::print(stderr, "laggard: of {} combinations of the sweep, the first is taken: {}\n",
+               plan.combinations.size(), plan.combinations.front().parameters);
 
+  std::size_t written = 0;
   const hdf5::Place place(arguments.output);
   const std::string kept = hdf5::replace_file(
       place.path(),
@@ -82,11 +127,15 @@ void write_matrices(const MatricesArguments& arguments) {
         file.write("/alpha",
                    std::span<const double>(math::chebyshev_first(setup.config.data_points)));
         file.write("/beta", std::span<const double>(math::chebyshev_second(setup.config.workers)));
-        for (const runtime::ActivePoint& point : setup.points) write_point(file, point, received);
+        for (const runtime::ActivePoint& point : setup.points)
+          written += write_point(file, point, received) ? 1 : 0;
       },
       hdf5::Existing::kKeep);
   if (!kept.empty())
     fmt::print(stderr, "laggard: the old '{}' is kept as '{}'\n", arguments.output, kept);
+  fmt::print("{}: matrices of {} schemes, K = {}, N = {}, {} of the workers answer\n",
+             arguments.output, written, setup.config.data_points, setup.config.workers,
+             received.size());
 }
 
 }  // namespace
@@ -96,11 +145,8 @@ void add_matrices_command(CLI::App& program, const Environment& environment) {
       "matrices", "write points, encoder and decoder matrices of every linear scheme");
   auto arguments = std::make_shared<MatricesArguments>();
   arguments->config.add_to(*command);
-  command->add_option("--output,-o", arguments->output, "HDF5 file to write")
-      ->required()
-      ->type_name("FILE.h5");
+  add_output_option(*command, arguments->output, "HDF5 file to write")->required();
   command->add_option("--lost", arguments->lost, "workers that do not answer, e.g. 3,7")
-      ->delimiter(',')
       ->type_name("WORKERS");
   command->footer("Of a sweep, the first combination is taken.");
   command->callback([arguments, &environment] {

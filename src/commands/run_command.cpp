@@ -132,7 +132,11 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
                path.string());
 
   const Stopwatch watch;
-  run_into(file, path, plan, points, builder, ranks, last_resort, arguments.quiet);
+  try {
+    run_into(file, path, plan, points, builder, ranks, last_resort, arguments.quiet);
+  } catch (const hdf5::WriteError& error) {
+    throw Error(error.code(), std::string(error.what()) + ", then add --resume to go on");
+  }
   warn(path, file.failures(), plan, environment);
   if (arguments.quiet) return;
   std::uint64_t skipped = 0;
@@ -158,8 +162,7 @@ void add_run_command(CLI::App& program, const Environment& environment) {
   CLI::App* command = program.add_subcommand("run", "run an experiment");
   auto arguments = std::make_shared<RunArguments>();
   arguments->config.add_to(*command);
-  command->add_option("--output,-o", arguments->output, "result file; default results/NAME.h5")
-      ->type_name("FILE.h5");
+  add_output_option(*command, arguments->output, "result file; default results/NAME.h5");
   command
       ->add_option("--groups", arguments->groups,
                    "split the ranks after rank 0 into groups that each run trials of their own")

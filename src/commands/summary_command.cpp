@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "commands/command.hpp"
+#include "core/error.hpp"
 #include "output/degraded.hpp"
 #include "output/summary.hpp"
 
@@ -67,6 +68,9 @@ void print_degraded(const output::ResultSummary& summary, double unavailability)
 
 void print_summary(const std::string& path, double unavailability) {
   const hdf5::File file(path, hdf5::Access::kReadOnly);
+  if (file.exists("/surface"))
+    throw DataError(fmt::format("cannot summarise '{}'", path), "`laggard tune` wrote it",
+                    fmt::format("draw it with plotting/plot surface {}", path));
   const output::ResultSummary summary = output::summarise_results(file);
   if (!file.text_attribute("finished"))
     fmt::print(stderr, "laggard: '{}' is not finished; this is what it has so far\n", path);
@@ -76,7 +80,7 @@ void print_summary(const std::string& path, double unavailability) {
   for (const output::SummaryRow& row : summary.rows) {
     const PointRecord& point = summary.points[row.point];
     points.add({point.scheme, std::to_string(point.workers), std::to_string(point.data_points),
-                std::to_string(point.stragglers), std::to_string(row.trials), number(row.mse_mean),
+                stragglers_of(point), std::to_string(row.trials), number(row.mse_mean),
                 number(row.mse_ci_low), number(row.mse_ci_high), number(row.mse_median),
                 share(row.accuracy_mean), share(row.relative_accuracy),
                 other_parameters(point.parameters)});

@@ -9,6 +9,7 @@
 #include "commands/command.hpp"
 #include "config/reader.hpp"
 #include "core/interrupt.hpp"
+#include "runtime/catalogue.hpp"
 #include "train/training.hpp"
 #include "transport/mpi_group.hpp"
 
@@ -27,8 +28,9 @@ std::string percent(double accuracy) {
 }
 
 void run(const Options& options, const TrainProvenance& provenance) {
-  const config::Json defaults = train::resolved(train::read_train_config(config::Json::object()));
-  train::TrainConfig config = train::read_train_config(options.config.document(defaults));
+  train::TrainConfig config = train::read_train_config(options.config.document(
+      {train::resolved(train::read_train_config(config::Json::object())),
+       config::default_configuration(runtime::catalogue()), "run it: laggard run"}));
   std::optional<transport::MpiGroup> group;
   if (provenance.ranks > 1) group.emplace();
   // Said outright, so that the numbers can be had again with other ranks.
@@ -64,7 +66,7 @@ void run(const Options& options, const TrainProvenance& provenance) {
 CLI::App* add_train_command(CLI::App& app, const TrainProvenance& provenance) {
   auto options = std::make_shared<Options>();
   CLI::App* command = app.add_subcommand("train", "train a network; writes its weights and curves");
-  options->config.add_to(*command);
+  options->config.add_to(*command, "/epochs=3");
   CLI::Option* resume =
       command->add_flag("--resume", options->resume, "go on from the checkpoint if there is one");
   command

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <map>
 
 #include "commands/command.hpp"
 #include "commands/progress.hpp"
@@ -28,19 +29,22 @@ bool is_wanted(const runtime::ActivePoint& point, const std::string& label) {
          (label.empty() || point.record.scheme == label);
 }
 
+/// What a search depends on: neither the label nor the parameters that it replaces.
+std::string search_key(const Component& scheme) {
+  config::Json parameters = config::Json::parse(scheme.parameters);
+  for (const char* name : {"label", "lambda_encode", "lambda_decode"}) parameters.erase(name);
+  return parameters.dump();
+}
+
 void tune_all(const TuneArguments& arguments, const Environment& environment) {
-  // CLI11 takes a NaN for a positive number.
-  if (!std::isfinite(arguments.plan.lowest) || !std::isfinite(arguments.plan.highest) ||
-      arguments.plan.lowest > arguments.plan.highest)
-    throw ConfigError(fmt::format("--lowest is {} and --highest is {}", arguments.plan.lowest,
-                                  arguments.plan.highest),
-                      "they bound the values to try", "give two numbers, the larger one last");
+  const double lowest = arguments.plan.lowest, highest = arguments.plan.highest;
+  if (!(lowest > 0 && lowest < highest && std::isfinite(highest)))
+    throw ConfigError(fmt::format("--lowest is {} and --highest is {}", lowest, highest),
+                      "they bound the values to try, on a logarithmic scale beside 0",
+                      "give two numbers above 0, the larger one last");
   const config::Plan plan = arguments.config.plan();
   runtime::SetupBuilder builder;
   const std::vector<PointRecord> points = runtime::plan_points(plan, builder);
-  if (arguments.plan.lowest >= arguments.plan.highest)
-    throw ConfigError("--lowest is not below --highest", "the grid would be empty",
-                      "give an interval, for example --lowest 1e-12 --highest 1");
 
   const std::string name = plan.resolved.at("name").get<std::string>();
   const hdf5::Place place(arguments.output.empty() ? "results/" + name + "-tuning.h5"
@@ -55,11 +59,14 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
   for (const config::Combination& combination : plan.combinations) {
     const runtime::Setup setup = builder.build(combination, first_point);
     first_point += static_cast<std::uint32_t>(setup.points.size());
-    for (const runtime::ActivePoint& point : setup.points) {
+    std::map<std::string, runtime::Surface> found;
+    for (std::size_t i = 0; i < setup.points.size(); ++i) {
+      const runtime::ActivePoint& point = setup.points[i];
       if (!is_wanted(point, arguments.scheme)) continue;
       any = true;
-      runtime::Surface surface;
-      {
+      const auto [entry, is_new] = found.try_emplace(search_key(setup.config.schemes[i]));
+      runtime::Surface& surface = entry->second;
+      if (is_new) {
         Progress progress(std::uint64_t{arguments.plan.grid} * arguments.plan.rounds + 1,
                           "values of lambda_encode, " + describe(point.record),
                           progress_style(arguments.quiet));
@@ -68,6 +75,7 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
       if (!std::isfinite(surface.best.mse))
         throw RunError(fmt::format("there is no optimum for {}", describe(point.record)),
                        "no pair of parameters gave a finite error", "check /model and /dataset");
+      surface.give_to(point.record.point);
       file.add(surface);
       fmt::print("{}: lambda_encode {:.3e}, lambda_decode {:.3e}, mse {:.3e}\n",
                  describe(point.record), surface.best.lambda_encode, surface.best.lambda_decode,
@@ -89,16 +97,11 @@ void add_tune_command(CLI::App& program, const Environment& environment) {
   auto arguments = std::make_shared<TuneArguments>();
   arguments->config.add_to(*command);
   runtime::TuningPlan& plan = arguments->plan;
-  command->add_option("--output,-o", arguments->output, "HDF5 file; default results/NAME-tuning.h5")
-      ->type_name("FILE.h5");
+  add_output_option(*command, arguments->output, "HDF5 file; default results/NAME-tuning.h5");
   command->add_option("--scheme", arguments->scheme, "only the scheme with this label")
       ->type_name("LABEL");
-  command->add_option("--lowest", plan.lowest, "smallest lambda but 0")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command->add_option("--highest", plan.highest, "largest lambda")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+  command->add_option("--lowest", plan.lowest, "smallest lambda but 0")->capture_default_str();
+  command->add_option("--highest", plan.highest, "largest lambda")->capture_default_str();
   command->add_option("--grid", plan.grid, "values per axis and round")
       ->check(CLI::Range(3, 1000))
       ->capture_default_str();

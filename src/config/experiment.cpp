@@ -21,6 +21,7 @@ ExperimentConfig read(const Json& document, const Catalogue& catalogue) {
   ExperimentConfig config;
   JsonReader reader(document, "", catalogue);
   config.fields(reader);
+  reader.allow(kSweepMember);  // taken out before, and what a misspelling may have meant
   reader.finish();
   check_name(config.name);
   return config;
@@ -104,7 +105,10 @@ void OutputConfig::fields(Fields& fields) {
   fields.boolean({"workers", "write one row per worker and trial to /workers"}, workers);
   fields.boolean({"predictions", "write inputs, truth and decoded values to /predictions"},
                  predictions);
-  fields.boolean({"coded", "with predictions: also write what the workers saw"}, coded);
+  fields.boolean({"coded", "with predictions: also write what the workers saw, N inputs a trial"},
+                 coded);
+  fields.integer({"predicted_trials", "with predictions: only of the first trials; 0: of all"},
+                 predicted_trials);
 }
 
 void FailureConfig::fields(Fields& fields) {
@@ -121,8 +125,10 @@ void ExperimentConfig::fields(Fields& fields) {
   fields.integer({"trials", "independent repetitions of every point"}, trials, 1);
   fields.integer({"data_points", "K, inputs per trial"}, data_points, 1, 1'000'000);
   fields.integer({"workers", "N, coded inputs per trial"}, workers, 1, 10'000'000);
-  fields.integer({"worker_block", "consecutive workers that share one forward call of the model"},
-                 worker_block, 1);
+  fields.integer(
+      {"worker_block",
+       "consecutive workers that share one forward call of the model; more than N: all of them"},
+      worker_block, 1);
   fields.component({"dataset", "where the inputs come from"}, dataset, "datasets");
   fields.component({"model", "the function that the workers compute"}, model, "models");
   fields.components({"schemes", "the codes to compare"}, schemes, "schemes");

@@ -1,6 +1,8 @@
 // The configuration of an experiment as plain structs, and its expansion into sweep points.
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -11,9 +13,16 @@
 namespace laggard::config {
 
 struct OutputConfig {
-  bool workers = false;      ///< /workers: one row per worker and trial
-  bool predictions = false;  ///< /predictions/<point>/<trial>
-  bool coded = false;        ///< also what the workers saw, in /predictions
+  bool workers = false;                ///< /workers: one row per worker and trial
+  bool predictions = false;            ///< /predictions/<point>/<trial>
+  bool coded = false;                  ///< also what the workers saw, in /predictions
+  std::uint32_t predicted_trials = 0;  ///< of how many trials of a point; 0: all
+
+  /// How many of so many trials have predictions: the first ones.
+  std::uint32_t predicted(std::uint32_t trials) const {
+    if (!predictions) return 0;
+    return predicted_trials == 0 ? trials : std::min(trials, predicted_trials);
+  }
 
   void fields(Fields& fields);
 };

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 
 namespace laggard::config {
 namespace {
@@ -76,7 +77,7 @@ std::string reason(const Json::exception& error) {
     why = why.substr(bracket + 2);
   if (why.starts_with("parse error"))
     if (const auto colon = why.find(": "); colon != std::string::npos) why = why.substr(colon + 2);
-  return why;
+  return clip(why, 200);
 }
 
 /// Throws Json::exception where the text is not JSON, and ConfigError where it is not strict.
@@ -139,7 +140,7 @@ std::string describe_type(const Json& value) {
   if (value.is_null()) return "null";
   if (value.is_boolean()) return "a boolean";
   if (value.is_number()) return "the number " + value.dump();
-  if (value.is_string()) return "the text " + value.dump();
+  if (value.is_string()) return "the text " + excerpt(value.get<std::string>());
   return value.is_array() ? "a list" : "an object";
 }
 
@@ -185,7 +186,7 @@ void fill_in(Json& document, const std::string& pointer, const Json& defaults) {
 void apply_setting(Json& document, const std::string& setting, const Json& defaults) {
   const auto equals = setting.find('=');
   if (equals == std::string::npos)
-    throw ConfigError(fmt::format("--set '{}' has no '='", setting),
+    throw ConfigError(fmt::format("--set {} has no '='", excerpt(setting)),
                       "a setting is /json/pointer=VALUE", "write for example --set /workers=64");
   const std::string text = setting.substr(equals + 1);
   Json value;
@@ -200,8 +201,8 @@ void apply_setting(Json& document, const std::string& setting, const Json& defau
   } catch (const Json::parse_error&) {
     value = text;
   } catch (const Json::out_of_range& error) {
-    throw ConfigError(fmt::format("--set '{}': a number is too large", setting), reason(error),
-                      "numbers go up to 1.8e308");
+    throw ConfigError(fmt::format("--set {}: a number is too large", excerpt(setting)),
+                      reason(error), "numbers go up to 1.8e308");
   }
   const std::string pointer = setting.substr(0, equals);
   fill_in(document, pointer, defaults);

@@ -93,7 +93,7 @@ const KindInfo& find_kind(const Role& role, std::string_view name, const std::st
     if (kind->name == name) return *kind;
     names.push_back(kind->name);
   }
-  throw ConfigError(fmt::format("{} is '{}'", where, name),
+  throw ConfigError(fmt::format("{} is {}", where, excerpt(name)),
                     fmt::format("there is no such {}", role.noun), suggestion(name, names));
 }
 
@@ -174,8 +174,8 @@ void JsonReader::text(Key key, std::string& value, const Names& choices) {
   if (!found->is_string()) wrong_type(pointer(key), *found, "a text");
   value = found->get<std::string>();
   if (!choices.empty() && std::find(choices.begin(), choices.end(), value) == choices.end())
-    throw ConfigError(fmt::format("{} is '{}'", pointer(key), value), "there is no such choice",
-                      suggestion(value, choices));
+    throw ConfigError(fmt::format("{} is {}", pointer(key), excerpt(value)),
+                      "there is no such choice", suggestion(value, choices));
 }
 
 void JsonReader::number_or_rule(Key key, NumberOrRule& value, Range range, const Names& rules) {
@@ -184,7 +184,8 @@ void JsonReader::number_or_rule(Key key, NumberOrRule& value, Range range, const
   if (found->is_string()) {
     const auto rule = found->get<std::string>();
     if (std::find(rules.begin(), rules.end(), rule) == rules.end())
-      throw ConfigError(fmt::format("{} is '{}'", pointer(key), rule), "there is no such rule",
+      throw ConfigError(fmt::format("{} is {}", pointer(key), excerpt(rule)),
+                        "there is no such rule",
                         suggestion(rule, rules) + ", or give a number " + interval(range));
     value = {0.0, rule};
   } else {
@@ -262,7 +263,7 @@ void JsonReader::components(Key key, std::vector<Component>& values, std::string
 void JsonReader::finish() const {
   for (const auto& [name, value] : object_.items()) {
     if (std::find(known_.begin(), known_.end(), name) != known_.end()) continue;
-    throw ConfigError(fmt::format("{}/{} is not known", where_, escape(name)),
+    throw ConfigError(fmt::format("{}/{} is not known", where_, escape(clip(name))),
                       where_.empty() ? "no such member of a configuration"
                                      : fmt::format("no such member of {}", where_),
                       known_.empty() ? "remove it" : suggestion(name, known_));

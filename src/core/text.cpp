@@ -1,5 +1,7 @@
 #include "core/text.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace laggard {
@@ -92,10 +94,22 @@ std::string printable(std::string_view text) {
   return shown;
 }
 
+std::string clip(std::string_view text, std::size_t longest) {
+  return printable(text.substr(0, longest)) + (text.size() > longest ? "..." : "");
+}
+
 std::string excerpt(std::string_view text) {
-  constexpr std::size_t kLongest = 40;
-  const bool cut = text.size() > kLongest;
-  return "'" + printable(text.substr(0, kLongest)) + (cut ? "...'" : "'");
+  return "'" + clip(text) + "'";
+}
+
+std::string format_bytes(double bytes) {
+  const char* unit = "B";
+  for (const char* larger : {"kB", "MB", "GB", "TB", "PB"}) {
+    if (bytes < 999.5) break;
+    bytes /= 1000;
+    unit = larger;
+  }
+  return fmt::format("{:.3g} {}", bytes, unit);
 }
 
 bool is_file_name(std::string_view name) {

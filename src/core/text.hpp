@@ -24,8 +24,14 @@ std::string suggestion(std::string_view word, std::span<const std::string_view> 
 /// or \x1b.
 std::string printable(std::string_view text);
 
-/// The beginning of a text that may be anything, printable and in quotes, for messages.
+/// The beginning of a text that may be anything, printable, for messages.
+std::string clip(std::string_view text, std::size_t longest = 40);
+
+/// The same in quotes.
 std::string excerpt(std::string_view text);
+
+/// "512 B", "1.2 kB", "3.45 MB"
+std::string format_bytes(double bytes);
 
 /// Whether `name` can name a file in any directory: not empty, no '/', no dot in front, no control
 /// characters.

@@ -25,7 +25,7 @@ void append(std::vector<Download>& list, const std::string& dataset,
 }
 
 Download cifar10() {
-  constexpr std::uint64_t kBatchBytes = 10'000 * 3073;
+  constexpr std::uint64_t kBatchBytes = std::uint64_t{10'000} * 3073;
   const auto batch = [](const std::string& name, const std::string& sha256) {
     return Member{"cifar-10-batches-bin/" + name, name, kBatchBytes, sha256};
   };

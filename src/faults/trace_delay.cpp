@@ -104,6 +104,9 @@ void TraceDelay::Config::fields(Fields& fields) {
 }
 
 TraceDelay::TraceDelay(Config config) {
+  if (config.file.empty())
+    throw ConfigError("/delay/file is empty", "the delays are measured ones",
+                      "name a CSV file with lines worker,round,seconds");
   std::vector<Measurement> rows = read_lines(config.file);
   std::sort(rows.begin(), rows.end(), [](const Measurement& a, const Measurement& b) {
     return std::tie(a.worker, a.round, a.line) < std::tie(b.worker, b.round, b.line);

@@ -36,16 +36,6 @@ namespace {
   throw DataError(fmt::format("cannot read '{}'", path), why, "check the file");
 }
 
-[[noreturn]] void fail_writing(Id file, const std::string& path, const std::string& what) {
-  seal(file);
-  throw RunError(fmt::format("cannot write {} to '{}'", what, path), "HDF5 reported an error",
-                 "check free space and permissions");
-}
-
-}  // namespace
-
-namespace {
-
 /// A table's index of chunks is one node, changed in one write, up to this many chunks.
 constexpr unsigned kChunksPerNode = 1024;
 
@@ -73,7 +63,8 @@ void check_readable(const std::filesystem::path& path) {
 
 }  // namespace
 
-File::File(const std::filesystem::path& path, Access access) : path_(path.string()) {
+File::File(const std::filesystem::path& path, Access access, const std::string& shown_as)
+    : path_(path.string()), name_(shown_as.empty() ? path_ : shown_as) {
   // Files are closed by their handles. HDF5's own attempt at the end of the process crashes where a
   // full disk made that impossible.
   static const herr_t no_attempt = H5dont_atexit();
@@ -83,7 +74,7 @@ File::File(const std::filesystem::path& path, Access access) : path_(path.string
     const Handle creation(H5Pcreate(H5P_FILE_CREATE));
     H5Pset_istore_k(creation.get(), kChunksPerNode / 2);
     handle_ = Handle(H5Fcreate(path_.c_str(), H5F_ACC_TRUNC, creation.get(), H5P_DEFAULT));
-    if (!handle_) fail_writing(-1, path_, "a result file");
+    if (!handle_) fail_writing(-1, name_, "a result file");
     return;
   }
   check_readable(path);
@@ -97,18 +88,28 @@ File::File(const std::filesystem::path& path, Access access) : path_(path.string
                                                       : "it is not an HDF5 file");
 }
 
+File::~File() {
+  release(id());
+}
+
 void File::rename(const std::filesystem::path& path) {
   std::error_code failure;
   std::filesystem::rename(path_, path, failure);
   if (failure)
     throw RunError(fmt::format("cannot give '{}' its name '{}'", path_, path.string()),
                    failure.message(), "check the directory");
-  path_ = path.string();
+  path_ = name_ = path.string();
 }
 
 void File::flush() {
-  if (!raise_end(id()) || H5Fflush(id(), H5F_SCOPE_GLOBAL) < 0)
-    fail_writing(id(), path_, "results");
+  if (const auto failure = raise_end(id())) fail_writing(id(), name_, "results", failure.message());
+  if (H5Fflush(id(), H5F_SCOPE_GLOBAL) < 0) fail_writing(id(), name_, "results");
+}
+
+void File::reserve(std::uint64_t bytes) {
+  if (const auto failure = hdf5::reserve(id(), bytes))
+    throw WriteError(fmt::format("cannot write results to '{}'", name_), failure.message(),
+                     "check free space and permissions");
 }
 
 bool File::exists(const std::string& object) const {
@@ -124,12 +125,12 @@ void File::create_group(const std::string& path) {
   if (exists(path)) return;
   const Handle group(
       H5Gcreate2(id(), path.c_str(), intermediate_groups().get(), H5P_DEFAULT, H5P_DEFAULT));
-  if (!group) fail_writing(id(), path_, path);
+  if (!group) fail_writing(id(), name_, path);
 }
 
 void File::remove(const std::string& object) {
   if (exists(object) && H5Ldelete(id(), object.c_str(), H5P_DEFAULT) < 0)
-    fail_writing(id(), path_, object);
+    fail_writing(id(), name_, object);
 }
 
 bool File::copy(const File& from, const std::string& object) {
@@ -165,11 +166,11 @@ void put_attribute(Id object, const std::string& name, Id type, const void* valu
 
 void File::write_attribute(const std::string& name, const std::string& value) {
   const char* text = value.c_str();
-  put_attribute(id(), name, element_type(Scalar::kText).get(), &text, path_);
+  put_attribute(id(), name, element_type(Scalar::kText).get(), &text, name_);
 }
 
 void File::write_attribute(const std::string& name, std::uint64_t value) {
-  put_attribute(id(), name, H5T_NATIVE_UINT64, &value, path_);
+  put_attribute(id(), name, H5T_NATIVE_UINT64, &value, name_);
 }
 
 std::optional<std::string> File::text_attribute(const std::string& name) const {
@@ -196,7 +197,7 @@ std::optional<std::uint64_t> File::integer_attribute(const std::string& name) co
 }
 
 void File::write_real_attribute(const std::string& name, double value) {
-  put_attribute(id(), name, H5T_NATIVE_DOUBLE, &value, path_);
+  put_attribute(id(), name, H5T_NATIVE_DOUBLE, &value, name_);
 }
 
 std::optional<double> File::real_attribute(const std::string& name) const {
@@ -218,7 +219,7 @@ void File::write_array(const std::string& dataset, Scalar scalar, const void* da
   const Handle target(H5Dcreate2(id(), dataset.c_str(), type.get(), space.get(),
                                  intermediate_groups().get(), H5P_DEFAULT, H5P_DEFAULT));
   if (!target || H5Dwrite(target.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, data) < 0)
-    fail_writing(id(), path_, dataset);
+    fail_writing(id(), name_, dataset);
 }
 
 void File::write(const std::string& dataset, const Matrix& values) {
@@ -250,7 +251,7 @@ void File::write(const std::string& dataset, std::span<const float> values,
 void File::annotate(const std::string& dataset, const std::string& name, const std::string& value) {
   const Handle target = open_dataset(dataset);
   const char* text = value.c_str();
-  put_attribute(target.get(), name, element_type(Scalar::kText).get(), &text, path_);
+  put_attribute(target.get(), name, element_type(Scalar::kText).get(), &text, name_);
 }
 
 Handle File::open_dataset(const std::string& dataset) const {

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/error.hpp"
 #include "core/types.hpp"
 
 namespace laggard::hdf5 {
@@ -51,14 +52,26 @@ struct DatasetInfo {
   std::uint64_t elements() const;
 };
 
+/// A file takes no more. What was flushed before is safe.
+struct WriteError : RunError {
+  using RunError::RunError;
+};
+
 enum class Access { kReadOnly, kReadWrite, kCreate };
 
 class File {
  public:
-  /// kCreate replaces what is there. Errors: DataError when reading, RunError when creating.
-  File(const std::filesystem::path& path, Access access);
+  /// kCreate replaces what is there. Messages call it `shown_as` where it is made under another
+  /// name than it will have. Errors: DataError when reading, WriteError when creating or writing.
+  File(const std::filesystem::path& path, Access access, const std::string& shown_as = "");
+
+  File(File&&) noexcept = default;
+  File& operator=(File&&) noexcept = default;
+  ~File();
 
   const std::string& path() const { return path_; }
+  /// What messages call it.
+  const std::string& name() const { return name_; }
   Id id() const { return handle_.get(); }
 
   /// Gives the open file another name, in the place of any file that has it.
@@ -66,6 +79,10 @@ class File {
 
   /// Everything written so far survives the death of the process.
   void flush();
+  /// The next `bytes` have their place on the disk, so that a full one is noticed before anything
+  /// is half-written; what is not used is given back in the end. Errors: WriteError, and the file
+  /// is as it was.
+  void reserve(std::uint64_t bytes);
 
   bool exists(const std::string& object) const;
   void create_group(const std::string& path);
@@ -113,7 +130,7 @@ class File {
                    std::span<const std::uint64_t> extents);
   Handle open_dataset(const std::string& dataset) const;
 
-  std::string path_;
+  std::string path_, name_;
   Handle handle_;
 };
 

@@ -46,15 +46,24 @@ std::string obstacle(const std::filesystem::path& path) {
   return in_use(path) ? "another program is writing it" : "";
 }
 
-std::string obstacle_to(const Draft& draft) {
-  const int file = ::open(draft.path().c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
-  if (file < 0)
-    return fmt::format("'{}': {}", draft.path().string(), std::generic_category().message(errno));
-  ::close(file);
-  return "";
+/// Why a file could not be opened for writing. Where it is not there, its directory is to blame.
+std::string blame(const std::filesystem::path& path, int error) {
+  std::error_code failure;
+  const bool forbidden = error == EACCES || error == EPERM || error == EROFS;
+  const std::filesystem::path parent = path.has_parent_path() ? path.parent_path() : ".";
+  const bool directory = forbidden && !std::filesystem::exists(path, failure);
+  return fmt::format("{}'{}': {}", directory ? "the directory " : "",
+                     (directory ? parent : path).string(), std::generic_category().message(error));
 }
 
 }  // namespace
+
+std::string Draft::obstacle() const {
+  const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+  if (file < 0) return blame(path_, errno);
+  ::close(file);
+  return "";
+}
 
 std::filesystem::path free_name(const std::filesystem::path& path) {
   std::error_code failure;
@@ -82,7 +91,7 @@ Place::Place(std::filesystem::path path, const std::string& remedy) : path_(std:
   if (path_.has_parent_path()) std::filesystem::create_directories(path_.parent_path(), failure);
   std::string why = failure ? failure.message() : obstacle(path_);
   if (why.empty()) why = take_lock();
-  if (why.empty()) why = obstacle_to(Draft(path_));
+  if (why.empty()) why = Draft(path_).obstacle();
   if (why.empty()) return;
   release();
   throw ConfigError(fmt::format("cannot write '{}'", path_.string()), why, remedy);
@@ -103,7 +112,7 @@ std::string Place::take_lock() {
   const std::string name = lock_name();
   while (true) {
     const int file = ::open(name.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (file < 0) return fmt::format("'{}': {}", name, std::generic_category().message(errno));
+    if (file < 0) return blame(name, errno);
     if (::flock(file, LOCK_EX | LOCK_NB) != 0) {
       const bool taken = errno == EWOULDBLOCK;
       ::close(file);

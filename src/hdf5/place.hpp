@@ -45,6 +45,8 @@ class Draft {
   }
 
   const std::filesystem::path& path() const { return path_; }
+  /// Why it cannot be written, or "".
+  std::string obstacle() const;
 
  private:
   std::filesystem::path path_;

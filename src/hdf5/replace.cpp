@@ -13,7 +13,7 @@ std::string replace_file(const std::filesystem::path& path, const std::function<
   if (path.has_parent_path()) std::filesystem::create_directories(path.parent_path(), failure);
   const Draft draft(path);
   {
-    File file(draft.path(), Access::kCreate);
+    File file(draft.path(), Access::kCreate, path.string());
     fill(file);
     file.flush();
   }

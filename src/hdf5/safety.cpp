@@ -1,11 +1,14 @@
 #include "hdf5/safety.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <hdf5.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <string_view>
 
 namespace laggard::hdf5 {
 namespace {
@@ -17,34 +20,75 @@ int descriptor_of(Id file) {
   return *static_cast<int*>(driver);
 }
 
-bool take_space(int descriptor, haddr_t from, haddr_t to) {
-  const int failure =
+off_t size_of(int descriptor) {
+  struct stat status {};
+  return ::fstat(descriptor, &status) == 0 ? status.st_size : 0;
+}
+
+std::error_code take_space(int descriptor, haddr_t from, haddr_t to) {
+  int failure =
       ::posix_fallocate(descriptor, static_cast<off_t>(from), static_cast<off_t>(to - from));
-  if (failure != EOPNOTSUPP && failure != EINVAL) return failure == 0;
-  const off_t size = ::lseek(descriptor, 0, SEEK_END);  // HDF5 does not use the position
-  return size >= static_cast<off_t>(to) || ::ftruncate(descriptor, static_cast<off_t>(to)) == 0;
+  if (failure == EOPNOTSUPP || failure == EINVAL) {
+    const off_t end = static_cast<off_t>(to);
+    failure = size_of(descriptor) >= end || ::ftruncate(descriptor, end) == 0 ? 0 : errno;
+  }
+  return {failure, std::generic_category()};
+}
+
+constexpr std::string_view kMessage = "error message = '";
+
+/// HDF5 puts the words of the system into the innermost of its own.
+herr_t find_message(unsigned, const H5E_error2_t* error, void* found) {
+  const std::string_view text = error->desc == nullptr ? "" : error->desc;
+  if (const auto at = text.find(kMessage); at != std::string_view::npos) {
+    const std::string_view rest = text.substr(at + kMessage.size());
+    *static_cast<std::string*>(found) = rest.substr(0, rest.find('\''));
+  }
+  return 0;
 }
 
 }  // namespace
 
-bool raise_end(Id file) {
+std::error_code raise_end(Id file) {
   const int descriptor = descriptor_of(file);
   haddr_t end = 0;
-  if (descriptor < 0 || H5Fget_eoa(file, &end) < 0) return true;
+  if (descriptor < 0 || H5Fget_eoa(file, &end) < 0) return {};
   std::array<std::uint8_t, 52> head{};
   if (::pread(descriptor, head.data(), head.size(), 0) != static_cast<ssize_t>(head.size()))
-    return true;  // a new file, which is not flushed yet
+    return {};  // a new file, which is not flushed yet
   const std::uint8_t version = head[8], offset_size = head[13];
-  if (version > 1 || offset_size != sizeof end) return true;
+  if (version > 1 || offset_size != sizeof end) return {};
   const std::size_t at = version == 0 ? 40 : 44;
   haddr_t stored = 0;
   for (std::size_t i = sizeof stored; i-- > 0;) stored = stored << 8U | head[at + i];
-  if (stored >= end) return true;
-  if (!take_space(descriptor, stored, end)) return false;
+  if (stored >= end) return {};
+  if (const auto failure = take_space(descriptor, stored, end)) return failure;
   std::array<std::uint8_t, sizeof end> bytes{};
   for (std::size_t i = 0; i < bytes.size(); ++i) bytes[i] = static_cast<std::uint8_t>(end >> 8 * i);
-  return ::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(at)) ==
-         static_cast<ssize_t>(bytes.size());
+  if (::pwrite(descriptor, bytes.data(), bytes.size(), static_cast<off_t>(at)) !=
+      static_cast<ssize_t>(bytes.size()))
+    return {errno, std::generic_category()};
+  return {};
+}
+
+std::error_code reserve(Id file, std::uint64_t bytes) {
+  constexpr haddr_t kStretch = 1U << 20U;  // so that not every call asks the system for more
+  const int descriptor = descriptor_of(file);
+  haddr_t end = 0;
+  if (descriptor < 0 || H5Fget_eoa(file, &end) < 0) return {};
+  if (size_of(descriptor) >= static_cast<off_t>(end + bytes)) return {};
+  if (!take_space(descriptor, end, end + bytes + kStretch)) return {};
+  return take_space(descriptor, end, end + bytes);
+}
+
+void release(Id file) {
+  const int descriptor = descriptor_of(file);
+  haddr_t end = 0;
+  unsigned intent = H5F_ACC_RDONLY;
+  if (descriptor < 0 || H5Fget_eoa(file, &end) < 0) return;
+  if (H5Fget_intent(file, &intent) < 0 || intent == H5F_ACC_RDONLY) return;
+  if (size_of(descriptor) > static_cast<off_t>(end))
+    static_cast<void>(!::ftruncate(descriptor, static_cast<off_t>(end)));
 }
 
 void seal(Id object) {
@@ -55,6 +99,19 @@ void seal(Id object) {
   const int nothing = ::open("/dev/null", O_RDWR | O_CLOEXEC);
   if (descriptor >= 0 && nothing >= 0) ::dup2(nothing, descriptor);
   if (nothing >= 0) ::close(nothing);
+}
+
+std::string system_reason() {
+  std::string reason;
+  H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, find_message, &reason);
+  return reason.empty() ? "HDF5 reported an error" : reason;
+}
+
+void fail_writing(Id object, const std::string& file, const std::string& what,
+                  const std::string& why) {
+  seal(object);
+  throw WriteError(fmt::format("cannot write {} to '{}'", what, file), why,
+                   "check free space and permissions");
 }
 
 }  // namespace laggard::hdf5

@@ -66,7 +66,7 @@ void check_columns(const Handle& dataset, const std::string& name, const std::st
 
 RawTable::RawTable(File& file, const std::string& dataset, std::size_t row_size,
                    const std::vector<Column>& columns)
-    : path_(file.path()), type_(compound_type(row_size, columns)) {
+    : path_(file.name()), type_(compound_type(row_size, columns)) {
   // Without a cache, rows go to the file and get their space there before any flush.
   const Handle access(H5Pcreate(H5P_DATASET_ACCESS));
   H5Pset_chunk_cache(access.get(), 0, 0, 0.0);
@@ -85,9 +85,7 @@ RawTable::RawTable(File& file, const std::string& dataset, std::size_t row_size,
   H5Tpack(packed.get());
   dataset_ = Handle(H5Dcreate2(file.id(), dataset.c_str(), packed.get(), space.get(),
                                intermediate_groups().get(), list.get(), access.get()));
-  if (!dataset_)
-    throw RunError(fmt::format("cannot write {} to '{}'", dataset, path_), "HDF5 reported an error",
-                   "check free space and permissions");
+  if (!dataset_) fail_writing(file.id(), path_, dataset);
   std::string units = "{";
   for (const Column& column : columns)
     if (!column.units.empty())
@@ -104,25 +102,18 @@ void RawTable::append(const void* rows, std::size_t count) {
   const hsize_t before = size_;
   const hsize_t added = count;
   const hsize_t after = before + added;
-  bool good = H5Dset_extent(dataset_.get(), &after) >= 0;
+  if (H5Dset_extent(dataset_.get(), &after) < 0) fail_writing(dataset_.get(), path_, "results");
   const Handle space(H5Dget_space(dataset_.get()));
   H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, &before, nullptr, &added, nullptr);
   const Handle memory(H5Screate_simple(1, &added, nullptr));
-  good = good &&
-         H5Dwrite(dataset_.get(), type_.get(), memory.get(), space.get(), H5P_DEFAULT, rows) >= 0;
-  if (!good) {
-    seal(dataset_.get());
-    throw RunError(fmt::format("cannot write results to '{}'", path_), "HDF5 reported an error",
-                   "check free space and permissions; --resume goes on from there");
-  }
+  if (H5Dwrite(dataset_.get(), type_.get(), memory.get(), space.get(), H5P_DEFAULT, rows) < 0)
+    fail_writing(dataset_.get(), path_, "results");
   size_ = after;
 }
 
 void RawTable::clear() {
   const hsize_t none = 0;
-  if (H5Dset_extent(dataset_.get(), &none) < 0)
-    throw RunError(fmt::format("cannot make a table of '{}'", path_), "HDF5 reported an error",
-                   "check free space and permissions");
+  if (H5Dset_extent(dataset_.get(), &none) < 0) fail_writing(dataset_.get(), path_, "a table");
   size_ = 0;
 }
 

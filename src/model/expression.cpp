@@ -4,6 +4,7 @@
 #include <muParser.h>
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 
 namespace laggard::model {
 
@@ -41,11 +42,11 @@ ConfigError wrong_formula(std::size_t output, const std::string& formula,
   const bool coordinate = token.size() > 1 && token[0] == 'x' &&
                           token.find_first_not_of("0123456789", 1) == std::string::npos;
   if (coordinate)
-    why = fmt::format("'{}' at character {}, where inputs have {} coordinates", token,
+    why = fmt::format("{} at character {}, where inputs have {} coordinates", excerpt(token),
                       error.GetPos() + 1, dimension);
   else
-    why += fmt::format(" at character {}", error.GetPos() + 1);
-  return {fmt::format("/model/outputs/{} is '{}'", output, formula), why,
+    why = fmt::format("{} at character {}", clip(why, 120), error.GetPos() + 1);
+  return {fmt::format("/model/outputs/{} is {}", output, excerpt(formula)), why,
           fmt::format("use x1..x{} and the functions of muParser{}", dimension,
                       coordinate ? ", or change /dataset/dimension" : "")};
 }

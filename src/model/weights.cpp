@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <limits>
 #include <sstream>
 
@@ -95,9 +97,6 @@ CodingTask read_task(const hdf5::File& file) {
 }
 
 Weights read(const std::filesystem::path& path, bool tensors) {
-  std::error_code failure;
-  if (!std::filesystem::is_regular_file(path, failure))
-    refuse(path.string(), "there is no such file");
   const hdf5::File file(path, hdf5::Access::kReadOnly);
   if (file.text_attribute("format") != kFormat) refuse(path.string(), "it is not a weights file");
   const auto version = file.integer_attribute("format_version");
@@ -105,8 +104,15 @@ Weights read(const std::filesystem::path& path, bool tensors) {
     refuse(path.string(),
            fmt::format("its format version is {}, this program reads {}",
                        version ? std::to_string(*version) : "missing", kFormatVersion));
-  return {read_spec(file), tensors ? read_tensors(file, kTensors) : std::vector<NamedTensor>(),
-          read_origin(file), path.string(), read_task(file)};
+  Weights weights{read_spec(file),
+                  tensors ? read_tensors(file, kTensors) : std::vector<NamedTensor>(),
+                  read_origin(file), path.string(), read_task(file)};
+  for (const NamedTensor& tensor : weights.tensors)
+    if (const auto bad = std::find_if_not(tensor.values.begin(), tensor.values.end(),
+                                          [](float value) { return std::isfinite(value); });
+        bad != tensor.values.end())
+      refuse(path.string(), fmt::format("'{}' holds {}", tensor.name, std::fabs(*bad)));
+  return weights;
 }
 
 }  // namespace

@@ -14,6 +14,10 @@ namespace {
 
 constexpr std::uint32_t kUnwritten = 0xFFFFFFFF;  // fill value of rows that a kill cut off
 
+/// What is taken on the disk before anything of a trial is written: the next chunk of every table
+/// and what HDF5 itself adds.
+constexpr std::uint64_t kRoom = 384U << 10U;
+
 std::uint64_t key_of(std::uint32_t point, std::uint32_t trial) {
   return (std::uint64_t{point} << 32) | trial;
 }
@@ -87,13 +91,15 @@ ResultFile::ResultFile(const std::filesystem::path& name, OpenMode mode,
   }
   // Complete before it gets its name: whatever kills this process, there is no half-made file.
   const hdf5::Draft draft(path);
-  file_ = std::make_unique<hdf5::File>(draft.path(), hdf5::Access::kCreate);
+  file_ = std::make_unique<hdf5::File>(draft.path(), hdf5::Access::kCreate, path.string());
   write_head(*file_, resolved, context);
   write_points(*file_, points);
   // Changing the root group takes several writes, and a kill between them would be its end.
   if (resolved.at("output").at("predictions").get<bool>()) file_->create_group("/predictions");
   open_tables(resolved);
   if (old) {
+    // A copy that fails for want of space would look like one of a damaged trial.
+    file_->reserve(std::filesystem::file_size(path) + kRoom);
     keep_head(*file_, *old, context);
     take_over(*old, resolved);
   }
@@ -120,10 +126,14 @@ ResultFile::~ResultFile() {
 }
 
 void ResultFile::take_over(const hdf5::File& old, const config::Json& resolved) {
-  const bool predictions = resolved.at("output").at("predictions").get<bool>();
+  const config::Json& output = resolved.at("output");
+  const auto some = output.at("predicted_trials").get<std::uint32_t>();
+  const auto predicted = [&, all = some == 0](const TrialRow& row) {
+    return output.at("predictions").get<bool>() && (all || row.trial < some);
+  };
   for (const TrialRow& row : hdf5::read_rows<TrialRow>(old, "/trials")) {
     if (row.point == kUnwritten || has(row.point, row.trial)) continue;
-    if (predictions && !take_predictions(*file_, old, row)) continue;
+    if (predicted(row) && !take_predictions(*file_, old, row)) continue;
     trials_->append(row);
     done_.insert(key_of(row.point, row.trial));
   }
@@ -143,6 +153,8 @@ bool ResultFile::has(std::uint32_t point, std::uint32_t trial) const {
 }
 
 void ResultFile::add(const TrialRecord& record, const TimingRecord& timing) {
+  // Once is enough for what is buffered until the next flush.
+  if (trials_->buffered() == 0) file_->reserve(kRoom);
   if (trials_->full()) flush();  // all tables, in the right order
   timings_->append({timing});
   trials_->append({record});
@@ -150,11 +162,19 @@ void ResultFile::add(const TrialRecord& record, const TimingRecord& timing) {
 
 void ResultFile::add(const std::vector<WorkerRecord>& records) {
   if (!workers_) return;
+  file_->reserve(records.size() * sizeof(WorkerRow) + kRoom);
   for (const WorkerRecord& record : records) workers_->append({record});
 }
 
 void ResultFile::add(const PredictionRecord& record) {
   const std::string group = predictions_of(record.point, record.trial);
+  const Index values = record.inputs.size() + record.truth.size() + record.decoded.size() +
+                       (record.coded == nullptr ? 0 : record.coded->size());
+  // The names of the groups before it lie in arrays that HDF5 moves when they grow.
+  constexpr std::uint64_t kName = 32;
+  file_->reserve(static_cast<std::uint64_t>(values) * sizeof(double) +
+                 record.lost.size() * sizeof(WorkerId) +
+                 kName * (std::uint64_t{record.point} + record.trial) + kRoom);
   file_->write(group + "/inputs", record.inputs);
   file_->write(group + "/truth", record.truth);
   file_->write(group + "/decoded", record.decoded);
@@ -197,10 +217,10 @@ void ResultFile::finish() {
   std::filesystem::copy_file(path, draft.path(), std::filesystem::copy_options::overwrite_existing,
                              failure);
   if (failure)
-    throw RunError(fmt::format("cannot write '{}'", draft.path().string()), failure.message(),
-                   fmt::format("check free space; '{}' has every trial, --resume adds the summary",
-                               path.string()));
-  hdf5::File copy(draft.path(), hdf5::Access::kReadWrite);
+    throw RunError(fmt::format("cannot write the summary of '{}'", path.string()),
+                   failure.message(),
+                   "check free space; every trial is there, --resume adds the summary");
+  hdf5::File copy(draft.path(), hdf5::Access::kReadWrite, path.string());
   sort_rows(copy);
   write_summary(copy);
   copy.write_attribute("finished", timestamp());

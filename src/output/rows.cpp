@@ -32,29 +32,29 @@ std::vector<Column> PointRow::columns() {
 }
 
 std::vector<Column> TrialRow::columns() {
-  return {{"point", offsetof(TrialRow, point), Scalar::kU32, ""},
-          {"trial", offsetof(TrialRow, trial), Scalar::kU32, ""},
-          {"received", offsetof(TrialRow, received), Scalar::kU32, ""},
-          {"mse", offsetof(TrialRow, mse), Scalar::kF64, ""},
-          {"max_error", offsetof(TrialRow, max_error), Scalar::kF64, ""},
-          {"relative_error", offsetof(TrialRow, relative_error), Scalar::kF64, ""},
-          {"accuracy", offsetof(TrialRow, accuracy), Scalar::kF64, ""},
-          {"base_accuracy", offsetof(TrialRow, base_accuracy), Scalar::kF64, ""},
-          {"agreement", offsetof(TrialRow, agreement), Scalar::kF64, ""},
-          {"lambda_encode", offsetof(TrialRow, lambda_encode), Scalar::kF64, ""},
-          {"lambda_decode", offsetof(TrialRow, lambda_decode), Scalar::kF64, ""},
-          {"encode_seconds", offsetof(TrialRow, encode_s), Scalar::kF64, kSeconds},
-          {"compute_seconds", offsetof(TrialRow, compute_s), Scalar::kF64, kSeconds},
-          {"collect_seconds", offsetof(TrialRow, collect_s), Scalar::kF64, kSeconds},
-          {"decode_seconds", offsetof(TrialRow, decode_s), Scalar::kF64, kSeconds},
-          {"completion_seconds", offsetof(TrialRow, completion_s), Scalar::kF64, kSeconds},
-          {"unavailable", offsetof(TrialRow, unavailable), Scalar::kU32, ""},
-          {"nonfinite", offsetof(TrialRow, nonfinite), Scalar::kU32, ""},
-          {"path_ratio", offsetof(TrialRow, path_ratio), Scalar::kF64, ""},
-          {"reconstructed", offsetof(TrialRow, reconstructed), Scalar::kU32, ""},
-          {"degraded_accuracy", offsetof(TrialRow, degraded_accuracy), Scalar::kF64, ""},
-          {"reconstruction_accuracy", offsetof(TrialRow, reconstruction_accuracy), Scalar::kF64,
-           ""}};
+  return {
+      {"point", offsetof(TrialRow, point), Scalar::kU32, ""},
+      {"trial", offsetof(TrialRow, trial), Scalar::kU32, ""},
+      {"received", offsetof(TrialRow, received), Scalar::kU32, ""},
+      {"mse", offsetof(TrialRow, mse), Scalar::kF64, ""},
+      {"max_error", offsetof(TrialRow, max_error), Scalar::kF64, ""},
+      {"relative_error", offsetof(TrialRow, relative_error), Scalar::kF64, ""},
+      {"accuracy", offsetof(TrialRow, accuracy), Scalar::kF64, ""},
+      {"base_accuracy", offsetof(TrialRow, base_accuracy), Scalar::kF64, ""},
+      {"agreement", offsetof(TrialRow, agreement), Scalar::kF64, ""},
+      {"lambda_encode", offsetof(TrialRow, lambda_encode), Scalar::kF64, ""},
+      {"lambda_decode", offsetof(TrialRow, lambda_decode), Scalar::kF64, ""},
+      {"encode_seconds", offsetof(TrialRow, encode_s), Scalar::kF64, kSeconds},
+      {"compute_seconds", offsetof(TrialRow, compute_s), Scalar::kF64, kSeconds},
+      {"collect_seconds", offsetof(TrialRow, collect_s), Scalar::kF64, kSeconds},
+      {"decode_seconds", offsetof(TrialRow, decode_s), Scalar::kF64, kSeconds},
+      {"completion_seconds", offsetof(TrialRow, completion_s), Scalar::kF64, kSeconds},
+      {"unavailable", offsetof(TrialRow, unavailable), Scalar::kU32, ""},
+      {"nonfinite", offsetof(TrialRow, nonfinite), Scalar::kU32, ""},
+      {"path_ratio", offsetof(TrialRow, path_ratio), Scalar::kF64, ""},
+      {"reconstructed", offsetof(TrialRow, reconstructed), Scalar::kU32, ""},
+      {"degraded_accuracy", offsetof(TrialRow, degraded_accuracy), Scalar::kF64, ""},
+      {"reconstruction_accuracy", offsetof(TrialRow, reconstruction_accuracy), Scalar::kF64, ""}};
 }
 
 std::vector<Column> TimingRow::columns() {
@@ -87,24 +87,24 @@ std::vector<Column> FailureRow::columns() {
 }
 
 std::vector<Column> SummaryRow::columns() {
-  return {{"point", offsetof(SummaryRow, point), Scalar::kU32, ""},
-          {"trials", offsetof(SummaryRow, trials), Scalar::kU32, ""},
-          {"nonfinite_trials", offsetof(SummaryRow, nonfinite_trials), Scalar::kU32, ""},
-          {"mse_mean", offsetof(SummaryRow, mse_mean), Scalar::kF64, ""},
-          {"mse_median", offsetof(SummaryRow, mse_median), Scalar::kF64, ""},
-          {"mse_ci_low", offsetof(SummaryRow, mse_ci_low), Scalar::kF64, ""},
-          {"mse_ci_high", offsetof(SummaryRow, mse_ci_high), Scalar::kF64, ""},
-          {"accuracy_mean", offsetof(SummaryRow, accuracy_mean), Scalar::kF64, ""},
-          {"accuracy_median", offsetof(SummaryRow, accuracy_median), Scalar::kF64, ""},
-          {"accuracy_ci_low", offsetof(SummaryRow, accuracy_ci_low), Scalar::kF64, ""},
-          {"accuracy_ci_high", offsetof(SummaryRow, accuracy_ci_high), Scalar::kF64, ""},
-          {"relative_accuracy", offsetof(SummaryRow, relative_accuracy), Scalar::kF64, ""},
-          {"base_accuracy", offsetof(SummaryRow, base_accuracy), Scalar::kF64, ""},
-          {"reconstructed", offsetof(SummaryRow, reconstructed), Scalar::kI64, ""},
-          {"unavailable", offsetof(SummaryRow, unavailable), Scalar::kI64, ""},
-          {"degraded_accuracy", offsetof(SummaryRow, degraded_accuracy), Scalar::kF64, ""},
-          {"reconstruction_accuracy", offsetof(SummaryRow, reconstruction_accuracy), Scalar::kF64,
-           ""}};
+  return {
+      {"point", offsetof(SummaryRow, point), Scalar::kU32, ""},
+      {"trials", offsetof(SummaryRow, trials), Scalar::kU32, ""},
+      {"nonfinite_trials", offsetof(SummaryRow, nonfinite_trials), Scalar::kU32, ""},
+      {"mse_mean", offsetof(SummaryRow, mse_mean), Scalar::kF64, ""},
+      {"mse_median", offsetof(SummaryRow, mse_median), Scalar::kF64, ""},
+      {"mse_ci_low", offsetof(SummaryRow, mse_ci_low), Scalar::kF64, ""},
+      {"mse_ci_high", offsetof(SummaryRow, mse_ci_high), Scalar::kF64, ""},
+      {"accuracy_mean", offsetof(SummaryRow, accuracy_mean), Scalar::kF64, ""},
+      {"accuracy_median", offsetof(SummaryRow, accuracy_median), Scalar::kF64, ""},
+      {"accuracy_ci_low", offsetof(SummaryRow, accuracy_ci_low), Scalar::kF64, ""},
+      {"accuracy_ci_high", offsetof(SummaryRow, accuracy_ci_high), Scalar::kF64, ""},
+      {"relative_accuracy", offsetof(SummaryRow, relative_accuracy), Scalar::kF64, ""},
+      {"base_accuracy", offsetof(SummaryRow, base_accuracy), Scalar::kF64, ""},
+      {"reconstructed", offsetof(SummaryRow, reconstructed), Scalar::kI64, ""},
+      {"unavailable", offsetof(SummaryRow, unavailable), Scalar::kI64, ""},
+      {"degraded_accuracy", offsetof(SummaryRow, degraded_accuracy), Scalar::kF64, ""},
+      {"reconstruction_accuracy", offsetof(SummaryRow, reconstruction_accuracy), Scalar::kF64, ""}};
 }
 
 std::vector<Column> RateRow::columns() {
@@ -136,8 +136,8 @@ std::vector<PointRecord> read_points(const hdf5::File& file) {
   const auto text = [](const char* value) { return std::string(value == nullptr ? "" : value); };
   for (const PointRow& row : rows)
     points.push_back({row.point, text(row.scheme), row.workers, row.data_points, row.stragglers,
-                      row.noise_sigma, text(row.parameters), text(row.skipped),
-                      row.mean_stragglers, row.outputs});
+                      row.noise_sigma, text(row.parameters), text(row.skipped), row.mean_stragglers,
+                      row.outputs});
   hdf5::free_text(rows.data(), sizeof(PointRow), rows.size(), columns);
   return points;
 }

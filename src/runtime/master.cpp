@@ -213,7 +213,9 @@ void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t rou
   timing.encode_s = watch.elapsed();
   record.lambda_encode = encoded.lambda;
 
-  const Matrix coded = setup_.config.output.coded ? encoded.inputs : Matrix();
+  const config::OutputConfig& output = setup_.config.output;
+  const bool predicted = trial.number < output.predicted(setup_.config.trials);
+  const Matrix coded = predicted && output.coded ? encoded.inputs : Matrix();
   const Answers answers =
       on_wall_clock() ? collect_really(trial, point, std::move(encoded.inputs), round, timing)
                       : collect_virtually(trial, point, encoded.inputs, round, timing);
@@ -242,10 +244,10 @@ void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t rou
   put_times(record, timing);
   put_errors(record, metrics::measure(trial.truth, estimates, trial.sample.labels, reconstructed));
   // Predictions and workers first: a trial counts as finished once its row is there.
-  if (setup_.config.output.predictions)
+  if (predicted)
     sink_.add(PredictionRecord{record.point, record.trial, trial.sample.inputs, trial.truth,
-                               estimates, setup_.config.output.coded ? &coded : nullptr,
-                               setup_.dataset->shape(), trial.lost});
+                               estimates, output.coded ? &coded : nullptr, setup_.dataset->shape(),
+                               trial.lost});
   sink_.add(record, timing);
 }
 

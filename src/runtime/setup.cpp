@@ -17,6 +17,7 @@ std::string conflict(const Setup& setup) {
   const auto& config = setup.config;
   if (std::string reason = setup.stragglers->conflict(config.workers); !reason.empty())
     return reason;
+  if (std::string reason = setup.wait->conflict(config.workers); !reason.empty()) return reason;
   const auto rows = setup.dataset->rows(data::Part::kTrials);
   if (rows && config.data_points > *rows)
     return fmt::format("K = {}, but the dataset has {} rows", config.data_points, *rows);

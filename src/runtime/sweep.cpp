@@ -22,10 +22,13 @@ Setup build(const config::Combination& combination, SetupBuilder& builder,
 
 }  // namespace
 
-std::vector<PointRecord> plan_points(const config::Plan& plan, SetupBuilder& builder) {
+std::vector<PointRecord> plan_points(const config::Plan& plan, SetupBuilder& builder,
+                                     const std::function<void(const Setup&)>& visit) {
   std::vector<PointRecord> points;
   for (const config::Combination& combination : plan.combinations) {
     const Setup setup = build(combination, builder, static_cast<std::uint32_t>(points.size()));
+    if (interrupted()) throw Interrupted("interrupted (a signal came); start it again");
+    if (visit) visit(setup);
     for (const ActivePoint& point : setup.points) points.push_back(point.record);
   }
   return points;

@@ -15,8 +15,10 @@
 namespace laggard::runtime {
 
 /// Every (combination, scheme) of a plan with its number and, where it is skipped, the reason.
-/// Loads what the plan needs, so that errors show before anything runs.
-std::vector<PointRecord> plan_points(const config::Plan& plan, SetupBuilder& builder);
+/// Loads what the plan needs, so that errors show before anything runs; `visit` sees each
+/// combination. Errors: those of the setups, Interrupted.
+std::vector<PointRecord> plan_points(const config::Plan& plan, SetupBuilder& builder,
+                                     const std::function<void(const Setup&)>& visit = nullptr);
 
 /// Trials that the plan's points will run in all.
 std::uint64_t count_trials(const config::Plan& plan, const std::vector<PointRecord>& points);

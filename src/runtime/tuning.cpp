@@ -59,7 +59,8 @@ class Tuner {
     const Matrix encoder = scheme_.encoder_matrix(lambda_encode);
     std::vector<std::vector<double>> mse(lambdas.size());
     for (const Trial& trial : trials_) {
-      if (interrupted()) throw Interrupted("interrupted");
+      if (interrupted())
+        throw Interrupted("interrupted (a signal came); the file holds the points before");
       const CutOff cut = cut_off_among(trial, scheme_.active_workers(), *setup_.wait);
       const Matrix results = compute(trial, encoder, cut);
       for (std::size_t i = 0; i < lambdas.size(); ++i) {

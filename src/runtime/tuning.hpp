@@ -31,6 +31,12 @@ struct SurfacePoint {
 struct Surface {
   std::vector<SurfacePoint> points;
   SurfacePoint best;
+
+  /// Makes it that of another point, which differs in its name only.
+  void give_to(std::uint32_t point) {
+    for (SurfacePoint& pair : points) pair.point = point;
+    best.point = point;
+  }
 };
 
 /// Evaluates the pairs for one point, whose scheme must be a spline scheme, with the real f, noise

@@ -1,5 +1,7 @@
 #include "runtime/wait.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <numeric>
 
@@ -10,6 +12,11 @@ namespace laggard::runtime {
 
 void WaitFastest::Config::fields(Fields& fields) {
   fields.integer({"count", "answers that are enough"}, count, 1);
+}
+
+std::string WaitFastest::conflict(std::uint32_t workers) const {
+  if (config_.count <= workers) return "";
+  return fmt::format("it waits for {} of {} workers", config_.count, workers);
 }
 
 void WaitDeadline::Config::fields(Fields& fields) {

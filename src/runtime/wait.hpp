@@ -5,6 +5,7 @@
 #include <limits>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "core/table.hpp"
@@ -27,6 +28,8 @@ class WaitPolicy {
   virtual bool satisfied(const RoundState& state) const = 0;
   /// The moment at which it is satisfied whatever has arrived.
   virtual Seconds deadline_s() const { return std::numeric_limits<Seconds>::infinity(); }
+  /// Why this makes no sense with N workers; empty if it does.
+  virtual std::string conflict(std::uint32_t /*workers*/) const { return ""; }
 };
 
 using WaitKind = Kind<WaitPolicy>;
@@ -40,7 +43,7 @@ class WaitAll final : public WaitPolicy {
   bool satisfied(const RoundState& state) const override { return state.coming == 0; }
 };
 
-/// The first `count` answers, or all if fewer come.
+/// The first `count` answers, or all if fewer come: workers are lost, or a scheme uses fewer.
 class WaitFastest final : public WaitPolicy {
  public:
   struct Config {
@@ -51,6 +54,7 @@ class WaitFastest final : public WaitPolicy {
   bool satisfied(const RoundState& state) const override {
     return state.arrived >= config_.count || state.coming == 0;
   }
+  std::string conflict(std::uint32_t workers) const override;
 
  private:
   Config config_;

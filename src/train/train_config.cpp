@@ -71,7 +71,9 @@ void TrainConfig::fields(Fields& fields) {
                   "epoch is taken"},
                  validation);
   fields.integer({"epochs", "passes over the training rows"}, epochs, 1, 1'000'000);
-  fields.integer({"batch", "rows per step; of codes: groups"}, batch, 1, 1'000'000);
+  fields.integer(
+      {"batch", "rows per step, of codes: groups; the last step of an epoch takes what is left"},
+      batch, 1, 1'000'000);
   fields.integer({"shards",
                   "runs of rows of a batch that ranks share; the numbers depend on it, not on the "
                   "ranks; 0: as many as there are ranks"},

@@ -35,6 +35,12 @@ std::string other_configuration(const std::string& there, const std::string& now
          config::first_difference(completed(there), completed(now));
 }
 
+RunError diverged(const TrainConfig& config, const std::string& why) {
+  return {
+      "the training diverged", why,
+      fmt::format("lower /optimizer/learning_rate; '{}' is not written", config.weights_path())};
+}
+
 class Training {
  public:
   Training(const TrainConfig& config, const data::Dataset& dataset,
@@ -62,6 +68,7 @@ class Training {
   Examples examples(const LabelledRows& rows, const Matrix& logits,
                     std::span<const std::uint32_t> chosen) const;
   void check_stop() const;
+  void check_converging(double loss, std::uint32_t epoch) const;
   void check_labels(std::span<const std::int32_t> labels) const;
 
   const TrainConfig& config_;
@@ -143,6 +150,12 @@ void Training::run() {
   }
 }
 
+/// A loss that is not finite stays so, and the epochs after it might take hours.
+void Training::check_converging(double loss, std::uint32_t epoch) const {
+  if (std::isfinite(loss)) return;
+  throw diverged(config_, fmt::format("the loss is not finite in epoch {}", epoch));
+}
+
 CurveRow Training::run_epoch(std::uint32_t epoch, Progress& progress) {
   const auto start = std::chrono::steady_clock::now();
   Stream order_stream = epoch_stream(config_, epoch, kOrder);
@@ -165,6 +178,7 @@ CurveRow Training::run_epoch(std::uint32_t epoch, Progress& progress) {
         config_.optimizer.learning_rate * config_.schedule.factor(epochs, config_.epochs);
     average.add(steps_->step(batch, seeds(), row.learning_rate), count);
     done += count;
+    check_converging(average.loss(), epoch);
     progress.rows_done(epoch, done, units, average.loss(), average.accuracy());
   }
   row.train_loss = average.loss();
@@ -188,7 +202,6 @@ void Training::keep(const CurveRow& row) {
     state_.best = state_.tensors;
   }
   if (!writes_files()) return;
-  // A diverged network still gets its checkpoint: the curves show where it went wrong.
   write_checkpoint(config_.checkpoint_path(), state_);
   write_curves(config_.results_path(), state_.curves, weights().origin);
 }
@@ -259,10 +272,7 @@ void check_finite(const model::Weights& weights, const TrainConfig& config) {
   for (const model::NamedTensor& tensor : weights.tensors)
     if (!std::all_of(tensor.values.begin(), tensor.values.end(),
                      [](float value) { return std::isfinite(value); }))
-      throw RunError("the training diverged",
-                     fmt::format("parameter '{}' is not finite", tensor.name),
-                     fmt::format("lower /optimizer/learning_rate; '{}' is not written",
-                                 config.weights_path()));
+      throw diverged(config, fmt::format("parameter '{}' is not finite", tensor.name));
 }
 
 /// An accuracy on the rows that a network was trained on would say nothing.

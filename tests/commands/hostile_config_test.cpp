@@ -34,6 +34,8 @@ class Configurations {
 TEST_CASE("Mistakes in a configuration name their pointer and what is near", "[program]") {
   const Configurations given;
   check_refused(given.check(R"({"wokers": 3})"), 2, {"/wokers", "did you mean 'workers'?"});
+  check_refused(given.check(R"({"sweeep": {"/workers": [1]}})"), 2, {"did you mean 'sweep'?"});
+  check_refused(given.check(R"({"delay": {"kind": "trace"}})"), 2, {"/delay/file is empty"});
   check_refused(given.check(R"({"model": {"kind": "polynomail"}})"), 2,
                 {"/model/kind", "did you mean 'polynomial'?"});
   check_refused(given.check(R"({"schemes": [{"kind": "bacc"}, {"kind": "letc"}]})"), 2,
@@ -80,6 +82,20 @@ TEST_CASE("Mistakes in a configuration name their pointer and what is near", "[p
   check_refused(given.check(R"({"workers": 3, "workers": 4})"), 2, {"workers", "twice"});
   check_refused(given.check("{\"line\nbreak\": 1}"), 2, {":1:"});
   check_refused(given.check(R"({"line\nbreak": 1})"), 2, {"line\\nbreak"});
+}
+
+TEST_CASE("Long values are cut in messages", "[program]") {
+  const Configurations given;
+  const std::string longest(10'000, 'a');
+  for (const std::string& text :
+       {R"({"model": {"kind": "expression", "outputs": [")" + longest + "+)\"]}}",
+        R"({"model": {"kind": ")" + longest + "\"}}", R"({"clock": ")" + longest + "\"}",
+        "{\"" + longest + "\": 1}", R"({"workers": ")" + longest + "\"}",
+        R"({"schemes": [{"kind": "letcc", "lambda_decode": ")" + longest + "\"}]}"}) {
+    const Outcome outcome = given.check(text);
+    check_refused(outcome, 2, {"..."});
+    CHECK(outcome.err.size() < 1000);
+  }
 }
 
 TEST_CASE("Mistakes in a sweep", "[program]") {
@@ -202,6 +218,15 @@ TEST_CASE("What cannot work is skipped, and nothing else is an error", "[program
   int skipped = 0;
   for (const PointRecord& point : output::read_points(file)) skipped += !point.skipped.empty();
   CHECK(skipped == 4);
+}
+
+TEST_CASE("A wait for more answers than there are workers is skipped", "[program]") {
+  const Configurations given;
+  const Outcome outcome = given.check(R"({"wait": {"kind": "fastest", "count": 20},
+      "schemes": [{"kind": "bacc"}], "worker_block": 64, "sweep": {"/workers": [16, 20, 32]}})");
+  CHECK(outcome.code == 0);
+  CHECK_THAT(outcome.out, Contains("N = 16, S = 0): skipped, it waits for 20 of 16 workers") &&
+                              Contains("3 points, 1 skipped"));
 }
 
 TEST_CASE("The data must be there", "[program]") {

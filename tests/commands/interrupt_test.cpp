@@ -54,6 +54,11 @@ class Experiment {
     return rows;
   }
 
+  /// Says how much it found.
+  Outcome resume() const {
+    return testing::laggard({"run", config_, "--output", result_.string(), "--resume"});
+  }
+
   void check_resumed(const std::vector<std::string>& expected) const {
     const Outcome outcome = Process(command({"--resume"})).wait();
     CAPTURE(outcome.err);
@@ -174,6 +179,37 @@ TEST_CASE("A limit on file sizes is an error, and what fits is kept", "[program]
     for (const std::string& row : experiment.finished())
       REQUIRE(std::find(expected.begin(), expected.end(), row) != expected.end());
     experiment.check_resumed(expected);
+  }
+}
+
+constexpr const char* kPredictions = R"({"data_points": 8, "workers": 64, "trials": 400,
+    "dataset": {"kind": "uniform", "dimension": 20}, "schemes": [{"kind": "bacc"}],
+    "output": {"workers": true, "predictions": true}})";
+
+TEST_CASE("A full disk keeps every trial that was finished, with its predictions",
+          "[program][interrupt]") {
+  const Experiment experiment(kPredictions);
+  const auto expected = experiment.expected();
+  std::size_t most = 0;
+  for (const std::uint64_t limit : {500'000, 1'000'000, 1'500'000, 2'000'000}) {
+    CAPTURE(limit);
+    std::filesystem::remove(experiment.result());
+    const auto limited = [&](std::vector<std::string> command) {
+      command.insert(command.begin(), {"prlimit", "--fsize=" + std::to_string(limit)});
+      return Process(command).wait();
+    };
+    check_refused(limited(experiment.command()), 4,
+                  {"cannot write results", "File too large", "--resume"});
+    const auto finished = experiment.finished();
+    if (limit >= 1'000'000) CHECK(finished.size() > most);
+    most = finished.size();
+    // Where there is as little space as before, the file stays as it is.
+    check_refused(limited(experiment.command({"--resume"})), 4, {"cannot write", "r.h5'"});
+    CHECK(experiment.finished() == finished);
+    const Outcome resumed = experiment.resume();
+    CHECK(resumed.code == 0);
+    CHECK_THAT(resumed.err, Contains(std::to_string(most) + " trials are already in"));
+    CHECK(testing::sorted_trials(experiment.result()) == expected);
   }
 }
 

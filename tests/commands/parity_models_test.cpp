@@ -128,7 +128,7 @@ TEST_CASE("ParM and a learned code have the same trials on any number of ranks",
   CHECK(count(workshop.refused(R"([{"kind": "parm", "parity": [)" + weights("base.h5") + "]}]"),
               "they are of a classifier") == 1);
   CHECK(count(workshop.refused(R"([{"kind": "parm", "parity": ["none.h5"]}])"),
-              "/schemes/0/parity/0: cannot use the weights 'none.h5' (there is no such file)") ==
+              "/schemes/0/parity/0: cannot read 'none.h5' (there is no such file)") ==
         1);
   CHECK(count(workshop.refused(R"([{"kind": "learned", "k": 4, "weights": )" + weights("code.h5") +
                                "}]"),

@@ -47,6 +47,8 @@ TEST_CASE("The command line is refused with what would be right", "[program]") {
   check_refused(run({"run", "x.json", "--output"}), 2, {"--output"});
   check_refused(run({"run", "x.json", "--resume", "--overwrite"}), 2, {"--overwrite"});
   check_refused(run({"--verison"}), 2, {"did you mean '--version'?"});
+  const Outcome unknown = run({"run", "x.json", "--nothing"});
+  CHECK(unknown.err.find("--help") == unknown.err.rfind("--help"));
   check_refused(run({"list", "scheems"}), 2, {"'scheems'", "did you mean 'schemes'?"});
   check_refused(run({"default-config", "trainng"}), 2, {"'trainng'", "approximation"});
   check_refused(run({"summary"}), 2, {"file"});
@@ -67,6 +69,26 @@ TEST_CASE("list names every kind with its defaults", "[program]") {
   CHECK_THAT(schemes.out, Contains("lambda_decode="));
 }
 
+TEST_CASE("The wrong kind of configuration names the right command", "[program]") {
+  const TemporaryDirectory directory;
+  const auto small = directory.write("c.json", kSmall).string();
+  const auto training = directory.write("t.json", R"({"network": {"kind": "mlp"}, "epochs": 3})");
+  check_refused(run({"train", small}), 2, {"another kind", "run it: laggard run " + small});
+  for (const char* command : {"run", "check", "tune"})
+    check_refused(run({command, training.string()}), 2,
+                  {"it has /network", "laggard train " + training.string()});
+  check_refused(
+      run({"check", directory.write("x.json", R"({"epochs": 3, "workers": 4})").string()}), 2,
+      {"/epochs is not known"});
+}
+
+TEST_CASE("An empty --output is not the default", "[program]") {
+  const TemporaryDirectory directory;
+  const auto small = directory.write("c.json", kSmall).string();
+  for (const char* command : {"run", "tune", "matrices", "export"})
+    check_refused(run({command, small, "-o", ""}), 2, {"--output is empty"});
+}
+
 TEST_CASE("The default configuration is complete and runs", "[program]") {
   const TemporaryDirectory directory;
   const Outcome defaults = run({"default-config"});
@@ -81,6 +103,7 @@ TEST_CASE("The default configuration is complete and runs", "[program]") {
   CHECK(run({"run", path, "-o", result, "--set", "/trials=1", "-q"}).code == 0);
   const hdf5::File file(result, hdf5::Access::kReadOnly);
   const auto stored = config::Json::parse(*file.text_attribute("config"));
+  CHECK(stored.at("sweep").at("/workers").size() > 1);  // so that there is a line to plot
   for (const auto& [key, value] : stored.items())
     if (key != "trials") CHECK(document.at(key) == value);
 }
@@ -106,6 +129,12 @@ TEST_CASE("check lists the points and runs nothing", "[program]") {
   CHECK(outcome.err.empty());
   CHECK_THAT(outcome.out, Contains("point 3 (letcc, N = 12, S = 0)") &&
                               Contains("4 points, 0 skipped, 16 trials"));
+  // 2 schemes x 4 trials x (6 + 12) coded inputs, and 2 x 4 x 2 for the truth.
+  CHECK_THAT(outcome.out, Contains("about 160 inputs through the model"));
+  const Outcome predicted = run({"check", path, "--set", "/output/predictions=true", "--set",
+                                 "/output/coded=true", "--set", "/output/predicted_trials=1"});
+  // 8 bytes x ((2 + 4) x 2 schemes + coded) x 2 sizes.
+  CHECK_THAT(predicted.out, Contains("480 B of predictions"));
   const Outcome skipped = run({"check", path, "--set", "/data_points=8"});
   CHECK(skipped.code == 0);
   CHECK_THAT(skipped.out, Contains("skipped, K = 8 > N = 6") && Contains("4 points, 2 skipped, 8"));
@@ -172,6 +201,8 @@ TEST_CASE("matrices writes points, encoders and decoders", "[program]") {
     const Outcome outcome = run({"matrices", path, "-o", result, "--lost", "1,6"});
     CAPTURE(outcome.err);
     CHECK(outcome.code == 0);
+    CHECK_THAT(outcome.out,
+               Contains("m.h5: matrices of 3 schemes, K = 3, N = 8, 6 of the workers"));
     const hdf5::File file(result, hdf5::Access::kReadOnly);
     CHECK(file.info("/alpha").extents == std::vector<std::uint64_t>{3});
     CHECK(file.info("/beta").extents == std::vector<std::uint64_t>{8});
@@ -182,6 +213,17 @@ TEST_CASE("matrices writes points, encoders and decoders", "[program]") {
   }
   check_refused(run({"matrices", path, "-o", result, "--lost", "8"}), 2, {"--lost", "8"});
   check_refused(run({"matrices", path, "-o", result, "--lost", "x"}), 2, {"--lost"});
+  for (const char* lost : {"a", "3,", ",3", "-1", "1;2"})
+    check_refused(run({"matrices", path, "-o", result, std::string("--lost=") + lost}), 2,
+                  {"--lost", "3,7"});
+  for (const char* label : {"alpha", "beta", "a/b", ".", ".."})
+    check_refused(run({"matrices", path, "-o", result, "--set",
+                       std::string("/schemes/1/label=\"") + label + "\""}),
+                  2, {"/schemes/1/label is '", label, "another label"});
+  const Outcome swept =
+      run({"matrices", path, "-o", result, "--set", R"(/sweep={"/workers": [8, 16]})"});
+  CHECK_THAT(swept.err, Contains("of 2 combinations of the sweep, the first") &&
+                            Contains(R"({"/workers":8})"));
   check_refused(run({"matrices", path, "-o", result, "--lost", "3,3"}), 2, {"worker 3 twice"});
   check_refused(run({"matrices", path, "-o", result, "--lost", "0,1,2,3,4,5,6,7"}), 2,
                 {"every worker"});

@@ -81,7 +81,7 @@ TEST_CASE("Values are described by their type", "[json]") {
   CHECK(describe_type(Json()) == "null");
   CHECK(describe_type(true) == "a boolean");
   CHECK(describe_type(1.5) == "the number 1.5");
-  CHECK(describe_type("x") == "the text \"x\"");
+  CHECK(describe_type("x") == "the text 'x'");
   CHECK(describe_type(Json::array()) == "a list");
   CHECK(describe_type(Json::object()) == "an object");
 }

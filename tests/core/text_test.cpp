@@ -86,6 +86,17 @@ TEST_CASE("Excerpts are short", "[text]") {
   CHECK(excerpt(std::string(40, 'a')) == "'" + std::string(40, 'a') + "'");
   CHECK(excerpt(std::string(10000, 'a')) == "'" + std::string(40, 'a') + "...'");
   CHECK(excerpt("\x1b\xff") == "'\\x1b\\xff'");
+  CHECK(clip("abcdef", 3) == "abc...");
+  CHECK(clip("abc", 3) == "abc");
+}
+
+TEST_CASE("Bytes in units that people read", "[text]") {
+  CHECK(format_bytes(0) == "0 B");
+  CHECK(format_bytes(999) == "999 B");
+  CHECK(format_bytes(1234) == "1.23 kB");
+  CHECK(format_bytes(999'600) == "1 MB");
+  CHECK(format_bytes(5e10) == "50 GB");
+  CHECK(format_bytes(2e18) == "2e+03 PB");
 }
 
 TEST_CASE("Names that a file can have", "[text]") {

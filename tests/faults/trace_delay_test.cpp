@@ -102,7 +102,7 @@ TEST_CASE("Incomplete traces are refused, whatever their indices", "[delay][trac
 
 TEST_CASE("Traces that are missing, empty or huge are refused", "[delay][trace]") {
   const TemporaryDirectory directory;
-  CHECK_THROWS_AS(make_delay(R"({"kind": "trace"})"), DataError);
+  CHECK_THROWS_AS(make_delay(R"({"kind": "trace"})"), ConfigError);
   CHECK_THROWS_WITH(TraceDelay({(directory / "no.csv").string()}), Contains("no.csv"));
   CHECK_THROWS_AS(TraceDelay({(directory / ".").string()}), DataError);
   for (const char* text : {"", "\n\n", "worker,round,seconds\n"}) {

@@ -44,6 +44,8 @@ TEST_CASE("What stands in the way is named and stays", "[place]") {
   const auto text = directory.write("c.json", "{}");
   CHECK_THROWS_WITH(Place(text), Contains("not HDF5"));
   CHECK_THROWS_AS(Place(text / "r.h5"), ConfigError);
+  // Nobody makes files there, not even root.
+  CHECK_THROWS_WITH(Place("/sys/r.h5"), Contains("the directory '/sys': "));
   CHECK_THROWS_WITH(Place("/dev/null"), Contains("not a regular file"));
   CHECK_THROWS_AS(Place(directory / std::string(300, 'x')), ConfigError);
 }

@@ -29,14 +29,51 @@ TEST_CASE("The end of the file is raised before a flush, never lowered", "[hdf5]
   const auto before = stored_end(path);
   file.write("/x", std::vector<double>(10'000, 1.0));
   CHECK(stored_end(path) == before);
-  CHECK(raise_end(file.id()));
+  CHECK_FALSE(raise_end(file.id()));
   const auto raised = stored_end(path);
   CHECK(raised >= before + 80'000);
   CHECK(std::filesystem::file_size(path) >= raised);
-  CHECK(raise_end(file.id()));
+  CHECK_FALSE(raise_end(file.id()));
   CHECK(stored_end(path) == raised);
   file.flush();
   CHECK(stored_end(path) <= std::filesystem::file_size(path));
+}
+
+TEST_CASE("Space is taken before it is needed, and given back", "[hdf5]") {
+  const TemporaryDirectory directory;
+  const auto path = directory / "a.h5";
+  std::uintmax_t before = 0;
+  {
+    File file(path, Access::kCreate);
+    file.write("/x", std::vector<double>(100, 1.0));
+    file.flush();
+    before = std::filesystem::file_size(path);
+    file.reserve(3'000'000);
+    const auto taken = std::filesystem::file_size(path);
+    CHECK(taken >= before + 3'000'000);
+    file.reserve(3'000'000);
+    CHECK(std::filesystem::file_size(path) == taken);
+    file.write("/y", std::vector<double>(1000, 2.0));
+  }
+  const auto after = std::filesystem::file_size(path);
+  CHECK(after >= 8 * 1100);
+  CHECK(after < before + 16'000);
+  CHECK(File(path, Access::kReadOnly).read("/y") == std::vector<double>(1000, 2.0));
+}
+
+TEST_CASE("Space that is not there is an error in the words of the system", "[hdf5]") {
+  const TemporaryDirectory directory;
+  const auto path = directory / "a.h5";
+  {
+    File file(path, Access::kCreate);
+    file.write("/x", std::vector<double>{1});
+    file.flush();
+    CHECK_THROWS_WITH(file.reserve(std::uint64_t{1} << 62U),
+                      Catch::Contains("cannot write results to '" + path.string()) &&
+                          (Catch::Contains("File too large") || Catch::Contains("No space left")));
+    file.write("/y", std::vector<double>{2});
+  }
+  CHECK(File(path, Access::kReadOnly).read("/y") == std::vector<double>{2});
 }
 
 TEST_CASE("A sealed file stays as the last flush left it", "[hdf5]") {

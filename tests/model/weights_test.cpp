@@ -44,6 +44,7 @@ TEST_CASE("files that are no weights are refused by name", "[weights]") {
   const testing::TemporaryDirectory folder;
   CHECK_THROWS_WITH(read_weights(folder / "none.h5"),
                     Contains("none.h5") && Contains("there is no such file"));
+  CHECK_THROWS_WITH(read_weights(folder / "."), Contains("it is a directory"));
   CHECK_THROWS_AS(read_weights(folder.write("text.h5", "not HDF5")), DataError);
 
   const auto result = folder / "result.h5";
@@ -55,6 +56,16 @@ TEST_CASE("files that are no weights are refused by name", "[weights]") {
   SECTION("another version") {
     hdf5::File(path, hdf5::Access::kReadWrite).write_attribute("format_version", std::uint64_t{9});
     CHECK_THROWS_WITH(read_weights(path), Contains("version is 9"));
+  }
+  SECTION("numbers that are none") {
+    Weights weights = example();
+    weights.tensors[1].values[1] = std::numeric_limits<float>::infinity();
+    write_weights(path, weights);
+    CHECK_THROWS_WITH(read_weights(path),
+                      Contains("weights.h5") && Contains("'a.weight' holds inf"));
+    weights.tensors[0].values[2] = -std::numeric_limits<float>::quiet_NaN();
+    write_weights(path, weights);
+    CHECK_THROWS_WITH(read_weights(path), Contains("'a.bias' holds nan"));
   }
   SECTION("a damaged shape") {
     hdf5::File(path, hdf5::Access::kReadWrite).write_attribute("input_shape", std::string("1x-3"));

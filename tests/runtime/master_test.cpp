@@ -157,6 +157,16 @@ TEST_CASE("Blocks of workers change nothing but who computes", "[master]") {
   }
 }
 
+TEST_CASE("Predictions of the first trials alone", "[master]") {
+  MemorySink sink;
+  run_in_process(R"({"data_points": 2, "workers": 4, "trials": 5, "schemes": [{"kind": "bacc"}],
+      "output": {"predictions": true, "predicted_trials": 2}})",
+                 sink);
+  CHECK(sink.trials.size() == 5);
+  CHECK(sink.decoded.size() == 2);
+  CHECK(sink.decoded.contains({0, 1}));
+}
+
 /// Hands out results in the reverse order, with late ones of earlier rounds in between.
 class Reversed final : public transport::Transport {
  public:

@@ -99,7 +99,7 @@ TEST_CASE("A scheme's model that a rank does not find is named", "[worker]") {
         "/schemes/0/parity/0"}}};
   CHECK_THROWS_WITH(
       make_worker(job_text(setup.config, Shape{{1}}, setup.points)),
-      Catch::Matchers::Contains("/schemes/0/parity/0: cannot use the weights 'none.h5' (there is"));
+      Catch::Matchers::Contains("/schemes/0/parity/0: cannot read 'none.h5' (there is"));
 }
 
 TEST_CASE("Equal jobs have equal texts", "[worker]") {

@@ -24,8 +24,7 @@ constexpr Index kWidestStem = 64;
 class RepBlockImpl final : public torch::nn::Module, public Foldable {
  public:
   RepBlockImpl(Index in, Index out, Index stride)
-      : size_{in, out, 3, stride},
-        square_(register_module("square", ConvNorm(size_))),
+      : square_(register_module("square", ConvNorm(ConvSize{in, out, 3, stride}))),
         point_(register_module("point", ConvNorm(ConvSize{in, out, 1, stride}))) {
     if (in == out && stride == 1)
       identity_ = register_module("identity", torch::nn::BatchNorm2d(in));
@@ -61,7 +60,6 @@ class RepBlockImpl final : public torch::nn::Module, public Foldable {
   }
 
  private:
-  ConvSize size_;
   ConvNorm square_, point_;
   torch::nn::BatchNorm2d identity_{nullptr};
 };

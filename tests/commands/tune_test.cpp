@@ -1,0 +1,83 @@
+// `laggard tune`: the search, its file, and what it refuses.
+#include <catch2/catch.hpp>
+
+#include "commands/messages.hpp"
+#include "hdf5/table.hpp"
+#include "results.hpp"
+
+namespace laggard {
+namespace {
+
+using Catch::Contains;
+using testing::check_refused;
+using testing::Outcome;
+using testing::TemporaryDirectory;
+
+constexpr const char* kSplines = R"({"data_points": 3, "workers": 12, "schemes": [
+    {"kind": "letcc", "label": "one"}, {"kind": "bacc"},
+    {"kind": "letcc", "label": "two", "lambda_decode": "gcv"},
+    {"kind": "letcc", "label": "path", "ordering": "path"}]})";
+
+struct Tuning {
+  Outcome run(const std::vector<std::string>& more) const {
+    std::vector<std::string> arguments{"tune",     directory.write("c.json", kSplines).string(),
+                                       "--output", file().string(),
+                                       "--grid",   "3",
+                                       "--rounds", "1",
+                                       "--trials", "2"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    return testing::laggard(arguments);
+  }
+  std::filesystem::path file() const { return directory / "t.h5"; }
+
+  TemporaryDirectory directory;
+};
+
+TEST_CASE("Schemes that differ in their label alone are searched once", "[program][tune]") {
+  const Tuning tuning;
+  const Outcome outcome = tuning.run({});
+  CAPTURE(outcome.err);
+  REQUIRE(outcome.code == 0);
+  const auto result_of = [&](const std::string& label) {
+    const auto at = outcome.out.find("(" + label + ",");
+    REQUIRE(at != std::string::npos);
+    const auto from = outcome.out.find("): ", at);
+    return outcome.out.substr(from, outcome.out.find('\n', from) - from);
+  };
+  CHECK(result_of("one") == result_of("two"));
+  CHECK(result_of("one") != result_of("path"));
+  const hdf5::File file(tuning.file(), hdf5::Access::kReadOnly);
+  CHECK(hdf5::table_size(file, "/optimum") == 3);
+  CHECK(hdf5::table_size(file, "/surface") == 3 * 4 * 4);
+  CHECK(file.text_attribute("finished"));
+}
+
+TEST_CASE("A tuning file is drawn, not summarised", "[program][tune]") {
+  const Tuning tuning;
+  REQUIRE(tuning.run({"--scheme", "one", "-q"}).code == 0);
+  check_refused(testing::laggard({"summary", tuning.file().string()}), 3,
+                {"`laggard tune` wrote it", "plotting/plot surface " + tuning.file().string()});
+}
+
+TEST_CASE("tune refuses what is no search", "[program][tune]") {
+  const Tuning tuning;
+  const Outcome zero = tuning.run({"--lowest", "0"});
+  check_refused(zero, 2, {"--lowest is 0", "above 0"});
+  CHECK(zero.err.size() < 200);
+  check_refused(tuning.run({"--lowest", "2"}), 2, {"--lowest is 2", "--highest is 1"});
+  check_refused(tuning.run({"--highest", "nan"}), 2, {"--highest is nan"});
+  check_refused(tuning.run({"--scheme", "bacc"}), 2, {"nothing to tune", "--scheme"});
+}
+
+TEST_CASE("tune has no --resume and does not speak of it", "[program][tune]") {
+  const Tuning tuning;
+  const auto config = tuning.directory.write("c.json", kSplines).string();
+  const Outcome outcome = testing::Process({"prlimit", "--fsize=40000", LAGGARD_PROGRAM, "tune",
+                                            config, "--output", tuning.file().string(), "-q"})
+                              .wait();
+  check_refused(outcome, 4, {"cannot write", "File too large", "t.h5'"});
+  CHECK_THAT(outcome.err, !Contains("--resume") && !Contains(".part"));
+}
+
+}  // namespace
+}  // namespace laggard

@@ -1,0 +1,53 @@
+// A small experiment whose result file is written by hand.
+#pragma once
+
+#include "experiment.hpp"
+#include "output/result_file.hpp"
+
+namespace laggard::testing {
+
+inline const output::RunContext kContext{"laggard run x.json", "none", 1, "here"};
+
+inline constexpr const char* kConfig = R"({"data_points": 2, "workers": 4, "trials": 3,
+    "schemes": [{"kind": "bacc"}], "output": {"workers": true}})";
+
+inline constexpr const char* kPredictions = R"({"data_points": 2, "workers": 4, "trials": 3,
+    "schemes": [{"kind": "bacc"}], "output": {"workers": true, "predictions": true}})";
+
+struct ResultExperiment {
+  explicit ResultExperiment(const std::string& json = kConfig) : plan(plan_of(json)) {
+    runtime::SetupBuilder builder;
+    points = runtime::plan_points(plan, builder);
+  }
+
+  std::unique_ptr<output::ResultFile> open(const std::filesystem::path& path,
+                                           output::OpenMode mode) const {
+    return std::make_unique<output::ResultFile>(path, mode, plan.resolved, points, kContext);
+  }
+
+  config::Plan plan;
+  std::vector<PointRecord> points;
+};
+
+inline TrialRecord trial(std::uint32_t number, double mse = 0.5) {
+  TrialRecord record;
+  record.trial = number;
+  record.received = 4;
+  record.mse = mse;
+  return record;
+}
+
+inline void add(output::ResultFile& file, std::uint32_t number) {
+  std::vector<WorkerRecord> workers(4);
+  for (WorkerId worker = 0; worker < 4; ++worker) {
+    workers[worker].trial = number;
+    workers[worker].worker = worker;
+  }
+  file.add(workers);
+  TimingRecord timing;
+  timing.trial = number;
+  file.add(trial(number), timing);
+  file.trial_done();
+}
+
+}  // namespace laggard::testing
