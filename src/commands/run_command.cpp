@@ -39,7 +39,7 @@ struct Ranks {
 Ranks make_ranks(const RunArguments& arguments, const Environment& environment) {
   if (arguments.groups > 1) return {nullptr, transport::split_into_groups(arguments.groups)};
   if (environment.ranks > 1) return {std::make_unique<transport::MpiTransport>(), std::nullopt};
-  return {std::make_unique<transport::InProcess>(runtime::make_worker), std::nullopt};
+  return {std::make_unique<transport::InProcess>(runtime::worker_factory(0)), std::nullopt};
 }
 
 void check_groups(std::uint32_t groups, const Environment& environment) {
@@ -148,12 +148,13 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
 }
 
 void run_as_worker(const RunArguments& arguments, const Environment& environment) {
-  if (arguments.groups <= 1) return transport::serve_as_worker(runtime::make_worker);
+  const auto factory = runtime::worker_factory(environment.rank);
+  if (arguments.groups <= 1) return transport::serve_as_worker(factory);
   const transport::RankGroups groups = transport::split_into_groups(arguments.groups);
   if (groups.leads(environment.rank))
     runtime::lead_group(groups, environment.rank);
   else
-    transport::serve_as_worker(runtime::make_worker, groups.group);
+    transport::serve_as_worker(factory, groups.group);
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include "faults/constant_delay.hpp"
 #include "faults/distributions.hpp"
 #include "faults/drawn_delay.hpp"
+#include "faults/load_delay.hpp"
 #include "faults/markov_delay.hpp"
 #include "faults/trace_delay.hpp"
 
@@ -19,7 +20,8 @@ const std::vector<DelayKind>& delays() {
       kind<DrawnDelay<Lognormal>, Delay>("lognormal", "normal logarithm"),
       kind<DrawnDelay<Bimodal>, Delay>("bimodal", "slow with some probability, else fast"),
       kind<MarkovDelay, Delay>("markov", "workers turn slow and fast from trial to trial"),
-      kind<TraceDelay, Delay>("trace", "measured delays from a CSV file"),
+      kind<TraceDelay, Delay>("trace", "measured delays from a CSV or HDF5 file"),
+      kind<LoadDelay, Delay>("load", "other work on chosen ranks; on the wall clock"),
   };
   return table;
 }

@@ -1,6 +1,7 @@
 // How long after its task was sent a worker answers, beyond what its computation takes.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "core/table.hpp"
@@ -8,6 +9,12 @@
 #include "faults/address.hpp"
 
 namespace laggard::faults {
+
+/// Work beside the workers', for as long as the object lives.
+class Load {
+ public:
+  virtual ~Load() = default;
+};
 
 class Delay {
  public:
@@ -18,6 +25,11 @@ class Delay {
 
   /// True if every worker is always equally fast: arrival order then says nothing.
   virtual bool constant() const { return false; }
+
+  /// True if the workers are slowed down in earnest, so that samples say nothing.
+  virtual bool needs_wall_clock() const { return false; }
+  /// What slows the workers of a rank down in earnest; null: nothing.
+  virtual std::unique_ptr<Load> load_on(std::uint32_t /*rank*/) const { return nullptr; }
 };
 
 using DelayKind = Kind<Delay>;

@@ -13,23 +13,14 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "faults/distributions.hpp"
+#include "faults/trace_table.hpp"
+#include "hdf5/file.hpp"
 
 namespace laggard::faults {
 namespace {
 
 constexpr std::string_view kFormat =
     "a trace has lines worker,round,seconds with indices from 0, each combination once";
-
-struct Measurement {
-  std::uint32_t worker = 0;
-  std::uint32_t round = 0;
-  Seconds seconds = 0.0;
-  std::size_t line = 0;
-
-  bool same_place(const Measurement& other) const {
-    return worker == other.worker && round == other.round;
-  }
-};
 
 [[noreturn]] void refuse(const std::string& where, const std::string& why) {
   throw DataError(where, why, std::string(kFormat));
@@ -100,14 +91,20 @@ std::vector<Measurement> read_lines(const std::string& path) {
 }  // namespace
 
 void TraceDelay::Config::fields(Fields& fields) {
-  fields.text({"file", "CSV file with lines worker,round,seconds"}, file);
+  fields.text({"file", "CSV file with lines worker,round,seconds, or HDF5 file"}, file);
+  fields.text({"table", "of an HDF5 file: /workers of a result, or a table with these columns"},
+              table);
+  fields.integer({"point", "of /workers: the point of the sweep whose workers are replayed"},
+                 point);
 }
 
 TraceDelay::TraceDelay(Config config) {
   if (config.file.empty())
     throw ConfigError("/delay/file is empty", "the delays are measured ones",
-                      "name a CSV file with lines worker,round,seconds");
-  std::vector<Measurement> rows = read_lines(config.file);
+                      "name a CSV file with lines worker,round,seconds, or an HDF5 file");
+  std::vector<Measurement> rows = hdf5::is_hdf5(config.file)
+                                      ? read_trace_table(config.file, config.table, config.point)
+                                      : read_lines(config.file);
   std::sort(rows.begin(), rows.end(), [](const Measurement& a, const Measurement& b) {
     return std::tie(a.worker, a.round, a.line) < std::tie(b.worker, b.round, b.line);
   });

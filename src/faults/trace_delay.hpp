@@ -10,11 +10,15 @@ namespace laggard::faults {
 
 /// Replays a CSV file with the columns worker, round, seconds: both indices count from 0, every
 /// combination appears exactly once, in any order; a line with these names may come first. Worker n
-/// in trial t gets the delay of worker n mod W in round t mod R. Memory: 8 bytes per line.
+/// in trial t gets the delay of worker n mod W in round t mod R. Memory: 8 bytes per line. An HDF5
+/// file has a table with the same columns; or it is a result of this program, whose `trial` and
+/// `arrival_seconds` are then round and seconds, so that a measured run can be replayed.
 class TraceDelay final : public Delay {
  public:
   struct Config {
     std::string file;
+    std::string table = "/workers";
+    std::uint32_t point = 0;
 
     void fields(Fields& fields);
   };

@@ -326,6 +326,10 @@ std::vector<std::uint8_t> File::read_bytes(const std::string& dataset) const {
   return read_all<std::uint8_t>(dataset, Scalar::kU8);
 }
 
+bool is_hdf5(const std::string& path) {
+  return H5Fis_hdf5(path.c_str()) > 0;
+}
+
 std::string library_version() {
   unsigned major = 0, minor = 0, release = 0;
   H5get_libversion(&major, &minor, &release);

@@ -134,6 +134,9 @@ class File {
   Handle handle_;
 };
 
+/// Whether a file is there and begins like one of HDF5.
+bool is_hdf5(const std::string& path);
+
 /// "1.10.8"
 std::string library_version();
 

@@ -25,7 +25,7 @@ std::unique_ptr<transport::Transport> make_transport(const transport::RankGroups
   int size = 1;
   MPI_Comm_size(groups.group, &size);
   if (size > 1) return std::make_unique<transport::MpiTransport>(groups.group, rank);
-  return std::make_unique<transport::InProcess>(make_worker, rank);
+  return std::make_unique<transport::InProcess>(worker_factory(rank), rank);
 }
 
 class Leader {

@@ -18,6 +18,8 @@ std::string conflict(const Setup& setup) {
   if (std::string reason = setup.stragglers->conflict(config.workers); !reason.empty())
     return reason;
   if (std::string reason = setup.wait->conflict(config.workers); !reason.empty()) return reason;
+  if (setup.delay->needs_wall_clock() && config.clock != "wall")
+    return fmt::format("the delay '{}' needs the wall clock", config.delay.kind);
   const auto rows = setup.dataset->rows(data::Part::kTrials);
   if (rows && config.data_points > *rows)
     return fmt::format("K = {}, but the dataset has {} rows", config.data_points, *rows);

@@ -7,6 +7,7 @@
 
 #include "config/reader.hpp"
 #include "core/error.hpp"
+#include "faults/delay.hpp"
 #include "faults/noise.hpp"
 
 namespace laggard::runtime {
@@ -27,10 +28,12 @@ struct Assignment {
 class Worker final : public transport::BlockFunction {
  public:
   Worker(ModelPointer model, std::map<std::uint32_t, Assignment> assignments,
-         std::unique_ptr<faults::Noise> noise, std::uint64_t seed)
+         std::unique_ptr<faults::Noise> noise, std::unique_ptr<faults::Load> load,
+         std::uint64_t seed)
       : model_(std::move(model)),
         assignments_(std::move(assignments)),
         noise_(std::move(noise)),
+        load_(std::move(load)),
         seed_(seed) {}
 
   Index outputs() const override { return model_->outputs(); }
@@ -73,6 +76,7 @@ class Worker final : public transport::BlockFunction {
   ModelPointer model_;
   std::map<std::uint32_t, Assignment> assignments_;  // by scheme; without one: f for everybody
   std::unique_ptr<faults::Noise> noise_;
+  std::unique_ptr<faults::Load> load_;
   std::uint64_t seed_;
 };
 
@@ -134,6 +138,8 @@ std::string job_text(const config::ExperimentConfig& config, const Shape& input,
   job["input"] = input.extents;
   job["model"] = Json::parse(config.model.parameters);
   job["noise"] = Json::parse(config.noise.parameters);
+  // The master draws the other delays; this one needs hands on the worker's rank.
+  if (config.delay.kind == "load") job["load"] = Json::parse(config.delay.parameters);
   job["schemes"] = Json::array();
   for (const ActivePoint& point : points) {
     if (!point.scheme || point.functions.cycle.empty()) continue;
@@ -146,7 +152,10 @@ std::string job_text(const config::ExperimentConfig& config, const Shape& input,
   return job.dump();
 }
 
-std::unique_ptr<transport::BlockFunction> make_worker(const std::string& text) {
+namespace {
+
+std::unique_ptr<transport::BlockFunction> make_worker_on(const std::string& text,
+                                                         std::uint32_t rank) {
   const Json job = Json::parse(text);
   const std::uint64_t seed = job.at("seed").get<std::uint64_t>();
   ModelStore store({job.at("input").get<std::vector<Index>>()}, seed);
@@ -154,9 +163,23 @@ std::unique_ptr<transport::BlockFunction> make_worker(const std::string& text) {
   std::map<std::uint32_t, Assignment> assignments;
   for (const Json& scheme : job.at("schemes"))
     assignments[scheme.at("scheme").get<std::uint32_t>()] = read_assignment(scheme, base, store);
+  std::unique_ptr<faults::Load> load;
+  if (job.contains("load"))
+    load = config::make(faults::delays(), component_of(job.at("load"), "/delay"))->load_on(rank);
   return std::make_unique<Worker>(
       base, std::move(assignments),
-      config::make(faults::noises(), component_of(job.at("noise"), "/noise")), seed);
+      config::make(faults::noises(), component_of(job.at("noise"), "/noise")), std::move(load),
+      seed);
+}
+
+}  // namespace
+
+std::unique_ptr<transport::BlockFunction> make_worker(const std::string& job) {
+  return make_worker_on(job, 0);
+}
+
+transport::BlockFunctionFactory worker_factory(std::uint32_t rank) {
+  return [rank](const std::string& job) { return make_worker_on(job, rank); };
 }
 
 }  // namespace laggard::runtime

@@ -28,7 +28,7 @@ TEST_CASE("Delays of every kind are finite, not negative and functions of the ad
     for (std::uint32_t i = 400; i-- > 0;) backward.push_back(delay->sample({1, i / 20, i % 20}));
     CHECK(std::equal(forward.begin(), forward.end(), backward.rbegin()));
     const std::set<double> distinct(forward.begin(), forward.end());
-    CHECK(delay->constant() == (distinct.size() == 1));
+    if (!delay->needs_wall_clock()) CHECK(delay->constant() == (distinct.size() == 1));
   }
 }
 

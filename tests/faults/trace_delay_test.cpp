@@ -1,9 +1,11 @@
 #include "faults/trace_delay.hpp"
 
 #include <catch2/catch.hpp>
+#include <cstddef>
 
 #include "core/error.hpp"
 #include "faults/make.hpp"
+#include "hdf5/table.hpp"
 #include "temporary.hpp"
 
 namespace laggard::faults {
@@ -114,6 +116,67 @@ TEST_CASE("Traces that are missing, empty or huge are refused", "[delay][trace]"
   std::filesystem::resize_file(huge, TraceDelay::kLargestTrace + 1);  // a hole, no disk space
   CHECK_THROWS_AS(TraceDelay({huge.string()}), DataError);
   CHECK_THROWS_WITH(TraceDelay({huge.string()}), Contains("too large"));
+}
+
+struct TraceRow {
+  std::uint32_t worker, round;
+  double seconds;
+  static std::vector<hdf5::Column> columns() {
+    return {{"worker", offsetof(TraceRow, worker), hdf5::Scalar::kU32, ""},
+            {"round", offsetof(TraceRow, round), hdf5::Scalar::kU32, ""},
+            {"seconds", offsetof(TraceRow, seconds), hdf5::Scalar::kF64, "s"}};
+  }
+};
+
+struct ResultRow {
+  std::uint32_t point, trial, worker;
+  double arrival_s;
+  static std::vector<hdf5::Column> columns() {
+    return {{"point", offsetof(ResultRow, point), hdf5::Scalar::kU32, ""},
+            {"trial", offsetof(ResultRow, trial), hdf5::Scalar::kU32, ""},
+            {"worker", offsetof(ResultRow, worker), hdf5::Scalar::kU32, ""},
+            {"arrival_seconds", offsetof(ResultRow, arrival_s), hdf5::Scalar::kF64, "s"}};
+  }
+};
+
+template <class Row>
+std::string table_file(const TemporaryDirectory& directory, const std::string& table,
+                       const std::vector<Row>& rows) {
+  const auto path = directory / "trace.h5";
+  hdf5::File file(path, hdf5::Access::kCreate);
+  hdf5::Table<Row> written(file, table);
+  for (const Row& row : rows) written.append(row);
+  written.write();
+  file.flush();
+  return path.string();
+}
+
+TEST_CASE("A trace may be a table of an HDF5 file", "[delay][trace]") {
+  const TemporaryDirectory directory;
+  const auto file = table_file<TraceRow>(directory, "/measured", {{0, 0, 0.5}, {1, 0, 2.0}});
+  const TraceDelay delay({file, "/measured"});
+  CHECK(delay.sample({1, 0, 0}) == 0.5);
+  CHECK(delay.sample({1, 3, 1}) == 2.0);
+  CHECK_THROWS_WITH(TraceDelay({file, "/workers"}), Contains("/workers"));
+}
+
+TEST_CASE("The workers of a result are a trace", "[delay][trace]") {
+  const TemporaryDirectory directory;
+  const auto file = table_file<ResultRow>(
+      directory, "/workers", {{0, 0, 0, 9.0}, {1, 0, 0, 1.0}, {1, 1, 0, 2.0}, {0, 1, 0, 8.0}});
+  TraceDelay::Config config{file};
+  config.point = 1;
+  const TraceDelay delay(config);
+  CHECK(delay.sample({1, 0, 0}) == 1.0);
+  CHECK(delay.sample({1, 1, 5}) == 2.0);
+  config.point = 2;
+  CHECK_THROWS_WITH(TraceDelay(config), Contains("no rows of point 2"));
+}
+
+TEST_CASE("Who never answered cannot be replayed", "[delay][trace]") {
+  const TemporaryDirectory directory;
+  const auto file = table_file<ResultRow>(directory, "/workers", {{0, 4, 2, kNaN}});
+  CHECK_THROWS_WITH(TraceDelay({file}), Contains("worker 2 has no time of arrival in round 4"));
 }
 
 }  // namespace

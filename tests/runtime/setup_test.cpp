@@ -91,5 +91,12 @@ TEST_CASE("A model depends on the seed and on the shape of its inputs", "[setup]
   CHECK(models.size() == 4);
 }
 
+TEST_CASE("A load delay is skipped on the virtual clock", "[setup]") {
+  const std::string json = R"({"delay": {"kind": "load", "ranks": [0]}, "clock": )";
+  CHECK(testing::setup_of(json + "\"virtual\"}").points.front().record.skipped ==
+        "the delay 'load' needs the wall clock");
+  CHECK(testing::setup_of(json + "\"wall\"}").points.front().record.skipped.empty());
+}
+
 }  // namespace
 }  // namespace laggard::runtime
