@@ -32,7 +32,7 @@ for job; do
     case $encoder-$k in
       mlp-2) limit=22000 epochs=12 validation=2000 batch=16 ;;
       mlp-*) limit=22000 epochs=5 validation=2000 batch=8 ;;
-      conv-2) limit=8000 epochs=5 validation=1000 batch=4 ;;
+      conv-2) limit=8000 epochs=14 validation=1000 batch=4 ;;
       conv-*) limit=6000 epochs=4 validation=1000 batch=2 ;;
     esac
   fi
