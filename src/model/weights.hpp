@@ -51,7 +51,7 @@ struct Weights {
   std::vector<NamedTensor> tensors;
   WeightsOrigin origin;
   std::string source;  ///< the file, for messages
-  CodingTask task = {};
+  CodingTask task;
 };
 
 /// SHA-256 of a network's structure and parameters: what tells two deployed models apart.
