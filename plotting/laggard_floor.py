@@ -15,18 +15,19 @@ _GAP = 1e4        # what is set off from the rest by less belongs to it
 _ROUNDING = 1e-12  # of the largest error (not squared) on the figure: nothing but rounding
 
 
-def bottom_of(drawn, power=1.0, by_rounding=True, at_zero=False):
+def bottom_of(drawn, power=1.0, by_rounding=True, at_zero=False, rounding=_ROUNDING):
     """Lower limit of an axis that need not hold the exact recoveries; None if it may hold all.
 
     They are the smallest values up to a gap of four decades, if they are below rounding of the
-    largest (`power` is the power of the MSE that is drawn, 1 or 1/2), or all at x = 0 (`at_zero`).
+    largest (`power` is the power of the MSE that is drawn, 1 or 1/2; `rounding` that of an error,
+    not squared), or all at x = 0 (`at_zero`).
     """
     values = sorted((v, at) for e in drawn for at, v in zip(e.x, e.value)
                     if np.isfinite(v) and v > 0)
-    rounding = _ROUNDING ** (2 * power) * values[-1][0] if values else 0.0
+    smallest = rounding ** (2 * power) * values[-1][0] if values else 0.0
     bottom = None
     for place, ((low, _), (high, _)) in enumerate(zip(values, values[1:]), start=1):
-        exact = (by_rounding and low < rounding) or (at_zero and not any(
+        exact = (by_rounding and low < smallest) or (at_zero and not any(
             at for _, at in values[:place]))
         if exact and high > _GAP * low:
             bottom = 0.5 * high

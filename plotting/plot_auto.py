@@ -11,6 +11,7 @@ import laggard_images
 
 import plot_accuracy
 import plot_coded
+import plot_completion
 import plot_convergence
 import plot_gantt
 import plot_lambda
@@ -26,7 +27,7 @@ from laggard_series import WAIT_PARAMETERS, loss_level
 SCRIPTS = {"convergence": plot_convergence, "stragglers": plot_stragglers,
            "accuracy": plot_accuracy, "lambda": plot_lambda, "surface": plot_surface,
            "samples": plot_samples, "coded": plot_coded, "tradeoff": plot_tradeoff,
-           "gantt": plot_gantt}
+           "completion": plot_completion, "gantt": plot_gantt}
 
 
 def parser():
@@ -55,7 +56,7 @@ def supported(results) -> list:
         if "coded" in results.predictions(points[0]):
             names.append("coded")
     if _has_times(points):
-        names.append("tradeoff")
+        names += ["tradeoff", "completion"]
     if points and results.worker_rows(points[0]) is not None:
         names.append("gantt")
     return names

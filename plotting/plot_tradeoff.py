@@ -3,7 +3,8 @@
 One panel per N and S, a colour and a marker per scheme, dashes per kind of wait policy, through the
 values of the policy (the grey text). A marker is the median completion time and the mean error;
 the vertical bar is the 95 % bootstrap interval of the mean, the horizontal one goes from the 5 % to
-the 95 % quantile of the completion time. Exact recoveries are hollow, on the floor.
+the 95 % quantile of the completion time. Exact recoveries (or exact to rounding, 1e-8 where the
+others have 1e-2) are hollow, on the floor.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import sys
 
 import numpy as np
 
+import laggard_floor
 import laggard_series as series
 import laggard_style as style
 from matplotlib.lines import Line2D
@@ -27,6 +29,7 @@ _IGNORED = series.AXIS_PARAMETERS + series.WAIT_PARAMETERS + ("/wait/kind", "/da
 _LOG_SPAN = 4.0
 # What the grey numbers beside the markers are.
 _POLICIES = {"fastest": "wait for the fastest n", "deadline": "wait until t"}
+_ROUNDING = 1e-6  # of an error, not squared: networks compute in single precision
 _DASHES = {"fastest": "-", "deadline": (0, (4, 1.5)), "all": ":", "any_of": (0, (4, 1.2, 1, 1.2))}
 
 
@@ -45,7 +48,7 @@ def quantiles(times) -> np.ndarray:
     return np.quantile(finite, QUANTILES) if len(finite) else np.full(3, np.nan)
 
 
-def _policy(point) -> tuple:
+def policy_of(point) -> tuple:
     """(kind, parameter as text) of the wait policy at a point."""
     kind = str(point.setting("/wait/kind", "all"))
     value = point.setting({"fastest": "/wait/count", "deadline": "/wait/seconds"}.get(kind, ""))
@@ -57,20 +60,37 @@ class Curve:
     """The markers of one scheme and kind of policy, by median completion time."""
 
     def __init__(self, line, policy: str, options):
-        points = [p for p in line.points if _policy(p)[0] == policy]
+        points = [p for p in line.points if policy_of(p)[0] == policy]
         column, transform, self.what = METRICS[options.metric]
         self.line, self.policy = line, policy
         self.trials = sum(len(p.trials) for p in points)
         self.endless = sum(int((~np.isfinite(p.column("completion_seconds"))).sum())
                            for p in points)
         rows = [(quantiles(p.column("completion_seconds")), estimate_mean(p.column(column)),
-                 _policy(p)[1]) for p in points]
+                 policy_of(p)[1]) for p in points]
         self.missing = sum(e.dropped for _, e, _ in rows)
         rows = [row for row in rows if np.isfinite(row[0]).all() and row[1].used]
         linear = options.metric == "accuracy"
         self.zeros = [] if linear else sorted(t[1] for t, e, _ in rows if e.value == 0)
         self.rows = sorted(((t, e.map(transform) if transform else e, text) for t, e, text in rows
                             if linear or e.value > 0), key=lambda row: row[0][1])
+        self.rounded = []  # rows that differ from an exact recovery by rounding alone
+
+    @property
+    def x(self) -> list:
+        """Median completion times of the markers."""
+        return [times[1] for times, _, _ in self.rows]
+
+    @property
+    def value(self) -> list:
+        """Their errors."""
+        return [e.value for _, e, _ in self.rows]
+
+    def put_down(self, bottom: float) -> None:
+        """What is below the axis goes to its floor."""
+        self.rounded = [row for row in self.rows if row[1].value < bottom]
+        self.rows = [row for row in self.rows if row[1].value >= bottom]
+        self.zeros = sorted(self.zeros + [times[1] for times, _, _ in self.rounded])
 
     def draw(self, axes, look: dict) -> None:
         """Markers with both bars, joined by a line."""
@@ -96,8 +116,11 @@ class Curve:
         """What is not in the means, or not on the axis."""
         name = f"{self.line.name}, {self.policy}"
         texts = []
-        if self.zeros:
+        if len(self.zeros) > len(self.rounded):
             texts.append(f"{name}: exact recovery ({self.what} = 0), on the floor")
+        if self.rounded:
+            least = min(e.value for _, e, _ in self.rounded)
+            texts.append(f"{name}: exact to rounding ({self.what} from {least:.0e}), on the floor")
         if self.endless:
             texts.append(f"{name}: {self.endless} of {self.trials} trials without a finite "
                          "completion time")
@@ -109,13 +132,14 @@ class Curve:
 
 def _curves(points, options) -> list:
     """The lines of one panel: by scheme, what else is swept, and policy."""
-    kinds = list(dict.fromkeys(_policy(p)[0] for p in points))
+    kinds = list(dict.fromkeys(policy_of(p)[0] for p in points))
     found = [Curve(line, kind, options) for line in series.group_lines(points, _IGNORED)
              for kind in kinds]
     return [c for c in found if c.trials]
 
 
-def _check(points, path) -> None:
+def check_times(points, path) -> None:
+    """Raises unless somebody was waited for."""
     times = np.concatenate([p.column("completion_seconds") for p in points])
     if not np.isfinite(times).any():
         raise LaggardError(f"'{path}' has no completion times",
@@ -178,7 +202,7 @@ def _mark_zeros(axes, curves, styles) -> None:
 def make_figure(results, options):
     """(figure, notes)."""
     points = series.select(results, options.schemes, options.workers, options.stragglers)
-    _check(points, results.path)
+    check_times(points, results.path)
     panels = series.group_panels(points, lambda p: (p.workers, p.data_points,
                                                     *series.loss_level(p)))
     curves = {panel: _curves(members, options) for panel, members in panels.items()}
@@ -186,6 +210,10 @@ def make_figure(results, options):
     if not any(c.rows for c in every):
         raise LaggardError(f"'{results.path}' has no {METRICS[options.metric][2]} to draw",
                            "no point has a finite value above 0", "choose another --metric")
+    bottom = None if options.metric == "accuracy" else laggard_floor.bottom_of(
+        every, power=1.0 if options.metric == "mse" else 0.5, rounding=_ROUNDING)
+    for curve in every:
+        curve.put_down(bottom or 0.0)
     styles = style.line_styles([c.line for c in every])
     figure, grid = style.panel_grid(len(panels), options.columns, panel_height=2.4, share_y=False)
     notes = {}

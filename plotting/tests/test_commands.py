@@ -143,7 +143,7 @@ class Auto(Folder):
         code, _ = self.run_auto(path)
         self.assertEqual(code, 0)
         self.assertEqual(sorted(p.stem for p in self.folder.glob("*.png")),
-                         ["f-lambda", "f-stragglers", "f-tradeoff"])
+                         ["f-completion", "f-lambda", "f-stragglers", "f-tradeoff"])
 
     def test_tuning_file(self):
         code, _ = self.run_auto(synthetic.write_surface(self.folder / "s.h5"))

@@ -1,4 +1,4 @@
-"""Time lines of trials, and error against completion time."""
+"""Time lines of trials, error against completion time, distributions of that time."""
 
 import time
 import unittest
@@ -7,6 +7,7 @@ import h5py
 import numpy as np
 from support import Figures  # first: it makes the scripts importable
 
+import plot_completion
 import plot_gantt
 import plot_tradeoff
 import synthetic
@@ -107,6 +108,17 @@ class Tradeoff(Figures):
         self.assertEqual(notes, ["BACC, fastest: exact recovery (RMSE = 0), on the floor "
                                  "($N$ = 16, $S$ = 0)"])
 
+    def test_exact_to_single_precision_is_on_the_floor(self):
+        def law(point, generator):
+            exact = point["kind"] == "uncoded" and point["parameters"]["/wait"].get("count") == 12
+            return {**self.law(point, generator), **({"mse": 1e-15} if exact else {})}
+
+        figure, notes = self.make(plot_tradeoff, self.file(schemes=("uncoded", "bacc"), law=law))
+        self.assertEqual(notes, ["uncoded, fastest: exact to rounding (RMSE from 3e-08), on the "
+                                 "floor ($N$ = 16, $S$ = 0; $N$ = 16, $S$ = 2)"])
+        self.assertEqual([len(self.floor(axes)) for axes in figure.axes], [1, 1])
+        self.assertGreater(figure.axes[0].get_ylim()[0], 0.01)
+
     def test_accuracy_may_be_zero(self):
         def law(point, generator):
             return {"accuracy": 0.0, "mse": 1.0, "completion_seconds": generator.uniform(1, 20)}
@@ -134,6 +146,77 @@ class Tradeoff(Figures):
         zero = self.write(law=lambda *_: {"mse": 1.0, "completion_seconds": 0.0})
         with self.assertRaisesRegex(LaggardError, "all completion times .* are 0"):
             self.make(plot_tradeoff, zero)
+
+
+class Completion(Figures):
+    WAITS = [{"kind": "fastest", "count": 8}, {"kind": "deadline", "seconds": 2.0}, {"kind": "all"}]
+
+    @staticmethod
+    def law(point, generator):
+        """Seconds 1 to 3 by the policy; LeTCC takes one more."""
+        kind = point["parameters"]["/wait"]["kind"]
+        seconds = {"fastest": 1.0, "deadline": 2.0, "all": 3.0}[kind] + generator.uniform(0, 0.5)
+        return {"mse": 1.0, "completion_seconds": seconds + (point["kind"] == "letcc")}
+
+    def file(self, **options):
+        return self.write(**{"workers": (16,), "stragglers": (0,), "law": self.law,
+                             "schemes": ("bacc", "nercc", "letcc"), "extra": {"/wait": self.WAITS},
+                             **options})
+
+    def test_shares(self):
+        times, share = plot_completion.shares(np.array([3.0, np.inf, 1.0, np.nan]))
+        self.assertEqual((times.tolist(), share.tolist()), ([1, 3], [0.25, 0.5]))
+        self.assertEqual(plot_completion.shares(np.array([]))[0].tolist(), [])
+
+    def test_schemes_of_the_same_times_share_a_panel(self):
+        path = self.file()
+        figure, notes = self.make(plot_completion, path)
+        self.assertEqual([a.get_title() for a in figure.axes], ["BACC, NeRCC", "LeTCC"])
+        self.assertEqual(self.labels(figure), ["fastest 8", "deadline 2 s", "all"])
+        line = self.line(figure.axes[0], "fastest 8")
+        point = open_results(path).points[0]
+        np.testing.assert_allclose(line.get_xdata()[1:],
+                                   np.sort(point.column("completion_seconds")))
+        np.testing.assert_allclose(line.get_ydata(), np.linspace(0, 1, 21))
+        late = [m for m in figure.axes[0].get_lines() if m.get_gid() == "late"]
+        self.assertEqual([float(m.get_ydata()[0]) for m in late], [0.95] * 3)
+        self.assertEqual(notes, [])
+        self.no_overlap(figure)
+
+    def test_table(self):
+        def law(point, generator):
+            return {**self.law(point, generator), "mse": 0.25, "accuracy": 0.5}
+
+        def last_two_never_end(rows):
+            rows["completion_seconds"] = rows["point"] + rows["trial"] / 100
+            rows["completion_seconds"][rows["trial"] >= 18] = np.inf
+
+        path = self.file(schemes=("bacc", "letcc"), law=law, changes=last_two_never_end)
+        table = plot_completion.make_table(open_results(path),
+                                           plot_completion.parser().parse_args([str(path)]))
+        self.assertEqual(table.splitlines()[0], "| wait | BACC | LeTCC |")
+        self.assertEqual(table.splitlines()[2], "| fastest 8 | 0.090 s, inf s: 0.5, 50.0% | "
+                                                "1.090 s, inf s: 0.5, 50.0% |")
+        self.assertEqual(len(table.splitlines()), 5)
+
+    def test_a_panel_for_every_size(self):
+        figure, _ = self.make(plot_completion, self.file(stragglers=(0, 2), schemes=("bacc",)))
+        self.assertEqual([a.get_title() for a in figure.axes],
+                         ["BACC\n$N$ = 16, $S$ = 0", "BACC\n$N$ = 16, $S$ = 2"])
+
+    def test_trials_that_never_ended_are_said(self):
+        def spoil(rows):
+            here = rows["point"] == 0
+            rows["completion_seconds"][here & (rows["trial"] < 3)] = np.inf
+
+        figure, notes = self.make(plot_completion, self.file(schemes=("bacc",), changes=spoil))
+        self.assertEqual(notes, ["BACC: fastest 8: 3 of 20 trials without a finite completion "
+                                 "time"])
+        self.assertAlmostEqual(self.line(figure.axes[0], "fastest 8").get_ydata()[-1], 0.85)
+
+    def test_no_times(self):
+        with self.assertRaisesRegex(LaggardError, "no completion times"):
+            self.make(plot_completion, self.write())
 
 
 if __name__ == "__main__":

@@ -55,10 +55,12 @@ void run(const Options& options, const TrainProvenance& provenance) {
   const train::TrainOutcome outcome = train::train(config, *dataset, test.get(), environment);
 
   if (options.quiet || (group && group->rank() != 0)) return;
+  // Of a code: how many lost queries get the deployed model's own class.
+  const char* accuracy = config.task.kind == "classifier" ? "accuracy" : "reconstruction accuracy";
   fmt::print(
-      "{}: {}validation accuracy {}, test accuracy {}\n", config.weights_path(),
+      "{}: {}validation {} {}, test {} {}\n", config.weights_path(),
       outcome.was_finished ? "finished before, " : fmt::format("epoch {}, ", outcome.best_epoch),
-      percent(outcome.validation_accuracy), percent(outcome.test_accuracy));
+      accuracy, percent(outcome.validation_accuracy), accuracy, percent(outcome.test_accuracy));
 }
 
 }  // namespace

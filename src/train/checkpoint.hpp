@@ -10,9 +10,9 @@
 
 namespace laggard::train {
 
-/// One row of /curves. Losses are mean cross-entropies in nats, or those of the task; accuracies lie
-/// in [0, 1], those of codes count reconstructions that give the deployed model's class. Those of
-/// the training rows are averages over the epoch, during which the network changed.
+/// One row of /curves. Losses are mean cross-entropies in nats, or those of the task; accuracies
+/// lie in [0, 1], those of codes count reconstructions that give the deployed model's class. Those
+/// of the training rows are averages over the epoch, during which the network changed.
 struct CurveRow {
   std::uint32_t epoch;   ///< from 1
   double learning_rate;  ///< of the last step

@@ -41,12 +41,12 @@ struct TrainOutcome {
 /// Trains, keeps the epoch with the best validation accuracy (the earliest of equals; the last one
 /// without validation rows) and writes weights and curves. The accuracy of a part of a code is its
 /// reconstruction accuracy: how many lost queries get the deployed model's own class, over all
-/// choices of the lost ones, as ParM's authors choose their checkpoint. After every epoch the checkpoint is
-/// replaced, so that a killed training goes on from there with kResume; it then ends with the same
-/// bits as one that was never stopped. Old curves and an old checkpoint give way when the training
-/// begins, old weights when the new ones are ready: nothing computed is overwritten unasked, and
-/// weights that are in use stay until there are better ones. `test` may be null. All ranks of
-/// the group call it; rank 0 writes the files, and its `stop` counts.
+/// choices of the lost ones, as ParM's authors choose their checkpoint. After every epoch the
+/// checkpoint is replaced, so that a killed training goes on from there with kResume; it then ends
+/// with the same bits as one that was never stopped. Old curves and an old checkpoint give way when
+/// the training begins, old weights when the new ones are ready: nothing computed is overwritten
+/// unasked, and weights that are in use stay until there are better ones. `test` may be null. All
+/// ranks of the group call it; rank 0 writes the files, and its `stop` counts.
 /// Errors: Interrupted when `stop` says so; ConfigError, DataError, RunError.
 TrainOutcome train(const TrainConfig& config, const data::Dataset& dataset,
                    const data::Dataset* test, const TrainEnvironment& environment);

@@ -99,8 +99,9 @@ inline void check_round(Transport& transport, double factor, Index workers, Inde
   const Matrix results = exchange(transport, inputs, outputs, trial, round, size);
   for (Index n = 0; n < workers; ++n)
     for (Index j = 0; j < outputs; ++j) {
-      const double expected = Scale::value(
-          factor, inputs.row(n).sum(), {trial, round, static_cast<WorkerId>(n), 1, trial % 3}, 0, j);
+      const double expected =
+          Scale::value(factor, inputs.row(n).sum(),
+                       {trial, round, static_cast<WorkerId>(n), 1, trial % 3}, 0, j);
       if (results(n, j) != expected)
         FAIL("worker " << n << " output " << j << ": " << results(n, j) << " is not " << expected);
     }

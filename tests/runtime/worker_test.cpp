@@ -57,8 +57,7 @@ TEST_CASE("Workers of a scheme with functions of its own compute them", "[worker
       "noise": {"kind": "gaussian", "sigma": 1e-6}})";
   const auto config = plan_of(json).combinations.front().config;
   const auto model = [](const std::string& formula) {
-    return Component{"expression",
-                     R"({"kind": "expression", "outputs": [")" + formula + R"("]})",
+    return Component{"expression", R"({"kind": "expression", "outputs": [")" + formula + R"("]})",
                      "/schemes/1/parity/0"};
   };
   Setup setup = testing::setup_of(json);

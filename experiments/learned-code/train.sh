@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# Trains encoders and decoders, one after the other; what is finished is left alone, what was
+# interrupted is gone on with.
+#     bash experiments/learned-code/train.sh [JOB ...]     a job is BASE/DATA/ENCODER/K/LOSS
+# FULL=1 is the full run; the default is cut down to what finishes on two cores: fewer images and
+# epochs, above all for the convolutional encoder, and smaller batches, so that the steps are enough
+# to leave the plateau where training starts. LAGGARD names the program.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+laggard=${LAGGARD:-build/release/laggard}
+
+if [ $# -eq 0 ]; then
+  set --
+  for base in lenet5/fashion lenet5/mnist; do
+    for encoder in mlp conv; do
+      for k in 2 5; do set -- "$@" "$base/$encoder/$k/mse-base"; done
+    done
+  done
+  for loss in kl-base xent-label; do set -- "$@" "lenet5/fashion/mlp/2/$loss"; done
+  set -- "$@" mlp/fashion/mlp/2/mse-base
+fi
+
+images() {  # DATA PART
+  if [ "$1" = mnist ]; then echo "datasets/mnist/$2-images-idx3-ubyte.gz"
+  else echo "/usr/share/datasets/fashion-mnist/$2-images-idx3-ubyte.gz"; fi
+}
+
+for job; do
+  IFS=/ read -r base data encoder k loss <<<"$job"
+  limit=0 epochs=50 validation=5000 batch=$([ "$k" = 2 ] && echo 64 || echo 32)
+  if [ -z "${FULL:-}" ]; then
+    case $encoder-$k in
+      mlp-2) limit=22000 epochs=12 validation=2000 batch=16 ;;
+      mlp-*) limit=22000 epochs=5 validation=2000 batch=8 ;;
+      conv-2) limit=8000 epochs=14 validation=1000 batch=4 ;;
+      conv-*) limit=6000 epochs=4 validation=1000 batch=2 ;;
+    esac
+  fi
+  "$laggard" train configs/train-code-lenet5-fashion.json --resume \
+    --set "/name=code-$base-$data-$encoder-k$k-$loss" --set "/task/base=weights/$base-$data.h5" \
+    --set "/task/encoder=$encoder" --set "/task/k=$k" --set "/task/loss=$loss" \
+    --set "/dataset/images=$(images "$data" train)" --set "/dataset/limit=$limit" \
+    --set "/test/images=$(images "$data" t10k)" --set "/validation=$validation" \
+    --set "/batch=$batch" --set "/epochs=$epochs"
+done

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# Trains the parity models of this folder and of parm-r2, one after the other; what is finished is
+# left alone, what was interrupted is gone on with.
+#     bash experiments/parm-accuracy/train.sh [JOB ...]     a job is BASE/DATA/K[/ENCODER[/PARITY]]
+# FULL=1 is the full run of 50 epochs; the default is cut down to what finishes on two cores.
+# LAGGARD names the program.
+set -euo pipefail
+cd "$(dirname "$0")/../.."
+laggard=${LAGGARD:-build/release/laggard}
+
+if [ $# -eq 0 ]; then
+  set --
+  for base in lenet5/fashion mlp/fashion lenet5/mnist mlp/mnist; do
+    for k in 2 3 4; do set -- "$@" "$base/$k"; done
+    for k in 2 4; do set -- "$@" "$base/$k/concatenation"; done
+  done
+  for k in 2 3 4; do set -- "$@" "resnet18/fashion/$k"; done
+  set -- "$@" lenet5/fashion/2/addition/1 lenet5/fashion/3/addition/1 lenet5/fashion/4/addition/1
+fi
+
+images() {  # DATA PART
+  if [ "$1" = mnist ]; then echo "datasets/mnist/$2-images-idx3-ubyte.gz"
+  else echo "/usr/share/datasets/fashion-mnist/$2-images-idx3-ubyte.gz"; fi
+}
+
+for job; do
+  IFS=/ read -r base data k encoder parity <<<"$job"
+  encoder=${encoder:-addition} parity=${parity:-0}
+  name=parity-$base-$data-k$k
+  [ "$encoder" = addition ] || name+=-$encoder
+  [ "$parity" = 0 ] || name+=-p$parity
+  network="{\"kind\": \"$base\"}"
+  [ "$base" = resnet18 ] && network='{"kind": "resnet18", "width": 16}'
+  epochs=25
+  [ "$base" = resnet18 ] && epochs=4
+  [ -n "${FULL:-}" ] && epochs=50
+  if [ ! -e "weights/$base-$data.h5" ]; then
+    "$laggard" train "configs/train-$base-fashion.json" --set "/name=$base-$data" \
+      --set "/dataset/images=$(images "$data" train)" --set "/test/images=$(images "$data" t10k)"
+  fi
+  "$laggard" train configs/train-parity-lenet5-fashion.json --resume \
+    --set "/name=$name" --set "/network=$network" --set "/task/base=weights/$base-$data.h5" \
+    --set "/task/k=$k" --set "/task/encoder=$encoder" --set "/task/parity=$parity" \
+    --set "/dataset/images=$(images "$data" train)" --set "/test/images=$(images "$data" t10k)" \
+    --set "/batch=$([ "$k" = 2 ] && echo 64 || echo 32)" --set "/epochs=$epochs"
+done
