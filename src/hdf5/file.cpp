@@ -32,6 +32,14 @@ std::uint64_t DatasetInfo::elements() const {
 
 namespace {
 
+void set_up_library() {
+  // Files are closed by their handles. HDF5's own attempt at the end of the process crashes where a
+  // full disk made that impossible.
+  static const herr_t no_attempt = H5dont_atexit();
+  static_cast<void>(no_attempt);
+  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // the messages are ours
+}
+
 [[noreturn]] void fail_reading(const std::string& path, const std::string& why) {
   throw DataError(fmt::format("cannot read '{}'", path), why, "check the file");
 }
@@ -65,11 +73,7 @@ void check_readable(const std::filesystem::path& path) {
 
 File::File(const std::filesystem::path& path, Access access, const std::string& shown_as)
     : path_(path.string()), name_(shown_as.empty() ? path_ : shown_as) {
-  // Files are closed by their handles. HDF5's own attempt at the end of the process crashes where a
-  // full disk made that impossible.
-  static const herr_t no_attempt = H5dont_atexit();
-  static_cast<void>(no_attempt);
-  H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // the messages are ours
+  set_up_library();
   if (access == Access::kCreate) {
     const Handle creation(H5Pcreate(H5P_FILE_CREATE));
     H5Pset_istore_k(creation.get(), kChunksPerNode / 2);
