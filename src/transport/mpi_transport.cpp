@@ -95,15 +95,19 @@ bool MpiTransport::accept_message(const Placement& place) {
   }
   if (found.MPI_TAG == kError)
     throw Error(static_cast<ExitCode>(message_.front()), text_of(message_, 1));
-  const WireHeader header = header_of(message_);
-  double* target = place(header.block);
-  if (header.separate != 0) {
-    begin_payload(header, found.MPI_SOURCE, target);
-    return true;
+  for (std::size_t at = 0; at < message_.size();) {
+    const WireHeader header = header_of(message_, at);
+    at += sizeof header;
+    double* target = place(header.block);
+    if (header.separate != 0) {  // the last in its message
+      begin_payload(header, found.MPI_SOURCE, target);
+      return true;
+    }
+    if (target != nullptr)
+      std::memcpy(target, message_.data() + at, header.values() * sizeof(double));
+    at += header.tail_bytes();
+    ready_.push_back({header.block, header.compute_s});
   }
-  if (target != nullptr)
-    std::memcpy(target, message_.data() + sizeof header, header.values() * sizeof(double));
-  ready_.push_back({header.block, header.compute_s});
   return true;
 }
 
@@ -165,18 +169,22 @@ void MpiTransport::revive(std::uint32_t rank) {
   sends_.send_text(static_cast<int>(rank), kJob, job_);  // it may have missed one
 }
 
+Arrival MpiTransport::next_ready() {
+  const Arrival arrival = ready_.front();
+  ready_.pop_front();
+  return arrival;
+}
+
 std::optional<Arrival> MpiTransport::receive(Seconds patience, const Placement& place) {
+  sends_.flush();
+  if (!ready_.empty()) return next_ready();
   const Stopwatch watch;
   Backoff backoff;
   for (;;) {
     complete_payload();
     if (ready_.empty() && accept_message(place)) backoff.reset();
     if (ready_.empty() && backoff.sleeping()) look_for_failures();
-    if (!ready_.empty()) {
-      const Arrival arrival = ready_.front();
-      ready_.pop_front();
-      return arrival;
-    }
+    if (!ready_.empty()) return next_ready();
     if (watch.elapsed() >= patience) return std::nullopt;
     backoff.pause();
   }

@@ -55,6 +55,7 @@ class MpiTransport final : public Transport {
   };
 
   bool accept_message(const Placement& place);
+  Arrival next_ready();
   void begin_payload(const WireHeader& header, int rank, double* target);
   /// Moves one payload that is complete to ready_.
   void complete_payload();

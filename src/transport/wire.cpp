@@ -10,6 +10,12 @@
 #include "transport/backoff.hpp"
 
 namespace laggard::transport {
+namespace {
+
+/// Below Open MPI's eager limit of 4 KiB, and enough for a header with the longest inline values.
+constexpr std::size_t kLongestBatch = sizeof(WireHeader) + kInlineBytes;
+
+}  // namespace
 
 int mpi_count(std::size_t count) {
   if (count > static_cast<std::size_t>(std::numeric_limits<int>::max()))
@@ -25,9 +31,9 @@ void receive_bytes(MPI_Comm comm, const MPI_Status& found, std::vector<std::byte
   MPI_Recv(bytes.data(), size, MPI_BYTE, found.MPI_SOURCE, found.MPI_TAG, comm, MPI_STATUS_IGNORE);
 }
 
-WireHeader header_of(const std::vector<std::byte>& message) {
+WireHeader header_of(const std::vector<std::byte>& message, std::size_t at) {
   WireHeader header;
-  std::memcpy(&header, message.data(), sizeof header);
+  std::memcpy(&header, message.data() + at, sizeof header);
   return header;
 }
 
@@ -51,22 +57,43 @@ void SendPool::send_block(int rank, Tag head_tag, Tag payload_tag, WireHeader he
   const std::size_t payload = header.values() * sizeof(double);
   header.separate = payload > kInlineBytes ? 1 : 0;
   header.delays = static_cast<std::uint32_t>(delays.size());
-  const std::size_t front = sizeof header + delays.size_bytes();
-  Buffer head;
-  if (!spare_.empty()) {
-    head.bytes = std::move(spare_.back());
-    spare_.pop_back();
+  const std::size_t size = sizeof header + header.tail_bytes();
+  if (batches_.size() <= static_cast<std::size_t>(rank)) batches_.resize(rank + 1U);
+  Batch& batch = batches_[static_cast<std::size_t>(rank)];
+  if (!batch.bytes.empty() && batch.bytes.size() + size > kLongestBatch) flush(rank);
+  if (batch.bytes.empty()) {
+    waiting_.push_back(rank);
+    if (!spare_.empty()) {
+      batch.bytes = std::move(spare_.back());
+      spare_.pop_back();
+      batch.bytes.clear();
+    }
   }
-  head.bytes.resize(front + (header.separate != 0 ? 0 : payload));
-  std::memcpy(head.bytes.data(), &header, sizeof header);
-  if (!delays.empty())
-    std::memcpy(head.bytes.data() + sizeof header, delays.data(), delays.size_bytes());
-  if (header.separate == 0 && payload > 0) std::memcpy(head.bytes.data() + front, values, payload);
-  const std::byte* data = head.bytes.data();
-  const int size = mpi_count(head.bytes.size());
-  post(data, size, MPI_BYTE, rank, head_tag, std::move(head));
-  if (header.separate != 0)
-    post(values, mpi_count(header.values()), MPI_DOUBLE, rank, payload_tag, {});
+  batch.tag = head_tag;
+  const auto append = [&](const void* data, std::size_t bytes) {
+    const auto* from = static_cast<const std::byte*>(data);
+    batch.bytes.insert(batch.bytes.end(), from, from + bytes);
+  };
+  append(&header, sizeof header);
+  append(delays.data(), delays.size_bytes());
+  if (header.separate == 0) return append(values, payload);
+  flush(rank);
+  post(values, mpi_count(header.values()), MPI_DOUBLE, rank, payload_tag, {});
+}
+
+void SendPool::flush(int rank) {
+  Batch& batch = batches_[static_cast<std::size_t>(rank)];
+  waiting_.erase(std::find(waiting_.begin(), waiting_.end(), rank));
+  Buffer buffer;
+  buffer.bytes = std::move(batch.bytes);
+  batch.bytes.clear();
+  const std::byte* data = buffer.bytes.data();
+  const int size = mpi_count(buffer.bytes.size());
+  post(data, size, MPI_BYTE, rank, batch.tag, std::move(buffer));
+}
+
+void SendPool::flush() {
+  while (!waiting_.empty()) flush(waiting_.back());
 }
 
 void SendPool::send_block_owned(int rank, Tag head_tag, Tag payload_tag, WireHeader header,
@@ -97,6 +124,7 @@ void SendPool::keep(std::vector<double> values) {
 }
 
 void SendPool::send_text(int rank, Tag tag, const std::string& text) {
+  flush();  // messages keep their order
   Buffer buffer;
   const auto bytes = std::as_bytes(std::span(text));
   buffer.bytes.assign(bytes.begin(), bytes.end());
@@ -130,6 +158,7 @@ void SendPool::remove(std::size_t at) {
 }
 
 void SendPool::give_up(int rank) {
+  flush();
   reap();
   for (std::size_t at = buffers_.size(); at-- > 0;) {
     if (buffers_[at].rank != rank) continue;
@@ -145,6 +174,7 @@ std::uint64_t SendPool::oldest() const {
 }
 
 void SendPool::wait() {
+  flush();
   Backoff backoff;
   for (reap(); in_flight() > 0; reap()) backoff.pause();
 }

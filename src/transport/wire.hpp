@@ -18,7 +18,7 @@ enum Tag : int { kTask = 1, kTaskPayload, kResult, kResultPayload, kJob, kStop, 
 inline constexpr const char* kStopWithoutFinalize = "without finalize";
 
 /// In front of every task and result. The values follow in the same message if they are few, else
-/// in one of their own, straight from the memory where they lie.
+/// in one of their own, straight from the memory where they lie. Small blocks share messages.
 struct WireHeader {
   BlockId block;
   std::uint32_t columns = 0;
@@ -27,6 +27,10 @@ struct WireHeader {
   double compute_s = 0.0;      ///< after an even number of integers: no byte is left unset
 
   std::size_t values() const { return std::size_t{block.count} * columns; }
+  /// What follows the header in its message.
+  std::size_t tail_bytes() const {
+    return delays * sizeof(Seconds) + (separate != 0 ? 0 : values() * sizeof(double));
+  }
 };
 
 /// Values up to this size ride with the header: below Open MPI's eager limit of 4 KiB.
@@ -38,7 +42,8 @@ int mpi_count(std::size_t count);
 /// Takes the whole message that a probe found.
 void receive_bytes(MPI_Comm comm, const MPI_Status& found, std::vector<std::byte>& bytes);
 
-WireHeader header_of(const std::vector<std::byte>& message);
+/// The header that begins at byte `at`.
+WireHeader header_of(const std::vector<std::byte>& message, std::size_t at = 0);
 std::string text_of(const std::vector<std::byte>& bytes, std::size_t from = 0);
 
 /// Sends in flight with the buffers that they read. No send is ever cancelled.
@@ -48,10 +53,13 @@ class SendPool {
   SendPool(const SendPool&) = delete;
   SendPool& operator=(const SendPool&) = delete;
 
-  /// Header and few values are copied; many values are sent from where they are and must stay.
+  /// Header and few values are copied, and leave with the next flush() or when they fill a message;
+  /// many values are sent from where they are and must stay.
   void send_block(int rank, Tag head_tag, Tag payload_tag, WireHeader header, const double* values,
                   std::span<const Seconds> delays = {});
   void send_text(int rank, Tag tag, const std::string& text);
+  /// Sends the blocks that wait for others to share a message with.
+  void flush();
 
   /// Hands a buffer over to be kept alive as long as the sends before it.
   void send_block_owned(int rank, Tag head_tag, Tag payload_tag, WireHeader header,
@@ -83,6 +91,13 @@ class SendPool {
     int rank = 0;
   };
 
+  /// Small blocks on their way to one rank.
+  struct Batch {
+    Tag tag = kTask;
+    std::vector<std::byte> bytes;
+  };
+
+  void flush(int rank);
   void remove(std::size_t at);
   void keep(std::vector<double> values);
   void post(const void* data, int count, MPI_Datatype type, int rank, Tag tag, Buffer buffer);
@@ -91,6 +106,8 @@ class SendPool {
   std::vector<MPI_Request> requests_;
   std::vector<Buffer> buffers_;
   std::vector<Buffer> given_up_;
+  std::vector<Batch> batches_;  // by rank
+  std::vector<int> waiting_;    // ranks with a batch that is not empty
   std::uint64_t posted_ = 0;
   std::vector<int> done_;
   std::vector<std::vector<std::byte>> spare_;
