@@ -5,6 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 . tests/cluster/common.sh
 
+outcome=
 id=lg$(($$ % 10000))
 hosts="${id}a ${id}b ${id}c"
 master=${id}a slow=${id}c
@@ -123,7 +124,9 @@ find_rank() {
   return 1
 }
 
-# test_death NAME RANKS COMMAND ...: what the command does to a run costs it these ranks
+# test_death NAME RANKS COMMAND ...: what the command does to a run costs it these ranks. Over TCP Open
+# MPI may end the master, too, if it has a message under way to a rank that is killed: the launcher has
+# to say so, at once, and --resume to go on.
 test_death() {
   name=$1 ranks=$2
   shift 2
@@ -138,7 +141,14 @@ END
   code=0
   wait $run || code=$?
   grep '^laggard:' "$scratch/$name.log" || true  # Open MPI has much to say as well
+  if [ $code -eq 4 ] && grep -q '^laggard: the master died' "$scratch/$name.log"; then
+    outcome="$outcome; $name: the master died as well, and --resume went on"
+    launch "$scratch/death.json" --resume --output "$scratch/$name.h5"
+    check complete "$scratch/$name.h5" 60
+    return
+  fi
   [ $code -eq 0 ] || fail "the run returned $code"
+  outcome="$outcome; $name: survived"
   check complete "$scratch/$name.h5" 60
   check failures "$scratch/$name.h5" "$ranks"
 }
@@ -160,4 +170,4 @@ printf '== a rank on another host is killed\n'
 test_death killed 6 kill_rank_6
 printf '== a host is cut off\n'
 test_death cut 6,7,8 ip link set "$slow" down
-printf 'passed: same numbers, late workers behind the slow link, a rank and a host survived\n'
+printf 'passed: same numbers, late workers behind the slow link%s\n' "$outcome"
