@@ -181,6 +181,7 @@ std::optional<Arrival> MpiTransport::receive(Seconds patience, const Placement& 
   const Stopwatch watch;
   Backoff backoff;
   for (;;) {
+    if (sends_.queued() > 0) sends_.reap();
     complete_payload();
     if (ready_.empty() && accept_message(place)) backoff.reset();
     if (ready_.empty() && backoff.sleeping()) look_for_failures();

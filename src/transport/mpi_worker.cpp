@@ -74,8 +74,12 @@ class WorkerRank {
     }
   }
 
-  /// The master wants no more; tasks that it sent before are still to be received.
-  bool stopping() const {
+  /// The master wants no more; tasks that it sent before are still to be received. The look passes
+  /// all of them, so that it is taken now and then only.
+  bool stopping() {
+    constexpr Seconds kEvery_s = 0.02;
+    if (since_look_.elapsed() < kEvery_s) return false;
+    since_look_.restart();
     int there = 0;
     MPI_Iprobe(kMaster, kStop, comm_, &there, MPI_STATUS_IGNORE);
     return there != 0;
@@ -171,6 +175,7 @@ class WorkerRank {
   std::vector<Seconds> delays_;
   HeldAnswers held_;
   Stopwatch clock_;
+  Stopwatch since_look_;
 };
 
 }  // namespace

@@ -41,70 +41,118 @@ std::string text_of(const std::vector<std::byte>& bytes, std::size_t from) {
   return {reinterpret_cast<const char*>(bytes.data()) + from, bytes.size() - from};
 }
 
-void SendPool::post(const void* data, int count, MPI_Datatype type, int rank, Tag tag,
-                    Buffer buffer) {
-  constexpr std::size_t kReapAbove = 64;
-  if (requests_.size() >= kReapAbove) reap();
-  buffer.number = posted_++;
+SendPool::Lane& SendPool::lane(int rank) {
+  const auto at = static_cast<std::size_t>(rank);
+  if (lanes_.size() <= at) lanes_.resize(at + 1);
+  return lanes_[at];
+}
+
+void SendPool::post(const void* data, int count, int rank, Tag tag, Buffer buffer) {
+  // Looking costs as much as there are sends in flight: once for as many again.
+  constexpr std::size_t kLeast = 64;
+  if (requests_.size() >= reap_at_) {
+    reap();
+    reap_at_ = std::max(kLeast, 2 * requests_.size());
+  }
   buffer.rank = rank;
+  const bool payload = buffer.payload;
   buffers_.push_back(std::move(buffer));
   requests_.push_back(MPI_REQUEST_NULL);
-  MPI_Isend(data, count, type, rank, tag, comm_, &requests_.back());
+  // A synchronous send is done when its receiver is there: then the next one may go.
+  if (payload)
+    MPI_Issend(data, count, MPI_DOUBLE, rank, tag, comm_, &requests_.back());
+  else
+    MPI_Isend(data, count, MPI_BYTE, rank, tag, comm_, &requests_.back());
 }
 
 void SendPool::send_block(int rank, Tag head_tag, Tag payload_tag, WireHeader header,
                           const double* values, std::span<const Seconds> delays) {
-  const std::size_t payload = header.values() * sizeof(double);
-  header.separate = payload > kInlineBytes ? 1 : 0;
+  header.separate = header.values() * sizeof(double) > kInlineBytes ? 1 : 0;
   header.delays = static_cast<std::uint32_t>(delays.size());
-  const std::size_t size = sizeof header + header.tail_bytes();
-  if (batches_.size() <= static_cast<std::size_t>(rank)) batches_.resize(rank + 1U);
-  Batch& batch = batches_[static_cast<std::size_t>(rank)];
-  if (!batch.bytes.empty() && batch.bytes.size() + size > kLongestBatch) flush(rank);
-  if (batch.bytes.empty()) {
-    waiting_.push_back(rank);
-    if (!spare_.empty()) {
-      batch.bytes = std::move(spare_.back());
-      spare_.pop_back();
-      batch.bytes.clear();
-    }
-  }
-  batch.tag = head_tag;
-  const auto append = [&](const void* data, std::size_t bytes) {
-    const auto* from = static_cast<const std::byte*>(data);
-    batch.bytes.insert(batch.bytes.end(), from, from + bytes);
-  };
-  append(&header, sizeof header);
-  append(delays.data(), delays.size_bytes());
-  if (header.separate == 0) return append(values, payload);
-  flush(rank);
-  post(values, mpi_count(header.values()), MPI_DOUBLE, rank, payload_tag, {});
-}
-
-void SendPool::flush(int rank) {
-  Batch& batch = batches_[static_cast<std::size_t>(rank)];
-  waiting_.erase(std::find(waiting_.begin(), waiting_.end(), rank));
-  Buffer buffer;
-  buffer.bytes = std::move(batch.bytes);
-  batch.bytes.clear();
-  const std::byte* data = buffer.bytes.data();
-  const int size = mpi_count(buffer.bytes.size());
-  post(data, size, MPI_BYTE, rank, batch.tag, std::move(buffer));
-}
-
-void SendPool::flush() {
-  while (!waiting_.empty()) flush(waiting_.back());
+  if (header.separate == 0) return add_to_batch(rank, head_tag, header, values, delays);
+  submit(rank,
+         {header, head_tag, payload_tag, values, {}, {delays.begin(), delays.end()}, posted_++});
 }
 
 void SendPool::send_block_owned(int rank, Tag head_tag, Tag payload_tag, WireHeader header,
                                 std::vector<double> values) {
   const double* data = values.data();
-  send_block(rank, head_tag, payload_tag, header, data);
-  // The last buffer belongs to the payload, if there is one; an inline copy no longer needs it.
-  if (header.values() * sizeof(double) > kInlineBytes)
-    buffers_.back().values = std::move(values);
-  else
-    keep(std::move(values));
+  if (header.values() * sizeof(double) <= kInlineBytes) {
+    send_block(rank, head_tag, payload_tag, header, data);
+    return keep(std::move(values));  // they were copied
+  }
+  header.separate = 1;
+  header.delays = 0;
+  submit(rank, {header, head_tag, payload_tag, data, std::move(values), {}, posted_++});
+}
+
+void SendPool::add_to_batch(int rank, Tag tag, const WireHeader& header, const double* values,
+                            std::span<const Seconds> delays) {
+  const std::size_t size = sizeof header + header.tail_bytes();
+  Lane& to = lane(rank);
+  if (!to.batch.empty() && to.batch.size() + size > kLongestBatch) flush(rank);
+  if (to.batch.empty()) {
+    waiting_.push_back(rank);
+    if (!spare_.empty()) {
+      to.batch = std::move(spare_.back());
+      spare_.pop_back();
+      to.batch.clear();
+    }
+  }
+  to.tag = tag;
+  const auto append = [&](const void* data, std::size_t bytes) {
+    const auto* from = static_cast<const std::byte*>(data);
+    to.batch.insert(to.batch.end(), from, from + bytes);
+  };
+  append(&header, sizeof header);
+  append(delays.data(), delays.size_bytes());
+  if (header.separate == 0) append(values, header.values() * sizeof(double));
+}
+
+void SendPool::submit(int rank, Payload payload) {
+  Lane& to = lane(rank);
+  if (to.queued.empty() && to.payloads < kWindow) return send_payload(rank, std::move(payload));
+  to.queued.push_back(std::move(payload));
+  ++queued_;
+}
+
+void SendPool::send_payload(int rank, Payload payload) {
+  add_to_batch(rank, payload.head_tag, payload.header, nullptr, payload.delays);
+  flush(rank);
+  ++lane(rank).payloads;
+  Buffer buffer;
+  buffer.values = std::move(payload.owned);
+  buffer.number = payload.number;
+  buffer.payload = true;
+  post(payload.values, mpi_count(payload.header.values()), rank, payload.payload_tag,
+       std::move(buffer));
+}
+
+void SendPool::advance(int rank, bool whole) {
+  for (;;) {
+    Lane& to = lane(rank);
+    if (to.queued.empty() || (!whole && to.payloads >= kWindow)) return;
+    Payload payload = std::move(to.queued.front());
+    to.queued.pop_front();
+    --queued_;
+    send_payload(rank, std::move(payload));
+  }
+}
+
+void SendPool::flush(int rank) {
+  Lane& to = lane(rank);
+  waiting_.erase(std::find(waiting_.begin(), waiting_.end(), rank));
+  Buffer buffer;
+  buffer.bytes = std::move(to.batch);
+  buffer.number = posted_++;
+  to.batch.clear();
+  const std::byte* data = buffer.bytes.data();
+  const int size = mpi_count(buffer.bytes.size());
+  post(data, size, rank, to.tag, std::move(buffer));
+}
+
+void SendPool::flush() {
+  while (!waiting_.empty()) flush(waiting_.back());
 }
 
 std::vector<double> SendPool::buffer(std::size_t values) {
@@ -124,12 +172,14 @@ void SendPool::keep(std::vector<double> values) {
 }
 
 void SendPool::send_text(int rank, Tag tag, const std::string& text) {
-  flush();  // messages keep their order
+  advance(rank, /*whole=*/true);  // messages keep their order
+  flush();
   Buffer buffer;
+  buffer.number = posted_++;
   const auto bytes = std::as_bytes(std::span(text));
   buffer.bytes.assign(bytes.begin(), bytes.end());
   const std::byte* data = buffer.bytes.data();
-  post(data, mpi_count(text.size()), MPI_BYTE, rank, tag, std::move(buffer));
+  post(data, mpi_count(text.size()), rank, tag, std::move(buffer));
 }
 
 void SendPool::reap() {
@@ -142,12 +192,15 @@ void SendPool::reap() {
   std::sort(done_.begin(), done_.begin() + count, std::greater<>());
   for (int i = 0; i < count; ++i) {
     const auto at = static_cast<std::size_t>(done_[static_cast<std::size_t>(i)]);
+    if (buffers_[at].payload) --lane(buffers_[at].rank).payloads;
     constexpr std::size_t kSpare = 64;
     if (!buffers_[at].bytes.empty() && spare_.size() < kSpare)
       spare_.push_back(std::move(buffers_[at].bytes));
     if (!buffers_[at].values.empty()) keep(std::move(buffers_[at].values));
     remove(at);
   }
+  if (queued_ == 0) return;
+  for (std::size_t rank = 0; rank < lanes_.size(); ++rank) advance(static_cast<int>(rank), false);
 }
 
 void SendPool::remove(std::size_t at) {
@@ -158,6 +211,8 @@ void SendPool::remove(std::size_t at) {
 }
 
 void SendPool::give_up(int rank) {
+  queued_ -= lane(rank).queued.size();
+  lane(rank).queued.clear();
   flush();
   reap();
   for (std::size_t at = buffers_.size(); at-- > 0;) {
@@ -165,11 +220,14 @@ void SendPool::give_up(int rank) {
     given_up_.push_back(std::move(buffers_[at]));
     remove(at);
   }
+  lane(rank).payloads = 0;
 }
 
 std::uint64_t SendPool::oldest() const {
   std::uint64_t oldest = posted_;
   for (const Buffer& buffer : buffers_) oldest = std::min(oldest, buffer.number);
+  for (const Lane& lane : lanes_)
+    if (!lane.queued.empty()) oldest = std::min(oldest, lane.queued.front().number);
   return oldest;
 }
 

@@ -4,6 +4,7 @@
 #include <mpi.h>
 
 #include <cstddef>
+#include <deque>
 #include <span>
 #include <string>
 #include <vector>
@@ -54,7 +55,8 @@ class SendPool {
   SendPool& operator=(const SendPool&) = delete;
 
   /// Header and few values are copied, and leave with the next flush() or when they fill a message;
-  /// many values are sent from where they are and must stay.
+  /// many values are sent from where they are and must stay. No rank has more than kWindow of those
+  /// on their way, because MPI slows down where messages pile up; the others wait for a reap().
   void send_block(int rank, Tag head_tag, Tag payload_tag, WireHeader header, const double* values,
                   std::span<const Seconds> delays = {});
   void send_text(int rank, Tag tag, const std::string& text);
@@ -76,7 +78,9 @@ class SendPool {
 
   /// Forgets what is done.
   void reap();
-  std::size_t in_flight() const { return requests_.size(); }
+  std::size_t in_flight() const { return requests_.size() + queued_; }
+  /// Blocks that wait for others to arrive.
+  std::size_t queued() const { return queued_; }
   /// Sends are numbered; all before oldest() are done, the next one gets next().
   std::uint64_t oldest() const;
   std::uint64_t next() const { return posted_; }
@@ -89,26 +93,50 @@ class SendPool {
     std::vector<double> values;
     std::uint64_t number = 0;
     int rank = 0;
+    bool payload = false;
   };
 
-  /// Small blocks on their way to one rank.
-  struct Batch {
-    Tag tag = kTask;
-    std::vector<std::byte> bytes;
+  /// A block whose values travel alone.
+  struct Payload {
+    WireHeader header;
+    Tag head_tag, payload_tag;
+    const double* values;
+    std::vector<double> owned;  // or empty: somebody else's
+    std::vector<Seconds> delays;
+    std::uint64_t number;
   };
 
+  /// What is on its way to one rank.
+  struct Lane {
+    Tag tag = kTask;               // of the batch
+    std::vector<std::byte> batch;  // small blocks
+    std::deque<Payload> queued;
+    std::size_t payloads = 0;  // in flight
+  };
+
+  static constexpr std::size_t kWindow = 32;
+
+  Lane& lane(int rank);
+  void add_to_batch(int rank, Tag tag, const WireHeader& header, const double* values,
+                    std::span<const Seconds> delays);
+  void submit(int rank, Payload payload);
+  void send_payload(int rank, Payload payload);
+  /// Sends what waits as far as the window allows; all of it if `whole`.
+  void advance(int rank, bool whole);
   void flush(int rank);
   void remove(std::size_t at);
   void keep(std::vector<double> values);
-  void post(const void* data, int count, MPI_Datatype type, int rank, Tag tag, Buffer buffer);
+  void post(const void* data, int count, int rank, Tag tag, Buffer buffer);
 
   MPI_Comm comm_;
   std::vector<MPI_Request> requests_;
   std::vector<Buffer> buffers_;
   std::vector<Buffer> given_up_;
-  std::vector<Batch> batches_;  // by rank
-  std::vector<int> waiting_;    // ranks with a batch that is not empty
+  std::vector<Lane> lanes_;   // by rank
+  std::vector<int> waiting_;  // ranks with a batch that is not empty
+  std::size_t queued_ = 0;    // in all lanes
   std::uint64_t posted_ = 0;
+  std::size_t reap_at_ = 0;
   std::vector<int> done_;
   std::vector<std::vector<std::byte>> spare_;
   std::vector<std::vector<double>> spare_values_;
