@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstring>
 #include <filesystem>
@@ -24,6 +25,7 @@ namespace {
 
 struct LaunchArguments {
   std::uint32_t ranks = 0;
+  std::uint32_t restarts = 3;
   std::string mpirun = "mpirun";
   std::vector<std::string> options;
 };
@@ -107,8 +109,8 @@ std::vector<std::string> mpirun_command(const LaunchArguments& arguments,
   return command;
 }
 
-/// What became of the run, when the launched ranks are gone.
-int outcome(Launched& mpirun, const StatusFile& file, const std::string& program) {
+/// The exit code of the run, when the launched ranks are gone; nothing if the master died.
+std::optional<int> outcome(Launched& mpirun, const StatusFile& file, const std::string& program) {
   using State = StatusFile::State;
   constexpr Seconds kGoodbye_s = 3.0;  // ranks that are well need less to leave
   bool told = false;
@@ -121,8 +123,7 @@ int outcome(Launched& mpirun, const StatusFile& file, const std::string& program
     }
     if (status.state == State::kDied) {
       mpirun.end();
-      throw RunError("the master died", "rank 0 was killed or crashed",
-                     "the result file has every finished trial; --resume goes on");
+      return std::nullopt;
     }
     if (ended)
       throw RunError(fmt::format("'{}' did not start the program", program), "it says why above",
@@ -138,11 +139,26 @@ int outcome(Launched& mpirun, const StatusFile& file, const std::string& program
   }
 }
 
-int launch(const LaunchArguments& arguments, const std::vector<std::string>& rest) {
+/// The same run, going on with what it has written.
+std::vector<std::string> resuming(std::vector<std::string> run) {
+  std::erase(run, "--overwrite");
+  if (std::find(run.begin(), run.end(), "--resume") == run.end()) run.emplace_back("--resume");
+  return run;
+}
+
+int launch(const LaunchArguments& arguments, std::vector<std::string> run) {
   install_interrupt_handlers();
-  const StatusFile file;
-  Launched mpirun(mpirun_command(arguments, rest), file.path().string());
-  return outcome(mpirun, file, arguments.mpirun);
+  for (std::uint32_t restart = 1;; ++restart) {
+    const StatusFile file;
+    Launched mpirun(mpirun_command(arguments, run), file.path().string());
+    if (const auto code = outcome(mpirun, file, arguments.mpirun)) return *code;
+    if (restart > arguments.restarts || interrupted())
+      throw RunError("the master died", "rank 0 was killed or crashed",
+                     "the result file has every finished trial; --resume goes on");
+    fmt::print(stderr, "laggard: the master died; going on with --resume ({} of {} restarts)\n",
+               restart, arguments.restarts);
+    run = resuming(std::move(run));
+  }
 }
 
 }  // namespace
@@ -155,6 +171,11 @@ void add_launch_command(CLI::App& program, int& exit_code) {
       ->required()
       ->check(CLI::Range(1, 100000))
       ->type_name("RANKS");
+  command
+      ->add_option("--restarts", arguments->restarts,
+                   "how often to go on with --resume after the master died")
+      ->type_name("TIMES")
+      ->capture_default_str();
   command->add_option("--mpirun", arguments->mpirun, "Open MPI's launcher")
       ->type_name("PROGRAM")
       ->capture_default_str();

@@ -118,6 +118,8 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   const std::string name = plan.resolved.at("name").get<std::string>();
   const std::filesystem::path path =
       arguments.output.empty() ? "results/" + name + ".h5" : arguments.output;
+  std::error_code failure;
+  const bool there = std::filesystem::exists(path, failure);
   using output::OpenMode;
   const OpenMode mode = arguments.resume      ? OpenMode::kResume
                         : arguments.overwrite ? OpenMode::kOverwrite
@@ -128,8 +130,11 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   if (!arguments.quiet && !file.kept_as().empty())
     fmt::print(stderr, "laggard: the old '{}' is kept as '{}'\n", path.string(), file.kept_as());
   if (!arguments.quiet && arguments.resume)
-    fmt::print(stderr, "laggard: {} trials are already in '{}'\n", file.resumed_trials(),
-               path.string());
+    fmt::print(
+        stderr, "{}\n",
+        there ? fmt::format("laggard: {} trials are already in '{}'", file.resumed_trials(),
+                            path.string())
+              : fmt::format("laggard: there is no '{}' to resume; it begins now", path.string()));
 
   const Stopwatch watch;
   try {

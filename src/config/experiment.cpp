@@ -17,6 +17,15 @@ constexpr std::string_view kSweepMember = "sweep";
 constexpr std::string_view kSchemaMember = "$schema";
 constexpr std::size_t kMostCombinations = 1'000'000;
 
+void check_output(const OutputConfig& output) {
+  const char* without = output.coded                  ? "coded"
+                        : output.predicted_trials > 0 ? "predicted_trials"
+                                                      : nullptr;
+  if (without != nullptr && !output.predictions)
+    throw ConfigError(fmt::format("/output/{} is set without predictions", without),
+                      "it is a part of them", "set /output/predictions to true as well");
+}
+
 ExperimentConfig read(const Json& document, const Catalogue& catalogue) {
   ExperimentConfig config;
   JsonReader reader(document, "", catalogue);
@@ -24,6 +33,7 @@ ExperimentConfig read(const Json& document, const Catalogue& catalogue) {
   reader.allow(kSweepMember);  // taken out before, and what a misspelling may have meant
   reader.finish();
   check_name(config.name);
+  check_output(config.output);
   return config;
 }
 

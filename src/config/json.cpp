@@ -208,7 +208,8 @@ void apply_setting(Json& document, const std::string& setting, const Json& defau
   fill_in(document, pointer, defaults);
   assign(document, pointer, value, "--set");
   // The command line wins over the file, its sweep included.
-  if (document.contains("sweep") && document["sweep"].is_object()) document["sweep"].erase(pointer);
+  if (pointer != "/sweep" && document.contains("sweep") && document["sweep"].is_object())
+    document["sweep"].erase(pointer);
 }
 
 }  // namespace laggard::config

@@ -45,6 +45,9 @@ std::unique_ptr<Model> make_network(std::string_view architecture, const Network
   if (weights.network.architecture != architecture)
     refuse(fmt::format("they are of the network '{}', the model is '{}'",
                        weights.network.architecture, architecture));
+  // Trained for sums of queries, it would give nonsense for the queries themselves.
+  if (weights.task.kind != TaskKind::kClassifier && context.weights_pointer == "/model/weights")
+    refuse("they are not of a deployed model but of a code");
   if (weights.network.input != context.input)
     refuse(fmt::format("they are for inputs of shape {}, the dataset gives {}",
                        to_text(weights.network.input), to_text(context.input)));

@@ -32,7 +32,7 @@ void draw_arrivals(const Setup& setup, Trial& trial) {
   const auto is_lost = [&](WorkerId worker) {
     return std::binary_search(trial.lost.begin(), trial.lost.end(), worker);
   };
-  if (setup.delay->constant() && setup.config.wait.kind != "all") {
+  if (setup.config.wait.kind != "all") {
     // Who of several equally fast ones is first is chance.
     Stream stream({seed, Purpose::kTies, trial.number, 0});
     for (const WorkerId worker : random_permutation(stream, workers))

@@ -47,7 +47,7 @@ struct TaskSettings {
 };
 
 struct TrainConfig {
-  std::string name = "lenet5-fashion";
+  std::string name = "training";
   std::uint64_t seed = 1;
   TaskSettings task;
   Component network{"lenet5", "{}", "/network"};

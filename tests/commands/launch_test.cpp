@@ -49,6 +49,8 @@ class Launch {
                                    "launch",
                                    "-n",
                                    std::to_string(ranks),
+                                   "--restarts",
+                                   "0",
                                    "--mpirun",
                                    LAGGARD_MPIEXEC,
                                    "run",
@@ -147,6 +149,20 @@ TEST_CASE_METHOD(Launch, "workers of a dead rank stay lost if that is wanted",
   CHECK(rows.back().received <= 16);  // 24 less the 8 of rank 2
   for (const auto& row : hdf5::read_rows<output::WorkerRow>(file, "/workers"))
     if (row.trial == 5999 && row.rank == 2) REQUIRE(row.status == WorkerStatus::kFailed);
+}
+
+TEST_CASE_METHOD(Launch, "after the death of the master, launch goes on by itself",
+                 "[mpirun][launch][failures]") {
+  std::filesystem::remove(result);
+  std::vector<std::string> words = command(3, {"--overwrite"});
+  *std::find(words.begin(), words.end(), "0") = "1";  // restarts
+  const auto process = writing(words);
+  REQUIRE(hit(0, SIGKILL));
+  const Outcome outcome = process->wait();
+  CAPTURE(outcome.err);
+  CHECK(outcome.code == 0);
+  CHECK_THAT(outcome.err, Contains("the master died; going on with --resume (1 of 1 restarts)"));
+  CHECK(complete());
 }
 
 TEST_CASE_METHOD(Launch, "signals to launch end the run in good order",

@@ -128,14 +128,17 @@ TEST_CASE("ParM and a learned code have the same trials on any number of ranks",
   CHECK(count(workshop.refused(R"([{"kind": "parm", "parity": [)" + weights("base.h5") + "]}]"),
               "they are of a classifier") == 1);
   CHECK(count(workshop.refused(R"([{"kind": "parm", "parity": ["none.h5"]}])"),
-              "/schemes/0/parity/0: cannot read 'none.h5' (there is no such file)") ==
-        1);
+              "/schemes/0/parity/0: cannot read 'none.h5' (there is no such file)") == 1);
   CHECK(count(workshop.refused(R"([{"kind": "learned", "k": 4, "weights": )" + weights("code.h5") +
                                "}]"),
               "they are of a code of k = 2, r = 1, the scheme wants a code of k = 4, r = 1") == 1);
   CHECK(count(workshop.refused(R"([{"kind": "parm", "parity": [)" + weights("p0.h5") + "]}]",
                                "softmax"),
               "/model/output is \"softmax\"") == 1);
+  const Outcome swapped =
+      testing::laggard({"check", config, "--set", "/model/weights=" + workshop.path("p0.h5")});
+  CHECK(swapped.code == 3);
+  CHECK(count(swapped.err, "they are not of a deployed model but of a code") == 1);
   REQUIRE(workshop.experiment(schemes) == config);
   workshop.train("base", R"({"k": 3})");  // the same network: other settings of a classifier
   CHECK(testing::laggard({"check", config}).code == 0);

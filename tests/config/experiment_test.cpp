@@ -32,7 +32,7 @@ TEST_CASE("An empty configuration is complete", "[experiment]") {
 
 TEST_CASE("A resolved configuration is read again without change", "[experiment]") {
   for (const char* text : {"{}", R"({"trials": 5.0, "schemes": [{"kind": "letcc"}],
-        "$schema": "x", "output": {"coded": true}, "wait": {"kind": "any_of"},
+        "$schema": "x", "output": {"predictions": true, "coded": true}, "wait": {"kind": "any_of"},
         "model": {"kind": "everything"}, "sweep": {"/workers": [8, 16], "/trials": [1]}})"}) {
     CAPTURE(text);
     const Plan once = plan_of(text);
@@ -45,6 +45,15 @@ TEST_CASE("A resolved configuration is read again without change", "[experiment]
       CHECK(twice.combinations[i].parameters == once.combinations[i].parameters);
   }
   CHECK(default_configuration(catalogue()).dump() == plan_of("{}").resolved.dump());
+}
+
+TEST_CASE("Parts of the predictions are refused without them", "[experiment]") {
+  for (const char* part : {"\"coded\": true", "\"predicted_trials\": 5"}) {
+    const std::string text = part;
+    CHECK_THROWS_WITH(plan_of("{\"output\": {" + text + "}}"),
+                      Contains("is set without predictions"));
+    CHECK_NOTHROW(plan_of("{\"output\": {\"predictions\": true, " + text + "}}"));
+  }
 }
 
 TEST_CASE("The last pointer of a sweep turns fastest", "[experiment][sweep]") {

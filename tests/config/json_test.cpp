@@ -114,5 +114,11 @@ TEST_CASE("A setting refuses what it cannot do", "[json]") {
   CHECK_THROWS_AS(set("5", "/a=1"), ConfigError);
 }
 
+TEST_CASE("A setting of the sweep is kept whole, also where it names itself", "[json]") {
+  Json document = Json::object();
+  apply_setting(document, R"(/sweep={"/sweep": [1, 2]})", {{"sweep", Json::object()}});
+  CHECK(document.dump() == R"({"sweep":{"/sweep":[1,2]}})");
+}
+
 }  // namespace
 }  // namespace laggard::config

@@ -17,8 +17,8 @@ TrainConfig read(const std::string& text) {
 TEST_CASE("an empty training configuration is complete and resolves to itself", "[train]") {
   const TrainConfig config = read("{}");
   CHECK(config.network.kind == "lenet5");
-  CHECK(config.weights_path() == "weights/lenet5-fashion.h5");
-  CHECK(config.results_path() == "results/train-lenet5-fashion.h5");
+  CHECK(config.weights_path() == "weights/training.h5");
+  CHECK(config.results_path() == "results/train-training.h5");
   const config::Json first = resolved(config);
   CHECK(resolved(read_train_config(first)) == first);
 }
