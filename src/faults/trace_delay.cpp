@@ -91,7 +91,11 @@ std::vector<Measurement> read_lines(const std::string& path) {
 }  // namespace
 
 void TraceDelay::Config::fields(Fields& fields) {
-  fields.text({"file", "CSV file with lines worker,round,seconds, or HDF5 file"}, file);
+  fields.text(
+      {"file",
+       "CSV file with lines worker,round,seconds, or HDF5 file; with more workers or trials "
+       "than it has, it begins again"},
+      file);
   fields.text({"table", "of an HDF5 file: /workers of a result, or a table with these columns"},
               table);
   fields.integer({"point", "of /workers: the point of the sweep whose workers are replayed"},

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <muParser.h>
 
+#include <string_view>
+
 #include "core/error.hpp"
 #include "core/text.hpp"
 
@@ -51,6 +53,20 @@ ConfigError wrong_formula(std::size_t output, const std::string& formula,
                       coordinate ? ", or change /dataset/dimension" : "")};
 }
 
+/// muParser has an assignment, which would make an output a constant where "==" was meant.
+void refuse_assignment(std::size_t output, const std::string& formula) {
+  for (std::size_t at = formula.find('='); at != std::string::npos;
+       at = formula.find('=', at + 1)) {
+    if (formula.substr(at, 2) == "==") {
+      ++at;
+      continue;
+    }
+    if (at > 0 && std::string_view("<>!").find(formula[at - 1]) != std::string_view::npos) continue;
+    throw ConfigError(fmt::format("/model/outputs/{} is {}", output, excerpt(formula)),
+                      "it assigns a value", "write == to compare");
+  }
+}
+
 }  // namespace
 
 void Expression::Config::fields(Fields& fields) {
@@ -62,6 +78,7 @@ Expression::Expression(Config config, const ModelContext& context) {
     throw ConfigError("/model/outputs is empty", "a model has at least one output",
                       "write for example [\"x1*sin(x1)\"]");
   for (std::size_t i = 0; i < config.outputs.size(); ++i) {
+    refuse_assignment(i, config.outputs[i]);
     try {
       formulas_.push_back(std::make_unique<Formula>(config.outputs[i], context.input.size()));
     } catch (const mu::Parser::exception_type& error) {

@@ -37,6 +37,9 @@ struct NetworkConfig {
 
 std::unique_ptr<Model> make_network(std::string_view architecture, const NetworkConfig& config,
                                     const ModelContext& context) {
+  if (config.weights.empty())
+    throw ConfigError(context.weights_pointer + " is empty", "it names the weights of the network",
+                      "give a file written by `laggard train`");
   const Weights weights = read_weights(config.weights);
   const auto refuse = [&](const std::string& why) {
     throw DataError(fmt::format("the weights '{}' do not fit", config.weights), why,

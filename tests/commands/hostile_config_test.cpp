@@ -63,6 +63,8 @@ TEST_CASE("Mistakes in a configuration name their pointer and what is near", "[p
   check_refused(coordinate, 2, {"/model/outputs/0", "'x7' at character 4", "/dataset/dimension"});
   const Outcome letter = given.check(formula + R"(x1+y"]}})");
   check_refused(letter, 2, {"/model/outputs/0", "at character 4", "x1..x3"});
+  check_refused(given.check(R"({"model": {"kind": "expression", "outputs": ["x1=3"]}})"), 2,
+                {"/model/outputs/0 is 'x1=3'", "assigns a value", "write == to compare"});
   CHECK_THAT(letter.err, !Contains("position") && !Contains("/dataset/dimension"));
   check_refused(given.check(R"({"model": {"kind": "expression", "outputs": []}})"), 2,
                 {"/model/outputs"});

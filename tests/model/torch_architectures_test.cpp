@@ -142,6 +142,10 @@ TEST_CASE("an exported network gives the same numbers as a TorchScript module", 
     const auto model = torch_plugin().make_network(weights, ModelSettings{});
     const TorchScript module({path}, {spec.input, 1});
     REQUIRE(module.outputs() == spec.outputs);
+    Shape other = spec.input;
+    ++other.extents.front();
+    CHECK_THROWS_WITH(TorchScript({path}, {other, 1}),
+                      Catch::Matchers::Contains("it is for inputs of shape"));
     for (const Index count : {1, 3, 8}) {  // the module was traced with two rows
       Matrix own(count, spec.outputs), exported(count, spec.outputs);
       model->forward(batch.rows(0, count), {own.data(), count, spec.outputs});
@@ -178,13 +182,13 @@ TEST_CASE("shares of a batch add up to its gradient and leave the network as it 
   double loss = 0;
   for (Index first : {0, 3}) {
     const Index count = first == 0 ? 3 : 5;
-    loss += network
-                ->gradient(
-                    {batch.rows(first, count),
-                     std::span(batch.labels)
-                         .subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count))},
-                    1, static_cast<double>(count) / 8, part)
-                .loss;
+    loss +=
+        network
+            ->gradient({batch.rows(first, count), std::span(batch.labels)
+                                                      .subspan(static_cast<std::size_t>(first),
+                                                               static_cast<std::size_t>(count))},
+                       1, static_cast<double>(count) / 8, part)
+            .loss;
     for (std::size_t i = 0; i < sum.size(); ++i) sum[i] += part[i];
   }
   CHECK(loss == Approx(result.loss));

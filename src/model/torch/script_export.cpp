@@ -52,6 +52,7 @@ void export_script(const Weights& weights, const std::string& path) {
           module.register_parameter(member_name(parameter.key()), parameter.value(), false);
         for (const auto& buffer : network->named_buffers())
           module.register_buffer(member_name(buffer.key()), buffer.value());
+        module.register_buffer(kShapeMember, torch::tensor(network->input().extents));
         const c10::QualifiedName name(*module.type()->name(), "forward");
         auto* function =
             module._ivalue()->compilation_unit()->create_function(name, trace(*network, module));

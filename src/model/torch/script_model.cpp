@@ -20,6 +20,7 @@ class ScriptModel final : public Model {
         input_(input),
         settings_(settings) {
     module_.eval();
+    check_shape();
     outputs_ = count_outputs();
   }
 
@@ -45,6 +46,19 @@ class ScriptModel final : public Model {
                       fmt::format("it returns {}", result.tagKind()),
                       "wrap it so that it returns one tensor");
     return result.toTensor();
+  }
+
+  /// Modules that this program exported know their inputs.
+  void check_shape() const {
+    if (!module_.hasattr(kShapeMember)) return;
+    const torch::Tensor known = module_.attr(kShapeMember).toTensor().cpu().to(torch::kInt64);
+    const auto* values = known.data_ptr<std::int64_t>();
+    const Shape shape{{values, values + known.numel()}};
+    if (shape != input_)
+      throw DataError(fmt::format("the TorchScript module '{}' does not fit", path_),
+                      fmt::format("it is for inputs of shape {}, the dataset gives {}",
+                                  to_text(shape), to_text(input_)),
+                      "choose another module in /model/path");
   }
 
   /// One forward call on zeros tells m; one of two rows that the first dimension is the batch.
