@@ -77,6 +77,23 @@ void warn(const std::filesystem::path& path, const std::vector<FailureRecord>& f
                  describe(summary.points[row.point]), row.nonfinite_trials, row.trials);
 }
 
+/// A load on a rank that hosts no workers would slow nobody down.
+void check_load(const config::Plan& plan, const Environment& environment) {
+  for (const config::Combination& combination : plan.combinations) {
+    const Component& delay = combination.config.delay;
+    if (delay.kind != "load") continue;
+    const auto ranks = config::Json::parse(delay.parameters).at("ranks");
+    const std::uint32_t lowest = environment.ranks > 1 ? 1 : 0;
+    for (const std::uint32_t rank : ranks.get<std::vector<std::uint32_t>>())
+      if (rank < lowest || rank >= environment.ranks)
+        throw ConfigError(fmt::format("/delay/ranks lists {}", rank),
+                          environment.ranks > 1
+                              ? fmt::format("workers live on 1 to {}", environment.ranks - 1)
+                              : "without mpirun, all workers live on rank 0",
+                          "name ranks that host workers");
+  }
+}
+
 /// Runs what the file lacks and completes it.
 void run_into(output::ResultFile& file, const std::filesystem::path& path, const config::Plan& plan,
               const std::vector<PointRecord>& points, runtime::SetupBuilder& builder, Ranks& ranks,
@@ -114,6 +131,7 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   runtime::SetupBuilder builder(&last_resort.busy());
   const std::vector<PointRecord> points = runtime::plan_points(plan, builder);
   require_work(points);
+  check_load(plan, environment);
 
   const std::string name = plan.resolved.at("name").get<std::string>();
   const std::filesystem::path path =

@@ -44,7 +44,9 @@ class Leader {
       try {
         handle(*found);
       } catch (const transport::NoRanksLeft&) {
-        courier_.send(kCoordinator, letter(LetterKind::kLost, ""));
+        Packer packer;
+        packer.put(transport_->worker_ranks());
+        courier_.send(kCoordinator, letter(LetterKind::kLost, packer.take()));
         courier_.wait();
         return MpiSession::give_up();
       } catch (const Error& error) {

@@ -14,7 +14,7 @@ enum class LetterKind : char {
   kUnits = 'U',   ///< to a leader: trials to run, each with the points that the file has already
   kQuit = 'Q',    ///< to a leader: no more; with "!" behind it, and nobody may finalize MPI
   kResult = 'R',  ///< to rank 0: a unit and its records
-  kLost = 'L',    ///< to rank 0: the group has no workers left and leaves
+  kLost = 'L',    ///< to rank 0: all workers of the group, so many, have died; it leaves
   kError = 'E',   ///< to rank 0: exit code and message
   kBye = 'B'      ///< to rank 0: records of late workers, the last letter
 };

@@ -143,8 +143,11 @@ class Coordinator {
   }
 
   void take(const Letter& found) {
-    if (kind_of(found) == LetterKind::kLost) return fail(found.from - 1);
     Unpacker unpacker(body_of(found));
+    if (kind_of(found) == LetterKind::kLost) {
+      const std::uint32_t leader = groups_.led_by[found.from - 1];
+      return fail(found.from - 1, leader + 1, unpacker.get<std::uint32_t>());
+    }
     if (kind_of(found) == LetterKind::kError) {
       const auto code = static_cast<ExitCode>(unpacker.get<std::int32_t>());
       throw Error(code, std::string(unpacker.rest()));
@@ -170,19 +173,22 @@ class Coordinator {
 
   void look_for_failures() {
     for (std::uint32_t i = 0; i < members_.size(); ++i)
-      if (members_[i].alive && courier_.silence_s(1 + i) > timeout_s()) fail(i);
+      if (members_[i].alive && courier_.silence_s(1 + i) > timeout_s())
+        fail(i, groups_.led_by[i], 1);
   }
 
   Seconds timeout_s() const { return plan_.combinations.front().config.failures.timeout_s; }
 
-  void fail(std::uint32_t index) {
+  /// A group is of no more use, because `count` ranks from `first` on have failed.
+  void fail(std::uint32_t index, std::uint32_t first, std::uint32_t count) {
     Member& member = members_[index];
     member.alive = false;
     courier_.give_up(1 + index);
     MpiSession::give_up();
     const WorkUnit at = member.units.empty() ? WorkUnit{} : member.units.front();
-    sink_.add(FailureRecord{first_points_[at.combination], at.trial, groups_.led_by[index],
-                            since_start_.elapsed()});
+    for (std::uint32_t rank = first; rank < first + count; ++rank)
+      sink_.add(
+          FailureRecord{first_points_[at.combination], at.trial, rank, since_start_.elapsed()});
     for (const WorkUnit& unit : member.units) pool_.give_back(unit);
     member.units.clear();
     bool anyone = false;

@@ -116,6 +116,7 @@ class Collection {
 
   void fail_rank(std::uint32_t rank) {
     failed_ranks_.push_back(rank);
+    ledger_.fail(rank);
     for (WorkerRecord& row : rows_)
       if (row.rank == rank) fail(row);
   }
@@ -161,6 +162,24 @@ void WorkerLedger::late(const transport::Arrival& arrival) {
   if (--round.missing > 0) return;
   sink_(round.rows);
   rounds_.erase(found);
+}
+
+void WorkerLedger::fail(std::uint32_t rank) {
+  for (auto at = rounds_.begin(); at != rounds_.end();) {
+    Round& round = at->second;
+    for (WorkerRecord& row : round.rows) {
+      if (row.rank != rank || row.status != WorkerStatus::kLate || !std::isnan(row.arrival_s))
+        continue;
+      row.status = WorkerStatus::kFailed;
+      --round.missing;
+    }
+    if (round.missing > 0) {
+      ++at;
+      continue;
+    }
+    sink_(round.rows);
+    at = rounds_.erase(at);
+  }
 }
 
 void WorkerLedger::close() {

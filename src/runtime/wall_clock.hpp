@@ -34,6 +34,8 @@ class WorkerLedger {
   void open(std::uint32_t round, std::vector<WorkerRecord> rows, Seconds dispatched_s);
   /// An answer after the cut of its round.
   void late(const transport::Arrival& arrival);
+  /// A rank has failed: answers that it owed to earlier rounds will not come either.
+  void fail(std::uint32_t rank);
   /// Hands over what is left.
   void close();
 

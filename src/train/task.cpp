@@ -60,6 +60,10 @@ Task::Task(const TrainConfig& config, const Shape& input) : config_(config), inp
     throw ConfigError("/task/base is empty", "it names the weights of the deployed model",
                       "train that first");
   base_ = model::read_weights(task.base);
+  if (base_->task.kind != model::TaskKind::kClassifier)
+    throw DataError(fmt::format("/task/base: the weights '{}' do not fit", task.base),
+                    "they are not of a deployed model but of a code",
+                    "name weights of a classifier");
   if (base_->network.input != input)
     throw DataError(fmt::format("/task/base: the weights '{}' do not fit", task.base),
                     fmt::format("they are for inputs of shape {}, the dataset gives {}",

@@ -128,5 +128,23 @@ TEST_CASE("workers of a rank that fails do not answer in that round", "[wall][fa
   }
 }
 
+TEST_CASE("an answer that died with its rank after the cut has failed, too", "[wall][failures]") {
+  std::vector<WorkerRecord> written;
+  WorkerLedger ledger([&](const std::vector<WorkerRecord>& rows) { written = rows; });
+  WorkerRecord used, late, other;
+  used.rank = late.rank = 2;
+  used.arrival_s = 0.1;
+  late.status = other.status = WorkerStatus::kLate;
+  other.rank = 1;
+  ledger.open(0, {used, late, other}, 0.0);
+  ledger.fail(2);
+  CHECK(written.empty());  // the other one may still come
+  ledger.late({{0, 0, 2, 1}, 0.01});
+  REQUIRE(written.size() == 3);
+  CHECK(written[0].status == WorkerStatus::kUsed);
+  CHECK(written[1].status == WorkerStatus::kFailed);
+  CHECK(written[2].status == WorkerStatus::kLate);
+}
+
 }  // namespace
 }  // namespace laggard::runtime
