@@ -32,14 +32,17 @@ pid_t process_of(int rank, const std::string& result) {
   return 0;
 }
 
+/// Long enough that a run still goes on when a slow machine comes to strike it.
+constexpr int kTrials = 30000;
+
 class Launch {
  public:
-  explicit Launch(int trials = 6000) {
+  Launch() {
     config = directory
                  .write("c.json", R"({"data_points": 8, "workers": 24, "worker_block": 2,
         "schemes": [{"kind": "bacc"}], "stragglers": {"kind": "random", "count": 3},
         "failures": {"timeout_seconds": 1}, "trials": )" +
-                                      std::to_string(trials) + "}")
+                                      std::to_string(kTrials) + "}")
                  .string();
     REQUIRE(testing::laggard({"run", config, "-q", "-o", expected}).code == 0);
   }
@@ -135,11 +138,11 @@ TEST_CASE_METHOD(Launch, "workers of a dead rank stay lost if that is wanted",
   CHECK(outcome.code == 0);
   const hdf5::File file(result, hdf5::Access::kReadOnly);
   const auto rows = hdf5::read_rows<output::TrialRow>(file, "/trials");
-  REQUIRE(rows.size() == 6000);
+  REQUIRE(rows.size() == kTrials);
   CHECK(rows.front().received == 21);
   CHECK(rows.back().received <= 16);  // 24 less the 8 of rank 2
   for (const auto& row : hdf5::read_rows<output::WorkerRow>(file, "/workers"))
-    if (row.trial == 5999 && row.rank == 2) REQUIRE(row.status == WorkerStatus::kFailed);
+    if (row.trial == kTrials - 1 && row.rank == 2) REQUIRE(row.status == WorkerStatus::kFailed);
 }
 
 TEST_CASE_METHOD(Launch, "after the death of the master, launch goes on by itself",
@@ -172,7 +175,7 @@ TEST_CASE_METHOD(Launch, "signals to launch end the run in good order",
 
 TEST_CASE("other groups run the trials of one whose leader or workers die",
           "[mpirun][launch][failures][groups]") {
-  const Launch launch(30000);
+  const Launch launch;
   for (const int rank : {1, 2}) {  // of a group of two
     CAPTURE(rank);
     const auto process = launch.begun(5, {"--groups", "2"});
@@ -189,7 +192,7 @@ TEST_CASE("other groups run the trials of one whose leader or workers die",
 
 TEST_CASE("25 worker ranks are killed, and no trial is lost or repeated",
           "[mpirun][launch][failures][faults]") {
-  const Launch launch(30000);
+  const Launch launch;
   std::mt19937 random{std::random_device{}()};
   int killed = 0;
   for (int run = 0; killed < 25; ++run) {
@@ -209,7 +212,7 @@ TEST_CASE("25 worker ranks are killed, and no trial is lost or repeated",
 
 TEST_CASE("The master is killed 25 times, and no trial is lost or repeated",
           "[mpirun][launch][failures][faults]") {
-  const Launch launch(30000);
+  const Launch launch;
   std::mt19937 random{std::random_device{}()};
   std::filesystem::remove(launch.result);
   std::size_t before = 0;
