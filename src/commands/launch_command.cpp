@@ -67,7 +67,6 @@ class Launched {
     }
     return true;
   }
-  bool succeeded() const { return code_ == 0; }
   /// False if it is still there after `patience`.
   bool ends_within(Seconds patience) {
     const Stopwatch watch;

@@ -3,19 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "config/json.hpp"
-
 namespace laggard::output {
 namespace {
-
-std::string without_stragglers(const std::string& parameters) {
-  const config::Json json = config::Json::parse(parameters, nullptr, false);
-  if (!json.is_object()) return parameters;
-  config::Json rest = config::Json::object();
-  for (const auto& [pointer, value] : json.items())
-    if (!pointer.starts_with("/stragglers")) rest[pointer] = value;
-  return rest.dump();
-}
 
 /// A record in the making: the accuracies are still sums.
 struct Sums {
@@ -41,7 +30,7 @@ std::vector<DegradedRecord> degraded(const ResultSummary& summary) {
   std::vector<Sums> all;
   for (const SummaryRow& row : summary.rows) {
     const PointRecord& point = summary.points[row.point];
-    const std::string parameters = without_stragglers(point.parameters);
+    const std::string parameters = without(point.parameters, kStragglersPrefix);
     auto found = std::find_if(all.begin(), all.end(), [&](const Sums& sums) {
       const DegradedRecord& record = sums.record;
       return record.scheme == point.scheme && record.workers == point.workers &&

@@ -15,18 +15,7 @@ namespace laggard::output {
 namespace {
 
 constexpr const char* kWorkersPointer = "/workers";
-constexpr const char* kStragglersPrefix = "/stragglers";
 constexpr const char* kCountPointer = "/stragglers/count";
-
-/// What the sweep set, without N or without what the stragglers depend on.
-std::string without(const std::string& parameters, std::string_view prefix) {
-  const config::Json json = config::Json::parse(parameters, nullptr, false);
-  if (!json.is_object()) return parameters;
-  config::Json rest = config::Json::object();
-  for (const auto& [pointer, value] : json.items())
-    if (!pointer.starts_with(prefix)) rest[pointer] = value;
-  return rest.dump();
-}
 
 SummaryRow summarise_point(std::uint32_t point, const std::vector<TrialRow>& trials) {
   std::vector<double> mse, accuracy;
@@ -119,6 +108,15 @@ std::vector<RateRecord> fit_rates(const std::vector<PointRecord>& points,
 }
 
 }  // namespace
+
+std::string without(const std::string& parameters, std::string_view prefix) {
+  const config::Json json = config::Json::parse(parameters, nullptr, false);
+  if (!json.is_object()) return parameters;
+  config::Json rest = config::Json::object();
+  for (const auto& [pointer, value] : json.items())
+    if (!pointer.starts_with(prefix)) rest[pointer] = value;
+  return rest.dump();
+}
 
 std::string result_config(const hdf5::File& file) {
   const auto format = file.text_attribute("format");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/records.hpp"
@@ -30,6 +31,10 @@ struct ResultSummary {
   std::vector<SummaryRow> rows;  ///< one per point that has trials
   std::vector<RateRecord> rates;
 };
+
+/// What the sweep set, without the pointers that begin with `prefix`: JSON to JSON.
+std::string without(const std::string& parameters, std::string_view prefix);
+inline constexpr const char* kStragglersPrefix = "/stragglers";
 
 /// The resolved configuration in the file. Errors: DataError if it is not a result of laggard.
 std::string result_config(const hdf5::File& file);

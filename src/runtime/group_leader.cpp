@@ -18,7 +18,6 @@ using transport::Letter;
 using transport::MpiSession;
 
 constexpr std::uint32_t kCoordinator = 0;
-constexpr Seconds kCoordinatorSilent_s = 30.0;
 
 std::unique_ptr<transport::Transport> make_transport(const transport::RankGroups& groups,
                                                      std::uint32_t rank) {
@@ -37,7 +36,8 @@ class Leader {
     for (;;) {
       const auto found = courier_.receive(0.2);
       if (!found) {
-        if (courier_.silence_s(kCoordinator) > kCoordinatorSilent_s) return MpiSession::give_up();
+        if (courier_.silence_s(kCoordinator) > transport::Pulse::kMasterGone_s)
+          return MpiSession::give_up();
         continue;
       }
       if (kind_of(*found) == LetterKind::kQuit) return quit(*found);

@@ -67,32 +67,29 @@ Matrix unpermuted(const Matrix& rows, const std::vector<std::uint32_t>& order) {
   return result;
 }
 
-Trial without(const Trial& trial, const std::vector<WorkerId>& more) {
-  Trial result = trial;
-  result.lost.clear();
-  std::set_union(trial.lost.begin(), trial.lost.end(), more.begin(), more.end(),
+Arrivals without(const Arrivals& arrivals, const std::vector<WorkerId>& more) {
+  Arrivals result;
+  std::set_union(arrivals.lost.begin(), arrivals.lost.end(), more.begin(), more.end(),
                  std::back_inserter(result.lost));
-  result.arriving.clear();
-  result.delay_s.clear();
-  for (std::size_t i = 0; i < trial.arriving.size(); ++i) {
-    if (std::binary_search(more.begin(), more.end(), trial.arriving[i])) continue;
-    result.arriving.push_back(trial.arriving[i]);
-    result.delay_s.push_back(trial.delay_s[i]);
+  for (std::size_t i = 0; i < arrivals.arriving.size(); ++i) {
+    if (std::binary_search(more.begin(), more.end(), arrivals.arriving[i])) continue;
+    result.arriving.push_back(arrivals.arriving[i]);
+    result.delay_s.push_back(arrivals.delay_s[i]);
   }
   return result;
 }
 
-CutOff cut_off_among(const Trial& trial, std::uint32_t active, const WaitPolicy& policy) {
+CutOff cut_off_among(const Arrivals& all, std::uint32_t active, const WaitPolicy& policy) {
   const auto lost = static_cast<std::uint32_t>(
-      std::lower_bound(trial.lost.begin(), trial.lost.end(), active) - trial.lost.begin());
-  if (trial.arriving.size() + trial.lost.size() == active)
-    return cut_off(policy, trial.arriving, trial.delay_s, lost);
+      std::lower_bound(all.lost.begin(), all.lost.end(), active) - all.lost.begin());
+  if (all.arriving.size() + all.lost.size() == active)
+    return cut_off(policy, all.arriving, all.delay_s, lost);
   std::vector<WorkerId> workers;
   std::vector<Seconds> arrivals;
-  for (std::size_t i = 0; i < trial.arriving.size(); ++i) {
-    if (trial.arriving[i] >= active) continue;
-    workers.push_back(trial.arriving[i]);
-    arrivals.push_back(trial.delay_s[i]);
+  for (std::size_t i = 0; i < all.arriving.size(); ++i) {
+    if (all.arriving[i] >= active) continue;
+    workers.push_back(all.arriving[i]);
+    arrivals.push_back(all.delay_s[i]);
   }
   return cut_off(policy, workers, arrivals, lost);
 }

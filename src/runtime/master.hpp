@@ -27,9 +27,16 @@ class ResultSink {
   virtual void trial_done() = 0;
 };
 
+/// Who answers in a trial, and when.
+struct Arrivals {
+  std::vector<WorkerId> lost;      ///< ascending
+  std::vector<WorkerId> arriving;  ///< the others, in an order that settles ties of arrival
+  std::vector<Seconds> delay_s;    ///< of `arriving`, element by element
+};
+
 /// What a trial is, before any scheme touches it: data, losses and delays do not depend on the
 /// scheme.
-struct Trial {
+struct Trial : Arrivals {
   std::uint32_t number = 0;
   data::Sample sample;
   Matrix truth;  ///< K x m
@@ -37,9 +44,6 @@ struct Trial {
   std::vector<std::uint32_t> order;  ///< short path; empty if no scheme wants one
   double path_ratio = kNaN;
   Seconds order_s = 0.0;
-  std::vector<WorkerId> lost;      ///< ascending
-  std::vector<WorkerId> arriving;  ///< the others, in an order that settles ties of arrival
-  std::vector<Seconds> delay_s;    ///< of `arriving`, element by element
 };
 
 /// `part` kHoldout gives the trials for tuning: other data, and losses of their own.
@@ -49,11 +53,11 @@ Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part = dat
 Matrix permuted(const Matrix& rows, const std::vector<std::uint32_t>& order);
 Matrix unpermuted(const Matrix& rows, const std::vector<std::uint32_t>& order);
 
-/// The trial in which `more` workers (ascending) are lost too.
-Trial without(const Trial& trial, const std::vector<WorkerId>& more);
+/// The same if `more` workers (ascending) are lost too.
+Arrivals without(const Arrivals& arrivals, const std::vector<WorkerId>& more);
 
 /// The workers that a scheme with `active` workers gets answers from.
-CutOff cut_off_among(const Trial& trial, std::uint32_t active, const WaitPolicy& policy);
+CutOff cut_off_among(const Arrivals& all, std::uint32_t active, const WaitPolicy& policy);
 
 /// Runs trials of one setup over a transport that was configured for it. On the virtual clock the
 /// delays decide who is late and nobody waits; on the wall clock the workers really are late.

@@ -7,7 +7,6 @@
 
 #include "config/reader.hpp"
 #include "core/error.hpp"
-#include "runtime/trained_networks.hpp"
 
 namespace laggard::runtime {
 namespace {
@@ -68,6 +67,7 @@ Setup SetupBuilder::build(const config::Combination& combination, std::uint32_t 
   if (model_key_ != model_key) {
     model_ = config::make(model::models(), config.model, model::ModelContext{shape, config.seed});
     model_key_ = model_key;
+    trained_.emplace(config.model, shape);
   }
   setup.model = model_;
   setup.stragglers = config::make(faults::stragglers(), config.stragglers);
@@ -76,7 +76,6 @@ Setup SetupBuilder::build(const config::Combination& combination, std::uint32_t 
   setup.wait = config::make(waits(), config.wait);
 
   const std::string reason = conflict(setup);
-  const TrainedNetworks trained(config.model, shape);
   schemes::CodeContext context{config.data_points,
                                config.workers,
                                setup.stragglers->expected(config.workers),
@@ -85,7 +84,7 @@ Setup SetupBuilder::build(const config::Combination& combination, std::uint32_t 
                                config.ordering == "path",
                                shape,
                                gives_logits(config.model),
-                               &trained};
+                               &*trained_};
   for (const Component& scheme : config.schemes) {
     context.where = scheme.where;
     ActivePoint point;

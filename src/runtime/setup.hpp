@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "faults/noise.hpp"
 #include "faults/stragglers.hpp"
 #include "model/model.hpp"
+#include "runtime/trained_networks.hpp"
 #include "runtime/wait.hpp"
 #include "schemes/scheme.hpp"
 
@@ -54,6 +56,7 @@ class SetupBuilder {
   std::string dataset_key_, model_key_;
   std::shared_ptr<const data::Dataset> dataset_;
   std::shared_ptr<const model::Model> model_;
+  std::optional<TrainedNetworks> trained_;  // of the present model: reading its weights takes time
 };
 
 }  // namespace laggard::runtime

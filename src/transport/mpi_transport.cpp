@@ -142,7 +142,7 @@ void MpiTransport::look_for_failures() {
   if (since_look_.elapsed() < kEvery_s) return;
   since_look_.restart();
   for (std::uint32_t rank = 1; rank <= roster_.ranks(); ++rank)
-    if (roster_.alive(rank) && pulse_.silence_s(static_cast<int>(rank)) > rule_.timeout_s)
+    if (roster_.alive(rank) && pulse_.silence_s(static_cast<int>(rank)) > roster_.rule().timeout_s)
       fail(rank);
   if (anyone_failed_ && roster_.living() == 0)
     throw NoRanksLeft("every worker rank has died or hangs", "none gives a sign of life",

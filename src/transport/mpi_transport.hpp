@@ -24,13 +24,11 @@ class MpiTransport final : public Transport {
 
   std::uint32_t worker_ranks() const override { return roster_.ranks(); }
   std::uint32_t rank_of(std::uint32_t index) const override {
-    return first_rank_ + (rule_.reassign ? roster_.host_of(index) : roster_.home_of(index));
+    return first_rank_ + roster_.host_of(index);
   }
-  bool is_lost(std::uint32_t index) const override {
-    return !rule_.reassign && !roster_.alive(roster_.home_of(index));
-  }
-  bool any_lost() const override { return !rule_.reassign && roster_.living() < roster_.ranks(); }
-  void set_failure_rule(const FailureRule& rule) override { rule_ = rule; }
+  bool is_lost(std::uint32_t index) const override { return roster_.is_lost(index); }
+  bool any_lost() const override { return roster_.any_lost(); }
+  void set_failure_rule(const FailureRule& rule) override { roster_.set_rule(rule); }
   void configure(const std::string& job) override;
   void dispatch(std::uint32_t index, const BlockId& block, MatrixView inputs,
                 std::span<const Seconds> delays) override;
@@ -71,7 +69,6 @@ class MpiTransport final : public Transport {
   MPI_Comm comm_;
   std::uint32_t first_rank_;
   Roster roster_;
-  FailureRule rule_;
   Pulse pulse_;
   Stopwatch since_look_;
   bool anyone_failed_ = false;

@@ -10,8 +10,6 @@ namespace laggard::transport {
 namespace {
 
 constexpr int kMaster = 0;
-/// Long, because a debugger or an overloaded node may hold the master up.
-constexpr Seconds kMasterSilent_s = 30.0;
 
 /// One worker rank.
 class WorkerRank {
@@ -57,7 +55,7 @@ class WorkerRank {
   struct Abandoned {};
 
   bool abandoned(const Backoff& backoff) const {
-    return backoff.sleeping() && pulse_.silence_s(kMaster) > kMasterSilent_s;
+    return backoff.sleeping() && pulse_.silence_s(kMaster) > Pulse::kMasterGone_s;
   }
 
   void receive_payload(const WireHeader& header) {

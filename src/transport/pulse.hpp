@@ -22,6 +22,9 @@ namespace laggard::transport {
 class Pulse {
  public:
   static constexpr Seconds kBeat_s = 0.2;
+  /// After such a silence of rank 0 the others leave. Long, because a debugger or an overloaded
+  /// node may hold it up.
+  static constexpr Seconds kMasterGone_s = 30.0;
 
   /// Collective over `comm`; `peers` are ranks in it.
   Pulse(MPI_Comm comm, std::vector<int> peers);

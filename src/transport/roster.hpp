@@ -13,10 +13,13 @@ struct FailureRule {
 };
 
 /// Ranks 1..P of a communicator. Block j belongs to rank 1 + (j mod P); while that rank is failed,
-/// to a living one.
+/// to a living one, or to nobody, as the rule says.
 class Roster {
  public:
   explicit Roster(std::uint32_t worker_ranks) : alive_(worker_ranks, 1) { count(); }
+
+  void set_rule(const FailureRule& rule) { rule_ = rule; }
+  const FailureRule& rule() const { return rule_; }
 
   std::uint32_t ranks() const { return static_cast<std::uint32_t>(alive_.size()); }
   bool alive(std::uint32_t rank) const { return alive_[rank - 1] != 0; }
@@ -29,13 +32,17 @@ class Roster {
   /// The rank of a block that nobody has to replace.
   std::uint32_t home_of(std::uint32_t index) const { return 1 + index % ranks(); }
 
-  /// The home, if it lives or none does, else a living one. The orphans of one rank go to all
-  /// living ranks in turn.
+  /// The home, if it lives, none does or nobody may replace it, else a living one. The orphans of
+  /// one rank go to all living ranks in turn.
   std::uint32_t host_of(std::uint32_t index) const {
     const std::uint32_t home = home_of(index);
-    if (living_.empty() || alive(home)) return home;
+    if (!rule_.reassign || living_.empty() || alive(home)) return home;
     return living_[index / ranks() % living_.size()];
   }
+
+  /// Whether nobody computes the block.
+  bool is_lost(std::uint32_t index) const { return !rule_.reassign && !alive(home_of(index)); }
+  bool any_lost() const { return !rule_.reassign && living() < ranks(); }
 
  private:
   void set(std::uint32_t rank, char alive) {
@@ -48,6 +55,7 @@ class Roster {
       if (alive(rank)) living_.push_back(rank);
   }
 
+  FailureRule rule_;
   std::vector<char> alive_;
   std::vector<std::uint32_t> living_;
 };

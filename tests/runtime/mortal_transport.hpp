@@ -24,14 +24,10 @@ class MortalTransport final : public transport::Transport {
   std::vector<std::uint32_t> computed;  ///< first workers of blocks, in the order of results
 
   std::uint32_t worker_ranks() const override { return roster_.ranks(); }
-  std::uint32_t rank_of(std::uint32_t index) const override {
-    return rule_.reassign ? roster_.host_of(index) : roster_.home_of(index);
-  }
-  bool is_lost(std::uint32_t index) const override {
-    return !rule_.reassign && !roster_.alive(roster_.home_of(index));
-  }
-  bool any_lost() const override { return !rule_.reassign && roster_.living() < roster_.ranks(); }
-  void set_failure_rule(const transport::FailureRule& rule) override { rule_ = rule; }
+  std::uint32_t rank_of(std::uint32_t index) const override { return roster_.host_of(index); }
+  bool is_lost(std::uint32_t index) const override { return roster_.is_lost(index); }
+  bool any_lost() const override { return roster_.any_lost(); }
+  void set_failure_rule(const transport::FailureRule& rule) override { roster_.set_rule(rule); }
   void configure(const std::string&) override {}
 
   void dispatch(std::uint32_t index, const transport::BlockId& block, MatrixView inputs,
@@ -86,7 +82,6 @@ class MortalTransport final : public transport::Transport {
   }
 
   transport::Roster roster_;
-  transport::FailureRule rule_;
   std::unique_ptr<transport::BlockFunction> function_;
   std::deque<Task> tasks_, late_;
 };
