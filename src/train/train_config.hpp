@@ -31,6 +31,9 @@ struct ScheduleSettings {
 
   /// After `done` of `total` epochs, fractions included.
   double factor(double done, std::uint32_t total) const;
+
+  /// Whether the factor depends on `total`.
+  bool looks_ahead() const { return kind == "cosine"; }
 };
 
 /// What the network is for. Members that a kind does not use are not looked at.

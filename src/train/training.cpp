@@ -35,6 +35,18 @@ std::string other_configuration(const std::string& there, const std::string& now
          config::first_difference(completed(there), completed(now));
 }
 
+/// Whether epochs of the one are epochs of the other: there may be more of them or fewer, if the
+/// schedule does not look at the end.
+bool same_epochs(const TrainConfig& config, const std::string& there, const std::string& now) {
+  const auto compared = [&](const std::string& text) {
+    config::Json json = config::Json::parse(completed(text), nullptr, false);
+    if (!json.is_object()) return text;
+    if (!config.schedule.looks_ahead()) json.erase("epochs");
+    return json.dump();
+  };
+  return compared(there) == compared(now);
+}
+
 RunError diverged(const TrainConfig& config, const std::string& why) {
   return {
       "the training diverged", why,
@@ -130,14 +142,19 @@ void Training::resume() {
     throw ConfigError(fmt::format("cannot resume from '{}'", path), why,
                       "undo that, or train without --resume");
   };
-  if (completed(found->config) != completed(state_.config))
+  if (!same_epochs(config_, found->config, state_.config))
     refuse(other_configuration(found->config, state_.config));
+  if (found->curves.size() > config_.epochs)
+    throw ConfigError(fmt::format("/epochs is {}", config_.epochs),
+                      fmt::format("'{}' has {} epochs already", path, found->curves.size()),
+                      fmt::format("end there with --set /epochs={}", found->curves.size()));
   if (found->fingerprint != state_.fingerprint)
     refuse("the training rows have changed, or the deployed model");
   found->config = state_.config;
   state_ = std::move(*found);
   learner_->load(state_.tensors, path);
   learner_->restore_optimizer(state_.optimizer, path);
+  if (writes_files()) write_curves(config_.results_path(), state_.curves, weights().origin);
 }
 
 void Training::run() {
@@ -246,9 +263,12 @@ void Training::check_test(const LabelledRows& rows) const {
 
 void Training::check_stop() const {
   if (!group_.agree(environment_.stop())) return;
-  throw Interrupted(
+  std::string message =
       fmt::format("training interrupted after {} of {} epochs (a signal); go on with --resume",
-                  epochs_done(), config_.epochs));
+                  epochs_done(), config_.epochs);
+  if (epochs_done() > 0 && !config_.schedule.looks_ahead())
+    message += fmt::format(", or end here with --resume --set /epochs={}", epochs_done());
+  throw Interrupted(message);
 }
 
 model::Weights Training::weights() const {

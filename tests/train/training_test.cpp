@@ -72,6 +72,42 @@ TEST_CASE("an interrupted training ends with the bits of one that was not", "[tr
   }
 }
 
+TEST_CASE("a training may end earlier or later than it was to", "[train]") {
+  const testing::TemporaryDirectory folder;
+  const Bands data(360);
+  const auto with_epochs = [](TrainConfig config, std::uint32_t epochs) {
+    config.epochs = epochs;
+    return config;
+  };
+  const auto environment = [](const TrainConfig& config) {
+    TrainEnvironment result = quiet();
+    result.config = resolved(config).dump();
+    result.mode = TrainMode::kResume;
+    return result;
+  };
+  TrainConfig changed = small(folder, "changed");
+  changed.schedule.kind = GENERATE("constant", "cosine");
+  interrupted(changed, data, environment(changed), 27);
+  const auto go_on = [&](std::uint32_t epochs) {
+    const TrainConfig config = with_epochs(changed, epochs);
+    train(config, data, nullptr, environment(config));
+  };
+  if (changed.schedule.kind == "cosine") {
+    CHECK_THROWS_WITH(go_on(5), Contains("/epochs is 4 there and 5 now"));
+    return;
+  }
+  CHECK_THROWS_WITH(go_on(1), Contains("has 2 epochs already") && Contains("/epochs=2"));
+  const std::uint32_t epochs = GENERATE(2, 5);
+  go_on(epochs);
+  TrainConfig whole = with_epochs(small(folder, "whole"), epochs);
+  whole.schedule.kind = "constant";
+  train(whole, data, nullptr, environment(whole));
+  check_same(whole, changed);
+  const hdf5::File file(changed.results_path(), hdf5::Access::kReadOnly);
+  CHECK_THAT(file.text_attribute("config").value(),
+             Contains("\"epochs\":" + std::to_string(epochs)));
+}
+
 TEST_CASE("resuming without a checkpoint starts from the beginning", "[train]") {
   const testing::TemporaryDirectory folder;
   const Bands data(100);
