@@ -173,6 +173,7 @@ void add_launch_command(CLI::App& program, int& exit_code) {
   command
       ->add_option("--restarts", arguments->restarts,
                    "how often to go on with --resume after the master died")
+      ->check(CLI::Range(0, 1000000))
       ->type_name("TIMES")
       ->capture_default_str();
   command->add_option("--mpirun", arguments->mpirun, "Open MPI's launcher")

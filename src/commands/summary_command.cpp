@@ -123,6 +123,9 @@ void add_summary_command(CLI::App& program, const Environment& environment) {
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
   command->callback([path, unavailability, &environment] {
+    if (std::isnan(*unavailability))  // which lies in every CLI::Range
+      throw ConfigError("--unavailability is nan", "it is a share of queries",
+                        "give a number from 0 to 1");
     if (environment.is_master()) print_summary(*path, *unavailability);
   });
 }

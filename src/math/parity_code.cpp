@@ -1,6 +1,7 @@
 #include "math/parity_code.hpp"
 
 #include <Eigen/LU>
+#include <Eigen/QR>
 #include <algorithm>
 #include <cmath>
 #include <vector>
@@ -83,9 +84,9 @@ Matrix parity_queries(ParityEncoder encoder, const Matrix& coefficients, const S
 void solve_lost(const Matrix& coefficients, std::span<const Index> lost,
                 std::span<const Index> parities, const Matrix& parity_answers,
                 Eigen::Ref<Matrix> answers) {
-  const auto e = static_cast<Index>(lost.size());
-  Matrix system(e, e), right(e, answers.cols());
-  for (Index row = 0; row < e; ++row) {
+  const auto e = static_cast<Index>(lost.size()), rows = static_cast<Index>(parities.size());
+  Matrix system(rows, e), right(rows, answers.cols());
+  for (Index row = 0; row < rows; ++row) {
     const Index p = parities[static_cast<std::size_t>(row)];
     right.row(row) = parity_answers.row(p);
     for (Index i = 0; i < answers.rows(); ++i)
@@ -94,12 +95,15 @@ void solve_lost(const Matrix& coefficients, std::span<const Index> lost,
     for (Index column = 0; column < e; ++column)
       system(row, column) = coefficients(p, lost[static_cast<std::size_t>(column)]);
   }
-  if (e == 1)
-    right /= system(0, 0);
+  Matrix solution;
+  if (rows > e)
+    solution = system.householderQr().solve(right);
+  else if (e == 1)
+    solution = right / system(0, 0);
   else
-    right = system.partialPivLu().solve(right).eval();
+    solution = system.partialPivLu().solve(right);
   for (Index row = 0; row < e; ++row)
-    answers.row(lost[static_cast<std::size_t>(row)]) = right.row(row);
+    answers.row(lost[static_cast<std::size_t>(row)]) = solution.row(row);
 }
 
 }  // namespace laggard::math

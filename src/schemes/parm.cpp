@@ -45,8 +45,7 @@ void Parm::reconstruct(MatrixView results, const std::vector<LostGroup>& groups,
   std::vector<Index> parities;
   for (const LostGroup& group : groups) {
     parities.clear();
-    // The first that came; more of them than losses would have to agree, which networks do not.
-    for (Index p = 0; p < r() && parities.size() < group.lost.size(); ++p) {
+    for (Index p = 0; p < r(); ++p) {
       const Index row = group.row_of[static_cast<std::size_t>(k() + p)];
       if (row < 0) continue;
       parity_answers.row(p) = results.row(row);
