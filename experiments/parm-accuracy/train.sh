@@ -2,8 +2,8 @@
 # Trains the parity models of this folder and of parm-r2, one after the other; what is finished is
 # left alone, what was interrupted is gone on with.
 #     bash experiments/parm-accuracy/train.sh [JOB ...]     a job is BASE/DATA/K[/ENCODER[/PARITY]]
-# FULL=1 is the full run of 50 epochs; the default is cut down to what finishes on two cores.
-# LAGGARD names the program.
+# EPOCHS=500 is the published run; the default is cut down to what finishes on two cores, but for the
+# MLP, which gets all 500. LAGGARD names the program.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 laggard=${LAGGARD:-build/release/laggard}
@@ -31,9 +31,11 @@ for job; do
   [ "$parity" = 0 ] || name+=-p$parity
   network="{\"kind\": \"$base\"}"
   [ "$base" = resnet18 ] && network='{"kind": "resnet18", "width": 16}'
-  epochs=25
-  [ "$base" = resnet18 ] && epochs=4
-  [ -n "${FULL:-}" ] && epochs=50
+  case $base in
+    mlp) epochs=500 ;;
+    lenet5) epochs=100 ;;
+    *) epochs=25 ;;
+  esac
   if [ ! -e "weights/$base-$data.h5" ]; then
     "$laggard" train "configs/train-$base-fashion.json" --set "/name=$base-$data" \
       --set "/dataset/images=$(images "$data" train)" --set "/test/images=$(images "$data" t10k)"
@@ -42,5 +44,5 @@ for job; do
     --set "/name=$name" --set "/network=$network" --set "/task/base=weights/$base-$data.h5" \
     --set "/task/k=$k" --set "/task/encoder=$encoder" --set "/task/parity=$parity" \
     --set "/dataset/images=$(images "$data" train)" --set "/test/images=$(images "$data" t10k)" \
-    --set "/batch=$([ "$k" = 2 ] && echo 64 || echo 32)" --set "/epochs=$epochs"
+    --set "/batch=$([ "$k" = 2 ] && echo 64 || echo 32)" --set "/epochs=${EPOCHS:-$epochs}"
 done

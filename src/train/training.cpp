@@ -30,21 +30,18 @@ Stream epoch_stream(const TrainConfig& config, std::uint32_t epoch, std::uint32_
   return Stream({config.seed, Purpose::kTraining, epoch, what});
 }
 
-std::string other_configuration(const std::string& there, const std::string& now) {
-  return "it was made with another configuration: " +
-         config::first_difference(completed(there), completed(now));
+/// What of a configuration the numbers depend on; with a schedule that does not look at the end,
+/// an epoch does not depend on how many there are.
+std::string essence(const std::string& configuration, bool with_epochs) {
+  config::Json json = config::Json::parse(completed(configuration), nullptr, false);
+  if (!json.is_object()) return configuration;
+  for (const char* names : {"name", "weights", "results"}) json.erase(names);
+  if (!with_epochs) json.erase("epochs");
+  return json.dump();
 }
 
-/// Whether epochs of the one are epochs of the other: there may be more of them or fewer, if the
-/// schedule does not look at the end.
-bool same_epochs(const TrainConfig& config, const std::string& there, const std::string& now) {
-  const auto compared = [&](const std::string& text) {
-    config::Json json = config::Json::parse(completed(text), nullptr, false);
-    if (!json.is_object()) return text;
-    if (!config.schedule.looks_ahead()) json.erase("epochs");
-    return json.dump();
-  };
-  return compared(there) == compared(now);
+std::string other_configuration(const std::string& there, const std::string& now) {
+  return "it was made with another configuration: " + config::first_difference(there, now);
 }
 
 RunError diverged(const TrainConfig& config, const std::string& why) {
@@ -142,8 +139,10 @@ void Training::resume() {
     throw ConfigError(fmt::format("cannot resume from '{}'", path), why,
                       "undo that, or train without --resume");
   };
-  if (!same_epochs(config_, found->config, state_.config))
-    refuse(other_configuration(found->config, state_.config));
+  const bool with_epochs = config_.schedule.looks_ahead();
+  const std::string there = essence(found->config, with_epochs);
+  const std::string now = essence(state_.config, with_epochs);
+  if (there != now) refuse(other_configuration(there, now));
   if (found->curves.size() > config_.epochs)
     throw ConfigError(fmt::format("/epochs is {}", config_.epochs),
                       fmt::format("'{}' has {} epochs already", path, found->curves.size()),
@@ -311,9 +310,10 @@ std::optional<TrainOutcome> finished(const TrainConfig& config,
       !std::filesystem::exists(config.weights_path(), failure))
     return std::nullopt;
   const model::WeightsOrigin origin = model::read_weights(config.weights_path()).origin;
-  if (completed(origin.config) != completed(environment.config))
+  const std::string there = essence(origin.config, true), now = essence(environment.config, true);
+  if (there != now)
     throw ConfigError(fmt::format("cannot resume '{}'", config.weights_path()),
-                      other_configuration(origin.config, environment.config),
+                      other_configuration(there, now),
                       "train without --resume: the old file is kept under another name");
   return TrainOutcome{true, 0, origin.validation_accuracy, origin.test_accuracy};
 }
@@ -322,7 +322,7 @@ std::optional<TrainOutcome> finished(const TrainConfig& config,
 bool is_own(const std::filesystem::path& path, const model::Weights& weights) {
   try {
     const model::WeightsOrigin old = model::read_weights(path).origin;
-    return completed(old.config) == completed(weights.origin.config) &&
+    return essence(old.config, true) == essence(weights.origin.config, true) &&
            old.fingerprint == weights.origin.fingerprint;
   } catch (const Error&) {
     return false;

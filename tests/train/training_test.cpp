@@ -77,6 +77,7 @@ TEST_CASE("a training may end earlier or later than it was to", "[train]") {
   const Bands data(360);
   const auto with_epochs = [](TrainConfig config, std::uint32_t epochs) {
     config.epochs = epochs;
+    config.name = "another";
     return config;
   };
   const auto environment = [](const TrainConfig& config) {
