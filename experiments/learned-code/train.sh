@@ -2,9 +2,8 @@
 # Trains encoders and decoders, one after the other; what is finished is left alone, what was
 # interrupted is gone on with.
 #     bash experiments/learned-code/train.sh [JOB ...]     a job is BASE/DATA/ENCODER/K/LOSS
-# FULL=1 is the full run; the default is cut down to what finishes on two cores: fewer images and
-# epochs, above all for the convolutional encoder, and smaller batches, so that the steps are enough
-# to leave the plateau where training starts. LAGGARD names the program.
+# EPOCHS=500 is the published run; the default is cut down to what finishes on two cores.
+# LAGGARD names the program.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 laggard=${LAGGARD:-build/release/laggard}
@@ -27,19 +26,15 @@ images() {  # DATA PART
 
 for job; do
   IFS=/ read -r base data encoder k loss <<<"$job"
-  limit=0 epochs=50 validation=5000 batch=$([ "$k" = 2 ] && echo 64 || echo 32)
-  if [ -z "${FULL:-}" ]; then
-    case $encoder-$k in
-      mlp-2) limit=22000 epochs=12 validation=2000 batch=16 ;;
-      mlp-*) limit=22000 epochs=5 validation=2000 batch=8 ;;
-      conv-2) limit=8000 epochs=14 validation=1000 batch=4 ;;
-      conv-*) limit=6000 epochs=4 validation=1000 batch=2 ;;
-    esac
-  fi
+  case $encoder-$k in
+    mlp-2) epochs=30 ;;
+    mlp-*) epochs=8 ;;
+    conv-2) epochs=8 ;;
+    *) epochs=2 ;;
+  esac
   "$laggard" train configs/train-code-lenet5-fashion.json --resume \
     --set "/name=code-$base-$data-$encoder-k$k-$loss" --set "/task/base=weights/$base-$data.h5" \
     --set "/task/encoder=$encoder" --set "/task/k=$k" --set "/task/loss=$loss" \
-    --set "/dataset/images=$(images "$data" train)" --set "/dataset/limit=$limit" \
-    --set "/test/images=$(images "$data" t10k)" --set "/validation=$validation" \
-    --set "/batch=$batch" --set "/epochs=$epochs"
+    --set "/dataset/images=$(images "$data" train)" --set "/test/images=$(images "$data" t10k)" \
+    --set "/batch=$([ "$k" = 2 ] && echo 64 || echo 32)" --set "/epochs=${EPOCHS:-$epochs}"
 done
