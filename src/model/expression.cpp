@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <muParser.h>
 
+#include <algorithm>
 #include <string_view>
 
 #include "core/error.hpp"
@@ -43,13 +44,17 @@ ConfigError wrong_formula(std::size_t output, const std::string& formula,
   const std::string token = error.GetToken();
   const bool coordinate = token.size() > 1 && token[0] == 'x' &&
                           token.find_first_not_of("0123456789", 1) == std::string::npos;
+  const auto position = static_cast<std::size_t>(std::max(error.GetPos(), 0));
+  const std::string place =
+      position < formula.size() ? fmt::format("at character {}", position + 1) : "at its end";
   if (coordinate)
-    why = fmt::format("{} at character {}, where inputs have {} coordinates", excerpt(token),
-                      error.GetPos() + 1, dimension);
+    why = fmt::format("{} {}, where inputs have {} coordinate{}", excerpt(token), place, dimension,
+                      dimension == 1 ? "" : "s");
   else
-    why = fmt::format("{} at character {}", clip(why, 120), error.GetPos() + 1);
+    why = fmt::format("{} {}", clip(why, 120), place);
   return {fmt::format("/model/outputs/{} is {}", output, excerpt(formula)), why,
-          fmt::format("use x1..x{} and the functions of muParser{}", dimension,
+          fmt::format("use {} and the functions of muParser{}",
+                      dimension == 1 ? "x1" : fmt::format("x1..x{}", dimension),
                       coordinate ? ", or change /dataset/dimension" : "")};
 }
 

@@ -56,7 +56,7 @@ TEST_CASE("Mistakes in a configuration name their pointer and what is near", "[p
   check_refused(given.check(R"({"model": "expression"})"), 2, {"/model", "kind"});
   check_refused(given.check(R"({"model": {"outputs": ["x1"]}})"), 2, {"/model", "kind"});
   check_refused(given.check(R"({"model": {"kind": "expression", "outputs": ["sin(x1"]}})"), 2,
-                {"/model/outputs/0"});
+                {"/model/outputs/0", "at its end", "use x1 and"});
   const std::string formula = R"({"dataset": {"kind": "uniform", "dimension": 3},
                                   "model": {"kind": "expression", "outputs": [")";
   const Outcome coordinate = given.check(formula + R"(x1+x7"]}})");
