@@ -293,6 +293,17 @@ def open_encoders(path) -> dict:
     return _opened(path, read, "matrices")
 
 
+def training_task(path) -> dict:
+    """What a file of `laggard train` was trained for: the member task of its configuration."""
+    def read(_, file):
+        try:
+            return json.loads(_text(file.attrs.get("config", "{}"))).get("task", {})
+        except (ValueError, AttributeError):
+            return {}
+
+    return _opened(path, read, "train")
+
+
 def open_curves(path) -> np.ndarray:
     """Rows of /curves, one per epoch, from a file of `laggard train`. Missing columns are NaN."""
     names = ("learning_rate", "train_loss", "train_accuracy", "validation_loss",

@@ -15,11 +15,12 @@ from matplotlib import ticker
 
 import laggard_style as style
 from laggard_cli import draw, figure_parser, guarded, with_progress
-from laggard_results import LaggardError, open_curves
+from laggard_results import LaggardError, open_curves, training_task
 
-PANELS = (("loss", ("train_loss", "validation_loss"), "loss (nat)"),
-          ("accuracy", ("train_accuracy", "validation_accuracy"), "accuracy"),
-          ("learning_rate", ("learning_rate",), "learning rate"))
+PANELS = (("loss", ("train_loss", "validation_loss")),
+          ("accuracy", ("train_accuracy", "validation_accuracy")),
+          ("learning_rate", ("learning_rate",)))
+CODE_LOSSES = {"mse-base": "squared error of logits", "kl-base": "KL divergence (nat)"}
 
 
 def parser():
@@ -31,6 +32,22 @@ def parser():
     arguments.add_argument("--labels", metavar="A,B", type=lambda t: t.split(","),
                            help="names of the files in the legend")
     return arguments
+
+
+def _loss_name(task) -> str:
+    kind = task.get("kind", "classifier")
+    if kind == "parity":
+        return CODE_LOSSES["mse-base"]
+    return CODE_LOSSES.get(task.get("loss"), "loss (nat)") if kind == "code" else "loss (nat)"
+
+
+def _score_name(task) -> str:
+    """Parts of codes are scored by the reconstructions that have the deployed model's class."""
+    return "reconstruction accuracy" if task.get("kind") in ("parity", "code") else "accuracy"
+
+
+def _shared(names, otherwise: str) -> str:
+    return names[0] if len(set(names)) == 1 else otherwise
 
 
 def best_row(rows) -> int | None:
@@ -55,7 +72,7 @@ def _names(files, wanted) -> list:
 
 def _draw_file(panels, rows, x, look, label: str) -> None:
     best = best_row(rows)
-    for axes, (_, columns, _) in zip(panels, PANELS):
+    for axes, (_, columns) in zip(panels, PANELS):
         for column in columns:
             training = column.startswith("train")
             known = np.isfinite(rows[column])
@@ -91,13 +108,13 @@ def _dress(axes, name: str, label: str, options, rows) -> None:
             axes.yaxis.set_major_formatter(ticker.FuncFormatter(lambda v, _: f"{v:.4g}"))
 
 
-def _note(name: str, rows) -> str:
+def _note(name: str, rows, score: str) -> str:
     best, last = best_row(rows), rows[-1]
     if best is None:
-        return (f"{name}: {len(rows)} epochs, no validation, training accuracy "
+        return (f"{name}: {len(rows)} epochs, no validation, training {score} "
                 f"{100 * last['train_accuracy']:.2f} %")
     row = rows[best]
-    return (f"{name}: best of {len(rows)} epochs is {row['epoch']}, validation accuracy "
+    return (f"{name}: best of {len(rows)} epochs is {row['epoch']}, validation {score} "
             f"{100 * row['validation_accuracy']:.2f} %, loss {row['validation_loss']:.4g}; "
             f"{np.nansum(rows['seconds']):.0f} s in all")
 
@@ -111,11 +128,15 @@ def make_figure(files, options):
     for name, rows in zip(names, tables):
         x = np.cumsum(np.nan_to_num(rows["seconds"])) if options.x == "seconds" else rows["epoch"]
         _draw_file(panels, rows, x.astype(float), styles[name], name)
-    for axes, (name, _, label) in zip(panels, PANELS):
+    tasks = [training_task(path) for path in files]
+    scores = [_score_name(task) for task in tasks]
+    labels = (_shared([_loss_name(task) for task in tasks], "loss"), _shared(scores, "accuracy"),
+              "learning rate")
+    for axes, (name, _), label in zip(panels, PANELS, labels):
         _dress(axes, name, label, options, tables)
     for text, look in (("training", (0, (3, 1.5))), ("validation", "-")):
         panels[0].plot([], [], color=style.GREY, linestyle=look, label=text)
-    notes = [_note(name, rows) for name, rows in zip(names, tables)]
+    notes = [_note(*each) for each in zip(names, tables, scores)]
     return style.finish(figure, notes, style.shared_legend(panels), options.notes), notes
 
 

@@ -166,7 +166,7 @@ CURVE = np.dtype([("epoch", "u4")] + [(name, "f8") for name in (
     "seconds")])
 
 
-def write_curves(path, epochs=10, validation=True, rate=0.002, kind="laggard-training"):
+def write_curves(path, epochs=10, validation=True, rate=0.002, kind="laggard-training", task=None):
     """Curves that overfit: the validation is best at epoch 6."""
     rows = np.zeros(epochs, CURVE)
     at = rows["epoch"] = np.arange(1, epochs + 1)
@@ -179,6 +179,8 @@ def write_curves(path, epochs=10, validation=True, rate=0.002, kind="laggard-tra
         rows["validation_loss"] = rows["validation_accuracy"] = np.nan
     with h5py.File(path, "w") as file:
         file.attrs["format"] = kind
+        if task is not None:
+            file.attrs["config"] = json.dumps({"task": task})
         file["curves"] = rows
     return path
 

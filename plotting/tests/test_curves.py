@@ -43,6 +43,20 @@ class Curves(Figures):
         with self.assertRaisesRegex(LaggardError, "--labels has 1 names .there are 2 files"):
             self.draw(*paths, "--labels", "slow")
 
+    def test_parts_of_codes_say_what_is_measured(self):
+        parity = self.file("train-p.h5", task={"kind": "parity", "loss": "mse-base"})
+        figure, notes = self.draw(parity)
+        self.assertEqual([a.get_ylabel() for a in figure.axes[:2]],
+                         ["squared error of logits", "reconstruction accuracy"])
+        self.assertIn("validation reconstruction accuracy 90.00 %", notes[0])
+        code = self.file("train-c.h5", task={"kind": "code", "loss": "kl-base"})
+        figure, _ = self.draw(parity, code)
+        self.assertEqual([a.get_ylabel() for a in figure.axes[:2]],
+                         ["loss", "reconstruction accuracy"])
+        figure, notes = self.draw(code, self.file("train-n.h5", task={"kind": "classifier"}))
+        self.assertEqual([a.get_ylabel() for a in figure.axes[:2]], ["loss", "accuracy"])
+        self.no_overlap(figure)
+
     def test_without_validation(self):
         figure, notes = self.draw(self.file("a.h5", validation=False, kind="laggard-checkpoint"))
         self.assertIn("no validation", notes[0])

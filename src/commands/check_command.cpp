@@ -32,6 +32,7 @@ void add_check_command(CLI::App& program, const Environment& environment) {
                effort.prediction_bytes > 0
                    ? fmt::format(", {} of predictions", format_bytes(effort.prediction_bytes))
                    : "");
+    runtime::require_work(points);
   });
 }
 

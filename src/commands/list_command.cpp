@@ -5,6 +5,7 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "runtime/catalogue.hpp"
+#include "train/train_config.hpp"
 
 namespace laggard::commands {
 namespace {
@@ -17,8 +18,16 @@ void print_role(const Role& role) {
   }
 }
 
+/// Everything that a configuration of `run` or `train` can name.
+Catalogue all_roles() {
+  Catalogue roles = runtime::catalogue();
+  for (const Role& role : train::train_catalogue())
+    if (role.name == "networks") roles.push_back(role);
+  return roles;
+}
+
 void list(const std::string& wanted) {
-  const Catalogue& roles = runtime::catalogue();
+  const Catalogue roles = all_roles();
   std::vector<std::string_view> names;
   for (const Role& role : roles) {
     if (role.name == wanted) return print_role(role);
@@ -41,8 +50,9 @@ void add_list_command(CLI::App& program, const Environment& environment) {
       program.add_subcommand("list", "what there is: names, meanings, parameters with defaults");
   auto wanted = std::make_shared<std::string>();
   command
-      ->add_option("what", *wanted,
-                   "schemes, models, datasets, stragglers, delays, waits or noises")
+      ->add_option(
+          "what", *wanted,
+          "schemes, models, datasets, stragglers, delays, waits, noises or networks (of train)")
       ->type_name("");
   command->callback([wanted, &environment] {
     if (environment.is_master()) list(*wanted);

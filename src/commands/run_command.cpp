@@ -49,14 +49,6 @@ void check_groups(std::uint32_t groups, const Environment& environment) {
                       fmt::format("start at least {} ranks with mpirun", groups + 1));
 }
 
-void require_work(const std::vector<PointRecord>& points) {
-  for (const PointRecord& point : points)
-    if (point.skipped.empty()) return;
-  throw ConfigError("there is nothing to run",
-                    points.empty() ? "no points" : points.front().skipped,
-                    "change the sizes; `laggard check CONFIG` lists every point");
-}
-
 /// What a reader of the numbers must know.
 void warn(const std::filesystem::path& path, const std::vector<FailureRecord>& failures,
           const config::Plan& plan, const Environment& environment) {
@@ -130,7 +122,7 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   const config::Plan plan = arguments.config.plan();
   runtime::SetupBuilder builder(&last_resort.busy());
   const std::vector<PointRecord> points = runtime::plan_points(plan, builder);
-  require_work(points);
+  runtime::require_work(points);
   check_load(plan, environment);
 
   const std::string name = plan.resolved.at("name").get<std::string>();

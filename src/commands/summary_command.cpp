@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 
 #include "commands/command.hpp"
@@ -54,7 +55,7 @@ std::string other_parameters(const std::string& set) {
 void print_degraded(const output::ResultSummary& summary, double unavailability) {
   const auto records = output::degraded(summary);
   if (records.empty()) return;
-  fmt::print("\nreconstructed queries, over all losses\n");
+  fmt::print("\nreconstructed queries, over all positions\n");
   TextTable table({"scheme", "N", "K", "queries", "Aa", "Ad", fmt::format("Ao({})", unavailability),
                    "as the model", "random", "no estimate", "set by the sweep"});
   for (const output::DegradedRecord& record : records)
@@ -64,6 +65,9 @@ void print_degraded(const output::ResultSummary& summary, double unavailability)
                share(record.reconstruction_accuracy), share(record.random_accuracy),
                std::to_string(record.unavailable), other_parameters(record.parameters)});
   table.print();
+  const bool missing = std::any_of(records.begin(), records.end(),
+                                   [](const auto& record) { return record.unavailable > 0; });
+  if (missing) fmt::print("Ao leaves queries without an estimate out\n");
 }
 
 void print_summary(const std::string& path, double unavailability) {

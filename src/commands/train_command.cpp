@@ -19,12 +19,23 @@ namespace {
 struct Options {
   ConfigArguments config;
   bool resume = false;
+  bool check = false;
   bool overwrite = false;
   bool quiet = false;
 };
 
 std::string percent(double accuracy) {
   return std::isnan(accuracy) ? "not measured" : fmt::format("{:.2f} %", 100 * accuracy);
+}
+
+void print(const train::TrainPlan& plan, const train::TrainConfig& config) {
+  const bool groups = config.task.kind != "classifier";
+  fmt::print(
+      "{}: {} parameters; {} rows to train on{}, {} for validation; {} steps an epoch, {} "
+      "epochs\n",
+      config.weights_path(), plan.parameters, plan.training_rows,
+      groups ? fmt::format(" in {} groups of {}", plan.units, config.task.k) : "",
+      plan.validation_rows, plan.steps, config.epochs);
 }
 
 void run(const Options& options, const TrainProvenance& provenance) {
@@ -52,6 +63,11 @@ void run(const Options& options, const TrainProvenance& provenance) {
   environment.group = group ? &*group : nullptr;
   const auto dataset = config::make(data::datasets(), config.dataset);
   const auto test = config::make(data::datasets(), config.test);
+  if (options.check) {
+    const train::TrainPlan plan = train::plan(config, *dataset, test.get(), environment);
+    if (!group || group->rank() == 0) print(plan, config);
+    return;
+  }
   const train::TrainOutcome outcome = train::train(config, *dataset, test.get(), environment);
 
   if (options.quiet || (group && group->rank() != 0)) return;
@@ -75,6 +91,7 @@ CLI::App* add_train_command(CLI::App& app, const TrainProvenance& provenance) {
       ->add_flag("--overwrite", options->overwrite,
                  "replace weights and curves; otherwise old ones are kept as NAME.1.h5")
       ->excludes(resume);
+  command->add_flag("--check", options->check, "read everything and say what it would do");
   command->add_flag("--quiet,-q", options->quiet, "no progress and no final line");
   command->callback([options, provenance] { run(*options, provenance); });
   return command;

@@ -75,10 +75,11 @@ std::filesystem::path free_name(const std::filesystem::path& path) {
   }
 }
 
-std::string keep_existing(const std::filesystem::path& path) {
+std::string keep_existing(const std::filesystem::path& path, const std::string& wanted) {
   std::error_code failure;
   if (!std::filesystem::exists(path, failure)) return "";
-  std::string kept = free_name(path).string();
+  const bool free = !wanted.empty() && !std::filesystem::exists(wanted, failure);
+  std::string kept = free ? wanted : free_name(path).string();
   std::filesystem::rename(path, kept, failure);
   if (failure)
     throw RunError(fmt::format("cannot keep the old '{}' as '{}'", path.string(), kept),

@@ -55,8 +55,9 @@ class Draft {
 /// results/x.h5 -> results/x.1.h5, or the first such name that is free.
 std::filesystem::path free_name(const std::filesystem::path& path);
 
-/// Gives what is at `path` a free name and returns it; "" if nothing is there. Nothing that was
-/// computed is overwritten unasked. Errors: RunError if it cannot be renamed.
-std::string keep_existing(const std::filesystem::path& path);
+/// Gives what is at `path` a free name (`wanted`, if that is one) and returns it; "" if nothing is
+/// there. Nothing that was computed is overwritten unasked. Errors: RunError if it cannot be
+/// renamed.
+std::string keep_existing(const std::filesystem::path& path, const std::string& wanted = "");
 
 }  // namespace laggard::hdf5

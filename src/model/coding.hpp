@@ -30,6 +30,17 @@ struct CodingTask {
   bool operator==(const CodingTask&) const = default;
 };
 
+/// "a parity model for parity 0 of k = 2, addition".
+std::string describe(const CodingTask& task);
+
+/// How many loss_patterns there are, for r <= k + r <= 80; as a double, which they may overflow.
+double count_loss_patterns(std::uint32_t k, std::uint32_t r);
+
+/// What a code of k queries and r parities has to make up for: every set of at most r of the k + r
+/// workers that has one of the first k, the queries', in it. Small sets first, then by their
+/// members; for r = 1 these are {0} .. {k - 1}.
+std::vector<std::vector<std::uint32_t>> loss_patterns(std::uint32_t k, std::uint32_t r);
+
 /// A trained encoder and decoder (../schemes/learned.hpp has the code). One thread uses it.
 class LearnedCode {
  public:

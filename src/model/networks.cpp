@@ -50,7 +50,7 @@ std::unique_ptr<Model> make_network(std::string_view architecture, const Network
                        weights.network.architecture, architecture));
   // Trained for sums of queries, it would give nonsense for the queries themselves.
   if (weights.task.kind != TaskKind::kClassifier && context.weights_pointer == "/model/weights")
-    refuse("they are not of a deployed model but of a code");
+    refuse(fmt::format("they are of {}, a model is a classifier", describe(weights.task)));
   if (weights.network.input != context.input)
     refuse(fmt::format("they are for inputs of shape {}, the dataset gives {}",
                        to_text(weights.network.input), to_text(context.input)));

@@ -6,6 +6,9 @@
 namespace laggard::output {
 namespace {
 
+/// Of periodic stragglers: which workers of a group are lost.
+constexpr const char* kPositionPointer = "/stragglers/workers";
+
 /// A record in the making: the accuracies are still sums.
 struct Sums {
   DegradedRecord record;
@@ -30,7 +33,7 @@ std::vector<DegradedRecord> degraded(const ResultSummary& summary) {
   std::vector<Sums> all;
   for (const SummaryRow& row : summary.rows) {
     const PointRecord& point = summary.points[row.point];
-    const std::string parameters = without(point.parameters, kStragglersPrefix);
+    const std::string parameters = without(point.parameters, kPositionPointer);
     auto found = std::find_if(all.begin(), all.end(), [&](const Sums& sums) {
       const DegradedRecord& record = sums.record;
       return record.scheme == point.scheme && record.workers == point.workers &&

@@ -8,9 +8,9 @@
 
 namespace laggard::output {
 
-/// ParM's metrics (arXiv 1905.00863, section 4.1) of one scheme over all points that differ in
-/// their stragglers only: with each position of a group lost in turn these are the averages over
-/// all choices of the lost query. Accuracies lie in [0, 1]; NaN without labels.
+/// ParM's metrics (arXiv 1905.00863, section 4.1) of one scheme over all points that differ only in
+/// which position of a group is lost (/stragglers/workers): the averages over all choices of the
+/// lost query, if each is lost in turn. Accuracies lie in [0, 1]; NaN without labels.
 struct DegradedRecord {
   std::string scheme;
   std::uint32_t workers = 0, data_points = 0;

@@ -15,6 +15,7 @@ namespace laggard::output {
 namespace {
 
 constexpr const char* kWorkersPointer = "/workers";
+constexpr const char* kStragglersPrefix = "/stragglers";
 constexpr const char* kCountPointer = "/stragglers/count";
 
 SummaryRow summarise_point(std::uint32_t point, const std::vector<TrialRow>& trials) {

@@ -34,7 +34,6 @@ struct ResultSummary {
 
 /// What the sweep set, without the pointers that begin with `prefix`: JSON to JSON.
 std::string without(const std::string& parameters, std::string_view prefix);
-inline constexpr const char* kStragglersPrefix = "/stragglers";
 
 /// The resolved configuration in the file. Errors: DataError if it is not a result of laggard.
 std::string result_config(const hdf5::File& file);

@@ -116,4 +116,12 @@ void run_plan(const config::Plan& plan, SetupBuilder& builder, transport::Transp
   runner.close();
 }
 
+void require_work(const std::vector<PointRecord>& points) {
+  for (const PointRecord& point : points)
+    if (point.skipped.empty()) return;
+  throw ConfigError("there is nothing to run",
+                    points.empty() ? "no points" : points.front().skipped,
+                    "change the sizes; `laggard check CONFIG` lists every point");
+}
+
 }  // namespace laggard::runtime

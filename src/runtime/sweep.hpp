@@ -20,6 +20,9 @@ namespace laggard::runtime {
 std::vector<PointRecord> plan_points(const config::Plan& plan, SetupBuilder& builder,
                                      const std::function<void(const Setup&)>& visit = nullptr);
 
+/// Errors: ConfigError if every point is skipped.
+void require_work(const std::vector<PointRecord>& points);
+
 /// Trials that the plan's points will run in all.
 std::uint64_t count_trials(const config::Plan& plan, const std::vector<PointRecord>& points);
 

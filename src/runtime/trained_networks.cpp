@@ -22,12 +22,11 @@ auto named(const std::string& where, Read&& read) {
   }
 }
 
-std::string describe(const model::CodingTask& task) {
-  if (task.kind == TaskKind::kClassifier) return "a classifier";
-  if (task.kind == TaskKind::kParity)
-    return fmt::format("a parity model for parity {} of k = {}, {}", task.parity, task.k,
-                       task.encoder);
-  return fmt::format("a code of k = {}, r = {}", task.k, task.r);
+/// Which one, if the configuration of the training says so.
+std::string trained_for(const std::string& training) {
+  const Json config = Json::parse(training, nullptr, false);
+  const Json base = config.is_object() ? config.value("/task/base"_json_pointer, Json()) : Json();
+  return base.is_string() ? fmt::format(", for '{}'", base.get<std::string>()) : "";
 }
 
 }  // namespace
@@ -66,7 +65,8 @@ void TrainedNetworks::check(const model::Weights& weights, const model::CodingTa
     refuse(fmt::format("they are for inputs of shape {}, the dataset gives {}",
                        model::to_text(weights.network.input), model::to_text(input_)));
   if (weights.task.base_fingerprint != base_fingerprint())
-    refuse("they were trained for another model than /model");
+    refuse(fmt::format("they were trained for another model than /model{}",
+                       trained_for(weights.origin.config)));
 }
 
 Component TrainedNetworks::parity_model(const schemes::ParityRequest& request) const {

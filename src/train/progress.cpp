@@ -22,17 +22,18 @@ void Progress::rows_done(std::uint32_t epoch, std::uint32_t done, std::uint32_t 
                          double accuracy) {
   if (!display_.due()) return;
   const double share = static_cast<double>(done) / total;
-  display_.update(share, fmt::format("epoch {}/{}, loss {}, accuracy {:.2f} %{}", epoch, epochs_,
-                                     text_of(loss), 100 * accuracy, time_left(epoch - 1 + share)));
+  display_.update(share,
+                  fmt::format("epoch {}/{}, loss {}, {} {:.2f} %{}", epoch, epochs_, text_of(loss),
+                              score_, 100 * accuracy, time_left(epoch - 1 + share)));
 }
 
 void Progress::epoch_done(const CurveRow& row) {
   std::string validation;
   if (!std::isnan(row.validation_loss))
-    validation = fmt::format(", validation loss {}, accuracy {:.2f} %",
-                             text_of(row.validation_loss), 100 * row.validation_accuracy);
-  display_.line(fmt::format("epoch {}/{}, loss {}, accuracy {:.2f} %{}, {}{}", row.epoch, epochs_,
-                            text_of(row.train_loss), 100 * row.train_accuracy, validation,
+    validation = fmt::format(", validation loss {}, {} {:.2f} %", text_of(row.validation_loss),
+                             score_, 100 * row.validation_accuracy);
+  display_.line(fmt::format("epoch {}/{}, loss {}, {} {:.2f} %{}, {}{}", row.epoch, epochs_,
+                            text_of(row.train_loss), score_, 100 * row.train_accuracy, validation,
                             format_duration(row.seconds), time_left(row.epoch)));
 }
 

@@ -61,8 +61,8 @@ class Moments {
 
 }  // namespace
 
-LabelledRows::LabelledRows(const data::Dataset& dataset, data::Part part)
-    : dataset_(dataset), part_(part), count_(0) {
+LabelledRows::LabelledRows(const data::Dataset& dataset, data::Part part, bool labels_needed)
+    : dataset_(dataset), part_(part), labels_needed_(labels_needed), count_(0) {
   const auto rows = dataset.rows(part);
   if (!rows)
     throw ConfigError("a network cannot be trained on a distribution", "it has no labelled rows",
@@ -70,13 +70,14 @@ LabelledRows::LabelledRows(const data::Dataset& dataset, data::Part part)
   count_ = *rows;
 }
 
-LabelledRows LabelledRows::for_training(const data::Dataset& dataset) {
+LabelledRows LabelledRows::for_training(const data::Dataset& dataset, bool labels_needed) {
   const bool holdout = dataset.rows(data::Part::kHoldout).value_or(0) > 0;
-  return {dataset, holdout ? data::Part::kHoldout : data::Part::kTrials};
+  return {dataset, holdout ? data::Part::kHoldout : data::Part::kTrials, labels_needed};
 }
 
 data::Sample LabelledRows::at(std::span<const std::uint32_t> rows) const {
   data::Sample sample = dataset_.rows_at(rows, part_);
+  if (sample.labels.empty() && !labels_needed_) return sample;
   if (sample.labels.size() != rows.size())
     throw DataError("the dataset has no labels", "a network is trained on labelled rows",
                     "name its labels in the configuration");
@@ -95,16 +96,16 @@ data::Sample LabelledRows::range(std::uint32_t first, std::uint32_t count) const
 Statistics describe(const LabelledRows& rows, std::uint32_t training) {
   Moments moments(channels_of(rows.shape()));
   Sha256 hash;
-  std::int32_t largest = 0;
+  std::int32_t largest = -1;
   for (std::uint32_t first = 0; first < rows.count(); first += kChunk) {
     const std::uint32_t count = std::min(kChunk, rows.count() - first);
     const data::Sample sample = rows.range(first, count);
     hash.update(bytes_of(sample.inputs.data(), static_cast<std::size_t>(sample.inputs.size())));
     hash.update(bytes_of(sample.labels.data(), sample.labels.size()));
     if (first < training) moments.add(sample.inputs, std::min(count, training - first));
-    largest = std::max(largest, *std::max_element(sample.labels.begin(), sample.labels.end()));
+    for (const std::int32_t label : sample.labels) largest = std::max(largest, label);
   }
-  return {moments.mean(), moments.deviation(), static_cast<std::uint32_t>(largest) + 1,
+  return {moments.mean(), moments.deviation(), static_cast<std::uint32_t>(largest + 1),
           "sha256:" + hash.hex()};
 }
 

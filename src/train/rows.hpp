@@ -13,24 +13,25 @@ namespace laggard::train {
 /// What a network must know about the data, from one pass over it.
 struct Statistics {
   std::vector<double> mean, deviation;  ///< per channel; inputs that are not images have one
-  std::uint32_t classes = 0;            ///< largest label + 1
+  std::uint32_t classes = 0;            ///< largest label + 1; 0 without labels
   std::string fingerprint;              ///< SHA-256 of all values and labels
 };
 
-/// A labelled part of a dataset. The dataset must outlive the object.
+/// A part of a dataset, with labels if they are needed or there. The dataset must outlive the
+/// object.
 class LabelledRows {
  public:
   /// Errors: ConfigError if the dataset is a distribution.
-  LabelledRows(const data::Dataset& dataset, data::Part part);
+  LabelledRows(const data::Dataset& dataset, data::Part part, bool labels_needed = true);
 
   /// What a network may be trained on: the holdout, which trials never draw, or every row of a
   /// dataset without one.
-  static LabelledRows for_training(const data::Dataset& dataset);
+  static LabelledRows for_training(const data::Dataset& dataset, bool labels_needed = true);
 
   std::uint32_t count() const { return count_; }
   Shape shape() const { return dataset_.shape(); }
 
-  /// Errors: DataError if there are no labels or negative ones.
+  /// Errors: DataError if labels that are needed are not there, or are negative.
   data::Sample at(std::span<const std::uint32_t> rows) const;
   /// Rows [first, first + count).
   data::Sample range(std::uint32_t first, std::uint32_t count) const;
@@ -38,6 +39,7 @@ class LabelledRows {
  private:
   const data::Dataset& dataset_;
   data::Part part_;
+  bool labels_needed_;
   std::uint32_t count_;
 };
 

@@ -30,6 +30,36 @@ void check_encoder(const TaskSettings& task, TaskKind kind, const Shape& input) 
   if (!why.empty()) refuse(why, "use \"addition\"");
 }
 
+/// A decoder is trained on all of them in every step.
+constexpr double kMostLossPatterns = 4096;
+
+/// Members that a task of this kind does not look at: whoever sets them expects something else.
+void check_members(const TrainConfig& config, TaskKind kind) {
+  const TaskSettings& task = config.task;
+  const auto check = [&](bool applies, const std::string& what, const std::string& remedy) {
+    if (!applies) throw ConfigError(what, fmt::format("/task/kind is \"{}\"", task.kind), remedy);
+  };
+  const bool of_parity = kind == TaskKind::kParity, of_code = kind == TaskKind::kCode;
+  check(of_parity || of_code || task.base.empty(), fmt::format("/task/base is '{}'", task.base),
+        "set /task/kind to \"parity\" or \"code\", or leave /task/base out");
+  check(!of_parity || task.r == 1, fmt::format("/task/r is {}", task.r),
+        "leave it out; every parity has a training of its own, see /task/parity");
+  check(!of_parity || task.loss == TaskSettings().loss,
+        fmt::format("/task/loss is \"{}\"", task.loss),
+        "leave it out; parity models are trained on the squared error");
+  check(!of_code || task.parity == 0, fmt::format("/task/parity is {}", task.parity),
+        "leave it out; a code has all its parities");
+  check(!of_code || config.network.kind == TrainConfig().network.kind,
+        fmt::format("/network is \"{}\"", config.network.kind),
+        "leave it out; a code has networks of its own, see /task/encoder");
+  if (of_code && model::count_loss_patterns(task.k, task.r) > kMostLossPatterns)
+    throw ConfigError(fmt::format("/task/k is {} and /task/r is {}", task.k, task.r),
+                      fmt::format("that makes {:.3g} patterns of losses to train for, at most {} "
+                                  "are",
+                                  model::count_loss_patterns(task.k, task.r), kMostLossPatterns),
+                      "lower them");
+}
+
 }  // namespace
 
 Matrix rows_at(const Matrix& matrix, std::span<const std::uint32_t> rows) {
@@ -51,6 +81,7 @@ model::Batch Examples::part(std::uint32_t first, std::uint32_t count) const {
 Task::Task(const TrainConfig& config, const Shape& input) : config_(config), input_(input) {
   const TaskSettings& task = config.task;
   coding_.kind = model::task_kind(task.kind);
+  check_members(config, coding_.kind);
   if (!of_code()) return;
   check_encoder(task, coding_.kind, input);
   if (config.augmentation.any())
@@ -62,7 +93,7 @@ Task::Task(const TrainConfig& config, const Shape& input) : config_(config), inp
   base_ = model::read_weights(task.base);
   if (base_->task.kind != model::TaskKind::kClassifier)
     throw DataError(fmt::format("/task/base: the weights '{}' do not fit", task.base),
-                    "they are not of a deployed model but of a code",
+                    fmt::format("they are of {}", describe(base_->task)),
                     "name weights of a classifier");
   if (base_->network.input != input)
     throw DataError(fmt::format("/task/base: the weights '{}' do not fit", task.base),

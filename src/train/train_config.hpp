@@ -47,7 +47,18 @@ struct TaskSettings {
   std::string loss = "mse-base";  ///< of "code"
 
   void fields(Fields& fields);
+
+  /// Whether the labels of the rows decide about the numbers; codes learn the deployed model's
+  /// answers.
+  bool needs_labels() const {
+    return kind == "classifier" || (kind == "code" && loss == "xent-label");
+  }
 };
+
+/// The checkpoint of a training that writes its curves to `results`.
+inline std::string checkpoint_of(const std::string& results) {
+  return results + ".checkpoint";
+}
 
 struct TrainConfig {
   std::string name = "training";
@@ -75,7 +86,7 @@ struct TrainConfig {
   std::string weights_path() const;
   std::string results_path() const;
   /// Beside the results, which are not under version control.
-  std::string checkpoint_path() const { return results_path() + ".checkpoint"; }
+  std::string checkpoint_path() const { return checkpoint_of(results_path()); }
 };
 
 /// The tables that a TrainConfig refers to.

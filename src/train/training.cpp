@@ -9,7 +9,6 @@
 #include <numeric>
 #include <span>
 
-#include "config/difference.hpp"
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "hdf5/place.hpp"
@@ -17,6 +16,7 @@
 #include "train/parallel.hpp"
 #include "train/rows.hpp"
 #include "train/task.hpp"
+#include "train/train_files.hpp"
 
 namespace laggard::train {
 namespace {
@@ -28,20 +28,6 @@ enum : std::uint32_t { kOrder = 0, kTorchSeed = 1 };
 
 Stream epoch_stream(const TrainConfig& config, std::uint32_t epoch, std::uint32_t what) {
   return Stream({config.seed, Purpose::kTraining, epoch, what});
-}
-
-/// What of a configuration the numbers depend on; with a schedule that does not look at the end,
-/// an epoch does not depend on how many there are.
-std::string essence(const std::string& configuration, bool with_epochs) {
-  config::Json json = config::Json::parse(completed(configuration), nullptr, false);
-  if (!json.is_object()) return configuration;
-  for (const char* names : {"name", "weights", "results"}) json.erase(names);
-  if (!with_epochs) json.erase("epochs");
-  return json.dump();
-}
-
-std::string other_configuration(const std::string& there, const std::string& now) {
-  return "it was made with another configuration: " + config::first_difference(there, now);
 }
 
 RunError diverged(const TrainConfig& config, const std::string& why) {
@@ -63,7 +49,9 @@ class Training {
   double accuracy_on(const LabelledRows& rows) {
     return evaluate(rows, task_.logits(rows), 0, rows.count()).accuracy();
   }
-  void check_test(const LabelledRows& rows) const;
+  /// The rows for the final accuracy.
+  LabelledRows test_rows(const data::Dataset& test, const data::Dataset& dataset) const;
+  TrainPlan plan() const;
   model::Weights weights() const;
   const CurveRow& best_row() const { return state_.curves[state_.best_epoch - 1]; }
   const std::string& fingerprint() const { return state_.fingerprint; }
@@ -99,13 +87,17 @@ Training::Training(const TrainConfig& config, const data::Dataset& dataset,
     : config_(config),
       environment_(environment),
       group_(environment.group != nullptr ? *environment.group : alone_),
-      rows_(LabelledRows::for_training(dataset)),
+      rows_(LabelledRows::for_training(dataset, config.task.needs_labels())),
       task_(config, rows_.shape()),
       training_rows_(rows_.count() - std::min(config.validation, rows_.count())) {
   if (training_rows_ < task_.group())
     throw ConfigError(fmt::format("/validation is {}", config.validation),
                       fmt::format("the dataset has {} rows for training", rows_.count()),
                       "leave rows to train on");
+  if (config.validation > 0 && rows_.count() - training_rows_ < task_.group())
+    throw ConfigError(fmt::format("/validation is {}", config.validation),
+                      fmt::format("a group has {} rows", task_.group()),
+                      "hold more out, or set it to 0 to take the last epoch");
   Statistics statistics = describe(rows_, training_rows_);
   task_.adapt(statistics);
   network_ = task_.network(statistics.classes);
@@ -158,7 +150,8 @@ void Training::resume() {
 
 void Training::run() {
   const ProgressStyle style = writes_files() ? environment_.style : ProgressStyle::kNone;
-  Progress progress(style, epochs_done(), config_.epochs);
+  Progress progress(style, epochs_done(), config_.epochs,
+                    task_.of_code() ? "reconstructed" : "accuracy");
   while (epochs_done() < config_.epochs) {
     const CurveRow row = run_epoch(epochs_done() + 1, progress);
     keep(row);
@@ -253,11 +246,26 @@ void Training::check_labels(std::span<const std::int32_t> labels) const {
                       "give the two datasets that belong together");
 }
 
-void Training::check_test(const LabelledRows& rows) const {
+LabelledRows Training::test_rows(const data::Dataset& test, const data::Dataset& dataset) const {
+  // An accuracy on the rows that a network was trained on would say nothing.
+  if (config_.dataset == config_.test && dataset.rows(data::Part::kHoldout).value_or(0) == 0)
+    throw ConfigError("/dataset and /test are the same rows",
+                      "the accuracy on them would be that of training",
+                      "name another file, or set /dataset/holdout and /test/holdout alike");
+  LabelledRows rows(test, data::Part::kTrials, config_.task.needs_labels());
   if (rows.shape() != network_.input)
     throw DataError(fmt::format("the test inputs have shape {}", model::to_text(rows.shape())),
                     fmt::format("the training inputs have {}", model::to_text(network_.input)),
                     "give the two datasets that belong together");
+  return rows;
+}
+
+TrainPlan Training::plan() const {
+  TrainPlan plan{training_rows_, rows_.count() - training_rows_, training_rows_ / task_.group()};
+  plan.steps = (plan.units + config_.batch - 1) / config_.batch;
+  for (const model::NamedTensor& tensor : learner_->tensors())
+    plan.parameters += tensor.values.size();
+  return plan;
 }
 
 void Training::check_stop() const {
@@ -265,7 +273,7 @@ void Training::check_stop() const {
   std::string message =
       fmt::format("training interrupted after {} of {} epochs (a signal); go on with --resume",
                   epochs_done(), config_.epochs);
-  if (epochs_done() > 0 && !config_.schedule.looks_ahead())
+  if (epochs_done() > 0 && epochs_done() < config_.epochs && !config_.schedule.looks_ahead())
     message += fmt::format(", or end here with --resume --set /epochs={}", epochs_done());
   throw Interrupted(message);
 }
@@ -294,66 +302,25 @@ void check_finite(const model::Weights& weights, const TrainConfig& config) {
       throw diverged(config, fmt::format("parameter '{}' is not finite", tensor.name));
 }
 
-/// An accuracy on the rows that a network was trained on would say nothing.
-void check_separate(const TrainConfig& config, const data::Dataset& dataset) {
-  if (config.dataset == config.test && dataset.rows(data::Part::kHoldout).value_or(0) == 0)
-    throw ConfigError("/dataset and /test are the same rows",
-                      "the accuracy on them would be that of training",
-                      "name another file, or set /dataset/holdout and /test/holdout alike");
-}
-
-/// Whether the weights are those that this training would end with.
-std::optional<TrainOutcome> finished(const TrainConfig& config,
-                                     const TrainEnvironment& environment) {
-  std::error_code failure;
-  if (std::filesystem::exists(config.checkpoint_path(), failure) ||
-      !std::filesystem::exists(config.weights_path(), failure))
-    return std::nullopt;
-  const model::WeightsOrigin origin = model::read_weights(config.weights_path()).origin;
-  const std::string there = essence(origin.config, true), now = essence(environment.config, true);
-  if (there != now)
-    throw ConfigError(fmt::format("cannot resume '{}'", config.weights_path()),
-                      other_configuration(there, now),
-                      "train without --resume: the old file is kept under another name");
-  return TrainOutcome{true, 0, origin.validation_accuracy, origin.test_accuracy};
-}
-
-/// Weights that this very training wrote before it could remove its checkpoint.
-bool is_own(const std::filesystem::path& path, const model::Weights& weights) {
-  try {
-    const model::WeightsOrigin old = model::read_weights(path).origin;
-    return essence(old.config, true) == essence(weights.origin.config, true) &&
-           old.fingerprint == weights.origin.fingerprint;
-  } catch (const Error&) {
-    return false;
-  }
-}
-
-void save(const TrainConfig& config, const model::Weights& weights,
-          const TrainEnvironment& environment) {
-  const std::string path = config.weights_path();
-  const bool replace = environment.mode == TrainMode::kOverwrite ||
-                       (environment.mode == TrainMode::kResume && is_own(path, weights));
-  const std::string kept =
-      write_weights(path, weights, replace ? hdf5::Existing::kReplace : hdf5::Existing::kKeep);
-  if (!kept.empty()) environment.kept(path, kept);
-}
-
-/// A training that starts writes over nothing.
-void make_room(const TrainConfig& config, const TrainEnvironment& environment) {
-  if (environment.mode == TrainMode::kOverwrite) return;
-  for (const std::string& path : {config.checkpoint_path(), config.results_path()})
-    if (const std::string kept = hdf5::keep_existing(path); !kept.empty())
-      environment.kept(path, kept);
+void check_names(const TrainConfig& config) {
+  if (config.weights_path() == config.results_path())
+    throw ConfigError(fmt::format("/weights and /results are both '{}'", config.weights_path()),
+                      "one would replace the other", "name two files");
 }
 
 }  // namespace
 
+TrainPlan plan(const TrainConfig& config, const data::Dataset& dataset, const data::Dataset* test,
+               const TrainEnvironment& environment) {
+  check_names(config);
+  const Training training(config, dataset, environment);
+  if (test != nullptr) training.test_rows(*test, dataset);
+  return training.plan();
+}
+
 TrainOutcome train(const TrainConfig& config, const data::Dataset& dataset,
                    const data::Dataset* test, const TrainEnvironment& environment) {
-  if (config.weights_path() == config.results_path())
-    throw ConfigError(fmt::format("/weights and /results are both '{}'", config.weights_path()),
-                      "one would replace the other", "name two files");
+  check_names(config);
   if (environment.mode == TrainMode::kResume)
     if (const auto outcome = finished(config, environment)) return *outcome;
   // Before the work and not after it: hours are lost where the result cannot be written.
@@ -364,11 +331,7 @@ TrainOutcome train(const TrainConfig& config, const data::Dataset& dataset,
   }
   Training training(config, dataset, environment);
   std::optional<LabelledRows> test_rows;
-  if (test != nullptr) {
-    check_separate(config, dataset);
-    test_rows.emplace(*test, data::Part::kTrials);
-    training.check_test(*test_rows);
-  }
+  if (test != nullptr) test_rows.emplace(training.test_rows(*test, dataset));
   if (environment.mode == TrainMode::kResume) training.resume();
   if (training.epochs_done() == 0 && training.writes_files()) make_room(config, environment);
   training.run();

@@ -38,6 +38,18 @@ struct TrainOutcome {
   double test_accuracy = kNaN;
 };
 
+/// What a training would be.
+struct TrainPlan {
+  std::uint32_t training_rows = 0, validation_rows = 0;
+  std::uint32_t units = 0;  ///< rows, or groups of a code, of an epoch
+  std::uint32_t steps = 0;  ///< of an epoch
+  std::uint64_t parameters = 0;
+};
+
+/// Reads the data and makes the networks as `train` does, and trains nothing. Errors: as `train`.
+TrainPlan plan(const TrainConfig& config, const data::Dataset& dataset, const data::Dataset* test,
+               const TrainEnvironment& environment);
+
 /// Trains, keeps the epoch with the best validation accuracy (the earliest of equals; the last one
 /// without validation rows) and writes weights and curves. The accuracy of a part of a code is its
 /// reconstruction accuracy: how many lost queries get the deployed model's own class, over all

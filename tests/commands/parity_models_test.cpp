@@ -41,13 +41,14 @@ class Workshop {
 
   /// Trains NAME.h5 for a task.
   void train(const std::string& name, const std::string& task) const {
+    const bool code = task.find("code") != std::string::npos;
     const auto config = directory_.write(
-        name + ".json", R"({"name": ")" + name + R"(", "network": {"kind": "mlp", "hidden": [12]},
-        "dataset": )" + dataset() +
-                            R"(, "test": )" + dataset() + R"(, "task": )" + task +
-                            R"(, "validation": 20, "epochs": 4, "batch": 10, "weights": ")" +
-                            path(name + ".h5") + R"(", "results": ")" + path("c-" + name + ".h5") +
-                            "\"}");
+        name + ".json",
+        R"({"name": ")" + name + "\", " +
+            (code ? "" : R"("network": {"kind": "mlp", "hidden": [12]}, )") + R"("dataset": )" +
+            dataset() + R"(, "test": )" + dataset() + R"(, "task": )" + task +
+            R"(, "validation": 20, "epochs": 4, "batch": 10, "weights": ")" + path(name + ".h5") +
+            R"(", "results": ")" + path("c-" + name + ".h5") + "\"}");
     const Outcome outcome = testing::laggard({"train", config.string(), "-q"});
     CAPTURE(outcome.err);
     REQUIRE(outcome.code == 0);
@@ -114,10 +115,13 @@ TEST_CASE("ParM and a learned code have the same trials on any number of ranks",
     }
     if (row.point % 4 == 0) CHECK(std::isnan(row.degraded_accuracy));
   }
+  const Outcome plan = testing::laggard({"train", workshop.path("code.json"), "--check"});
+  CHECK(count(plan.out, " groups of 2, ") == 1);
+
   const Outcome summary =
       testing::laggard({"summary", workshop.path("r0.h5"), "--unavailability", "0.25"});
   CHECK(count(summary.out, "Ao(0.25)") == 1);
-  CHECK(count(summary.out, "reconstructed queries, over all losses") == 1);
+  CHECK(count(summary.out, "reconstructed queries, over all positions") == 1);
 
   // Weights of another code, or for another model, are refused.
   CHECK(
@@ -138,7 +142,9 @@ TEST_CASE("ParM and a learned code have the same trials on any number of ranks",
   const Outcome swapped =
       testing::laggard({"check", config, "--set", "/model/weights=" + workshop.path("p0.h5")});
   CHECK(swapped.code == 3);
-  CHECK(count(swapped.err, "they are not of a deployed model but of a code") == 1);
+  CHECK(count(swapped.err,
+              "they are of a parity model for parity 0 of k = 2, addition, a model is a "
+              "classifier") == 1);
   REQUIRE(workshop.experiment(schemes) == config);
   workshop.train("base", R"({"k": 3})");  // the same network: other settings of a classifier
   CHECK(testing::laggard({"check", config}).code == 0);
@@ -146,7 +152,7 @@ TEST_CASE("ParM and a learned code have the same trials on any number of ranks",
               {"train", workshop.path("base.json"), "-q", "--overwrite", "--set", "/seed=2"})
               .code == 0);
   CHECK(count(testing::laggard({"check", config}).err,
-              "they were trained for another model than /model") == 1);
+              "they were trained for another model than /model, for '") == 1);
 }
 
 }  // namespace

@@ -114,6 +114,7 @@ TEST_CASE("Configurations of trainings have defaults and a schema", "[program]")
   const config::Json document = config::Json::parse(defaults.out);
   for (const char* key : {"network", "dataset", "test", "epochs", "optimizer", "schedule"})
     CHECK(document.contains(key));
+  CHECK_THAT(run({"list", "networks"}).out, Contains("resnet18") && Contains("width"));
   const Outcome schema = run({"schema", "train"});
   CHECK(schema.code == 0);
   CHECK(config::Json::parse(schema.out).at("properties").contains("optimizer"));
@@ -137,6 +138,10 @@ TEST_CASE("check lists the points and runs nothing", "[program]") {
   CHECK_THAT(predicted.out, Contains("480 B of predictions"));
   const Outcome skipped = run({"check", path, "--set", "/data_points=8"});
   CHECK(skipped.code == 0);
+  const Outcome nothing = run({"check", path, "--set", "/data_points=900"});
+  CHECK(nothing.code == 2);
+  CHECK_THAT(nothing.err, Contains("nothing to run"));
+  CHECK_THAT(nothing.out, Contains("skipped, K = 900 > N = 6"));
   CHECK_THAT(skipped.out, Contains("skipped, K = 8 > N = 6") && Contains("4 points, 2 skipped, 8"));
 }
 

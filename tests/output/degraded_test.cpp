@@ -79,5 +79,15 @@ TEST_CASE("Reconstructions are counted one by one over all choices of the losses
   CHECK(records[1].degraded_accuracy == 0.25);
 }
 
+TEST_CASE("Levels of losses are not mixed", "[summary]") {
+  const std::string few = R"({"/stragglers/probability":0.1})";
+  const std::string many = R"({"/stragglers/probability":0.3})";
+  const auto records = degraded(summary_of({point(0, "parm", few), point(1, "parm", many)},
+                                           {{0, 2, 0, 1.0, 0.5, 1.0}, {1, 2, 1, 1.0, 0.25, 1.0}}));
+  REQUIRE(records.size() == 2);
+  CHECK(records[0].parameters == few);
+  CHECK(records[1].unavailable == 1);
+}
+
 }  // namespace
 }  // namespace laggard::output

@@ -43,6 +43,7 @@ TrainConfig code(const TemporaryDirectory& folder, const std::string& name,
   TrainConfig config = parity(folder, name, base);
   config.task.kind = "code";
   config.task.encoder = "mlp";
+  config.network = TrainConfig().network;
   config.optimizer.learning_rate = 3e-3;
   config.epochs = 40;
   return config;
@@ -129,6 +130,25 @@ TEST_CASE("interrupted trainings of codes end with the same bits", "[train][codi
   check_same(whole, parts);
 }
 
+TEST_CASE("codes that learn the deployed model's answers need no labels", "[train][coding]") {
+  const TemporaryDirectory folder;
+  Bands data(200);
+  const std::string base = deployed(folder, data);
+  TrainConfig with =
+      GENERATE(false, true) ? code(folder, "with", base) : parity(folder, "with", base);
+  TrainConfig without = with;
+  with.epochs = without.epochs = 2;
+  without.weights = folder / "without.h5";
+  without.results = folder / "without-curves.h5";
+  train(with, data, &data, quiet());
+  data.labelled = false;
+  train(without, data, &data, quiet());
+  check_same(with, without);
+  without = code(folder, "labels", base);
+  without.task.loss = "xent-label";
+  CHECK_THROWS_WITH(train(without, data, nullptr, quiet()), Contains("no labels"));
+}
+
 TEST_CASE("a deployed model that changed cannot be resumed with", "[train][coding]") {
   const TemporaryDirectory folder;
   const Bands data(200);
@@ -201,10 +221,34 @@ TEST_CASE("settings of codes that contradict each other", "[train][coding]") {
   config.task.k = 3;
   CHECK_THAT(message(), Contains("concatenation is for k = 2 and k = 4"));
   config.task.kind = "code";
+  config.network = TrainConfig().network;
   CHECK_THAT(message(), Contains("use \"mlp\" or \"conv\""));
   config.task.encoder = "mlp";
   config.augmentation.flip = true;
   CHECK_THAT(message(), Contains("/augmentation is set"));
+}
+
+TEST_CASE("settings that a task does not look at are refused", "[train][coding]") {
+  const TemporaryDirectory folder;
+  const auto refused = [&](const std::string& kind, const std::string& what, auto&& change) {
+    TrainConfig config = small(folder, "net");
+    config.task.kind = kind;
+    if (kind == "code") config.task.encoder = "mlp";
+    change(config);
+    CHECK_THROWS_WITH(train(config, Bands(100), nullptr, quiet()),
+                      Contains(what) && Contains("/task/kind is \"" + kind + "\""));
+  };
+  refused("classifier", "/task/base is 'f.h5'", [](auto& config) { config.task.base = "f.h5"; });
+  refused("parity", "/task/r is 2", [](auto& config) { config.task.r = 2; });
+  refused("parity", "/task/loss is \"kl-base\"",
+          [](auto& config) { config.task.loss = "kl-base"; });
+  refused("code", "/task/parity is 1", [](auto& config) { config.task.parity = 1; });
+  refused("code", "/network is \"mlp\"", [](auto& config) { config.network.kind = "mlp"; });
+
+  TrainConfig large = small(folder, "net");
+  large.task = {"code", "f.h5", 10, 6, 0, "mlp", "mse-base"};
+  CHECK_THROWS_WITH(train(large, Bands(100), nullptr, quiet()),
+                    Contains("/task/k is 10 and /task/r is 6") && Contains("patterns of losses"));
 }
 
 TEST_CASE("configurations of older versions are completed", "[train][coding]") {

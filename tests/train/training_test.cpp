@@ -164,8 +164,8 @@ TEST_CASE("nothing that was trained is overwritten unasked", "[train]") {
     config.epochs = 2;
     interrupted(config, data, environment, 4);
     train(config, data, nullptr, environment);
-    CHECK(kept == std::vector<std::string>{folder / "net-curves.h5.1.checkpoint",
-                                           folder / "net-curves.2.h5"});
+    CHECK(kept == std::vector<std::string>{folder / "net-curves.2.h5",
+                                           folder / "net-curves.2.h5.checkpoint"});
   }
 }
 
@@ -224,6 +224,14 @@ TEST_CASE("data that a network cannot be trained on is refused", "[train]") {
   SECTION("no labels") {
     data.labelled = false;
     CHECK_THROWS_WITH(train(config, data, nullptr, quiet()), Contains("no labels"));
+  }
+  SECTION("fewer validation rows than a group") {
+    config.task.kind = "parity";
+    config.task.base = folder / "base.h5";
+    train(small(folder, "base"), data, nullptr, quiet());
+    config.validation = 1;
+    CHECK_THROWS_WITH(train(config, data, nullptr, quiet()),
+                      Contains("/validation is 1 (a group has 2 rows)"));
   }
   SECTION("no rows left") {
     config.validation = 100;

@@ -4,8 +4,6 @@
 #include <torch/nn/functional/loss.h>
 #include <torch/utils.h>
 
-#include <bit>
-
 #include "model/torch/code_networks.hpp"
 #include "model/torch/network.hpp"
 #include "model/torch/torch_learner.hpp"
@@ -51,9 +49,8 @@ class ParityLearner final : public TorchLearner {
 };
 
 /// Encoder and decoder learn together; the gradient goes through the decoder, a copy of F, and the
-/// encoder. Every choice of at most r losses among the k + r outputs with a lost query counts the
-/// same; for r = 1 these are the k lost queries. One Adam for both parts is the same as one each:
-/// its moments belong to single parameters.
+/// encoder. Each of the loss_patterns counts the same. One Adam for both parts is the same as one
+/// each: its moments belong to single parameters.
 class CodeLearner final : public TorchLearner {
  public:
   explicit CodeLearner(const LearnerConfig& config)
@@ -73,21 +70,18 @@ class CodeLearner final : public TorchLearner {
  private:
   void enumerate_losses() {
     const std::int64_t k = networks_->k(), r = networks_->r();
-    std::vector<torch::Tensor> masks;
+    const auto patterns =
+        loss_patterns(static_cast<std::uint32_t>(k), static_cast<std::uint32_t>(r));
+    torch::Tensor masks = torch::ones({static_cast<std::int64_t>(patterns.size()), k + r});
     std::vector<std::int64_t> choices, queries;
-    for (std::uint32_t lost = 1; lost < 1U << (k + r); ++lost) {
-      if (std::popcount(lost) > r || (lost & ((1U << k) - 1)) == 0) continue;
-      torch::Tensor mask = torch::ones({k + r});
-      for (std::int64_t i = 0; i < k + r; ++i) {
-        if ((lost >> i & 1U) == 0) continue;
-        mask[i] = 0.0;
+    for (std::size_t choice = 0; choice < patterns.size(); ++choice)
+      for (const std::int64_t i : patterns[choice]) {
+        masks[static_cast<std::int64_t>(choice)][i] = 0.0;
         if (i >= k) continue;
-        choices.push_back(static_cast<std::int64_t>(masks.size()));
+        choices.push_back(static_cast<std::int64_t>(choice));
         queries.push_back(i);
       }
-      masks.push_back(mask);
-    }
-    masks_ = torch::stack(masks).view({-1, 1, k + r, 1}).to(device());
+    masks_ = masks.view({-1, 1, k + r, 1}).to(device());
     choices_ = torch::tensor(choices).to(device());
     queries_ = torch::tensor(queries).to(device());
   }

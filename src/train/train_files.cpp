@@ -1,0 +1,73 @@
+#include "train/train_files.hpp"
+
+#include <fmt/format.h>
+
+#include <filesystem>
+
+#include "config/difference.hpp"
+#include "core/error.hpp"
+#include "hdf5/place.hpp"
+
+namespace laggard::train {
+namespace {
+
+/// Weights that this very training wrote before it could remove its checkpoint.
+bool is_own(const std::filesystem::path& path, const model::Weights& weights) {
+  try {
+    const model::WeightsOrigin old = model::read_weights(path).origin;
+    return essence(old.config, true) == essence(weights.origin.config, true) &&
+           old.fingerprint == weights.origin.fingerprint;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+}  // namespace
+
+std::string essence(const std::string& configuration, bool with_epochs) {
+  config::Json json = config::Json::parse(completed(configuration), nullptr, false);
+  if (!json.is_object()) return configuration;
+  for (const char* names : {"name", "weights", "results"}) json.erase(names);
+  if (!with_epochs) json.erase("epochs");
+  return json.dump();
+}
+
+std::string other_configuration(const std::string& there, const std::string& now) {
+  return "it was made with another configuration: " + config::first_difference(there, now);
+}
+
+std::optional<TrainOutcome> finished(const TrainConfig& config,
+                                     const TrainEnvironment& environment) {
+  std::error_code failure;
+  if (std::filesystem::exists(config.checkpoint_path(), failure) ||
+      !std::filesystem::exists(config.weights_path(), failure))
+    return std::nullopt;
+  const model::WeightsOrigin origin = model::read_weights(config.weights_path()).origin;
+  const std::string there = essence(origin.config, true), now = essence(environment.config, true);
+  if (there != now)
+    throw ConfigError(fmt::format("cannot resume '{}'", config.weights_path()),
+                      other_configuration(there, now),
+                      "train without --resume: the old file is kept under another name");
+  return TrainOutcome{true, 0, origin.validation_accuracy, origin.test_accuracy};
+}
+
+void make_room(const TrainConfig& config, const TrainEnvironment& environment) {
+  if (environment.mode == TrainMode::kOverwrite) return;
+  const std::string curves = hdf5::keep_existing(config.results_path());
+  if (!curves.empty()) environment.kept(config.results_path(), curves);
+  const std::string checkpoint =
+      hdf5::keep_existing(config.checkpoint_path(), curves.empty() ? "" : checkpoint_of(curves));
+  if (!checkpoint.empty()) environment.kept(config.checkpoint_path(), checkpoint);
+}
+
+void save(const TrainConfig& config, const model::Weights& weights,
+          const TrainEnvironment& environment) {
+  const std::string path = config.weights_path();
+  const bool replace = environment.mode == TrainMode::kOverwrite ||
+                       (environment.mode == TrainMode::kResume && is_own(path, weights));
+  const std::string kept =
+      write_weights(path, weights, replace ? hdf5::Existing::kReplace : hdf5::Existing::kKeep);
+  if (!kept.empty()) environment.kept(path, kept);
+}
+
+}  // namespace laggard::train

@@ -1,0 +1,32 @@
+// What a training finds on the disk and what it leaves there.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "model/weights.hpp"
+#include "train/training.hpp"
+
+namespace laggard::train {
+
+/// What of a configuration the numbers depend on, not the names of files; without epochs, if an
+/// epoch does not depend on how many there are.
+std::string essence(const std::string& configuration, bool with_epochs);
+
+/// Why a training cannot go on that was made with another essence.
+std::string other_configuration(const std::string& there, const std::string& now);
+
+/// The outcome of this very training, if its weights are there and complete. Errors: ConfigError if
+/// they are of another one.
+std::optional<TrainOutcome> finished(const TrainConfig& config,
+                                     const TrainEnvironment& environment);
+
+/// A training that starts writes over nothing. A checkpoint keeps the name of its curves.
+void make_room(const TrainConfig& config, const TrainEnvironment& environment);
+
+/// Writes the weights in their place; those of another training get another name, if nobody asked
+/// to overwrite.
+void save(const TrainConfig& config, const model::Weights& weights,
+          const TrainEnvironment& environment);
+
+}  // namespace laggard::train
