@@ -43,7 +43,7 @@ struct TrainPlan {
   std::uint32_t training_rows = 0, validation_rows = 0;
   std::uint32_t units = 0;  ///< rows, or groups of a code, of an epoch
   std::uint32_t steps = 0;  ///< of an epoch
-  std::uint64_t parameters = 0;
+  std::uint64_t parameters = 0;  ///< and buffers: numbers in the weights
 };
 
 /// Reads the data and makes the networks as `train` does, and trains nothing. Errors: as `train`.

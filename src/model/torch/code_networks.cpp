@@ -130,6 +130,7 @@ class TorchCode final : public LearnedCode {
   template <class Work>
   void run(Work&& work) const {
     guarded<RunError>("the learned code failed", "check the inputs", [&] {
+      const FlushDenormals flush;
       const torch::NoGradGuard no_gradient;
       use_threads(settings_.threads);
       work();

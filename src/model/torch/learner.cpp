@@ -89,6 +89,7 @@ BatchResult result_of(double loss, std::int64_t units, std::int64_t correct,
 BatchResult TorchLearner::gradient(const Batch& batch, std::uint64_t seed, double share,
                                    std::span<float> flat) {
   return guarded<RunError>("a step of the training failed", "check network and dataset", [&] {
+    const FlushDenormals flush;
     torch::manual_seed(seed);
     module_->train();
     optimizer_->zero_grad();
@@ -113,6 +114,7 @@ BatchResult TorchLearner::gradient(const Batch& batch, std::uint64_t seed, doubl
 
 void TorchLearner::step(std::span<const float> flat, double learning_rate) {
   guarded<RunError>("a step of the training failed", "check network and dataset", [&] {
+    const FlushDenormals flush;
     // from_blob wants a pointer to non-const; the copies only read.
     auto* position = const_cast<float*>(flat.data());
     {
@@ -136,6 +138,7 @@ void TorchLearner::step(std::span<const float> flat, double learning_rate) {
 
 BatchResult TorchLearner::evaluate(const Batch& batch) {
   return guarded<RunError>("an evaluation failed", "check network and dataset", [&] {
+    const FlushDenormals flush;
     const torch::NoGradGuard no_gradient;
     module_->eval();
     const Assessment found = assess(batch);

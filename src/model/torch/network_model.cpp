@@ -27,6 +27,7 @@ class NetworkModel final : public Model {
 
   void forward(MatrixView inputs, MatrixSpan outputs) const override {
     guarded<RunError>("the network failed", "check the inputs", [&] {
+      const FlushDenormals flush;
       const torch::InferenceMode inference;
       const OneDnn onednn(network_->prefers_onednn(inputs.rows()));
       use_threads(settings_.threads);

@@ -35,6 +35,7 @@ class ScriptModel final : public Model {
 
  private:
   torch::Tensor call(const torch::Tensor& batch) const {
+    const FlushDenormals flush;
     const torch::InferenceMode inference;
     // The optimizing executor specialises for the shapes it has seen, so that the first calls would
     // round otherwise than later ones, and keeps what it compiled.

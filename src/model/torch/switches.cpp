@@ -48,4 +48,12 @@ OneDnn::~OneDnn() {
   at::globalContext().setUserEnabledMkldnn(before_);
 }
 
+FlushDenormals::FlushDenormals() {
+  at::globalContext().setFlushDenormal(true);  // false where the processor cannot
+}
+
+FlushDenormals::~FlushDenormals() {
+  at::globalContext().setFlushDenormal(false);
+}
+
 }  // namespace laggard::model
