@@ -84,6 +84,19 @@ TEST_CASE("the normalisation of the inputs is part of the weights", "[torch]") {
   CHECK((scaled - plain).cwiseAbs().maxCoeff() < 1e-5);
 }
 
+TEST_CASE("denormal weights are zeros, and denormal numbers elsewhere are not", "[torch]") {
+  const testing::TemporaryDirectory folder;
+  Weights weights = fresh_weights();
+  for (const char* name : {"full3.weight", "full3.bias"})
+    for (float& value : find(weights, name).values) value = 1e-40F;
+  write_weights(folder / "w.h5", weights);
+  const Matrix outputs =
+      forward(*lenet5(folder / "w.h5", "logits"), Matrix::Constant(3, kImages.input.size(), 0.5));
+  CHECK(outputs == Matrix::Zero(3, 10));
+  volatile double tiny = 1e-310;
+  CHECK(tiny * 0.5 > 0.0);
+}
+
 TEST_CASE("weights that do not fit are refused with the parameter's name", "[torch]") {
   const testing::TemporaryDirectory folder;
   const auto path = folder / "w.h5";
