@@ -81,12 +81,29 @@ Matrix parity_queries(ParityEncoder encoder, const Matrix& coefficients, const S
   return parities;
 }
 
+std::vector<Index> choose_parities(const Matrix& coefficients, std::span<const Index> lost,
+                                   std::span<const Index> received) {
+  const auto e = static_cast<Index>(lost.size()), q = static_cast<Index>(received.size());
+  if (q <= e) return {received.begin(), received.end()};
+  Matrix weights(e, q);
+  for (Index column = 0; column < q; ++column) {
+    const auto row = coefficients.row(received[static_cast<std::size_t>(column)]);
+    for (Index i = 0; i < e; ++i)
+      weights(i, column) = row[lost[static_cast<std::size_t>(i)]] / row.norm();
+  }
+  const auto order = weights.colPivHouseholderQr().colsPermutation().indices();
+  std::vector<Index> chosen;
+  for (Index i = 0; i < e; ++i) chosen.push_back(received[static_cast<std::size_t>(order[i])]);
+  std::sort(chosen.begin(), chosen.end());
+  return chosen;
+}
+
 void solve_lost(const Matrix& coefficients, std::span<const Index> lost,
                 std::span<const Index> parities, const Matrix& parity_answers,
                 Eigen::Ref<Matrix> answers) {
-  const auto e = static_cast<Index>(lost.size()), rows = static_cast<Index>(parities.size());
-  Matrix system(rows, e), right(rows, answers.cols());
-  for (Index row = 0; row < rows; ++row) {
+  const auto e = static_cast<Index>(lost.size());
+  Matrix system(e, e), right(e, answers.cols());
+  for (Index row = 0; row < e; ++row) {
     const Index p = parities[static_cast<std::size_t>(row)];
     right.row(row) = parity_answers.row(p);
     for (Index i = 0; i < answers.rows(); ++i)
@@ -95,15 +112,12 @@ void solve_lost(const Matrix& coefficients, std::span<const Index> lost,
     for (Index column = 0; column < e; ++column)
       system(row, column) = coefficients(p, lost[static_cast<std::size_t>(column)]);
   }
-  Matrix solution;
-  if (rows > e)
-    solution = system.householderQr().solve(right);
-  else if (e == 1)
-    solution = right / system(0, 0);
+  if (e == 1)
+    right /= system(0, 0);
   else
-    solution = system.partialPivLu().solve(right);
+    right = system.partialPivLu().solve(right).eval();
   for (Index row = 0; row < e; ++row)
-    answers.row(lost[static_cast<std::size_t>(row)]) = solution.row(row);
+    answers.row(lost[static_cast<std::size_t>(row)]) = right.row(row);
 }
 
 }  // namespace laggard::math

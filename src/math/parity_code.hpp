@@ -5,6 +5,7 @@
 
 #include <span>
 #include <string>
+#include <vector>
 
 #include "core/types.hpp"
 
@@ -35,11 +36,17 @@ std::string parity_conflict(ParityEncoder encoder, Index k, const Shape& input);
 Matrix parity_queries(ParityEncoder encoder, const Matrix& coefficients, const Shape& input,
                       MatrixView queries);
 
-/// The e lost ones among the answers y_0 .. y_(k-1) of a group, from the others and from at least
-/// as many parities Y_p = sum_i c(p, i) y_i: as many equations as parities, solved by elimination
-/// with pivots or, if they are more than e and do not agree, by least squares. Row i of `answers`
-/// (k x m) is y_i; those of `lost` are overwritten. Row p of `parity_answers` (r x m) is Y_p; only
-/// those in `parities` (q of them) are read. O(q k m + q e^2).
+/// As many of the received parities as queries are lost, ascending: those that weigh the lost
+/// queries most in what they add up, so that the parity models' errors come through least. Greedy:
+/// columns c(p, lost) / |c(p)| by QR with pivoting. All parities together, by least squares, would
+/// be worse: their models see nearly the same superposition and err alike.
+std::vector<Index> choose_parities(const Matrix& coefficients, std::span<const Index> lost,
+                                   std::span<const Index> received);
+
+/// The lost ones among the answers y_0 .. y_(k-1) of a group, from the others and from as many
+/// parities Y_p = sum_i c(p, i) y_i: an e x e system, e = lost.size() = parities.size(), solved by
+/// elimination with pivots. Row i of `answers` (k x m) is y_i; those of `lost` are overwritten.
+/// Row p of `parity_answers` (r x m) is Y_p; only those in `parities` are read. O(e k m + e^3).
 void solve_lost(const Matrix& coefficients, std::span<const Index> lost,
                 std::span<const Index> parities, const Matrix& parity_answers,
                 Eigen::Ref<Matrix> answers);

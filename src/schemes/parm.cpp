@@ -42,15 +42,16 @@ Matrix Parm::parities(const Matrix& data) const {
 void Parm::reconstruct(MatrixView results, const std::vector<LostGroup>& groups,
                        Matrix& estimates) const {
   Matrix parity_answers(r(), results.cols());
-  std::vector<Index> parities;
+  std::vector<Index> received;
   for (const LostGroup& group : groups) {
-    parities.clear();
+    received.clear();
     for (Index p = 0; p < r(); ++p) {
       const Index row = group.row_of[static_cast<std::size_t>(k() + p)];
       if (row < 0) continue;
       parity_answers.row(p) = results.row(row);
-      parities.push_back(p);
+      received.push_back(p);
     }
+    const auto parities = math::choose_parities(coefficients_, group.lost, received);
     math::solve_lost(coefficients_, group.lost, parities, parity_answers,
                      estimates.middleRows(group.group * k(), k()));
   }
