@@ -2,8 +2,8 @@
 # Trains encoders and decoders, one after the other; what is finished is left alone, what was
 # interrupted is gone on with.
 #     bash experiments/learned-code/train.sh [JOB ...]     a job is BASE/DATA/ENCODER/K/LOSS
-# EPOCHS=500 is the published run; the default is cut down to what finishes on two cores.
-# LAGGARD names the program.
+# EPOCHS=500 is the published run (of weights with other epochs it says so and stops: move them away);
+# the default is cut down to what finishes on two cores. LAGGARD names the program.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 laggard=${LAGGARD:-build/release/laggard}
@@ -26,6 +26,11 @@ images() {  # DATA PART
 
 for job; do
   IFS=/ read -r base data encoder k loss <<<"$job"
+  name=code-$base-$data-$encoder-k$k-$loss
+  if [ -z "${EPOCHS:-}" ] && [ -e "weights/$name.h5" ] && [ ! -e "results/train-$name.h5.checkpoint" ]; then
+    echo "weights/$name.h5 is there"
+    continue
+  fi
   case $encoder-$k in
     mlp-2) epochs=30 ;;
     mlp-*) epochs=8 ;;
@@ -33,7 +38,7 @@ for job; do
     *) epochs=2 ;;
   esac
   "$laggard" train configs/train-code-lenet5-fashion.json --resume \
-    --set "/name=code-$base-$data-$encoder-k$k-$loss" --set "/task/base=weights/$base-$data.h5" \
+    --set "/name=$name" --set "/task/base=weights/$base-$data.h5" \
     --set "/task/encoder=$encoder" --set "/task/k=$k" --set "/task/loss=$loss" \
     --set "/dataset/images=$(images "$data" train)" --set "/test/images=$(images "$data" t10k)" \
     --set "/batch=$([ "$k" = 2 ] && echo 64 || echo 32)" --set "/epochs=${EPOCHS:-$epochs}"

@@ -2,8 +2,9 @@
 # Trains the parity models of this folder and of parm-r2, one after the other; what is finished is
 # left alone, what was interrupted is gone on with.
 #     bash experiments/parm-accuracy/train.sh [JOB ...]     a job is BASE/DATA/K[/ENCODER[/PARITY]]
-# EPOCHS=500 is the published run; the default is cut down to what finishes on two cores, but for the
-# MLP, which gets all 500. LAGGARD names the program.
+# EPOCHS=500 is the published run (of weights with other epochs it says so and stops: move them away);
+# the default is cut down to what finishes on two cores, but for the MLP, which gets all 500. LAGGARD
+# names the program.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 laggard=${LAGGARD:-build/release/laggard}
@@ -29,6 +30,10 @@ for job; do
   name=parity-$base-$data-k$k
   [ "$encoder" = addition ] || name+=-$encoder
   [ "$parity" = 0 ] || name+=-p$parity
+  if [ -z "${EPOCHS:-}" ] && [ -e "weights/$name.h5" ] && [ ! -e "results/train-$name.h5.checkpoint" ]; then
+    echo "weights/$name.h5 is there"
+    continue
+  fi
   network="{\"kind\": \"$base\"}"
   [ "$base" = resnet18 ] && network='{"kind": "resnet18", "width": 16}'
   case $base in
