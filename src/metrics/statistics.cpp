@@ -128,7 +128,8 @@ Rate fit_rate(std::span<const double> x, std::span<const double> y) {
   }
   Rate rate;
   rate.points = static_cast<std::uint32_t>(lx.size());
-  if (rate.points < 2) return rate;
+  // Equal abscissae have to be compared: their variance need not round to zero.
+  if (rate.points < 2 || std::equal(lx.begin() + 1, lx.end(), lx.begin())) return rate;
   const double n = rate.points;
   double mx = 0.0, my = 0.0;
   for (std::size_t i = 0; i < lx.size(); ++i) {
@@ -140,7 +141,6 @@ Rate fit_rate(std::span<const double> x, std::span<const double> y) {
     sxx += (lx[i] - mx) * (lx[i] - mx);
     sxy += (lx[i] - mx) * (ly[i] - my);
   }
-  if (sxx <= 0.0) return rate;
   rate.slope = sxy / sxx;
   for (std::size_t i = 0; i < lx.size(); ++i) {
     const double residual = ly[i] - my - rate.slope * (lx[i] - mx);

@@ -35,7 +35,7 @@ double student_t95(double degrees);
 /// Least-squares line through (log x, log y).
 struct Rate {
   std::uint32_t points = 0;      ///< pairs with positive, finite x and y
-  double slope = kNaN;           ///< NaN for fewer than 2
+  double slope = kNaN;           ///< NaN for fewer than 2 different x
   double standard_error = kNaN;  ///< of the slope; NaN for fewer than 3
 };
 

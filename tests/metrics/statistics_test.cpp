@@ -171,6 +171,9 @@ TEST_CASE("Pairs that have no logarithm do not count", "[statistics]") {
   CHECK(std::isnan(fit_rate({}, {}).slope));
   const std::vector<double> values{1, 2};
   CHECK(std::isnan(fit_rate(same, values).slope));  // a vertical line
+  // Five logarithms of 240 have a mean that is not one of them.
+  const std::vector<double> five(5, 240.0), heights{1.0, 2.0, 3.0, 4.0, 5.0};
+  CHECK(std::isnan(fit_rate(five, heights).slope));
 }
 
 }  // namespace
