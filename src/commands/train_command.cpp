@@ -31,7 +31,8 @@ std::string percent(double accuracy) {
 void print(const train::TrainPlan& plan, const train::TrainConfig& config) {
   const bool groups = config.task.kind != "classifier";
   fmt::print(
-      "{}: {} parameters and buffers; {} rows to train on{}, {} for validation; {} steps an epoch, {} "
+      "{}: {} parameters and buffers; {} rows to train on{}, {} for validation; {} steps an epoch, "
+      "{} "
       "epochs\n",
       config.weights_path(), plan.parameters, plan.training_rows,
       groups ? fmt::format(" in {} groups of {}", plan.units, config.task.k) : "",

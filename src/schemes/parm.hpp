@@ -10,11 +10,10 @@ namespace laggard::schemes {
 /// The k data workers of a group run the deployed model F on the queries x_i, parity worker p runs
 /// a parity model F_p on a parity query P_p and answers about sum_i c(p, i) F(x_i), c(p, i) = (i +
 /// 1)^p. The decoder solves for the lost F(x_i) from any k answers; with r = 1 that is F(x_j) =
-/// F_0(P) - sum_{i != j} F(x_i). Of more parities than losses it
-/// takes those of math::choose_parities. Exact where the parity models are. Without parity
-/// models F itself runs on the parity queries: exact for linear F, and what a code without training
-/// gives otherwise. Cost per group and trial: r k d additions to encode, O(e k m) to decode e
-/// losses.
+/// F_0(P) - sum_{i != j} F(x_i). Of more parities than losses it takes those of
+/// math::choose_parities. Exact where the parity models are. Without parity models F itself runs on
+/// the parity queries: exact for linear F, and what a code without training gives otherwise. Cost
+/// per group and trial: r k d additions to encode, O(e k m) to decode e losses.
 class Parm final : public GroupScheme {
  public:
   struct Config : GroupConfig {

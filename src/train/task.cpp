@@ -52,11 +52,12 @@ void check_members(const TrainConfig& config, TaskKind kind) {
   check(!of_code || config.network.kind == TrainConfig().network.kind,
         fmt::format("/network is \"{}\"", config.network.kind),
         "leave it out; a code has networks of its own, see /task/encoder");
-  if (of_code && model::count_loss_patterns(task.k, task.r) > kMostLossPatterns)
+  const double patterns = of_code ? model::count_loss_patterns(task.k, task.r) : 0.0;
+  if (patterns > kMostLossPatterns)
     throw ConfigError(fmt::format("/task/k is {} and /task/r is {}", task.k, task.r),
                       fmt::format("that makes {:.3g} patterns of losses to train for, at most {} "
                                   "are",
-                                  model::count_loss_patterns(task.k, task.r), kMostLossPatterns),
+                                  patterns, kMostLossPatterns),
                       "lower them");
 }
 

@@ -115,7 +115,6 @@ Training::Training(const TrainConfig& config, const data::Dataset& dataset,
   state_.config = environment.config;
   state_.fingerprint = statistics.fingerprint;
   if (task_.of_code()) state_.fingerprint += " for " + task_.coding().base_fingerprint;
-  logits_ = task_.logits(rows_);
 }
 
 Examples Training::examples(const LabelledRows& rows, const Matrix& logits,
@@ -149,6 +148,8 @@ void Training::resume() {
 }
 
 void Training::run() {
+  if (epochs_done() == config_.epochs) return;
+  logits_ = task_.logits(rows_);
   const ProgressStyle style = writes_files() ? environment_.style : ProgressStyle::kNone;
   Progress progress(style, epochs_done(), config_.epochs,
                     task_.of_code() ? "reconstructed" : "accuracy");

@@ -41,8 +41,8 @@ struct TrainOutcome {
 /// What a training would be.
 struct TrainPlan {
   std::uint32_t training_rows = 0, validation_rows = 0;
-  std::uint32_t units = 0;  ///< rows, or groups of a code, of an epoch
-  std::uint32_t steps = 0;  ///< of an epoch
+  std::uint32_t units = 0;       ///< rows, or groups of a code, of an epoch
+  std::uint32_t steps = 0;       ///< of an epoch
   std::uint64_t parameters = 0;  ///< and buffers: numbers in the weights
 };
 
