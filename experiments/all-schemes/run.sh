@@ -4,7 +4,7 @@
 # for it, a code of groups is left out.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-laggard=${LAGGARD:-build/release/laggard}
+source experiments/lib.sh
 parity=weights/parity-lenet5-fashion code=weights/code-lenet5-fashion
 
 parm() {  # K R [FILE ...]

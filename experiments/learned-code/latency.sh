@@ -4,7 +4,7 @@
 #     bash experiments/learned-code/latency.sh
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-laggard=${LAGGARD:-build/release/laggard}
+source experiments/lib.sh
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 

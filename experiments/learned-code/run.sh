@@ -3,13 +3,11 @@
 #     bash experiments/learned-code/run.sh [BASE/DATA ...]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-laggard=${LAGGARD:-build/release/laggard}
+source experiments/lib.sh
 [ $# -gt 0 ] || set -- lenet5/fashion lenet5/mnist mlp/fashion
 
 for what; do
   IFS=/ read -r base data <<<"$what"
-  images=/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz
-  [ "$data" = mnist ] && images=datasets/mnist/t10k-images-idx3-ubyte.gz
   for k in 2 5; do
     schemes=
     for encoder in mlp conv; do
@@ -24,7 +22,7 @@ for what; do
     positions=$(seq -s '], [' 0 $((k - 1)))
     name=learned-code-$base-$data-k$k
     common=(experiments/learned-code/config.json --overwrite --set "/schemes=[$schemes]"
-      --set "/dataset/images=$images" --set "/stragglers/period=$((k + 1))"
+      --set "/dataset/images=$(images "$data" t10k)" --set "/stragglers/period=$((k + 1))"
       --set "/model={\"kind\": \"$base\", \"weights\": \"weights/$base-$data.h5\", \"output\": \"logits\"}")
     "$laggard" run "${common[@]}" --output "results/$name.h5" --set "/name=$name" \
       --set "/workers=$((1200 / k * (k + 1)))" --set "/worker_block=$((60 * (k + 1)))" \

@@ -6,7 +6,7 @@
 # the default is cut down to what finishes on two cores. LAGGARD names the program.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-laggard=${LAGGARD:-build/release/laggard}
+source experiments/lib.sh
 
 if [ $# -eq 0 ]; then
   set --
@@ -19,27 +19,21 @@ if [ $# -eq 0 ]; then
   set -- "$@" mlp/fashion/mlp/2/mse-base
 fi
 
-images() {  # DATA PART
-  if [ "$1" = mnist ]; then echo "datasets/mnist/$2-images-idx3-ubyte.gz"
-  else echo "/usr/share/datasets/fashion-mnist/$2-images-idx3-ubyte.gz"; fi
-}
-
 for job; do
   IFS=/ read -r base data encoder k loss <<<"$job"
   name=code-$base-$data-$encoder-k$k-$loss
-  if [ -z "${EPOCHS:-}" ] && [ -e "weights/$name.h5" ] && [ ! -e "results/train-$name.h5.checkpoint" ]; then
-    echo "weights/$name.h5 is there"
-    continue
-  fi
+  finished "$name" && continue
+  deployed "$base" "$data"
   case $encoder-$k in
     mlp-2) epochs=30 ;;
     mlp-*) epochs=8 ;;
     conv-2) epochs=8 ;;
     *) epochs=2 ;;
   esac
+  data_options "$data"
   "$laggard" train configs/train-code-lenet5-fashion.json --resume \
     --set "/name=$name" --set "/task/base=weights/$base-$data.h5" \
     --set "/task/encoder=$encoder" --set "/task/k=$k" --set "/task/loss=$loss" \
-    --set "/dataset/images=$(images "$data" train)" --set "/test/images=$(images "$data" t10k)" \
-    --set "/batch=$([ "$k" = 2 ] && echo 64 || echo 32)" --set "/epochs=${EPOCHS:-$epochs}"
+    "${data_options[@]}" --set "/batch=$([ "$k" = 2 ] && echo 64 || echo 32)" \
+    --set "/epochs=${EPOCHS:-$epochs}"
 done

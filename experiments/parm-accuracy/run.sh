@@ -3,13 +3,11 @@
 #     bash experiments/parm-accuracy/run.sh [BASE/DATA ...]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-laggard=${LAGGARD:-build/release/laggard}
+source experiments/lib.sh
 [ $# -gt 0 ] || set -- lenet5/fashion mlp/fashion lenet5/mnist mlp/mnist resnet18/fashion
 
 for what; do
   IFS=/ read -r base data <<<"$what"
-  images=/usr/share/datasets/fashion-mnist/t10k-images-idx3-ubyte.gz
-  [ "$data" = mnist ] && images=datasets/mnist/t10k-images-idx3-ubyte.gz
   for k in 2 3 4; do
     weights=weights/parity-$base-$data-k$k
     [ -e "$weights.h5" ] || continue
@@ -20,7 +18,7 @@ for what; do
     positions=$(seq -s '], [' 0 $((k - 1)))
     name=parm-accuracy-$base-$data-k$k
     "$laggard" run experiments/parm-accuracy/config.json --overwrite --output "results/$name.h5" \
-      --set "/name=$name" --set "/schemes=[$schemes]" --set "/dataset/images=$images" \
+      --set "/name=$name" --set "/schemes=[$schemes]" --set "/dataset/images=$(images "$data" t10k)" \
       --set "/model={\"kind\": \"$base\", \"weights\": \"weights/$base-$data.h5\", \"output\": \"logits\"}" \
       --set "/workers=$((1200 / k * (k + 1)))" --set "/worker_block=$((60 * (k + 1)))" \
       --set "/stragglers/period=$((k + 1))" --set "/sweep={\"/stragglers/workers\": [[$positions]]}"

@@ -7,7 +7,7 @@
 # names the program.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-laggard=${LAGGARD:-build/release/laggard}
+source experiments/lib.sh
 
 if [ $# -eq 0 ]; then
   set --
@@ -19,21 +19,14 @@ if [ $# -eq 0 ]; then
   set -- "$@" lenet5/fashion/2/addition/1 lenet5/fashion/3/addition/1 lenet5/fashion/4/addition/1
 fi
 
-images() {  # DATA PART
-  if [ "$1" = mnist ]; then echo "datasets/mnist/$2-images-idx3-ubyte.gz"
-  else echo "/usr/share/datasets/fashion-mnist/$2-images-idx3-ubyte.gz"; fi
-}
-
 for job; do
   IFS=/ read -r base data k encoder parity <<<"$job"
   encoder=${encoder:-addition} parity=${parity:-0}
   name=parity-$base-$data-k$k
   [ "$encoder" = addition ] || name+=-$encoder
   [ "$parity" = 0 ] || name+=-p$parity
-  if [ -z "${EPOCHS:-}" ] && [ -e "weights/$name.h5" ] && [ ! -e "results/train-$name.h5.checkpoint" ]; then
-    echo "weights/$name.h5 is there"
-    continue
-  fi
+  finished "$name" && continue
+  deployed "$base" "$data"
   network="{\"kind\": \"$base\"}"
   [ "$base" = resnet18 ] && network='{"kind": "resnet18", "width": 16}'
   case $base in
@@ -41,13 +34,10 @@ for job; do
     lenet5) epochs=100 ;;
     *) epochs=25 ;;
   esac
-  if [ ! -e "weights/$base-$data.h5" ]; then
-    "$laggard" train "configs/train-$base-fashion.json" --set "/name=$base-$data" \
-      --set "/dataset/images=$(images "$data" train)" --set "/test/images=$(images "$data" t10k)"
-  fi
+  data_options "$data"
   "$laggard" train configs/train-parity-lenet5-fashion.json --resume \
     --set "/name=$name" --set "/network=$network" --set "/task/base=weights/$base-$data.h5" \
     --set "/task/k=$k" --set "/task/encoder=$encoder" --set "/task/parity=$parity" \
-    --set "/dataset/images=$(images "$data" train)" --set "/test/images=$(images "$data" t10k)" \
-    --set "/batch=$([ "$k" = 2 ] && echo 64 || echo 32)" --set "/epochs=${EPOCHS:-$epochs}"
+    "${data_options[@]}" --set "/batch=$([ "$k" = 2 ] && echo 64 || echo 32)" \
+    --set "/epochs=${EPOCHS:-$epochs}"
 done
