@@ -12,13 +12,14 @@ data_options() {  # DATA: fills `data_options`, for laggard train
 
 deployed() {  # BASE DATA: trains the deployed network, if it is not there
   local name=$1-$2 epochs=()
-  if [ -e "weights/$name.h5" ] && [ ! -e "results/train-$name.h5.checkpoint" ]; then return 0; fi
+  [ ! -e "weights/$name.h5" ] || return 0
   [ "$name" != resnet18-mnist ] || epochs=(--set /epochs=3)
   data_options "$2"
-  "$laggard" train "configs/train-$1-fashion.json" --resume --set "/name=$name" "${data_options[@]}" "${epochs[@]}"
+  "$laggard" train "configs/train-$1-fashion.json" --resume --set "/name=$name" \
+    "${data_options[@]}" "${epochs[@]}"
 }
 
-finished() {  # NAME: whether its weights are there and nothing else was asked for
-  [ -z "${EPOCHS:-}" ] && [ -e "weights/$1.h5" ] && [ ! -e "results/train-$1.h5.checkpoint" ] || return 1
+finished() {  # NAME: whether its weights are there and no number of epochs was asked for
+  [ -z "${EPOCHS:-}" ] && [ -e "weights/$1.h5" ] || return 1
   echo "weights/$1.h5 is there"
 }

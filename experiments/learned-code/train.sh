@@ -2,8 +2,9 @@
 # Trains encoders and decoders, one after the other; what is finished is left alone, what was
 # interrupted is gone on with.
 #     bash experiments/learned-code/train.sh [JOB ...]     a job is BASE/DATA/ENCODER/K/LOSS
-# EPOCHS=500 is the published run (of weights with other epochs it says so and stops: move them away);
-# the default is cut down to what finishes on two cores. LAGGARD names the program.
+# EPOCHS=500 is the published run; the default is cut down to what finishes on two cores.
+# Checkpoints stay in results/, so that EPOCHS=100 goes on from 25; weights that came without one (git)
+# are in the way of another EPOCHS, which says so and stops: move them away. LAGGARD names the program.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source experiments/lib.sh
@@ -35,5 +36,5 @@ for job; do
     --set "/name=$name" --set "/task/base=weights/$base-$data.h5" \
     --set "/task/encoder=$encoder" --set "/task/k=$k" --set "/task/loss=$loss" \
     "${data_options[@]}" --set "/batch=$([ "$k" = 2 ] && echo 64 || echo 32)" \
-    --set "/epochs=${EPOCHS:-$epochs}"
+    --set "/epochs=${EPOCHS:-$epochs}" --set /keep_checkpoint=true
 done

@@ -2,9 +2,10 @@
 # Trains the parity models of this folder and of parm-r2, one after the other; what is finished is
 # left alone, what was interrupted is gone on with.
 #     bash experiments/parm-accuracy/train.sh [JOB ...]     a job is BASE/DATA/K[/ENCODER[/PARITY]]
-# EPOCHS=500 is the published run (of weights with other epochs it says so and stops: move them away);
-# the default is cut down to what finishes on two cores, but for the MLP, which gets all 500. LAGGARD
-# names the program.
+# EPOCHS=500 is the published run; the default is cut down to what finishes on two cores, but for the
+# MLP, which gets all 500. Checkpoints stay in results/, so that EPOCHS=100 goes on from 25; weights that
+# came without one (git) are in the way of another EPOCHS, which says so and stops: move them away.
+# LAGGARD names the program.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source experiments/lib.sh
@@ -39,5 +40,5 @@ for job; do
     --set "/name=$name" --set "/network=$network" --set "/task/base=weights/$base-$data.h5" \
     --set "/task/k=$k" --set "/task/encoder=$encoder" --set "/task/parity=$parity" \
     "${data_options[@]}" --set "/batch=$([ "$k" = 2 ] && echo 64 || echo 32)" \
-    --set "/epochs=${EPOCHS:-$epochs}"
+    --set "/epochs=${EPOCHS:-$epochs}" --set /keep_checkpoint=true
 done

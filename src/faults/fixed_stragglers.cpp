@@ -66,7 +66,8 @@ std::string ListedStragglers::conflict(std::uint32_t count) const {
 }
 
 void PeriodicStragglers::Config::fields(Fields& fields) {
-  fields.integer({"period", "consecutive workers of a group"}, period, 1);
+  fields.integer({"period", "consecutive workers of a group; those of parm and learned have k + r"},
+                 period, 1);
   fields.integers({"workers", "positions, from 0, that are lost in every group"}, workers);
 }
 

@@ -15,7 +15,19 @@ std::string text_of(double loss) {
 }  // namespace
 
 std::string Progress::time_left(double epochs_done) const {
-  return laggard::time_left(display_.elapsed(), epochs_done - before_, epochs_ - before_);
+  return laggard::time_left(display_.elapsed() - begun_s_, epochs_done - before_,
+                            epochs_ - before_);
+}
+
+void Progress::begin(std::uint32_t finished) {
+  before_ = finished;
+  begun_s_ = display_.elapsed();
+}
+
+void Progress::passed(const std::string& what, std::uint32_t done, std::uint32_t total) {
+  if (!display_.due()) return;
+  display_.update(static_cast<double>(done) / total,
+                  fmt::format("{}, row {} of {}", what, done, total));
 }
 
 void Progress::rows_done(std::uint32_t epoch, std::uint32_t done, std::uint32_t total, double loss,

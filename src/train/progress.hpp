@@ -12,21 +12,25 @@ namespace laggard::train {
 /// A bar over the rows of an epoch on a terminal, and one line per epoch that stays.
 class Progress {
  public:
-  /// `finished` of `epochs` epochs were done by an earlier process; `score` is what the accuracy is
-  /// called.
-  Progress(ProgressStyle style, std::uint32_t finished, std::uint32_t epochs, std::string score)
-      : display_(style), before_(finished), epochs_(epochs), score_(std::move(score)) {}
+  /// `score` is what the accuracy is called.
+  Progress(ProgressStyle style, std::uint32_t epochs, std::string score)
+      : display_(style), epochs_(epochs), score_(std::move(score)) {}
 
+  /// The first epoch of this process begins; `finished` were done by an earlier one.
+  void begin(std::uint32_t finished);
   /// After `done` of `total` rows of an epoch, with the averages so far.
   void rows_done(std::uint32_t epoch, std::uint32_t done, std::uint32_t total, double loss,
                  double accuracy);
   void epoch_done(const CurveRow& row);
+  /// After `done` of `total` rows that nothing is learnt from, such as those of a test.
+  void passed(const std::string& what, std::uint32_t done, std::uint32_t total);
 
  private:
   std::string time_left(double epochs_done) const;
 
   ProgressDisplay display_;
-  std::uint32_t before_, epochs_;
+  Seconds begun_s_ = 0;
+  std::uint32_t before_ = 0, epochs_;
   std::string score_;
 };
 

@@ -146,7 +146,8 @@ void Task::adapt(Statistics& statistics) const {
   for (double& deviation : statistics.deviation) deviation *= std::sqrt(squares);
 }
 
-Matrix Task::logits(const LabelledRows& rows) const {
+Matrix Task::logits(const LabelledRows& rows,
+                    const std::function<void(std::uint32_t)>& after) const {
   if (!of_code()) return {};
   constexpr std::uint32_t kBatch = 500;
   Matrix logits(rows.count(), model_->outputs());
@@ -155,6 +156,7 @@ Matrix Task::logits(const LabelledRows& rows) const {
     const data::Sample sample = rows.range(first, static_cast<std::uint32_t>(count));
     model_->forward(laggard::rows_of(sample.inputs, 0, count),
                     MatrixSpan(logits.row(first).data(), count, logits.cols()));
+    after(first + static_cast<std::uint32_t>(count));
   }
   return logits;
 }

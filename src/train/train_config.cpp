@@ -87,6 +87,10 @@ void TrainConfig::fields(Fields& fields) {
                 [this](Fields& members) { schedule.fields(members); });
   fields.object({"augmentation", "random changes of the training images"},
                 [this](Fields& members) { augmentation.fields(members); });
+  fields.boolean({"keep_checkpoint",
+                  "leave the checkpoint there after the last epoch, so that --resume can go on "
+                  "with more of them"},
+                 keep_checkpoint);
   fields.text({"weights", "file for the network; empty: weights/NAME.h5"}, weights);
   fields.text({"results", "file for the curves; empty: results/train-NAME.h5"}, results);
 }

@@ -78,6 +78,7 @@ struct TrainConfig {
   OptimizerSettings optimizer;
   ScheduleSettings schedule;
   AugmentationSettings augmentation;
+  bool keep_checkpoint = false;  ///< after the last epoch, for --resume with more of them
   std::string weights;
   std::string results;
 

@@ -27,7 +27,7 @@ bool is_own(const std::filesystem::path& path, const model::Weights& weights) {
 std::string essence(const std::string& configuration, bool with_epochs) {
   config::Json json = config::Json::parse(completed(configuration), nullptr, false);
   if (!json.is_object()) return configuration;
-  for (const char* names : {"name", "weights", "results"}) json.erase(names);
+  for (const char* member : {"name", "weights", "results", "keep_checkpoint"}) json.erase(member);
   if (!with_epochs) json.erase("epochs");
   return json.dump();
 }

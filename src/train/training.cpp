@@ -47,7 +47,7 @@ class Training {
   void choose_best() { learner_->load(state_.best, config_.checkpoint_path()); }
   bool writes_files() const { return group_.rank() == 0; }
   double accuracy_on(const LabelledRows& rows) {
-    return evaluate(rows, task_.logits(rows), 0, rows.count()).accuracy();
+    return evaluate("test", rows, logits_of(rows), 0, rows.count()).accuracy();
   }
   /// The rows for the final accuracy.
   LabelledRows test_rows(const data::Dataset& test, const data::Dataset& dataset) const;
@@ -58,10 +58,11 @@ class Training {
   std::uint32_t epochs_done() const { return static_cast<std::uint32_t>(state_.curves.size()); }
 
  private:
-  CurveRow run_epoch(std::uint32_t epoch, Progress& progress);
+  CurveRow run_epoch(std::uint32_t epoch);
   void keep(const CurveRow& row);
-  Average evaluate(const LabelledRows& rows, const Matrix& logits, std::uint32_t first,
-                   std::uint32_t count);
+  Matrix logits_of(const LabelledRows& rows);
+  Average evaluate(const std::string& what, const LabelledRows& rows, const Matrix& logits,
+                   std::uint32_t first, std::uint32_t count);
   Examples examples(const LabelledRows& rows, const Matrix& logits,
                     std::span<const std::uint32_t> chosen) const;
   void check_stop() const;
@@ -80,6 +81,7 @@ class Training {
   std::unique_ptr<model::Learner> learner_;
   std::optional<ParallelSteps> steps_;
   Checkpoint state_;
+  Progress progress_;
 };
 
 Training::Training(const TrainConfig& config, const data::Dataset& dataset,
@@ -89,7 +91,9 @@ Training::Training(const TrainConfig& config, const data::Dataset& dataset,
       group_(environment.group != nullptr ? *environment.group : alone_),
       rows_(LabelledRows::for_training(dataset, config.task.needs_labels())),
       task_(config, rows_.shape()),
-      training_rows_(rows_.count() - std::min(config.validation, rows_.count())) {
+      training_rows_(rows_.count() - std::min(config.validation, rows_.count())),
+      progress_(writes_files() ? environment.style : ProgressStyle::kNone, config.epochs,
+                task_.of_code() ? "reconstructed" : "accuracy") {
   if (training_rows_ < task_.group())
     throw ConfigError(fmt::format("/validation is {}", config.validation),
                       fmt::format("the dataset has {} rows for training", rows_.count()),
@@ -149,14 +153,12 @@ void Training::resume() {
 
 void Training::run() {
   if (epochs_done() == config_.epochs) return;
-  logits_ = task_.logits(rows_);
-  const ProgressStyle style = writes_files() ? environment_.style : ProgressStyle::kNone;
-  Progress progress(style, epochs_done(), config_.epochs,
-                    task_.of_code() ? "reconstructed" : "accuracy");
+  logits_ = logits_of(rows_);
+  progress_.begin(epochs_done());
   while (epochs_done() < config_.epochs) {
-    const CurveRow row = run_epoch(epochs_done() + 1, progress);
+    const CurveRow row = run_epoch(epochs_done() + 1);
     keep(row);
-    progress.epoch_done(row);
+    progress_.epoch_done(row);
   }
 }
 
@@ -166,7 +168,7 @@ void Training::check_converging(double loss, std::uint32_t epoch) const {
   throw diverged(config_, fmt::format("the loss is not finite in epoch {}", epoch));
 }
 
-CurveRow Training::run_epoch(std::uint32_t epoch, Progress& progress) {
+CurveRow Training::run_epoch(std::uint32_t epoch) {
   const auto start = std::chrono::steady_clock::now();
   Stream order_stream = epoch_stream(config_, epoch, kOrder);
   const std::vector<std::uint32_t> order = random_permutation(order_stream, training_rows_);
@@ -189,12 +191,12 @@ CurveRow Training::run_epoch(std::uint32_t epoch, Progress& progress) {
     average.add(steps_->step(batch, seeds(), row.learning_rate), count);
     done += count;
     check_converging(average.loss(), epoch);
-    progress.rows_done(epoch, done, units, average.loss(), average.accuracy());
+    progress_.rows_done(epoch, done, units, average.loss(), average.accuracy());
   }
   row.train_loss = average.loss();
   row.train_accuracy = average.accuracy();
   const Average validation =
-      evaluate(rows_, logits_, training_rows_, rows_.count() - training_rows_);
+      evaluate("validation", rows_, logits_, training_rows_, rows_.count() - training_rows_);
   row.validation_loss = validation.loss();
   row.validation_accuracy = validation.accuracy();
   row.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -216,8 +218,15 @@ void Training::keep(const CurveRow& row) {
   write_curves(config_.results_path(), state_.curves, weights().origin);
 }
 
-Average Training::evaluate(const LabelledRows& rows, const Matrix& logits, std::uint32_t first,
-                           std::uint32_t count) {
+Matrix Training::logits_of(const LabelledRows& rows) {
+  return task_.logits(rows, [&](std::uint32_t done) {
+    check_stop();
+    progress_.passed("answers of the deployed model", done, rows.count());
+  });
+}
+
+Average Training::evaluate(const std::string& what, const LabelledRows& rows, const Matrix& logits,
+                           std::uint32_t first, std::uint32_t count) {
   const std::uint32_t group = task_.group(), units = count / group;
   const std::uint32_t batch_units = std::max(1U, kEvaluationBatch / group);
   const std::uint32_t batches = (units + batch_units - 1) / batch_units;
@@ -232,6 +241,7 @@ Average Training::evaluate(const LabelledRows& rows, const Matrix& logits, std::
     const Examples some = examples(rows, logits, chosen);
     check_labels(some.labels);
     results[batch] = learner_->evaluate(some.part(0, some.units));
+    progress_.passed(what, std::min(count, (batch + 1) * batch_units * group), count);
   }
   results = steps_->combine(std::move(results));
   Average average;
@@ -343,8 +353,10 @@ TrainOutcome train(const TrainConfig& config, const data::Dataset& dataset,
   check_finite(weights, config);
   if (training.writes_files()) {
     save(config, weights, environment);
-    std::error_code ignored;
-    std::filesystem::remove(config.checkpoint_path(), ignored);
+    if (!config.keep_checkpoint) {
+      std::error_code ignored;
+      std::filesystem::remove(config.checkpoint_path(), ignored);
+    }
   }
   return {false, training.best_row().epoch, weights.origin.validation_accuracy,
           weights.origin.test_accuracy};

@@ -109,6 +109,31 @@ TEST_CASE("a training may end earlier or later than it was to", "[train]") {
              Contains("\"epochs\":" + std::to_string(epochs)));
 }
 
+TEST_CASE("a finished training goes on where its checkpoint was kept", "[train]") {
+  const testing::TemporaryDirectory folder;
+  const Bands data(360);
+  std::vector<std::string> kept;
+  const auto run = [&](TrainConfig config, std::uint32_t epochs) {
+    config.schedule.kind = "constant";
+    config.keep_checkpoint = true;
+    config.epochs = epochs;
+    TrainEnvironment environment = quiet();
+    environment.config = resolved(config).dump();
+    environment.mode = TrainMode::kResume;
+    environment.kept = [&](const std::string&, const std::string& name) { kept.push_back(name); };
+    return train(config, data, nullptr, environment);
+  };
+  const TrainConfig whole = small(folder, "whole"), parts = small(folder, "parts");
+  run(whole, 3);
+  const TrainOutcome first = run(parts, 2);
+  CHECK(std::filesystem::exists(parts.checkpoint_path()));
+  CHECK(run(parts, 2).validation_accuracy == first.validation_accuracy);
+  CHECK(kept.empty());
+  run(parts, 3);
+  CHECK(kept == std::vector<std::string>{folder / "parts.1.h5"});
+  check_same(whole, parts);
+}
+
 TEST_CASE("resuming without a checkpoint starts from the beginning", "[train]") {
   const testing::TemporaryDirectory folder;
   const Bands data(100);
