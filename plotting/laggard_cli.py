@@ -17,7 +17,18 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"laggard-plot: wrong arguments ({message}); see --help\n")
 
 
-def _numbers(text: str) -> list:
+def positive(text: str) -> int:
+    """An argument that counts something."""
+    try:
+        if int(text) > 0:
+            return int(text)
+    except ValueError:
+        pass
+    raise argparse.ArgumentTypeError(f"'{text}' is not an integer above 0")
+
+
+def numbers(text: str) -> list:
+    """An argument that lists integers."""
     try:
         return [int(part) for part in text.split(",") if part]
     except ValueError:
@@ -35,8 +46,8 @@ def base_parser(name: str, description: str, filters: bool = True) -> argparse.A
     if not filters:
         return parser
     parser.add_argument("--schemes", type=_names, metavar="A,B", help="only these scheme labels")
-    parser.add_argument("--workers", type=_numbers, metavar="N,N", help="only these N")
-    parser.add_argument("--stragglers", type=_numbers, metavar="S,S", help="only these S")
+    parser.add_argument("--workers", type=numbers, metavar="N,N", help="only these N")
+    parser.add_argument("--stragglers", type=numbers, metavar="S,S", help="only these S")
     return parser
 
 
@@ -48,7 +59,8 @@ def figure_parser(name: str, description: str, filters: bool = True) -> argparse
                              f"(default: FILE-{name} beside FILE)")
     parser.add_argument("--columns", type=int, choices=(1, 2),
                         help="width: 1 = 3.5 in, 2 = 7 in (default: by the number of panels)")
-    parser.add_argument("--dpi", type=int, default=200, help="resolution of the PNG (default 200)")
+    parser.add_argument("--dpi", type=positive, default=200,
+                        help="resolution of the PNG (default 200)")
     parser.add_argument("--no-notes", dest="notes", action="store_false",
                         help="do not write the notes on left-out data under the figure")
     return parser

@@ -28,6 +28,7 @@ _USES = {"laggard-training": "draw it with `plot curves`",
          "laggard-checkpoint": "draw it with `plot curves`",
          "laggard-matrices": "give it to `plot coded` with --matrices"}
 _PIECE = 1_000_000  # rows of a large table held at a time
+_GROUPS = ("parm", "learned")  # codes of groups of k inputs and r parities
 
 _POINT_COLUMNS = ("point", "scheme", "workers", "data_points", "stragglers", "noise_sigma",
                   "parameters", "skipped")
@@ -66,7 +67,7 @@ class Point:
     parameters: dict  # JSON pointer -> value, as the sweep set it, objects flattened
     skipped: str
     trials: np.ndarray = field(repr=False)
-    config: dict = field(repr=False)  # the resolved configuration, flattened
+    config: dict = field(repr=False)  # resolved and flattened, without what the sweep replaces
 
     def column(self, name: str) -> np.ndarray:
         """One column over the trials; NaN for a column that this version did not write."""
@@ -84,11 +85,22 @@ class Point:
         return str(self.setting(f"/schemes/{self.position}/kind", self.scheme))
 
     @property
+    def active(self) -> int:
+        """Workers that the scheme has work for; the others are idle, not lost."""
+        if self.kind == "uncoded":
+            return self.data_points
+        if self.kind in _GROUPS:
+            # A swept scheme may leave k and r at their defaults.
+            k = self.setting(f"/schemes/{self.position}/k", 2)
+            r = self.setting(f"/schemes/{self.position}/r", 1)
+            return self.data_points // k * (k + r)
+        return self.workers
+
+    @property
     def lost(self) -> float:
-        """Mean number of workers that did not answer in time; uncoded has work for K alone."""
-        active = self.data_points if self.kind == "uncoded" else self.workers
+        """Mean number of active workers that did not answer in time."""
         received = self.column("received").astype(float)
-        return active - float(np.mean(received)) if len(received) else float("nan")
+        return self.active - float(np.mean(received)) if len(received) else float("nan")
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,7 +146,7 @@ class Results:
 
     def predictions(self, point: Point, trial: int | None = None):
         """Arrays of /predictions/<point>/<trial> by name, `shape` and the trial; None if absent."""
-        with h5py.File(self.path, "r") as file:
+        def read(_, file):
             group = file.get(f"predictions/{point.index}")
             if group is None or len(group) == 0:
                 return None
@@ -151,28 +163,32 @@ class Results:
             found["trial"] = int(name) if name.isdigit() else name
             return found
 
+        return _opened(self.path, read)
 
     def worker_rows(self, point: Point, trial: int | None = None):
         """(trial, rows of /workers in the order of the workers, status names); None if absent.
 
         The table has a row per worker and trial, so that it is read in pieces.
         """
-        with h5py.File(self.path, "r") as file:
+        if trial is None:
+            trial = int(point.trials["trial"][0]) if len(point.trials) else 0
+
+        def read(_, file):
             table = file.get("workers")
             if not isinstance(table, h5py.Dataset):
                 return None
-            if trial is None:
-                trial = int(point.trials["trial"][0]) if len(point.trials) else 0
             kept = []
             for start in range(0, len(table), _PIECE):
                 rows = table[start:start + _PIECE]
                 kept.append(rows[(rows["point"] == point.index) & (rows["trial"] == trial)])
+            if not sum(map(len, kept)):
+                return None
             names = h5py.check_enum_dtype(table.dtype["status"]) or dict(
                 zip(STATUSES, range(len(STATUSES))))
-        rows = np.concatenate(kept) if kept else table[:0]
-        if not len(rows):
-            return None
-        return trial, np.sort(rows, order="worker"), {v: k for k, v in names.items()}
+            rows = np.sort(np.concatenate(kept), order="worker")
+            return trial, rows, {v: k for k, v in names.items()}
+
+        return _opened(self.path, read)
 
 
 def _as_number(name: str):
@@ -252,8 +268,10 @@ def _read(path: Path, file: h5py.File) -> Results:
     trials = _table(file, "trials", ("point", "trial"))
     none = np.empty(0, dtype=trials.dtype if trials is not None else [("point", "u4")])
     rows = _table(file, "points", _POINT_COLUMNS)
-    points = [] if rows is None else _make_points(rows, _trials_by_point(trials), none,
-                                                  flatten(config))
+    # A swept object replaces the whole of what stood there, with the members that it leaves out.
+    replaced = tuple(f"{pointer}/" for pointer in config.get("sweep", ()))
+    kept = {p: leaf for p, leaf in flatten(config).items() if not p.startswith(replaced)}
+    points = [] if rows is None else _make_points(rows, _trials_by_point(trials), none, kept)
     return Results(path=path, attributes=attributes, config=config, points=points,
                    surface=_table(file, "surface"), optimum=_table(file, "optimum"),
                    rates=_table(file, "rates"))

@@ -19,7 +19,7 @@ from matplotlib import pyplot as plt
 
 import laggard_series as series
 import laggard_style as style
-from laggard_cli import figure_main, figure_parser
+from laggard_cli import figure_main, figure_parser, numbers, positive
 from laggard_images import find_stored, image_row, row_label, shape_of, spread, value_range
 from laggard_results import LaggardError, open_encoders
 
@@ -33,9 +33,9 @@ def parser():
     arguments = figure_parser("coded", "coded samples of several schemes and their spectra")
     arguments.add_argument("--point", type=int, help="a point; its combination is shown")
     arguments.add_argument("--trial", type=int, help="which trial (default: the first stored)")
-    arguments.add_argument("--count", type=int, default=8, help="workers in a row (default 8)")
-    arguments.add_argument("--pick", metavar="W,W", type=lambda t: [int(v) for v in t.split(",")],
-                           help="these workers")
+    arguments.add_argument("--count", type=positive, default=8,
+                           help="workers in a row (default 8)")
+    arguments.add_argument("--pick", metavar="W,W", type=numbers, help="these workers")
     arguments.add_argument("--matrices", metavar="FILE", help="encoders, where the result file has "
                            "no coded samples")
     return arguments

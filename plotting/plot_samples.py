@@ -13,7 +13,7 @@ import numpy as np
 
 import laggard_series as series
 import laggard_style as style
-from laggard_cli import figure_main, figure_parser
+from laggard_cli import figure_main, figure_parser, positive
 from laggard_images import (LOST, find_stored, image_row, row_label, shape_of, spread,
                             value_range)
 from matplotlib import pyplot as plt
@@ -24,8 +24,8 @@ def parser():
     arguments = figure_parser("samples", "example images, coded samples and decoded scores")
     arguments.add_argument("--point", type=int, help="a point; its combination is shown")
     arguments.add_argument("--trial", type=int, help="which trial (default: the first stored)")
-    arguments.add_argument("--count", type=int, default=8, help="images in a row (default 8)")
-    arguments.add_argument("--bars", type=int, default=4, help="inputs with scores (default 4)")
+    arguments.add_argument("--count", type=positive, default=8, help="images in a row (default 8)")
+    arguments.add_argument("--bars", type=positive, default=4, help="inputs with scores (default 4)")
     return arguments
 
 

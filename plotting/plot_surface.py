@@ -15,7 +15,7 @@ from matplotlib import colors, tri
 import laggard_series as series
 import laggard_style as style
 from laggard_axis import LogAxis
-from laggard_cli import figure_main, figure_parser
+from laggard_cli import figure_main, figure_parser, numbers
 from laggard_results import LaggardError
 
 CONTOURS = {1.03: "-", 1.1: "--", 1.5: ":"}  # line style of a factor times the least MSE
@@ -25,8 +25,7 @@ _NEEDED = ("point", "lambda_encode", "lambda_decode", "mse")
 def parser():
     """Arguments of this script."""
     arguments = figure_parser("surface", "MSE over the smoothing parameters of a tuning file")
-    arguments.add_argument("--points", type=lambda t: [int(v) for v in t.split(",")],
-                           help="only these points")
+    arguments.add_argument("--points", type=numbers, metavar="P,P", help="only these points")
     return arguments
 
 

@@ -51,7 +51,7 @@ void SendPool::post(const void* data, int count, int rank, Tag tag, Buffer buffe
   // Looking costs as much as there are sends in flight: once for as many again.
   constexpr std::size_t kLeast = 64;
   if (requests_.size() >= reap_at_) {
-    reap();
+    collect();  // a send from here would come between a head and its payload
     reap_at_ = std::max(kLeast, 2 * requests_.size());
   }
   buffer.rank = rank;
@@ -183,6 +183,12 @@ void SendPool::send_text(int rank, Tag tag, const std::string& text) {
 }
 
 void SendPool::reap() {
+  collect();
+  if (queued_ == 0) return;
+  for (std::size_t rank = 0; rank < lanes_.size(); ++rank) advance(static_cast<int>(rank), false);
+}
+
+void SendPool::collect() {
   if (requests_.empty()) return;
   done_.resize(requests_.size());
   int count = 0;
@@ -199,8 +205,6 @@ void SendPool::reap() {
     if (!buffers_[at].values.empty()) keep(std::move(buffers_[at].values));
     remove(at);
   }
-  if (queued_ == 0) return;
-  for (std::size_t rank = 0; rank < lanes_.size(); ++rank) advance(static_cast<int>(rank), false);
 }
 
 void SendPool::remove(std::size_t at) {

@@ -76,7 +76,7 @@ class SendPool {
   /// Waits no longer for what a rank that failed does not take; keeps the buffers for ever.
   void give_up(int rank);
 
-  /// Forgets what is done.
+  /// Forgets what is done, and sends what waited for it.
   void reap();
   std::size_t in_flight() const { return requests_.size() + queued_; }
   /// Blocks that wait for others to arrive.
@@ -124,6 +124,8 @@ class SendPool {
   /// Sends what waits as far as the window allows; all of it if `whole`.
   void advance(int rank, bool whole);
   void flush(int rank);
+  /// Forgets what is done and sends nothing.
+  void collect();
   void remove(std::size_t at);
   void keep(std::vector<double> values);
   void post(const void* data, int count, int rank, Tag tag, Buffer buffer);
