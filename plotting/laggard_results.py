@@ -181,7 +181,7 @@ class Results:
             for start in range(0, len(table), _PIECE):
                 rows = table[start:start + _PIECE]
                 kept.append(rows[(rows["point"] == point.index) & (rows["trial"] == trial)])
-            if not sum(map(len, kept)):
+            if not any(map(len, kept)):
                 return None
             names = h5py.check_enum_dtype(table.dtype["status"]) or dict(
                 zip(STATUSES, range(len(STATUSES))))
@@ -287,7 +287,7 @@ def _opened(path, read, command: str = "run"):
     try:
         with h5py.File(path, "r") as file:
             return read(path, file)
-    except (OSError, RuntimeError, KeyError) as error:
+    except (OSError, RuntimeError, KeyError, ValueError) as error:
         why = " ".join(str(error).split())
         if command == "run":
             remedy = "`laggard run --resume` repairs a file that a crash cut short"

@@ -81,19 +81,25 @@ def _concerns(point, pointer: str) -> bool:
     return pointer.startswith(f"/schemes/{point.position}/") or not pointer.startswith("/schemes/")
 
 
+def setting_of(point, ignored=AXIS_PARAMETERS) -> tuple:
+    """(line, place on it): two points of the same repeat each other."""
+    extra = sorted((p, _value(v)) for p, v in extras(point, ignored).items())
+    place = (point.workers, point.data_points, point.stragglers, point.noise_sigma,
+             *(repr(point.setting(p)) for p in ignored if _concerns(point, p)))
+    return (point.scheme, tuple(extra)), place
+
+
 def group_lines(points, ignored=AXIS_PARAMETERS) -> list:
     """Lines in the order of the file; points that repeat another one's setting are left out."""
     groups, names, seen = {}, {}, set()
     for point in points:
-        extra = {p: _value(v) for p, v in extras(point, ignored).items()}
-        key = (point.scheme, tuple(sorted(extra.items())))
-        setting = (key, point.workers, point.data_points, point.stragglers, point.noise_sigma,
-                   *(repr(point.setting(p)) for p in ignored if _concerns(point, p)))
+        setting = setting_of(point, ignored)
         if setting in seen:
             continue
         seen.add(setting)
+        key = setting[0]
         groups.setdefault(key, []).append(point)
-        names[key] = extra
+        names[key] = {p: _value(v) for p, v in extras(point, ignored).items()}
     varying = _varying(names)
     lines = []
     for key, members in groups.items():
@@ -115,7 +121,8 @@ def _varying(names: dict) -> set:
 def loss_level(point) -> tuple:
     """(symbol, value) of the configured losses: ("S", count) or ("p", probability)."""
     if point.setting("/stragglers/kind") == "bernoulli":
-        return "p", float(point.setting("/stragglers/probability", float("nan")))
+        # A swept object may leave it at its default.
+        return "p", float(point.setting("/stragglers/probability", 0.1))
     return "S", point.stragglers
 
 

@@ -2,11 +2,13 @@
 
 Takes the files of several runs, since codes of groups (parm, learned) fill N = K (k + r) / k workers
 and so are configured anew for each N. Lines go by the schemes' labels, columns by the level of
-losses; bands are 95 % bootstrap intervals.
+losses; bands are 95 % bootstrap intervals. A line has one dataset and one model. A setting that
+several files have is drawn from the first of them.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 
 import numpy as np
@@ -19,6 +21,7 @@ from laggard_results import LaggardError
 METRICS = {"accuracy": ("accuracy", None, "accuracy"),
            "relative": ("agreement", None, "agreement with model"),
            "rmse": ("mse", np.sqrt, "RMSE")}
+_MACHINE = ("/model/threads", "/model/device")  # where the model runs, not what it is
 
 
 def parser():
@@ -44,6 +47,42 @@ def _known(metrics) -> list:
     return metrics
 
 
+def _subject(point) -> dict:
+    """Which model of which data."""
+    return {p: v for p, v in {**point.config, **point.parameters}.items()
+            if p.startswith(("/dataset/", "/model/")) and p not in _MACHINE}
+
+
+def _chosen(files, options) -> list:
+    """The points of all files. Raises where a line would join different data or models; says which
+    points repeat an earlier file's."""
+    points, lines, settings = [], {}, {}
+    for results in files:
+        found = series.select(results, options.schemes, options.workers, options.stragglers)
+        repeated = []
+        for point in found:
+            setting, subject = series.setting_of(point), _subject(point)
+            path, first = lines.setdefault(setting[0], (results.path, subject))
+            # What only one of them has is a member that another version did not know.
+            differing = [p for p in first if p in subject and subject[p] != first[p]]
+            if differing:
+                raise LaggardError(
+                    f"cannot join '{path}' and '{results.path}' in one curve of '{point.scheme}'",
+                    "{} is {} and {}".format(differing[0], *(json.dumps(of[differing[0]])
+                                                             for of in (first, subject))),
+                    "draw them apart, or run one with other labels")
+            if settings.setdefault(setting, results) is results:
+                points.append(point)
+            else:
+                repeated.append(str(settings[setting].path))
+        if repeated:
+            print(f"laggard-plot: {len(repeated)} of {len(found)} points of '{results.path}' are "
+                  f"not drawn ('{', '.join(dict.fromkeys(repeated))}' has the same labels, N, K and "
+                  "losses); leave out one of the files, or run one with other labels",
+                  file=sys.stderr)
+    return points
+
+
 def _draw_panel(axes, lines, metric: str, styles) -> list:
     column, transform, what = METRICS[metric]
     notes = []
@@ -56,8 +95,7 @@ def _draw_panel(axes, lines, metric: str, styles) -> list:
 
 def make_figure(files, options):
     """(figure, notes). `files` are results."""
-    points = [p for results in files
-              for p in series.select(results, options.schemes, options.workers, options.stragglers)]
+    points = _chosen(files, options)
     if len({redundancy(p) for p in points}) < 2:
         raise LaggardError(f"'{files[0].path}' has one redundancy",
                            f"every point has N / K = {redundancy(points[0]):g}",

@@ -1,6 +1,7 @@
 """The launcher and the scripts as a user calls them; the table."""
 
 import contextlib
+import importlib
 import io
 import os
 import re
@@ -12,6 +13,8 @@ import time
 import unittest
 from pathlib import Path
 
+import h5py
+import numpy as np
 from support import SCRIPTS, Folder  # first: it makes the scripts importable
 
 import plot_auto
@@ -68,6 +71,19 @@ class Launcher(Folder):
         done = launch("convergence", "a.h5", "--stragglers", "x")
         self.assertEqual(done.returncode, 2)
         self.assertRegex(done.stderr, r"^laggard-plot: wrong arguments \(.*\); see --help\n$")
+
+    def test_numbers_out_of_range_exit_2(self):
+        for figure, option, value in (("samples", "--count", "0"), ("samples", "--count", "-1"),
+                                      ("samples", "--bars", "0"), ("coded", "--count", "0"),
+                                      ("coded", "--count", "x"), ("coded", "--pick", "a"),
+                                      ("surface", "--points", "a"), ("surface", "--dpi", "0")):
+            parser = importlib.import_module(f"plot_{figure}").parser()
+            with contextlib.redirect_stderr(io.StringIO()) as err, \
+                    self.assertRaises(SystemExit) as left:
+                parser.parse_args(["a.h5", option, value])
+            self.assertEqual(left.exception.code, 2)
+            self.assertRegex(err.getvalue(), rf"^laggard-plot: wrong arguments \(argument {option}: "
+                                             rf"'{value}' is not [^\n]*\); see --help\n$")
 
     def test_unwritable_output(self):
         path = self.write(trials=2)
@@ -135,6 +151,15 @@ class Auto(Folder):
         names = sorted(p.stem for p in self.folder.glob("*.pdf"))
         self.assertEqual(names, ["f-accuracy", "f-coded", "f-convergence", "f-gantt", "f-samples",
                                  "f-stragglers"])
+
+    def test_nobody_has_answered_yet(self):
+        path = self.write(workers=(32, 64), trials=3)
+        with h5py.File(path, "a") as file:
+            file["workers"] = np.empty(0, synthetic.WORKER)
+        code, _ = self.run_auto(path)
+        self.assertEqual(code, 0)
+        self.assertEqual(sorted(p.stem for p in self.folder.glob("*.pdf")),
+                         ["f-convergence", "f-stragglers"])
 
     def test_sweeps_of_lambda_and_of_the_waiting(self):
         path = self.write(workers=(32,), trials=3, law=lambda p, g: {

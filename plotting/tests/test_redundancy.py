@@ -2,8 +2,10 @@
 
 import contextlib
 import io
+import json
 import unittest
 
+import h5py
 import numpy as np
 from support import Figures  # first: it makes the scripts importable
 
@@ -38,6 +40,51 @@ class Redundancy(Figures):
         self.assertAlmostEqual(rmse, np.sqrt(point.column("mse").mean()))
         self.assertEqual(notes, [])
         self.no_overlap(figure)
+
+    def configured(self, name, workers, **members):
+        """A file whose configuration has these members too."""
+        path = self.file(name, workers)
+        with h5py.File(path, "a") as file:
+            file.attrs["config"] = json.dumps({**json.loads(file.attrs["config"]), **members})
+        return path
+
+    def test_other_data_or_models_are_not_joined(self):
+        first = self.configured("a.h5", 16, dataset={"kind": "idx", "limit": 0},
+                                model={"kind": "lenet5", "output": "logits", "device": "cpu"})
+        for workers in (12, 16):  # joined; lost behind the first one's
+            for members, why in (
+                    ({"model": {"kind": "lenet5", "output": "softmax"}},
+                     '/model/output is "logits" and "softmax"'),
+                    ({"dataset": {"kind": "uniform"}}, '/dataset/kind is "idx" and "uniform"')):
+                with self.assertRaises(LaggardError) as caught:
+                    self.draw(first, self.configured("b.h5", workers, **members))
+                self.assertRegex(str(caught.exception), r"^cannot join '[^']*a.h5' and '[^']*b.h5' in "
+                                                        r"one curve of 'bacc' \(" + why + r"\); .+$")
+        # Curves of their own, and what is no other model.
+        other = synthetic.write(self.folder / "c.h5", workers=[12], probability=[0.1],
+                                schemes=({"kind": "bacc", "label": "other"},))
+        with h5py.File(other, "a") as file:
+            file.attrs["config"] = json.dumps({**json.loads(file.attrs["config"]),
+                                               "dataset": {"kind": "uniform"}})
+        same = self.configured("b.h5", 12, dataset={"kind": "idx"},
+                               model={"kind": "lenet5", "output": "logits", "device": "cuda"})
+        (figure, _), _ = self.draw(first, same, other)
+        self.assertEqual(len(self.line(figure.axes[0], "BACC").get_xdata()), 2)
+
+    def test_a_setting_that_repeats_is_said(self):
+        files = [self.configured("a.h5", 16, seed=1), self.file("b.h5", 12),
+                 self.configured("c.h5", 16, seed=2)]
+        with contextlib.redirect_stderr(io.StringIO()) as err:
+            (figure, notes), _ = self.draw(*files[:2])
+        self.assertEqual(err.getvalue(), "")
+        with contextlib.redirect_stderr(io.StringIO()) as err:
+            (again, _), _ = self.draw(*files)
+        self.assertRegex(err.getvalue(), r"^laggard-plot: 4 of 4 points of '[^']*c.h5' are not drawn "
+                                         r"\('[^']*a.h5' has [^\n]+\); leave out [^\n]+\n$")
+        for before, after in zip(figure.axes, again.axes):
+            np.testing.assert_array_equal(self.line(after, "BACC").get_xydata(),
+                                          self.line(before, "BACC").get_xydata())
+        self.assertEqual(notes, [])
 
     def test_errors_are_one_line(self):
         one = self.file("a.h5", 16)

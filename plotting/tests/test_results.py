@@ -1,5 +1,6 @@
 """The reader: what the contract says, unfinished files, errors in one line."""
 
+import json
 import unittest
 
 import h5py
@@ -30,6 +31,21 @@ class Reader(Folder):
         points = results.open_results(self.write(schemes=("uncoded", "bacc"), workers=(16,),
                                                  stragglers=(2,), law=law)).points
         self.assertEqual([p.lost for p in points], [2, 2])
+
+    def test_idle_workers_of_codes_of_groups_are_not_lost(self):
+        def lost(active, scheme, extra=None):
+            law = lambda *_: {"mse": 1.0, "received": active - 5}  # noqa: E731
+            path = self.write(schemes=("bacc", scheme), workers=(100,), stragglers=(5,), trials=2,
+                              data_points=60, extra=extra, law=law)
+            return [p.lost for p in results.open_results(path).points[1::2]]
+
+        self.assertEqual(lost(90, {"kind": "parm", "k": 2, "r": 1}), [5])
+        self.assertEqual(lost(72, {"kind": "learned", "label": "conv", "k": 5, "r": 1}), [5])
+        scheme = {"kind": "parm", "k": 4, "r": 1}
+        self.assertEqual(lost(75, scheme, {"/schemes/1/k": [4, 3]}), [5, 10])
+        # A swept scheme takes the place of the other one; k = 2 and r = 1 if it does not say.
+        whole = [{"kind": "parm", "k": 3, "r": 2}, {"kind": "parm"}, {"kind": "uncoded"}]
+        self.assertEqual(lost(60, scheme, {"/schemes/1": whole}), [45, 35, 5])
 
     def test_schemes_of_a_combination_belong_together(self):
         read = results.open_results(self.write(workers=(16, 32), stragglers=(0, 2), trials=1))
@@ -73,6 +89,16 @@ class Reader(Folder):
         self.assertEqual(read.points[-1].setting("/stragglers/kind"), "random")
         self.assertEqual(read.points[1].kind, "letcc")
 
+    def test_a_swept_object_replaces_all_of_the_configuration_s(self):
+        path = self.write(trials=1, workers=(16,), stragglers=(0,), extra={
+            "/wait": [{"kind": "fastest", "count": 8}, {"kind": "deadline", "seconds": 2}]})
+        with h5py.File(path, "a") as file:
+            config = json.loads(file.attrs["config"])
+            config["wait"] = {"kind": "fastest", "count": 12}
+            file.attrs["config"] = json.dumps(config)
+        read = results.open_results(path)
+        self.assertEqual([p.setting("/wait/count") for p in read.points[::2]], [8, None])
+
     def test_objects_in_the_sweep_are_flattened(self):
         value = {"/stragglers": {"kind": "random", "count": 2}, "/outputs": ["x1", "x2"]}
         self.assertEqual(results.flatten_parameters(value), {
@@ -101,6 +127,27 @@ class Errors(Folder):
         path = self.write(trials=200)
         path.write_bytes(path.read_bytes()[:20000])
         self.fails(path, "cannot read", "--resume")
+
+    def damaged(self, read):
+        with self.assertRaises(results.LaggardError) as caught:
+            read()
+        self.assertRegex(str(caught.exception), r"^cannot read '[^\n]+' \([^\n]+\); [^\n]+$")
+
+    def test_damage_behind_the_points(self):
+        path = synthetic.add_workers(synthetic.add_predictions(self.write(trials=2)))
+        read = results.open_results(path)
+        whole = path.read_bytes()
+        for size in (20000, 40):
+            path.write_bytes(whole[:size])
+            self.damaged(lambda: read.predictions(read.points[0]))
+            self.damaged(lambda: read.worker_rows(read.points[0]))
+        path.write_bytes(whole)
+        for column in ("status", "trial"):  # KeyError, ValueError
+            with h5py.File(path, "a") as file:
+                rows = file["workers"][()]
+                del file["workers"]
+                file["workers"] = rows[[name for name in rows.dtype.names if name != column]]
+            self.damaged(lambda: read.worker_rows(read.points[0]))
 
     def test_other_hdf5(self):
         path = self.folder / "other.h5"

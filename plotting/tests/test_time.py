@@ -55,6 +55,13 @@ class Gantt(Figures):
         with self.assertRaisesRegex(LaggardError, "no time line for this choice"):
             self.make(plot_gantt, path, "--trial", "7")
 
+    def test_nobody_has_answered_yet(self):
+        path = self.write(trials=1, workers=(16,))
+        with h5py.File(path, "a") as file:
+            file["workers"] = np.empty(0, synthetic.WORKER)
+        with self.assertRaisesRegex(LaggardError, "no time line .*lacks the point"):
+            self.make(plot_gantt, path)
+
     def test_without_times(self):
         def spoil(file):
             rows = file["workers"][()]

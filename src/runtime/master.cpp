@@ -147,7 +147,7 @@ std::vector<WorkerId> Master::homeless(std::uint32_t active) const {
 }
 
 Answers Master::collect_virtually(const Trial& trial, const ActivePoint& point, Matrix& inputs,
-                                  std::uint32_t round, TimingRecord& timing) {
+                                  std::uint32_t& next_round, TimingRecord& timing) {
   const std::uint32_t active = point.scheme->active_workers();
   CutOff cut = cut_off_of(trial, active);
   std::vector<WorkerId> failed;
@@ -158,14 +158,15 @@ Answers Master::collect_virtually(const Trial& trial, const ActivePoint& point, 
   // Nothing is known here of how other functions than f treat a batch.
   const bool together =
       transport_.worker_ranks() == 0 && setup_.model->rowwise() && point.functions.models.empty();
-  const VirtualRound virtual_round{{trial.number, round, 0, 0, point.index},
-                                   setup_.config.worker_block,
-                                   setup_.model->outputs(),
-                                   together};
+  VirtualRound round{{trial.number, 0, 0, 0, point.index},
+                     setup_.config.worker_block,
+                     setup_.model->outputs(),
+                     together};
   Answers answers;
   Computed computed;
   while (!cut.used.empty()) {
-    computed = compute_on_virtual_clock(transport_, virtual_round, cut.used, inputs, timing);
+    round.head.round = next_round++;
+    computed = compute_on_virtual_clock(transport_, round, cut.used, inputs, timing);
     answers.failed_ranks.insert(answers.failed_ranks.end(), computed.failed_ranks.begin(),
                                 computed.failed_ranks.end());
     if (computed.failed.empty()) break;
@@ -195,7 +196,7 @@ Answers Master::collect_really(const Trial& trial, const ActivePoint& point, Mat
                                *setup_.wait, std::move(inputs), ledger_, timing);
 }
 
-void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t round) {
+void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t& next_round) {
   const schemes::Scheme& scheme = *point.scheme;
   const bool path = scheme.path_ordering();
   TrialRecord record;
@@ -214,8 +215,9 @@ void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t rou
   const bool predicted = trial.number < output.predicted(setup_.config.trials);
   const Matrix coded = predicted && output.coded ? encoded.inputs : Matrix();
   const Answers answers =
-      on_wall_clock() ? collect_really(trial, point, std::move(encoded.inputs), round, timing)
-                      : collect_virtually(trial, point, encoded.inputs, round, timing);
+      on_wall_clock()
+          ? collect_really(trial, point, std::move(encoded.inputs), next_round++, timing)
+          : collect_virtually(trial, point, encoded.inputs, next_round, timing);
   record.received = static_cast<std::uint32_t>(answers.workers.size());
   record.collect_s = answers.time_s;
   record.nonfinite = trial.truth_nonfinite;
@@ -240,7 +242,8 @@ void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t rou
   }
   put_times(record, timing);
   put_errors(record, metrics::measure(trial.truth, estimates, trial.sample.labels, reconstructed));
-  // Predictions and workers first: a trial counts as finished once its row is there.
+  // Predictions first: a trial counts as finished once its row is there. Rows of its workers may
+  // come later, see WorkerLedger.
   if (predicted)
     sink_.add(PredictionRecord{record.point, record.trial, trial.sample.inputs, trial.truth,
                                estimates, output.coded ? &coded : nullptr, setup_.dataset->shape(),
@@ -277,6 +280,7 @@ void Master::report_workers(const Trial& trial, const ActivePoint& point, const 
     records[worker].arrival_s = trial.delay_s[i];
   }
   for (const WorkerId worker : failed) {
+    if (records[worker].status == WorkerStatus::kLost) continue;  // it would not have answered
     records[worker].status = WorkerStatus::kFailed;
     records[worker].arrival_s = kNaN;
   }

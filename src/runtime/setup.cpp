@@ -50,8 +50,7 @@ bool Setup::anything_to_do() const {
 }
 
 Setup SetupBuilder::build(const config::Combination& combination, std::uint32_t first_point) {
-  std::unique_lock<std::timed_mutex> reading;
-  if (files_ != nullptr) reading = std::unique_lock(*files_);
+  const auto files = reading();
   const config::ExperimentConfig& config = combination.config;
   check_labels(config.schemes);
   Setup setup;

@@ -51,6 +51,11 @@ class SetupBuilder {
   /// makes no sense together is no error but a skipped point.
   Setup build(const config::Combination& combination, std::uint32_t first_point);
 
+  /// Holds `files`, for others who read files.
+  std::unique_lock<std::timed_mutex> reading() const {
+    return files_ != nullptr ? std::unique_lock(*files_) : std::unique_lock<std::timed_mutex>();
+  }
+
  private:
   std::timed_mutex* files_;
   std::string dataset_key_, model_key_;

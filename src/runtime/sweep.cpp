@@ -83,6 +83,7 @@ void PlanRunner::configure() {
   const config::FailureConfig& failures = setup_->config.failures;
   transport_.set_failure_rule({failures.timeout_s, failures.workers == "reassign"});
   if (wanted_job_ == job_) return;
+  const auto reading = builder_.reading();  // in-process, this reads weights
   transport_.configure(wanted_job_);
   job_ = wanted_job_;
 }
@@ -95,7 +96,7 @@ void PlanRunner::run(std::size_t combination, std::uint32_t number) {
   configure();
   const Trial trial = draw_trial(*setup_, number);
   for (const ActivePoint* point : missing) {
-    master_->run(trial, *point, round_++);
+    master_->run(trial, *point, next_round_);
     on_trial_(TrialState::kRun);
   }
   sink_.trial_done();
@@ -109,8 +110,11 @@ void run_plan(const config::Plan& plan, SetupBuilder& builder, transport::Transp
       for (std::uint32_t number = 0; number < plan.combinations[combination].config.trials;
            ++number)
         runner.run(combination, number);
-  } catch (const Interrupted&) {
-    runner.close();
+  } catch (...) {
+    try {
+      runner.close();
+    } catch (const Error&) {  // the first one is already being dealt with
+    }
     throw;
   }
   runner.close();

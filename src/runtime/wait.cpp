@@ -46,6 +46,12 @@ Seconds WaitAnyOf::deadline_s() const {
   return earliest;
 }
 
+std::string WaitAnyOf::conflict(std::uint32_t workers) const {
+  for (const auto& policy : policies_)
+    if (std::string why = policy->conflict(workers); !why.empty()) return why;
+  return "";
+}
+
 const std::vector<WaitKind>& waits() {
   static const std::vector<WaitKind> table{
       kind<WaitAll, WaitPolicy>("all", "everybody who will ever answer"),

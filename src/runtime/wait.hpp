@@ -89,6 +89,8 @@ class WaitAnyOf final : public WaitPolicy {
   explicit WaitAnyOf(Config config);
   bool satisfied(const RoundState& state) const override;
   Seconds deadline_s() const override;
+  /// The first one among the policies.
+  std::string conflict(std::uint32_t workers) const override;
 
  private:
   std::vector<std::unique_ptr<WaitPolicy>> policies_;

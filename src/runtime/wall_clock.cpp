@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
@@ -109,7 +110,9 @@ class Collection {
     if (state_.elapsed_s > policy_.deadline_s()) return;  // it came, but too late
     row.status = WorkerStatus::kUsed;
     // The forward call is the block's: each of its workers has a share.
-    timing.compute_s += arrival.compute_s / round_.block;
+    const std::uint32_t first = worker / round_.block * round_.block;
+    const auto active = static_cast<std::uint32_t>(rows_.size());
+    timing.compute_s += arrival.compute_s / std::min(round_.block, active - first);
     used_.push_back(worker);
     ++state_.arrived;
   }
@@ -148,7 +151,17 @@ void WorkerLedger::open(std::uint32_t round, std::vector<WorkerRecord> rows, Sec
     return row.status == WorkerStatus::kLate && std::isnan(row.arrival_s);
   });
   if (missing == 0) return sink_(rows);
+  waiting_rows_ += rows.size();
   rounds_[round] = {std::move(rows), dispatched_s, static_cast<std::size_t>(missing)};
+  while (waiting_rows_ > most_rows_) hand_over(rounds_.begin());
+}
+
+WorkerLedger::Rounds::iterator WorkerLedger::hand_over(Rounds::iterator round) {
+  const std::vector<WorkerRecord> rows = std::move(round->second.rows);
+  const auto next = rounds_.erase(round);
+  waiting_rows_ -= rows.size();
+  sink_(rows);
+  return next;
 }
 
 void WorkerLedger::late(const transport::Arrival& arrival) {
@@ -159,9 +172,7 @@ void WorkerLedger::late(const transport::Arrival& arrival) {
   row.arrival_s = now_s() - round.dispatched_s;
   row.compute_s = arrival.compute_s;
   if (row.status == WorkerStatus::kFailed) return;  // nobody waited for it any more
-  if (--round.missing > 0) return;
-  sink_(round.rows);
-  rounds_.erase(found);
+  if (--round.missing == 0) hand_over(found);
 }
 
 void WorkerLedger::fail(std::uint32_t rank) {
@@ -173,18 +184,12 @@ void WorkerLedger::fail(std::uint32_t rank) {
       row.status = WorkerStatus::kFailed;
       --round.missing;
     }
-    if (round.missing > 0) {
-      ++at;
-      continue;
-    }
-    sink_(round.rows);
-    at = rounds_.erase(at);
+    at = round.missing > 0 ? std::next(at) : hand_over(at);
   }
 }
 
 void WorkerLedger::close() {
-  for (const auto& [number, round] : rounds_) sink_(round.rows);
-  rounds_.clear();
+  while (!rounds_.empty()) hand_over(rounds_.begin());
 }
 
 Answers collect_on_wall_clock(transport::Transport& transport, const WallRound& round,

@@ -22,12 +22,16 @@ struct Answers {
 };
 
 /// Rows of /workers that wait for late answers. A round's rows are complete when everybody has
-/// answered, and are handed over as they are when the run ends.
+/// answered. They are handed over as they are when the run ends, and when more than kMostRows wait:
+/// one worker that is late for the rest of the run must not keep all rounds in memory.
 class WorkerLedger {
  public:
   using Sink = std::function<void(const std::vector<WorkerRecord>&)>;
 
-  explicit WorkerLedger(Sink sink) : sink_(std::move(sink)) {}
+  static constexpr std::size_t kMostRows = std::size_t{1} << 20;
+
+  explicit WorkerLedger(Sink sink, std::size_t most_rows = kMostRows)
+      : sink_(std::move(sink)), most_rows_(most_rows) {}
 
   /// The rows of a round after its cut, late ones without a time of arrival. `dispatched_s` is on
   /// the clock below.
@@ -48,9 +52,15 @@ class WorkerLedger {
     std::size_t missing;
   };
 
+  using Rounds = std::map<std::uint32_t, Round>;
+
+  Rounds::iterator hand_over(Rounds::iterator round);
+
   Sink sink_;
+  std::size_t most_rows_;
+  std::size_t waiting_rows_ = 0;
   Stopwatch clock_;
-  std::map<std::uint32_t, Round> rounds_;
+  Rounds rounds_;
 };
 
 /// One round: who it is, what its workers get and how long they take.

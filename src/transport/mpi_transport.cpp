@@ -33,7 +33,8 @@ MpiTransport::MpiTransport(MPI_Comm comm, std::uint32_t first_rank)
       first_rank_(first_rank),
       roster_(size_of(comm) - 1),
       pulse_(comm, ranks_after_the_first(comm)),
-      sends_(comm) {}
+      sends_(comm),
+      stopped_(size_of(comm), 0) {}
 
 MpiTransport::~MpiTransport() {
   if (anyone_failed_) MpiSession::give_up();
@@ -45,7 +46,8 @@ MpiTransport::~MpiTransport() {
   // Sends that nobody takes would block MPI_Finalize, on either side. The ranks say when they have
   // sent their last.
   drain_until([this] {
-    return stopped_ >= roster_.living() && requests_.empty() && sends_.in_flight() == 0;
+    const auto stopped = std::count(stopped_.begin(), stopped_.end(), 1);
+    return stopped >= roster_.living() && requests_.empty() && sends_.in_flight() == 0;
   });
   if (anyone_failed_) MpiSession::give_up();
 }
@@ -90,7 +92,7 @@ bool MpiTransport::accept_message(const Placement& place) {
   receive_bytes(comm_, found, message_);
   if (anyone_failed_) revive(static_cast<std::uint32_t>(found.MPI_SOURCE));
   if (found.MPI_TAG == kStop) {
-    ++stopped_;
+    stopped_[static_cast<std::size_t>(found.MPI_SOURCE)] = 1;
     return true;
   }
   if (found.MPI_TAG == kError)
@@ -142,7 +144,8 @@ void MpiTransport::look_for_failures() {
   if (since_look_.elapsed() < kEvery_s) return;
   since_look_.restart();
   for (std::uint32_t rank = 1; rank <= roster_.ranks(); ++rank)
-    if (roster_.alive(rank) && pulse_.silence_s(static_cast<int>(rank)) > roster_.rule().timeout_s)
+    if (roster_.alive(rank) && stopped_[rank] == 0 &&
+        pulse_.silence_s(static_cast<int>(rank)) > roster_.rule().timeout_s)
       fail(rank);
   if (anyone_failed_ && roster_.living() == 0)
     throw NoRanksLeft("every worker rank has died or hangs", "none gives a sign of life",
@@ -192,7 +195,13 @@ std::optional<Arrival> MpiTransport::receive(Seconds patience, const Placement& 
 }
 
 void MpiTransport::finish_round() {
-  sends_.wait();
+  sends_.flush();
+  Backoff backoff;
+  // A rank that had no block in this round may have died before it took its job.
+  for (sends_.reap(); sends_.in_flight() > 0; sends_.reap()) {
+    look_for_failures();
+    backoff.pause();
+  }
 }
 
 void MpiTransport::retire_round(Matrix inputs, Matrix results) {

@@ -80,7 +80,7 @@ class MpiTransport final : public Transport {
   std::deque<Retired> retired_;
   std::deque<Arrival> ready_;
   std::vector<std::byte> message_;
-  std::uint32_t stopped_ = 0;  // worker ranks that will not send any more
+  std::vector<char> stopped_;  // by rank: it has said goodbye and needs no pulse any more
   // What failed ranks and cut rounds may still refer to, for ever.
   std::vector<Incoming> never_received_;
   std::vector<Matrix> abandoned_;

@@ -64,8 +64,11 @@ TEST_CASE("The protocol, over MPI", "[protocol]") {
   for (const checks::Check& check : checks::all()) {
     DYNAMIC_SECTION(check.name) {
       agree(kServe);
-      MpiTransport transport;
-      check.run(transport);
+      {
+        MpiTransport transport;
+        check.run(transport);
+      }
+      CHECK_FALSE(MpiSession::given_up());  // nobody died
     }
   }
 }

@@ -3,12 +3,14 @@
 #pragma once
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <cmath>
 #include <limits>
 #include <map>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include "core/error.hpp"
@@ -17,8 +19,19 @@
 
 namespace laggard::transport::checks {
 
+/// Takes its time over the block of worker 0.
+class Slow final : public BlockFunction {
+ public:
+  Index outputs() const override { return 1; }
+  void operator()(const BlockId& block, MatrixView, MatrixSpan outputs) const override {
+    if (block.first_worker == 0) std::this_thread::sleep_for(std::chrono::seconds(2));
+    outputs.setZero();
+  }
+};
+
 /// Job texts: "scale FACTOR OUTPUTS" computes FACTOR * (sum of the row) + 1000 * trial + worker + j
-/// for output j; "usage", "data" and "crash" cannot be made; "fail WORKER" fails at that worker.
+/// for output j; "usage", "data" and "crash" cannot be made; "fail WORKER" fails at that worker;
+/// "slow" is Slow.
 class Scale final : public BlockFunction {
  public:
   Scale(double factor, Index outputs, std::int64_t failing)
@@ -47,6 +60,7 @@ inline std::unique_ptr<BlockFunction> checks_worker(const std::string& job) {
   if (job == "usage") throw ConfigError("/model is bad", "as asked", "no remedy");
   if (job == "data") throw DataError("weights are missing", "as asked", "no remedy");
   if (job == "crash") throw std::logic_error("a bug");
+  if (job == "slow") return std::make_unique<Slow>();
   if (job.starts_with("fail ")) return std::make_unique<Scale>(1.0, 1, std::stol(job.substr(5)));
   const auto space = job.rfind(' ');
   return std::make_unique<Scale>(std::stod(job.substr(6, space - 6)), std::stol(job.substr(space)),
@@ -292,6 +306,16 @@ inline void retired_round(Transport& transport) {
   CHECK(late <= 15);
 }
 
+/// One worker is at work for longer than a rank may be silent, when the others have said goodbye.
+inline void slow_goodbye(Transport& transport) {
+  transport.set_failure_rule({0.8, true});
+  transport.configure("slow");
+  Matrix inputs = Matrix::Zero(8, 1);
+  for (std::uint32_t first = 0; first < 8; ++first)
+    transport.dispatch(first, {0, 0, first, 1}, rows_of(inputs, first, 1), {});
+  transport.abandon_round(std::move(inputs), {});
+}
+
 inline void nothing_to_receive(Transport& transport) {
   transport.configure(scale(1.0, 1));
   CHECK_FALSE(transport.receive(0.0, [](const BlockId&) -> double* { return nullptr; }));
@@ -331,6 +355,7 @@ inline const std::vector<Check>& all() {
       {"a round that is abandoned", abandoned_round},
       {"answers with delays", delayed_answers},
       {"a round that is retired", retired_round},
+      {"a slow goodbye", slow_goodbye},
       {"nothing to receive", nothing_to_receive},
   };
   return checks;

@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "experiment.hpp"
+#include "runtime/mortal_transport.hpp"
 
 namespace laggard::runtime {
 namespace {
@@ -219,6 +220,27 @@ TEST_CASE("Neither the order of results nor late ones matter", "[master]") {
   Reversed transport;
   run_plan(testing::plan_of(json), builder, transport, sink, [](TrialState) {});
   CHECK(values_of(sink) == values_of(expected));
+}
+
+TEST_CASE("A round that is begun again without a rank has a new number", "[master][failures]") {
+  const config::Plan plan = testing::plan_of(
+      R"({"data_points": 2, "workers": 9, "trials": 1, "schemes": [{"kind": "bacc"}],
+          "stragglers": {"kind": "listed", "workers": [1]}, "output": {"workers": true},
+          "failures": {"workers": "lost"}})");
+  SetupBuilder builder;
+  testing::MortalTransport transport(3, std::make_unique<testing::Twice>());
+  transport.dying = {2};
+  MemorySink sink;
+  run_plan(plan, builder, transport, sink, [](TrialState) {});
+  // An answer that a stopped rank still owes to the first one must not be taken for one of these.
+  CHECK(transport.rounds == std::set<std::uint32_t>{0, 1});
+  REQUIRE(sink.trials.size() == 1);
+  CHECK(sink.trials[0].received == 6);
+  std::vector<WorkerStatus> of_rank_2;
+  for (const WorkerRecord& row : sink.workers)
+    if (row.worker % 3 == 1) of_rank_2.push_back(row.status);
+  CHECK(of_rank_2 == std::vector<WorkerStatus>{WorkerStatus::kLost, WorkerStatus::kFailed,
+                                               WorkerStatus::kFailed});
 }
 
 /// Fails at the first result.

@@ -22,6 +22,7 @@ class MortalTransport final : public transport::Transport {
   std::set<std::uint32_t> dying, stopped;
   int retired = 0, finished = 0;
   std::vector<std::uint32_t> computed;  ///< first workers of blocks, in the order of results
+  std::set<std::uint32_t> rounds;       ///< that anything was dispatched in
 
   std::uint32_t worker_ranks() const override { return roster_.ranks(); }
   std::uint32_t rank_of(std::uint32_t index) const override { return roster_.host_of(index); }
@@ -32,6 +33,7 @@ class MortalTransport final : public transport::Transport {
 
   void dispatch(std::uint32_t index, const transport::BlockId& block, MatrixView inputs,
                 std::span<const Seconds> delays) override {
+    rounds.insert(block.round);
     if (delays.empty()) tasks_.push_back({rank_of(index), block, inputs});
     for (std::uint32_t i = 0; i < delays.size(); ++i)  // every worker answers alone
       if (std::isfinite(delays[i]))

@@ -118,6 +118,9 @@ TEST_CASE("Wait policies that make no sense are refused", "[wait]") {
   CHECK_THROWS_WITH(policy_of(R"({"kind": "fastest", "count": 0})"), Contains("/wait/count"));
   CHECK_THROWS_WITH(policy_of(R"({"kind": "deadline", "seconds": -1})"), Contains("/wait/seconds"));
   CHECK_THROWS_WITH(policy_of(R"({"kind": "any_of", "policies": []})"), Contains("/wait/policies"));
+  CHECK(policy_of(R"({"kind": "any_of", "policies": [{"kind": "deadline"},
+                     {"kind": "fastest", "count": 100}]})")
+            ->conflict(64) == "it waits for 100 of 64 workers");
   CHECK_THROWS_WITH(policy_of(R"({"kind": "fastests"})"), Contains("did you mean 'fastest'?"));
   WaitAnyOf::Config none;
   none.policies.clear();

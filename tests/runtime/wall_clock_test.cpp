@@ -128,6 +128,34 @@ TEST_CASE("workers of a rank that fails do not answer in that round", "[wall][fa
   }
 }
 
+TEST_CASE("a block's computing time is shared by the workers that it has", "[wall]") {
+  testing::MortalTransport transport(1, std::make_unique<testing::Twice>());
+  WorkerLedger ledger([](const std::vector<WorkerRecord>&) {});
+  const std::vector<Seconds> delays(5, 0.0);
+  TimingRecord timing;
+  collect_on_wall_clock(transport, {{0, 0, 0, 0}, 3, 1, delays, false, 0}, WaitAll({}),
+                        Matrix::Ones(5, 1), ledger, timing);
+  CHECK(timing.compute_s == Approx(2 * 0.25));  // blocks of 3 and 2 workers
+}
+
+TEST_CASE("rows that wait for late answers are handed over before they are too many", "[wall]") {
+  std::vector<std::uint32_t> written;
+  WorkerLedger ledger(
+      [&](const std::vector<WorkerRecord>& rows) { written.push_back(rows[0].trial); }, 5);
+  for (std::uint32_t trial = 0; trial < 4; ++trial) {
+    std::vector<WorkerRecord> rows(2);
+    for (WorkerRecord& row : rows) row.trial = trial;
+    rows[1].status = WorkerStatus::kLate;
+    ledger.open(trial, rows, 0.0);
+  }
+  CHECK(written == std::vector<std::uint32_t>{0, 1});
+  ledger.late({{0, 0, 1, 1}, 0.01});  // too late for its row
+  ledger.late({{2, 2, 1, 1}, 0.01});
+  CHECK(written == std::vector<std::uint32_t>{0, 1, 2});
+  ledger.close();
+  CHECK(written == std::vector<std::uint32_t>{0, 1, 2, 3});
+}
+
 TEST_CASE("an answer that died with its rank after the cut has failed, too", "[wall][failures]") {
   std::vector<WorkerRecord> written;
   WorkerLedger ledger([&](const std::vector<WorkerRecord>& rows) { written = rows; });
