@@ -77,8 +77,8 @@ def _chosen(files, options) -> list:
                 repeated.append(str(settings[setting].path))
         if repeated:
             print(f"laggard-plot: {len(repeated)} of {len(found)} points of '{results.path}' are "
-                  f"not drawn ('{', '.join(dict.fromkeys(repeated))}' has the same labels, N, K and "
-                  "losses); leave out one of the files, or run one with other labels",
+                  f"not drawn ('{', '.join(dict.fromkeys(repeated))}' has the same labels, N, K "
+                  "and losses); leave out one of the files, or run one with other labels",
                   file=sys.stderr)
     return points
 

@@ -82,8 +82,9 @@ class Launcher(Folder):
                     self.assertRaises(SystemExit) as left:
                 parser.parse_args(["a.h5", option, value])
             self.assertEqual(left.exception.code, 2)
-            self.assertRegex(err.getvalue(), rf"^laggard-plot: wrong arguments \(argument {option}: "
-                                             rf"'{value}' is not [^\n]*\); see --help\n$")
+            self.assertRegex(err.getvalue(),
+                             rf"^laggard-plot: wrong arguments \(argument {option}: '{value}' is not "
+                             r"[^\n]*\); see --help\n$")
 
     def test_unwritable_output(self):
         path = self.write(trials=2)

@@ -58,8 +58,9 @@ class Redundancy(Figures):
                     ({"dataset": {"kind": "uniform"}}, '/dataset/kind is "idx" and "uniform"')):
                 with self.assertRaises(LaggardError) as caught:
                     self.draw(first, self.configured("b.h5", workers, **members))
-                self.assertRegex(str(caught.exception), r"^cannot join '[^']*a.h5' and '[^']*b.h5' in "
-                                                        r"one curve of 'bacc' \(" + why + r"\); .+$")
+                self.assertRegex(str(caught.exception),
+                                 r"^cannot join '[^']*a.h5' and '[^']*b.h5' in one curve of 'bacc' "
+                                 r"\(" + why + r"\); .+$")
         # Curves of their own, and what is no other model.
         other = synthetic.write(self.folder / "c.h5", workers=[12], probability=[0.1],
                                 schemes=({"kind": "bacc", "label": "other"},))
@@ -79,8 +80,9 @@ class Redundancy(Figures):
         self.assertEqual(err.getvalue(), "")
         with contextlib.redirect_stderr(io.StringIO()) as err:
             (again, _), _ = self.draw(*files)
-        self.assertRegex(err.getvalue(), r"^laggard-plot: 4 of 4 points of '[^']*c.h5' are not drawn "
-                                         r"\('[^']*a.h5' has [^\n]+\); leave out [^\n]+\n$")
+        self.assertRegex(err.getvalue(),
+                         r"^laggard-plot: 4 of 4 points of '[^']*c.h5' are not drawn "
+                         r"\('[^']*a.h5' has [^\n]+\); leave out [^\n]+\n$")
         for before, after in zip(figure.axes, again.axes):
             np.testing.assert_array_equal(self.line(after, "BACC").get_xydata(),
                                           self.line(before, "BACC").get_xydata())

@@ -34,9 +34,9 @@ class Reader(Folder):
 
     def test_idle_workers_of_codes_of_groups_are_not_lost(self):
         def lost(active, scheme, extra=None):
-            law = lambda *_: {"mse": 1.0, "received": active - 5}  # noqa: E731
             path = self.write(schemes=("bacc", scheme), workers=(100,), stragglers=(5,), trials=2,
-                              data_points=60, extra=extra, law=law)
+                              data_points=60, extra=extra,
+                              law=lambda *_: {"mse": 1.0, "received": active - 5})
             return [p.lost for p in results.open_results(path).points[1::2]]
 
         self.assertEqual(lost(90, {"kind": "parm", "k": 2, "r": 1}), [5])
@@ -98,6 +98,9 @@ class Reader(Folder):
             file.attrs["config"] = json.dumps(config)
         read = results.open_results(path)
         self.assertEqual([p.setting("/wait/count") for p in read.points[::2]], [8, None])
+        read = results.open_results(self.write(trials=1, workers=(16,), stragglers=(0,), extra={
+            "/stragglers": [{"kind": "bernoulli", "probability": 0.3}, {"kind": "bernoulli"}]}))
+        self.assertEqual([series.loss_level(p) for p in read.points[::2]], [("p", 0.3), ("p", 0.1)])
 
     def test_objects_in_the_sweep_are_flattened(self):
         value = {"/stragglers": {"kind": "random", "count": 2}, "/outputs": ["x1", "x2"]}

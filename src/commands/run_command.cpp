@@ -34,12 +34,20 @@ struct RunArguments {
 struct Ranks {
   std::unique_ptr<transport::Transport> transport;
   std::optional<transport::RankGroups> groups;
+  std::unique_ptr<runtime::Leaders> leaders;  // of the groups
 };
 
 Ranks make_ranks(const RunArguments& arguments, const Environment& environment) {
-  if (arguments.groups > 1) return {nullptr, transport::split_into_groups(arguments.groups)};
-  if (environment.ranks > 1) return {std::make_unique<transport::MpiTransport>(), std::nullopt};
-  return {std::make_unique<transport::InProcess>(runtime::worker_factory(0)), std::nullopt};
+  Ranks ranks;
+  if (arguments.groups > 1) {
+    ranks.groups = transport::split_into_groups(arguments.groups);
+    ranks.leaders = std::make_unique<runtime::Leaders>(*ranks.groups);
+  } else if (environment.ranks > 1) {
+    ranks.transport = std::make_unique<transport::MpiTransport>();
+  } else {
+    ranks.transport = std::make_unique<transport::InProcess>(runtime::worker_factory(0));
+  }
+  return ranks;
 }
 
 void check_groups(std::uint32_t groups, const Environment& environment) {
@@ -69,19 +77,27 @@ void warn(const std::filesystem::path& path, const std::vector<FailureRecord>& f
                  describe(summary.points[row.point]), row.nonfinite_trials, row.trials);
 }
 
+/// Why a rank hosts no workers; empty if it does.
+std::string why_no_workers(std::uint32_t rank, const Environment& environment,
+                           const std::optional<transport::RankGroups>& groups) {
+  if (environment.ranks == 1) return rank == 0 ? "" : "without mpirun, all workers live on rank 0";
+  if (rank == 0 || rank >= environment.ranks)
+    return fmt::format("workers live on 1 to {}", environment.ranks - 1);
+  if (!groups || !groups->is_leader(rank)) return "";
+  const bool alone = rank + 1 == environment.ranks || groups->is_leader(rank + 1);
+  return alone ? "" : "it leads the group of the ranks behind it";
+}
+
 /// A load on a rank that hosts no workers would slow nobody down.
-void check_load(const config::Plan& plan, const Environment& environment) {
+void check_load(const config::Plan& plan, const Environment& environment,
+                const std::optional<transport::RankGroups>& groups) {
   for (const config::Combination& combination : plan.combinations) {
     const Component& delay = combination.config.delay;
     if (delay.kind != "load") continue;
     const auto ranks = config::Json::parse(delay.parameters).at("ranks");
-    const std::uint32_t lowest = environment.ranks > 1 ? 1 : 0;
     for (const std::uint32_t rank : ranks.get<std::vector<std::uint32_t>>())
-      if (rank < lowest || rank >= environment.ranks)
-        throw ConfigError(fmt::format("/delay/ranks lists {}", rank),
-                          environment.ranks > 1
-                              ? fmt::format("workers live on 1 to {}", environment.ranks - 1)
-                              : "without mpirun, all workers live on rank 0",
+      if (const std::string why = why_no_workers(rank, environment, groups); !why.empty())
+        throw ConfigError(fmt::format("/delay/ranks lists {}", rank), why,
                           "name ranks that host workers");
   }
 }
@@ -102,8 +118,8 @@ void run_into(output::ResultFile& file, const std::filesystem::path& path, const
     const runtime::OnTrial on_trial = [&](runtime::TrialState state) {
       state == runtime::TrialState::kRun ? progress.advance() : progress.skip();
     };
-    if (ranks.groups)
-      runtime::run_plan_in_groups(plan, points, *ranks.groups, sink, on_trial);
+    if (ranks.leaders)
+      runtime::run_plan_in_groups(plan, points, *ranks.leaders, sink, on_trial);
     else
       runtime::run_plan(plan, builder, *ranks.transport, sink, on_trial);
   } catch (const Interrupted&) {
@@ -123,7 +139,7 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   runtime::SetupBuilder builder(&last_resort.busy());
   const std::vector<PointRecord> points = runtime::plan_points(plan, builder);
   runtime::require_work(points);
-  check_load(plan, environment);
+  check_load(plan, environment, ranks.groups);
 
   const std::string name = plan.resolved.at("name").get<std::string>();
   const std::filesystem::path path =

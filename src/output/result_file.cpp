@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
+#include <unordered_map>
 
 #include "config/difference.hpp"
 #include "core/error.hpp"
@@ -77,6 +79,31 @@ bool take_predictions(hdf5::File& file, const hdf5::File& old, const TrialRow& r
   return file.copy(old, group);
 }
 
+/// On the wall clock a trial's rows of /workers wait for late answers, so that a kill may leave its
+/// row in /trials without them, or with some.
+class WorkerRows {
+ public:
+  explicit WorkerRows(std::vector<WorkerRow> rows) : rows_(std::move(rows)) {
+    for (const WorkerRow& row : rows_) {
+      if (row.point == kUnwritten) continue;
+      auto& most = most_of_point_[row.point];
+      most = std::max(most, ++of_trial_[key_of(row.point, row.trial)]);
+    }
+  }
+
+  const std::vector<WorkerRow>& rows() const { return rows_; }
+  /// All trials of a point have as many.
+  bool complete(std::uint32_t point, std::uint32_t trial) const {
+    const auto found = of_trial_.find(key_of(point, trial));
+    return found != of_trial_.end() && found->second == most_of_point_.at(point);
+  }
+
+ private:
+  std::vector<WorkerRow> rows_;
+  std::unordered_map<std::uint64_t, std::uint32_t> of_trial_;
+  std::unordered_map<std::uint32_t, std::uint32_t> most_of_point_;
+};
+
 }  // namespace
 
 ResultFile::ResultFile(const std::filesystem::path& name, OpenMode mode,
@@ -131,8 +158,11 @@ void ResultFile::take_over(const hdf5::File& old, const config::Json& resolved) 
   const auto predicted = [&, all = some == 0](const TrialRow& row) {
     return output.at("predictions").get<bool>() && (all || row.trial < some);
   };
+  std::optional<WorkerRows> workers;
+  if (workers_) workers.emplace(hdf5::read_rows<WorkerRow>(old, "/workers"));
   for (const TrialRow& row : hdf5::read_rows<TrialRow>(old, "/trials")) {
     if (row.point == kUnwritten || has(row.point, row.trial)) continue;
+    if (workers && !workers->complete(row.point, row.trial)) continue;
     if (predicted(row) && !take_predictions(*file_, old, row)) continue;
     trials_->append(row);
     done_.insert(key_of(row.point, row.trial));
@@ -143,8 +173,8 @@ void ResultFile::take_over(const hdf5::File& old, const config::Json& resolved) 
   if (old.exists("/failures"))
     for (const FailureRow& row : hdf5::read_rows<FailureRow>(old, "/failures"))
       if (row.point != kUnwritten) failures_->append(row);
-  if (!workers_) return;
-  for (const WorkerRow& row : hdf5::read_rows<WorkerRow>(old, "/workers"))
+  if (!workers) return;
+  for (const WorkerRow& row : workers->rows())
     if (has(row.point, row.trial)) workers_->append(row);
 }
 

@@ -85,7 +85,7 @@ class Leader {
   }
 
   void quit(const Letter& found) {
-    if (!body_of(found).empty()) MpiSession::give_up();
+    if (body_of(found) == kWithoutFinalize) MpiSession::give_up();
     if (runner_) runner_->close();
     courier_.send(kCoordinator, letter(LetterKind::kBye, packer_.take()));
     courier_.wait();

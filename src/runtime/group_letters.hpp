@@ -12,12 +12,15 @@ namespace laggard::runtime {
 enum class LetterKind : char {
   kPlan = 'P',    ///< to a leader: the resolved configuration
   kUnits = 'U',   ///< to a leader: trials to run, each with the points that the file has already
-  kQuit = 'Q',    ///< to a leader: no more; with "!" behind it, and nobody may finalize MPI
+  kQuit = 'Q',    ///< to a leader: no more; perhaps with kWithoutFinalize
   kResult = 'R',  ///< to rank 0: a unit and its records
   kLost = 'L',    ///< to rank 0: all workers of the group, so many, have died; it leaves
   kError = 'E',   ///< to rank 0: exit code and message
   kBye = 'B'      ///< to rank 0: records of late workers, the last letter
 };
+
+/// In kQuit: a rank has died, and MPI_Finalize would wait for it.
+inline constexpr const char* kWithoutFinalize = "!";
 
 inline std::string letter(LetterKind kind, const std::string& text) {
   return std::string(1, static_cast<char>(kind)) + text;

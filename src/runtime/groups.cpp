@@ -1,12 +1,10 @@
 #include "runtime/groups.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
 #include "core/stopwatch.hpp"
-#include "runtime/group_letters.hpp"
 #include "runtime/unit_records.hpp"
 #include "runtime/work_pool.hpp"
 #include "transport/mpi_session.hpp"
@@ -14,7 +12,6 @@
 namespace laggard::runtime {
 namespace {
 
-using transport::Courier;
 using transport::Letter;
 using transport::MpiSession;
 
@@ -25,19 +22,22 @@ std::vector<std::uint32_t> trials_of(const config::Plan& plan) {
   return trials;
 }
 
+Seconds timeout_of(const config::Plan& plan) {
+  return plan.combinations.front().config.failures.timeout_s;
+}
+
 /// Rank 0.
 class Coordinator {
  public:
-  Coordinator(const config::Plan& plan, const std::vector<PointRecord>& points,
-              const transport::RankGroups& groups, ResultSink& sink, const OnTrial& on_trial)
+  Coordinator(const config::Plan& plan, const std::vector<PointRecord>& points, Leaders& leaders,
+              ResultSink& sink, const OnTrial& on_trial)
       : plan_(plan),
         points_(points),
-        groups_(groups),
+        leaders_(leaders),
         sink_(sink),
         on_trial_(on_trial),
-        courier_(groups.leaders, leaders(groups)),
         pool_(trials_of(plan)),
-        members_(groups.led_by.size()) {
+        members_(leaders.count()) {
     std::uint32_t next = 0;
     for (const config::Combination& combination : plan.combinations) {
       first_points_.push_back(next);
@@ -46,61 +46,26 @@ class Coordinator {
     first_points_.push_back(next);
   }
 
-  ~Coordinator() {
-    try {
-      dismiss();
-    } catch (const Error&) {  // the first one is already being dealt with
-    }
-  }
-  Coordinator(const Coordinator&) = delete;
-  Coordinator& operator=(const Coordinator&) = delete;
-
-  /// Leaders stop after the trials that they have.
-  void dismiss() {
-    const std::string how = MpiSession::given_up() ? "!" : "";
-    for (std::uint32_t i = 0; i < members_.size(); ++i)
-      if (members_[i].alive) courier_.send(1 + i, letter(LetterKind::kQuit, how));
-    while (std::any_of(members_.begin(), members_.end(),
-                       [](const Member& member) { return member.alive; })) {
-      const auto found = courier_.receive(kPatience_s);
-      look_for_failures();
-      if (!found) continue;
-      if (kind_of(*found) == LetterKind::kLost) members_[found->from - 1].alive = false;
-      if (kind_of(*found) != LetterKind::kBye) continue;
-      members_[found->from - 1].alive = false;
-      unpack_records(body_of(*found), sink_);
-    }
-  }
-
   void run() {
-    const std::string text = letter(LetterKind::kPlan, plan_.resolved.dump());
+    const std::string text = plan_.resolved.dump();
     for (std::uint32_t i = 0; i < members_.size(); ++i) {
-      courier_.send(1 + i, text);
+      leaders_.send(i, LetterKind::kPlan, text);
       provide(i);
     }
     while (outstanding() > 0) {
       if (interrupted()) throw Interrupted("interrupted");
-      const auto found = courier_.receive(kPatience_s);
+      const auto found = leaders_.receive();
       if (found) take(*found);
       look_for_failures();
     }
   }
 
  private:
-  static constexpr Seconds kPatience_s = 0.05;
-
   struct Member {
-    bool alive = true;
     std::vector<WorkUnit> units;  // that it has
     std::size_t ahead = 1;        // units that it should have, so that it never waits for rank 0
     Stopwatch since_result;
   };
-
-  static std::vector<int> leaders(const transport::RankGroups& groups) {
-    std::vector<int> ranks(groups.led_by.size());
-    std::iota(ranks.begin(), ranks.end(), 1);
-    return ranks;
-  }
 
   std::size_t outstanding() const {
     std::size_t units = 0;
@@ -128,7 +93,7 @@ class Coordinator {
   /// Hands a member as many units as it should have.
   void provide(std::uint32_t index) {
     Member& member = members_[index];
-    if (!member.alive || 2 * member.units.size() > member.ahead) return;
+    if (!leaders_.is_present(index) || 2 * member.units.size() > member.ahead) return;
     Packer packer;
     while (member.units.size() < member.ahead) {
       const auto unit = pool_.take(index);
@@ -139,20 +104,19 @@ class Coordinator {
       packer.put_all(*finished);
       member.units.push_back(*unit);
     }
-    if (!packer.empty()) courier_.send(1 + index, letter(LetterKind::kUnits, packer.take()));
+    if (!packer.empty()) leaders_.send(index, LetterKind::kUnits, packer.take());
   }
 
   void take(const Letter& found) {
     Unpacker unpacker(body_of(found));
-    if (kind_of(found) == LetterKind::kLost) {
-      const std::uint32_t leader = groups_.led_by[found.from - 1];
-      return fail(found.from - 1, leader + 1, unpacker.get<std::uint32_t>());
-    }
+    const std::uint32_t sender = Leaders::sender_of(found);
+    if (kind_of(found) == LetterKind::kLost)
+      return fail(sender, leaders_.rank_of(sender) + 1, unpacker.get<std::uint32_t>());
     if (kind_of(found) == LetterKind::kError) {
       const auto code = static_cast<ExitCode>(unpacker.get<std::int32_t>());
       throw Error(code, std::string(unpacker.rest()));
     }
-    Member& member = members_[found.from - 1];
+    Member& member = members_[sender];
     const auto unit = unpacker.get<WorkUnit>();
     const auto known = std::find(member.units.begin(), member.units.end(), unit);
     if (known == member.units.end()) return;  // it was taken for dead, and others have its work
@@ -168,35 +132,26 @@ class Coordinator {
     member.ahead = std::clamp(static_cast<std::size_t>(wanted), std::size_t{2},
                               std::min(2 * member.ahead, kMost));
     member.since_result.restart();
-    provide(found.from - 1);
+    provide(sender);
   }
 
   void look_for_failures() {
     for (std::uint32_t i = 0; i < members_.size(); ++i)
-      if (members_[i].alive && courier_.silence_s(1 + i) > timeout_s())
-        fail(i, groups_.led_by[i], 1);
+      if (leaders_.is_silent(i, timeout_of(plan_))) fail(i, leaders_.rank_of(i), 1);
   }
-
-  Seconds timeout_s() const { return plan_.combinations.front().config.failures.timeout_s; }
 
   /// A group is of no more use, because `count` ranks from `first` on have failed.
   void fail(std::uint32_t index, std::uint32_t first, std::uint32_t count) {
     Member& member = members_[index];
-    member.alive = false;
-    courier_.give_up(1 + index);
-    MpiSession::give_up();
+    leaders_.give_up(index);
     const WorkUnit at = member.units.empty() ? WorkUnit{} : member.units.front();
     for (std::uint32_t rank = first; rank < first + count; ++rank)
       sink_.add(
           FailureRecord{first_points_[at.combination], at.trial, rank, since_start_.elapsed()});
     for (const WorkUnit& unit : member.units) pool_.give_back(unit);
     member.units.clear();
-    bool anyone = false;
-    for (std::uint32_t other = 0; other < members_.size(); ++other) {
-      anyone = anyone || members_[other].alive;
-      provide(other);
-    }
-    if (!anyone)
+    for (std::uint32_t other = 0; other < members_.size(); ++other) provide(other);
+    if (!leaders_.any_present())
       throw RunError("every group of ranks is lost",
                      "their leaders or all their workers died or hang",
                      "look at the nodes; --resume goes on from the trials that are finished");
@@ -204,10 +159,9 @@ class Coordinator {
 
   const config::Plan& plan_;
   const std::vector<PointRecord>& points_;
-  const transport::RankGroups& groups_;
+  Leaders& leaders_;
   ResultSink& sink_;
   const OnTrial& on_trial_;
-  Courier courier_;
   WorkPool pool_;
   std::vector<Member> members_;
   std::vector<std::uint32_t> first_points_;  // of the combinations, and the end
@@ -217,11 +171,21 @@ class Coordinator {
 }  // namespace
 
 void run_plan_in_groups(const config::Plan& plan, const std::vector<PointRecord>& points,
-                        const transport::RankGroups& groups, ResultSink& sink,
-                        const OnTrial& on_trial) {
-  Coordinator coordinator(plan, points, groups, sink, on_trial);
-  coordinator.run();
-  coordinator.dismiss();
+                        Leaders& leaders, ResultSink& sink, const OnTrial& on_trial) {
+  const auto dismiss = [&] {
+    leaders.dismiss(timeout_of(plan),
+                    [&](std::string_view records) { unpack_records(records, sink); });
+  };
+  try {
+    Coordinator(plan, points, leaders, sink, on_trial).run();
+  } catch (...) {
+    try {
+      dismiss();
+    } catch (const Error&) {  // the first one is already being dealt with
+    }
+    throw;
+  }
+  dismiss();
 }
 
 }  // namespace laggard::runtime

@@ -1,6 +1,7 @@
 // Letters of any length between rank 0 and others that each work on their own.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
@@ -48,7 +49,11 @@ struct RankGroups {
   std::vector<std::uint32_t> led_by;  ///< rank in MPI_COMM_WORLD of every group's leader
   std::uint32_t leader = 0;           ///< that of this rank
 
+  /// Whether this rank, which is `rank`, leads its group.
   bool leads(std::uint32_t rank) const { return rank != 0 && rank == leader; }
+  bool is_leader(std::uint32_t rank) const {
+    return std::binary_search(led_by.begin(), led_by.end(), rank);
+  }
 };
 
 /// Collective over MPI_COMM_WORLD, which must have more ranks than `groups`.

@@ -94,6 +94,23 @@ TEST_CASE("Groups of ranks write the bytes that one master writes", "[mpirun][gr
   CHECK_THAT(few.err, Contains("--groups is 2") && Contains("start at least 3 ranks"));
 }
 
+TEST_CASE("Groups end where there is nothing for them to do", "[mpirun][groups]") {
+  const TemporaryDirectory directory;
+  const auto run = [&](const char* json) {
+    return mpirun(5, {"run", directory.write("c.json", json).string(), "--groups", "2", "-o",
+                      (directory / "r.h5").string()});
+  };
+  const Outcome wrong = run(R"({"trails": 2})");
+  CHECK(wrong.code == 2);
+  CHECK(count(wrong.err, "/trails") == 1);
+  const Outcome missing = run(R"({"dataset": {"kind": "npy", "inputs": "missing.npy"}})");
+  CHECK(missing.code == 3);
+  const Outcome nobody = run(R"({"clock": "wall", "delay": {"kind": "load", "ranks": [3]}})");
+  CHECK(nobody.code == 2);
+  CHECK_THAT(nobody.err, Contains("/delay/ranks lists 3 (it leads the group"));
+  CHECK_FALSE(std::filesystem::exists(directory / "r.h5"));
+}
+
 TEST_CASE("Under mpirun, one rank speaks", "[mpirun]") {
   const TemporaryDirectory directory;
   const auto config = directory.write("c.json", R"({"trials": 2})").string();

@@ -46,6 +46,29 @@ TEST_CASE("Resuming goes on where the file ends", "[result]") {
   CHECK(trials_of(path).size() == 2);
 }
 
+TEST_CASE("A trial without all its workers is not finished", "[result]") {
+  const TemporaryDirectory directory;
+  const auto path = directory / "r.h5";
+  const Experiment experiment;
+  {
+    // Late answers hold up the rows of a trial's workers; a kill comes before them, or between.
+    const auto file = experiment.open(path, OpenMode::kNew);
+    add(*file, 0);
+    file->add(testing::trial(1), TimingRecord{0, 1});
+    file->add(testing::trial(2), TimingRecord{0, 2});
+    file->add(std::vector<WorkerRecord>{{0, 2, 0}, {0, 2, 1}});
+  }
+  const auto file = experiment.open(path, OpenMode::kResume);
+  CHECK(file->resumed_trials() == 1);
+  CHECK(file->has(0, 0));
+  add(*file, 1);
+  add(*file, 2);
+  file->finish();
+  const hdf5::File finished(path, hdf5::Access::kReadOnly);
+  CHECK(hdf5::table_size(finished, "/workers") == 12);
+  CHECK(hdf5::table_size(finished, "/trials") == 3);
+}
+
 TEST_CASE("Resuming without a file starts one", "[result]") {
   const TemporaryDirectory directory;
   const auto file = Experiment().open(directory / "r.h5", OpenMode::kResume);

@@ -1,0 +1,64 @@
+#include "runtime/leaders.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "core/error.hpp"
+#include "transport/mpi_session.hpp"
+
+namespace laggard::runtime {
+namespace {
+
+using transport::MpiSession;
+
+std::vector<int> from_1_to(std::size_t count) {
+  std::vector<int> ranks(count);
+  std::iota(ranks.begin(), ranks.end(), 1);
+  return ranks;
+}
+
+}  // namespace
+
+Leaders::Leaders(const transport::RankGroups& groups)
+    : ranks_(groups.led_by),
+      courier_(groups.leaders, from_1_to(groups.led_by.size())),
+      present_(groups.led_by.size(), 1) {}
+
+Leaders::~Leaders() {
+  try {
+    dismiss(transport::FailureRule().timeout_s, [](std::string_view) {});
+  } catch (const Error&) {  // the first one is already being dealt with
+  }
+}
+
+bool Leaders::any_present() const {
+  return std::find(present_.begin(), present_.end(), 1) != present_.end();
+}
+
+std::optional<transport::Letter> Leaders::receive() {
+  constexpr Seconds kPatience_s = 0.05;
+  return courier_.receive(kPatience_s);
+}
+
+void Leaders::give_up(std::uint32_t leader) {
+  present_[leader] = 0;
+  courier_.give_up(1 + leader);
+  MpiSession::give_up();
+}
+
+void Leaders::dismiss(Seconds timeout_s, const std::function<void(std::string_view)>& records) {
+  const std::string how = MpiSession::given_up() ? kWithoutFinalize : "";
+  for (std::uint32_t leader = 0; leader < count(); ++leader)
+    if (is_present(leader)) send(leader, LetterKind::kQuit, how);
+  while (any_present()) {
+    const auto found = receive();
+    for (std::uint32_t leader = 0; leader < count(); ++leader)
+      if (is_silent(leader, timeout_s)) give_up(leader);  // it owes nothing but a goodbye
+    if (!found) continue;
+    const LetterKind kind = kind_of(*found);
+    if (kind == LetterKind::kBye || kind == LetterKind::kLost) present_[sender_of(*found)] = 0;
+    if (kind == LetterKind::kBye) records(body_of(*found));
+  }
+}
+
+}  // namespace laggard::runtime

@@ -1,0 +1,55 @@
+// Rank 0's line to the leaders of groups.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/group_letters.hpp"
+#include "transport/courier.hpp"
+
+namespace laggard::runtime {
+
+/// Who leads the groups, numbered from 0, and who of them is still there. From its beginning on the
+/// leaders wait for what rank 0 wants, so that it is made before anything that may fail.
+class Leaders {
+ public:
+  /// Collective with lead_group() on the leaders.
+  explicit Leaders(const transport::RankGroups& groups);
+  /// Dismisses who is still there.
+  ~Leaders();
+  Leaders(const Leaders&) = delete;
+  Leaders& operator=(const Leaders&) = delete;
+
+  std::uint32_t count() const { return static_cast<std::uint32_t>(present_.size()); }
+  /// In MPI_COMM_WORLD.
+  std::uint32_t rank_of(std::uint32_t leader) const { return ranks_[leader]; }
+  bool is_present(std::uint32_t leader) const { return present_[leader] != 0; }
+  bool any_present() const;
+  /// Whether a leader that should be there had no pulse for so long.
+  bool is_silent(std::uint32_t leader, Seconds timeout_s) const {
+    return is_present(leader) && courier_.silence_s(1 + leader) > timeout_s;
+  }
+
+  void send(std::uint32_t leader, LetterKind kind, const std::string& text) {
+    courier_.send(1 + leader, letter(kind, text));
+  }
+  /// The next letter, or nothing after a twentieth of a second.
+  std::optional<transport::Letter> receive();
+  static std::uint32_t sender_of(const transport::Letter& letter) { return letter.from - 1; }
+
+  /// Goes on without a leader that failed. Nobody may finalize MPI any more.
+  void give_up(std::uint32_t leader);
+
+  /// The leaders stop after the trials that they have; `records` gets what they still have to say.
+  void dismiss(Seconds timeout_s, const std::function<void(std::string_view)>& records);
+
+ private:
+  std::vector<std::uint32_t> ranks_;  // in MPI_COMM_WORLD
+  transport::Courier courier_;
+  std::vector<char> present_;
+};
+
+}  // namespace laggard::runtime
