@@ -19,7 +19,6 @@ constexpr std::uint64_t kFormatVersion = 1;
 constexpr const char* kTensors = "/tensors";
 /// 8 GiB of single-precision numbers: more is a damaged header, not a network.
 constexpr std::uint64_t kLargestTensor = std::uint64_t{1} << 31;
-constexpr std::uint64_t kMostOutputs = 1'000'000;
 
 [[noreturn]] void refuse(const std::string& path, const std::string& why) {
   throw DataError(fmt::format("cannot use the weights '{}'", path), why,

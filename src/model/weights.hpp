@@ -16,6 +16,9 @@ namespace laggard::model {
 /// outputs.
 inline constexpr const char* kCodeArchitecture = "code";
 
+/// What a file with more says is a damaged header, not a network.
+inline constexpr std::uint64_t kMostOutputs = 1'000'000;
+
 /// Everything that fixes the shapes of a network's parameters.
 struct NetworkSpec {
   std::string architecture;       ///< a name from networks(), or kCodeArchitecture

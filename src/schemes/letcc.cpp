@@ -1,11 +1,15 @@
 #include "schemes/letcc.hpp"
 
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+
 namespace laggard::schemes {
 
 void Letcc::Config::fields(Fields& fields) {
   CurveConfig::fields(fields);
-  fields.text({"penalty", "of the encoder: the full norm of H^2 or the seminorm int u''^2"}, penalty,
-              {"norm", "seminorm"});
+  fields.text({"penalty", "of the encoder: the full norm of H^2 or the seminorm int u''^2"},
+              penalty, {"norm", "seminorm"});
   fields.number_or_rule({"lambda_encode", "smoothing of the encoder"}, lambda_encode, kLambdaRange,
                         {"theory", "gcv"});
   fields.number_or_rule({"lambda_decode", "smoothing of the decoder"}, lambda_decode, kLambdaRange,
@@ -20,6 +24,13 @@ Letcc::Letcc(Config config, const CodeContext& context)
     : SplineScheme(config, context,
                    {config.lambda_encode, config.lambda_decode,
                     config.penalty == "norm" ? math::Penalty::kNorm : math::Penalty::kSeminorm,
-                    config.theory}) {}
+                    config.theory}) {
+  // The norm draws the function to 0 even where the data lie on a line, for which the criterion
+  // asks for as much smoothing as there is.
+  if (config.lambda_encode.is("gcv") && config.penalty == "norm")
+    throw ConfigError(fmt::format("{}/lambda_encode is \"gcv\"", context.where),
+                      "generalised cross-validation is for the penalty \"seminorm\"",
+                      "set the penalty so, or give lambda_encode a number or \"theory\"");
+}
 
 }  // namespace laggard::schemes

@@ -32,14 +32,19 @@ void AugmentationSettings::fields(Fields& fields) {
   fields.boolean({"flip", "swap left and right in half of the images"}, flip);
 }
 
+void check_augmentation(const AugmentationSettings& settings, const Shape& shape) {
+  const auto& extents = shape.extents;
+  if (settings.any() &&
+      (extents.size() != 3 || std::min(extents[1], extents[2]) <= Index{settings.crop}))
+    throw ConfigError(
+        fmt::format("/augmentation cannot be used on inputs of shape {}", model::to_text(shape)),
+        "it crops and flips images larger than the crop", "set /augmentation to {}");
+}
+
 void augment(const AugmentationSettings& settings, std::uint64_t seed, std::uint32_t epoch,
              std::span<const std::uint32_t> rows, const Shape& shape, Matrix& inputs) {
   if (!settings.any()) return;
   const auto& extents = shape.extents;
-  if (extents.size() != 3 || std::min(extents[1], extents[2]) <= Index{settings.crop})
-    throw ConfigError(
-        fmt::format("/augmentation cannot be used on inputs of shape {}", model::to_text(shape)),
-        "it crops and flips images larger than the crop", "set /augmentation to {}");
   const Index pixels = extents[1] * extents[2];
   for (std::size_t i = 0; i < rows.size(); ++i) {
     Stream stream({seed, Purpose::kAugmentation, epoch, rows[i]});

@@ -17,9 +17,11 @@ struct AugmentationSettings {
   bool any() const { return crop > 0 || flip; }
 };
 
+/// Errors: ConfigError unless rows of this shape can be changed so: images larger than the crop.
+void check_augmentation(const AugmentationSettings& settings, const Shape& shape);
+
 /// Changes the images in place. What is drawn for an image depends on seed, epoch and its row
-/// alone: two words for the window, one for the flip. Errors: ConfigError unless the rows are
-/// images larger than the crop.
+/// alone: two words for the window, one for the flip. The shape must have passed the check.
 void augment(const AugmentationSettings& settings, std::uint64_t seed, std::uint32_t epoch,
              std::span<const std::uint32_t> rows, const Shape& shape, Matrix& inputs);
 

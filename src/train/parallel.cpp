@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 
 #include "core/error.hpp"
+#include "core/sha256.hpp"
 #include "transport/tree_sum.hpp"
 
 namespace laggard::train {
@@ -25,6 +25,18 @@ model::BatchResult result_at(const float* at) {
 }
 
 }  // namespace
+
+void check_same_on_all(transport::Group& group, const std::string& state) {
+  Sha256 hash;
+  hash.update({reinterpret_cast<const std::uint8_t*>(state.data()), state.size()});
+  const std::string own = hash.hex();
+  std::vector<float> numbers(own.begin(), own.end());
+  group.broadcast(numbers);
+  if (!std::equal(own.begin(), own.end(), numbers.begin()))
+    throw ConfigError(fmt::format("rank {} finds other files than rank 0", group.rank()),
+                      "the data, the checkpoint or the weights differ",
+                      "put them where all ranks see the same");
+}
 
 ParallelSteps::ParallelSteps(model::Learner& learner, transport::Group& group, std::uint32_t shards)
     : learner_(learner), group_(group), shards_(shards) {
@@ -70,15 +82,9 @@ model::BatchResult ParallelSteps::step(const Examples& batch, std::uint64_t seed
 }
 
 std::vector<model::BatchResult> ParallelSteps::combine(std::vector<model::BatchResult> own) {
-  std::vector<float> numbers(own.size() * kResult), other(numbers.size());
+  std::vector<float> numbers(own.size() * kResult);
   for (std::size_t i = 0; i < own.size(); ++i) put(own[i], numbers.data() + kResult * i);
-  // Every batch is 0 on all ranks but one, so the sums are exact.
-  if (group_.rank() != 0) group_.send(0, numbers);
-  for (std::uint32_t from = 1; group_.rank() == 0 && from < group_.size(); ++from) {
-    group_.receive(from, other);
-    std::transform(numbers.begin(), numbers.end(), other.begin(), numbers.begin(), std::plus<>());
-  }
-  group_.broadcast(numbers);
+  group_.sum(numbers);  // every batch is 0 on all ranks but one
   for (std::size_t i = 0; i < own.size(); ++i) own[i] = result_at(numbers.data() + kResult * i);
   return own;
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "model/learner.hpp"
@@ -27,6 +28,10 @@ class Average {
  private:
   double loss_ = 0, correct_ = 0, decisions_ = 0, units_ = 0;
 };
+
+/// Ranks that find other files would go on from other states and wait for each other for ever.
+/// Errors: ConfigError if `state` is not that of rank 0.
+void check_same_on_all(transport::Group& group, const std::string& state);
 
 /// Synchronous data-parallel steps. A batch is cut into `shards` runs of units whatever the number
 /// of ranks; a rank computes the gradients of its shards one by one, and all are added in the order

@@ -1,11 +1,14 @@
 #include "train/rows.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <numeric>
 
 #include "core/error.hpp"
 #include "core/sha256.hpp"
+#include "model/weights.hpp"
 
 namespace laggard::train {
 namespace {
@@ -49,7 +52,9 @@ class Moments {
     for (Index channel = 0; channel < sum_.size(); ++channel) {
       const double mean = sum_[channel] / values_;
       const double variance = squares_[channel] / values_ - mean * mean;
-      deviations.push_back(variance > 0 ? std::sqrt(variance) : 1.0);
+      // Of a constant channel, the difference is rounding.
+      constexpr double kRounding = 1e-12;
+      deviations.push_back(variance > kRounding * mean * mean ? std::sqrt(variance) : 1.0);
     }
     return deviations;
   }
@@ -105,6 +110,10 @@ Statistics describe(const LabelledRows& rows, std::uint32_t training) {
     if (first < training) moments.add(sample.inputs, std::min(count, training - first));
     for (const std::int32_t label : sample.labels) largest = std::max(largest, label);
   }
+  if (largest >= static_cast<std::int32_t>(model::kMostOutputs))
+    throw DataError(fmt::format("the dataset has the label {}", largest),
+                    fmt::format("a network has at most {} outputs", model::kMostOutputs),
+                    "renumber the labels");
   return {moments.mean(), moments.deviation(), static_cast<std::uint32_t>(largest + 1),
           "sha256:" + hash.hex()};
 }

@@ -44,7 +44,7 @@ class LabelledRows {
 };
 
 /// Mean, deviation and classes of the first `training` rows; the fingerprint of all. Constant
-/// channels get deviation 1.
+/// channels get deviation 1. Errors: DataError for labels beyond kMostOutputs.
 Statistics describe(const LabelledRows& rows, std::uint32_t training);
 
 }  // namespace laggard::train

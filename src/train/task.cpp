@@ -146,18 +146,11 @@ void Task::adapt(Statistics& statistics) const {
   for (double& deviation : statistics.deviation) deviation *= std::sqrt(squares);
 }
 
-Matrix Task::logits(const LabelledRows& rows,
-                    const std::function<void(std::uint32_t)>& after) const {
-  if (!of_code()) return {};
-  constexpr std::uint32_t kBatch = 500;
-  Matrix logits(rows.count(), model_->outputs());
-  for (std::uint32_t first = 0; first < rows.count(); first += kBatch) {
-    const Index count = std::min(kBatch, rows.count() - first);
-    const data::Sample sample = rows.range(first, static_cast<std::uint32_t>(count));
-    model_->forward(laggard::rows_of(sample.inputs, 0, count),
-                    MatrixSpan(logits.row(first).data(), count, logits.cols()));
-    after(first + static_cast<std::uint32_t>(count));
-  }
+Matrix Task::logits(const LabelledRows& rows, std::uint32_t first, std::uint32_t count) const {
+  const data::Sample sample = rows.range(first, count);
+  Matrix logits(count, model_->outputs());
+  model_->forward(laggard::rows_of(sample.inputs, 0, sample.inputs.rows()),
+                  MatrixSpan(logits.data(), logits.rows(), logits.cols()));
   return logits;
 }
 

@@ -1,7 +1,6 @@
 // What a network is trained for: to classify, or to be part of a code.
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -48,9 +47,8 @@ class Task {
   /// Mean and deviation of the rows -> those of the network's inputs.
   void adapt(Statistics& statistics) const;
 
-  /// Logits of the deployed model for all rows, a row each; empty without one. `after` is told how
-  /// many rows are done, every now and then.
-  Matrix logits(const LabelledRows& rows, const std::function<void(std::uint32_t)>& after) const;
+  /// Logits of the deployed model for some rows, a row each: single-precision numbers.
+  Matrix logits(const LabelledRows& rows, std::uint32_t first, std::uint32_t count) const;
 
   /// Units of the rows of `sample`; `logits` are those of the same rows.
   Examples examples(data::Sample sample, Matrix logits) const;

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
 #include <filesystem>
 
 #include "config/difference.hpp"
@@ -49,6 +51,25 @@ std::optional<TrainOutcome> finished(const TrainConfig& config,
                       other_configuration(there, now),
                       "train without --resume: the old file is kept under another name");
   return TrainOutcome{true, 0, origin.validation_accuracy, origin.test_accuracy};
+}
+
+void check_names(const TrainConfig& config) {
+  if (config.weights_path() == config.results_path())
+    throw ConfigError(fmt::format("/weights and /results are both '{}'", config.weights_path()),
+                      "one would replace the other", "name two files");
+}
+
+RunError diverged(const TrainConfig& config, const std::string& why) {
+  return {
+      "the training diverged", why,
+      fmt::format("lower /optimizer/learning_rate; '{}' is not written", config.weights_path())};
+}
+
+void check_finite(const model::Weights& weights, const TrainConfig& config) {
+  for (const model::NamedTensor& tensor : weights.tensors)
+    if (!std::all_of(tensor.values.begin(), tensor.values.end(),
+                     [](float value) { return std::isfinite(value); }))
+      throw diverged(config, fmt::format("parameter '{}' is not finite", tensor.name));
 }
 
 void make_room(const TrainConfig& config, const TrainEnvironment& environment) {

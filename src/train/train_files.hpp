@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "core/error.hpp"
 #include "model/weights.hpp"
 #include "train/training.hpp"
 
@@ -20,6 +21,13 @@ std::string other_configuration(const std::string& there, const std::string& now
 /// they are of another one.
 std::optional<TrainOutcome> finished(const TrainConfig& config,
                                      const TrainEnvironment& environment);
+
+/// Errors: ConfigError if two files have the same name.
+void check_names(const TrainConfig& config);
+
+RunError diverged(const TrainConfig& config, const std::string& why);
+/// A diverged network must not take the place of a good one. Errors: RunError.
+void check_finite(const model::Weights& weights, const TrainConfig& config);
 
 /// A training that starts writes over nothing. A checkpoint keeps the name of its curves.
 void make_room(const TrainConfig& config, const TrainEnvironment& environment);

@@ -9,6 +9,7 @@
 #include <numeric>
 #include <span>
 
+#include "config/json.hpp"
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "hdf5/place.hpp"
@@ -30,10 +31,12 @@ Stream epoch_stream(const TrainConfig& config, std::uint32_t epoch, std::uint32_
   return Stream({config.seed, Purpose::kTraining, epoch, what});
 }
 
-RunError diverged(const TrainConfig& config, const std::string& why) {
-  return {
-      "the training diverged", why,
-      fmt::format("lower /optimizer/learning_rate; '{}' is not written", config.weights_path())};
+/// The rows without what chooses among them.
+Component source_of(Component dataset) {
+  config::Json json = config::Json::parse(dataset.parameters);
+  for (const char* member : {"holdout", "limit"}) json.erase(member);
+  dataset.parameters = json.dump();
+  return dataset;
 }
 
 class Training {
@@ -42,6 +45,10 @@ class Training {
            const TrainEnvironment& environment);
 
   void resume();
+  /// Errors: ConfigError if the ranks are to begin differently.
+  void check_ranks() {
+    check_same_on_all(group_, fmt::format("{} {}", epochs_done(), state_.fingerprint));
+  }
   void run();
   /// Puts the network back to its best epoch.
   void choose_best() { learner_->load(state_.best, config_.checkpoint_path()); }
@@ -94,6 +101,7 @@ Training::Training(const TrainConfig& config, const data::Dataset& dataset,
       training_rows_(rows_.count() - std::min(config.validation, rows_.count())),
       progress_(writes_files() ? environment.style : ProgressStyle::kNone, config.epochs,
                 task_.of_code() ? "reconstructed" : "accuracy") {
+  check_augmentation(config.augmentation, rows_.shape());
   if (training_rows_ < task_.group())
     throw ConfigError(fmt::format("/validation is {}", config.validation),
                       fmt::format("the dataset has {} rows for training", rows_.count()),
@@ -218,11 +226,21 @@ void Training::keep(const CurveRow& row) {
   write_curves(config_.results_path(), state_.curves, weights().origin);
 }
 
+/// Every rank computes some of the batches.
 Matrix Training::logits_of(const LabelledRows& rows) {
-  return task_.logits(rows, [&](std::uint32_t done) {
-    check_stop();
-    progress_.passed("answers of the deployed model", done, rows.count());
-  });
+  if (!task_.of_code()) return {};
+  const Index outputs = task_.base()->network.outputs;
+  Eigen::Matrix<float, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor> logits =
+      Eigen::MatrixXf::Zero(rows.count(), outputs);
+  for (std::uint32_t first = group_.rank() * kEvaluationBatch; first < rows.count();
+       first += group_.size() * kEvaluationBatch) {
+    if (group_.size() == 1) check_stop();
+    const std::uint32_t count = std::min(kEvaluationBatch, rows.count() - first);
+    logits.middleRows(first, count) = task_.logits(rows, first, count).cast<float>();
+    progress_.passed("answers of the deployed model", first + count, rows.count());
+  }
+  group_.sum({logits.data(), static_cast<std::size_t>(logits.size())});
+  return logits.cast<double>();
 }
 
 Average Training::evaluate(const std::string& what, const LabelledRows& rows, const Matrix& logits,
@@ -239,7 +257,6 @@ Average Training::evaluate(const std::string& what, const LabelledRows& rows, co
     std::vector<std::uint32_t> chosen(std::size_t{size(batch)} * group);
     std::iota(chosen.begin(), chosen.end(), first + batch * batch_units * group);
     const Examples some = examples(rows, logits, chosen);
-    check_labels(some.labels);
     results[batch] = learner_->evaluate(some.part(0, some.units));
     progress_.passed(what, std::min(count, (batch + 1) * batch_units * group), count);
   }
@@ -259,15 +276,19 @@ void Training::check_labels(std::span<const std::int32_t> labels) const {
 
 LabelledRows Training::test_rows(const data::Dataset& test, const data::Dataset& dataset) const {
   // An accuracy on the rows that a network was trained on would say nothing.
-  if (config_.dataset == config_.test && dataset.rows(data::Part::kHoldout).value_or(0) == 0)
+  const bool apart =
+      config_.dataset == config_.test && dataset.rows(data::Part::kHoldout).value_or(0) > 0;
+  if (!apart && source_of(config_.dataset) == source_of(config_.test))
     throw ConfigError("/dataset and /test are the same rows",
                       "the accuracy on them would be that of training",
                       "name another file, or set /dataset/holdout and /test/holdout alike");
-  LabelledRows rows(test, data::Part::kTrials, config_.task.needs_labels());
+  const LabelledRows rows(test, data::Part::kTrials, config_.task.needs_labels());
   if (rows.shape() != network_.input)
     throw DataError(fmt::format("the test inputs have shape {}", model::to_text(rows.shape())),
                     fmt::format("the training inputs have {}", model::to_text(network_.input)),
                     "give the two datasets that belong together");
+  for (std::uint32_t first = 0; first < rows.count(); first += kEvaluationBatch)
+    check_labels(rows.range(first, std::min(kEvaluationBatch, rows.count() - first)).labels);
   return rows;
 }
 
@@ -305,20 +326,6 @@ model::Weights Training::weights() const {
   return weights;
 }
 
-/// A diverged network must not take the place of a good one.
-void check_finite(const model::Weights& weights, const TrainConfig& config) {
-  for (const model::NamedTensor& tensor : weights.tensors)
-    if (!std::all_of(tensor.values.begin(), tensor.values.end(),
-                     [](float value) { return std::isfinite(value); }))
-      throw diverged(config, fmt::format("parameter '{}' is not finite", tensor.name));
-}
-
-void check_names(const TrainConfig& config) {
-  if (config.weights_path() == config.results_path())
-    throw ConfigError(fmt::format("/weights and /results are both '{}'", config.weights_path()),
-                      "one would replace the other", "name two files");
-}
-
 }  // namespace
 
 TrainPlan plan(const TrainConfig& config, const data::Dataset& dataset, const data::Dataset* test,
@@ -332,8 +339,12 @@ TrainPlan plan(const TrainConfig& config, const data::Dataset& dataset, const da
 TrainOutcome train(const TrainConfig& config, const data::Dataset& dataset,
                    const data::Dataset* test, const TrainEnvironment& environment) {
   check_names(config);
-  if (environment.mode == TrainMode::kResume)
-    if (const auto outcome = finished(config, environment)) return *outcome;
+  if (environment.mode == TrainMode::kResume) {
+    const auto outcome = finished(config, environment);
+    if (environment.group != nullptr)
+      check_same_on_all(*environment.group, outcome ? "finished" : "to do");
+    if (outcome) return *outcome;
+  }
   // Before the work and not after it: hours are lost where the result cannot be written.
   std::optional<hdf5::Place> weights_place, results_place;
   if (environment.group == nullptr || environment.group->rank() == 0) {
@@ -344,6 +355,7 @@ TrainOutcome train(const TrainConfig& config, const data::Dataset& dataset,
   std::optional<LabelledRows> test_rows;
   if (test != nullptr) test_rows.emplace(training.test_rows(*test, dataset));
   if (environment.mode == TrainMode::kResume) training.resume();
+  training.check_ranks();
   if (training.epochs_done() == 0 && training.writes_files()) make_room(config, environment);
   training.run();
   training.choose_best();

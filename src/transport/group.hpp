@@ -2,8 +2,11 @@
 // functions in the same order.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <functional>
 #include <span>
+#include <vector>
 
 namespace laggard::transport {
 
@@ -20,6 +23,17 @@ class Group {
 
   /// From rank 0 to all.
   virtual void broadcast(std::span<float> numbers) = 0;
+
+  /// Adds up over the ranks; the sums are on all of them. Exact where all but one have 0.
+  void sum(std::span<float> numbers) {
+    if (rank() != 0) send(0, numbers);
+    std::vector<float> other(rank() == 0 && size() > 1 ? numbers.size() : 0);
+    for (std::uint32_t from = 1; rank() == 0 && from < size(); ++from) {
+      receive(from, other);
+      std::transform(numbers.begin(), numbers.end(), other.begin(), numbers.begin(), std::plus<>());
+    }
+    broadcast(numbers);
+  }
 
   /// What rank 0 says.
   bool agree(bool yes) {

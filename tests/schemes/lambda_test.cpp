@@ -13,8 +13,10 @@ using namespace laggard::schemes;
 
 namespace {
 
-Letcc letcc(const NumberOrRule& encode, const NumberOrRule& decode, double sigma) {
+Letcc letcc(const NumberOrRule& encode, const NumberOrRule& decode, double sigma,
+            const std::string& penalty = "norm") {
   Letcc::Config config;
+  config.penalty = penalty;
   config.lambda_encode = encode;
   config.lambda_decode = decode;
   config.theory = {2.0, 3.0, 0.5};
@@ -45,7 +47,9 @@ TEST_CASE("theory with noise: order (S+1)^(-16/5) N^(-4/5), clipped") {
 }
 
 TEST_CASE("gcv is chosen from the results and reported; its matrix does not exist before") {
-  const Letcc scheme = letcc({0, "gcv"}, {0, "gcv"}, 0.0);
+  CHECK_THROWS_WITH(letcc({0, "gcv"}, {0, "gcv"}, 0.0),
+                    Catch::Contains("lambda_encode is \"gcv\"") && Catch::Contains("seminorm"));
+  const Letcc scheme = letcc({0, "gcv"}, {0, "gcv"}, 0.0, "seminorm");
   Stream stream({1, Purpose::kNoise, 0, 0});
   Matrix results(50, 3);
   fill_standard_normal(stream, {results.data(), 150});

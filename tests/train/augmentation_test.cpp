@@ -83,8 +83,8 @@ TEST_CASE("an image's change depends on its row and the epoch alone") {
 TEST_CASE("what is no image cannot be cropped") {
   Matrix rows = numbered(1);
   const std::vector<std::uint32_t> one{0};
-  CHECK_THROWS_AS(augment({1, false}, 1, 1, one, {{24}}, rows), ConfigError);
-  CHECK_THROWS_AS(augment({3, false}, 1, 1, one, kShape, rows), ConfigError);
+  CHECK_THROWS_AS(check_augmentation({1, false}, {{24}}), ConfigError);
+  CHECK_THROWS_AS(check_augmentation({3, false}, kShape), ConfigError);
 }
 
 }  // namespace

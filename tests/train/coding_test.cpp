@@ -90,7 +90,7 @@ TEST_CASE("units of a parity model: weighted sums and the logits of the queries"
   CHECK(task.coding().coefficients == std::vector<double>{1, 2, 3});
   const std::vector<std::uint32_t> rows{5, 9, 2, 11, 30, 7};
   const LabelledRows labelled = LabelledRows::for_training(data);
-  const Matrix logits = task.logits(labelled, [](std::uint32_t) {});
+  const Matrix logits = task.logits(labelled, 0, labelled.count());
   REQUIRE(logits.rows() == 80);
   const data::Sample sample = labelled.at(rows);
   const Examples examples = task.examples(sample, rows_at(logits, rows));

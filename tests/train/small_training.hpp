@@ -23,7 +23,7 @@ class Bands final : public data::Dataset {
     Stream stream({seed, Purpose::kData, 0, 0});
     for (Index row = 0; row < inputs_.rows(); ++row) {
       const auto label = static_cast<std::int32_t>(uniform_index(stream, 4));
-      labels_.push_back(label);
+      labels.push_back(label);
       for (Index pixel = 0; pixel < side * side; ++pixel)
         inputs_(row, pixel) =
             0.5 * uniform01(stream) + (pixel / side / (side / 4) == label ? 0.3 : 0.0);
@@ -32,24 +32,24 @@ class Bands final : public data::Dataset {
 
   Shape shape() const override { return {{1, side_, side_}}; }
   std::optional<std::uint32_t> rows(data::Part part) const override {
-    return part == data::Part::kTrials ? static_cast<std::uint32_t>(labels_.size()) : 0;
+    return part == data::Part::kTrials ? static_cast<std::uint32_t>(labels.size()) : 0;
   }
   data::Sample draw(Stream&, std::uint32_t, data::Part) const override { return {}; }
   data::Sample rows_at(std::span<const std::uint32_t> rows, data::Part) const override {
     data::Sample sample{Matrix(static_cast<Index>(rows.size()), inputs_.cols()), {}};
     for (std::size_t i = 0; i < rows.size(); ++i) {
       sample.inputs.row(static_cast<Index>(i)) = inputs_.row(rows[i]);
-      if (labelled) sample.labels.push_back(labels_[rows[i]]);
+      if (labelled) sample.labels.push_back(labels[rows[i]]);
     }
     return sample;
   }
 
   bool labelled = true;
+  std::vector<std::int32_t> labels;
 
  private:
   Index side_;
   Matrix inputs_;
-  std::vector<std::int32_t> labels_;
 };
 
 inline TrainConfig small(const TemporaryDirectory& folder, const std::string& name) {

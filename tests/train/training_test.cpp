@@ -242,6 +242,30 @@ TEST_CASE("checkpoints of something else are refused", "[train]") {
   }
 }
 
+TEST_CASE("a test set that cannot be used is found before the work", "[train]") {
+  const testing::TemporaryDirectory folder;
+  TrainConfig config = small(folder, "net");
+  const Bands data(100);
+  std::string why;
+  Bands test(50);
+  SECTION("no labels") {
+    test.labelled = false;
+    why = "no labels";
+  }
+  SECTION("a class too many") {
+    test.labels[30] = 4;
+    why = "the test rows have the label 4";
+  }
+  SECTION("rows that are trained on") {
+    config.dataset = {"idx", R"({"images": "a", "holdout": 60, "limit": 0})", "/dataset"};
+    config.test = {"idx", R"({"images": "a", "holdout": 0, "limit": 70})", "/test"};
+    why = "/dataset and /test are the same rows";
+  }
+  CHECK_THROWS_WITH(train(config, data, &test, quiet()), Contains(why));
+  CHECK_THROWS_WITH(plan(config, data, &test, quiet()), Contains(why));
+  CHECK_FALSE(std::filesystem::exists(config.results_path()));
+}
+
 TEST_CASE("data that a network cannot be trained on is refused", "[train]") {
   const testing::TemporaryDirectory folder;
   TrainConfig config = small(folder, "net");
@@ -257,6 +281,10 @@ TEST_CASE("data that a network cannot be trained on is refused", "[train]") {
     config.validation = 1;
     CHECK_THROWS_WITH(train(config, data, nullptr, quiet()),
                       Contains("/validation is 1 (a group has 2 rows)"));
+  }
+  SECTION("images that are smaller than what is cut off") {
+    config.augmentation.crop = 28;
+    CHECK_THROWS_WITH(plan(config, data, nullptr, quiet()), Contains("/augmentation"));
   }
   SECTION("no rows left") {
     config.validation = 100;

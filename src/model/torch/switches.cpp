@@ -23,7 +23,7 @@ void use_threads(std::uint32_t threads) {
   using SetThreads = void (*)(int);
   static const auto set_openblas =
       reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
-  static int openblas = 1;  // OMP_NUM_THREADS, see ../torch_plugin.cpp
+  static int openblas = 0;  // it may have begun with what OMP_NUM_THREADS says
   if (set_openblas == nullptr || openblas == count) return;
   set_openblas(count);
   openblas = count;
