@@ -161,6 +161,8 @@ class Results:
             shapes = [h["shape"] for h in holders if "shape" in h]
             found["shape"] = tuple(int(v) for v in np.ravel(shapes[0])) if shapes else None
             found["trial"] = int(name) if name.isdigit() else name
+            if "used" in found:  # who came too late counts as lost
+                found["lost"] = np.setdiff1d(np.arange(point.active), found["used"])
             return found
 
         return _opened(self.path, read)

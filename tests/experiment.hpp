@@ -40,6 +40,7 @@ class MemorySink final : public runtime::ResultSink {
     decoded[{record.point, record.trial}] = record.decoded;
     inputs[{record.point, record.trial}] = record.inputs;
     lost[{record.point, record.trial}] = record.lost;
+    used[{record.point, record.trial}] = record.used;
   }
   void add(const FailureRecord& record) override { failures.push_back(record); }
   void trial_done() override { ++done; }
@@ -49,7 +50,7 @@ class MemorySink final : public runtime::ResultSink {
   std::vector<WorkerRecord> workers;
   std::vector<FailureRecord> failures;
   std::map<Key, Matrix> decoded, inputs;
-  std::map<Key, std::vector<WorkerId>> lost;
+  std::map<Key, std::vector<WorkerId>> lost, used;
   int done = 0;
 };
 

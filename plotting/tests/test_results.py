@@ -136,6 +136,15 @@ class Errors(Folder):
             read()
         self.assertRegex(str(caught.exception), r"^cannot read '[^\n]+' \([^\n]+\); [^\n]+$")
 
+    def test_who_was_not_used_counts_as_lost(self):
+        path = synthetic.add_predictions(self.write(trials=2))
+        with h5py.File(path, "a") as file:
+            workers = int(file["points"]["workers"][0])
+            file["predictions/0/0/used"] = np.arange(workers - 2, dtype="u4")
+        read = results.open_results(path)
+        self.assertEqual(read.predictions(read.points[0])["lost"].tolist(),
+                         [workers - 2, workers - 1])
+
     def test_damage_behind_the_points(self):
         path = synthetic.add_workers(synthetic.add_predictions(self.write(trials=2)))
         read = results.open_results(path)

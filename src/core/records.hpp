@@ -93,7 +93,8 @@ struct PredictionRecord {
   const Matrix& decoded;  ///< K x m
   const Matrix* coded;    ///< active workers x d, or null
   const Shape& shape;     ///< of one input
-  const std::vector<WorkerId>& lost;
+  const std::vector<WorkerId>& lost;  ///< by the configuration, ascending
+  const std::vector<WorkerId>& used;  ///< whose answers were decoded, ascending
 };
 
 }  // namespace laggard

@@ -203,12 +203,13 @@ void ResultFile::add(const PredictionRecord& record) {
   // The names of the groups before it lie in arrays that HDF5 moves when they grow.
   constexpr std::uint64_t kName = 32;
   file_->reserve(static_cast<std::uint64_t>(values) * sizeof(double) +
-                 record.lost.size() * sizeof(WorkerId) +
+                 (record.lost.size() + record.used.size()) * sizeof(WorkerId) +
                  kName * (std::uint64_t{record.point} + record.trial) + kRoom);
   file_->write(group + "/inputs", record.inputs);
   file_->write(group + "/truth", record.truth);
   file_->write(group + "/decoded", record.decoded);
   file_->write(group + "/lost", std::span<const std::uint32_t>(record.lost));
+  file_->write(group + "/used", std::span<const std::uint32_t>(record.used));
   if (record.coded != nullptr) file_->write(group + "/coded", *record.coded);
   const std::vector<std::uint32_t> shape(record.shape.extents.begin(), record.shape.extents.end());
   file_->write(group + "/shape", std::span<const std::uint32_t>(shape));

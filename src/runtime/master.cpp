@@ -214,7 +214,7 @@ void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t& ne
   const config::OutputConfig& output = setup_.config.output;
   const bool predicted = trial.number < output.predicted(setup_.config.trials);
   const Matrix coded = predicted && output.coded ? encoded.inputs : Matrix();
-  const Answers answers =
+  Answers answers =
       on_wall_clock()
           ? collect_really(trial, point, std::move(encoded.inputs), next_round++, timing)
           : collect_virtually(trial, point, encoded.inputs, next_round, timing);
@@ -225,11 +225,12 @@ void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t& ne
 
   Matrix estimates;
   std::vector<bool> reconstructed;
-  if (answers.workers.empty()) {  // nothing to decode from: every point is lost
+  if (answers.workers.empty() && !scheme.decodes_nothing()) {
     record.unavailable = setup_.config.data_points;
     estimates = Matrix::Constant(trial.truth.rows(), trial.truth.cols(), kNaN);
   } else {
-    const Matrix& results = answers.results;
+    Matrix& results = answers.results;
+    results.resize(results.rows(), trial.truth.cols());  // of no rows, too
     record.nonfinite +=
         metrics::count_nonfinite(results.data(), static_cast<std::size_t>(results.size()));
     watch.restart();
@@ -247,7 +248,7 @@ void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t& ne
   if (predicted)
     sink_.add(PredictionRecord{record.point, record.trial, trial.sample.inputs, trial.truth,
                                estimates, output.coded ? &coded : nullptr, setup_.dataset->shape(),
-                               trial.lost});
+                               trial.lost, answers.workers});
   sink_.add(record, timing);
 }
 

@@ -61,6 +61,7 @@ void RecordPacker::add(const PredictionRecord& record) {
   packer_.put(record.coded == nullptr ? Matrix() : *record.coded);
   packer_.put_all(record.shape.extents);
   packer_.put_all(record.lost);
+  packer_.put_all(record.used);
 }
 
 namespace {
@@ -71,8 +72,9 @@ void unpack_prediction(Unpacker& unpacker, ResultSink& sink) {
                decoded = unpacker.get_matrix(), coded = unpacker.get_matrix();
   const Shape shape{unpacker.get_all<Index>()};
   const auto lost = unpacker.get_all<WorkerId>();
+  const auto used = unpacker.get_all<WorkerId>();
   sink.add(PredictionRecord{point, trial, inputs, truth, decoded,
-                            coded.size() == 0 ? nullptr : &coded, shape, lost});
+                            coded.size() == 0 ? nullptr : &coded, shape, lost, used});
 }
 
 }  // namespace

@@ -65,26 +65,8 @@ Decoded GroupScheme::decode(MatrixView results, std::span<const WorkerId> receiv
     if (losses <= r_) broken.push_back(std::move(found));
   }
   if (!broken.empty()) reconstruct(results, broken, decoded.estimates);
-  score_missing(unavailable, decoded);
+  score_missing(missing_, unavailable, decoded);
   return decoded;
-}
-
-void GroupScheme::score_missing(const std::vector<bool>& unavailable, Decoded& decoded) const {
-  Matrix& estimates = decoded.estimates;
-  Eigen::RowVectorXd score = Eigen::RowVectorXd::Zero(estimates.cols());
-  for (std::size_t i = 0; i < unavailable.size(); ++i) {
-    if (unavailable[i])
-      ++decoded.unavailable;
-    else
-      score += estimates.row(static_cast<Index>(i));
-  }
-  if (decoded.unavailable == 0) return;
-  if (missing_ == MissingRule::kMean)
-    score /= static_cast<double>(unavailable.size() - decoded.unavailable);  // nobody there: NaN
-  else
-    score.setConstant(missing_ == MissingRule::kZero ? 0.0 : kNaN);
-  for (std::size_t i = 0; i < unavailable.size(); ++i)
-    if (unavailable[i]) estimates.row(static_cast<Index>(i)) = score;
 }
 
 }  // namespace laggard::schemes

@@ -2,8 +2,7 @@
 // workers, and what is lost of them.
 #pragma once
 
-#include "schemes/replication.hpp"
-#include "schemes/scheme.hpp"
+#include "schemes/missing.hpp"
 
 namespace laggard::schemes {
 
@@ -20,12 +19,13 @@ struct GroupConfig {
 /// Worker g (k + r) + i gets query g k + i for i < k and parity i - k of group g otherwise. Queries
 /// that are answered are answered exactly. The lost ones of a group are reconstructed if no more
 /// than r of its k + r workers are lost; else they have no estimate, are counted, and are scored by
-/// the rule `missing` as in Replication. Surplus workers stay idle.
+/// the rule `missing`. Surplus workers stay idle.
 class GroupScheme : public Scheme {
  public:
   std::uint32_t active_workers() const override { return groups_ * size(); }
   Encoded encode(const Matrix& data) const final;
   Decoded decode(MatrixView results, std::span<const WorkerId> received) const final;
+  bool decodes_nothing() const final { return true; }
 
  protected:
   /// Errors: Inapplicable unless k divides K and N >= (K / k) (k + r); ConfigError if the model
@@ -50,8 +50,6 @@ class GroupScheme : public Scheme {
   /// Overwrites the rows of the lost queries; the rows of the others hold their answers.
   virtual void reconstruct(MatrixView results, const std::vector<LostGroup>& groups,
                            Matrix& estimates) const = 0;
-  /// Gives the queries without an estimate, marked in `unavailable`, their score.
-  void score_missing(const std::vector<bool>& unavailable, Decoded& decoded) const;
 
   std::uint32_t k_, r_, groups_;
   MissingRule missing_;

@@ -4,16 +4,6 @@
 
 namespace laggard::schemes {
 
-MissingRule missing_rule(const std::string& name) {
-  if (name == "mean") return MissingRule::kMean;
-  return name == "zero" ? MissingRule::kZero : MissingRule::kNaN;
-}
-
-void missing_field(Fields& fields, std::string& missing) {
-  fields.text({"missing", "score of a lost point: mean of the points that arrived, zero or nan"},
-              missing, {"mean", "zero", "nan"});
-}
-
 void Replication::Config::fields(Fields& fields) {
   label_field(fields, label);
   missing_field(fields, missing);
@@ -22,8 +12,9 @@ void Replication::Config::fields(Fields& fields) {
 Replication::Replication(Config config, const CodeContext& context)
     : Replication(missing_rule(config.missing), context.data_points, context.workers) {
   if (context.data_points > context.workers)
-    throw Inapplicable(fmt::format("K = {} > N = {}: replication needs a worker for each data point",
-                                   context.data_points, context.workers));
+    throw Inapplicable(
+        fmt::format("K = {} > N = {}: replication needs a worker for each data point",
+                    context.data_points, context.workers));
 }
 
 Replication::Replication(MissingRule missing, std::uint32_t data_points, std::uint32_t workers)
@@ -73,18 +64,9 @@ Decoded Replication::decode(MatrixView results, std::span<const WorkerId> receiv
     auto row = decoded.estimates.row(k);
     row += (results.row(static_cast<Index>(i)) - row) / ++count[k];
   }
-  Eigen::RowVectorXd mean = Eigen::RowVectorXd::Zero(results.cols());
-  for (std::uint32_t k = 0; k < data_points_; ++k) {
-    if (count[k] > 0)
-      mean += decoded.estimates.row(k);
-    else
-      ++decoded.unavailable;
-  }
-  if (decoded.unavailable == 0 || missing_ == MissingRule::kZero) return decoded;
-  mean /= data_points_ - decoded.unavailable;
-  if (missing_ == MissingRule::kNaN) mean.setConstant(kNaN);
-  for (std::uint32_t k = 0; k < data_points_; ++k)
-    if (count[k] == 0) decoded.estimates.row(k) = mean;
+  std::vector<bool> unavailable;
+  for (const std::uint32_t copies : count) unavailable.push_back(copies == 0);
+  score_missing(missing_, unavailable, decoded);
   return decoded;
 }
 

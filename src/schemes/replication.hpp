@@ -1,18 +1,13 @@
 // Repetition coding.
 #pragma once
 
-#include "schemes/scheme.hpp"
+#include "schemes/missing.hpp"
 
 namespace laggard::schemes {
 
-/// How a data point without any answer is scored; recorded with the configuration.
-enum class MissingRule { kMean, kZero, kNaN };
-MissingRule missing_rule(const std::string& name);
-void missing_field(Fields& fields, std::string& missing);
-
 /// Worker n computes f(x_{n mod K}), so each x_k has floor or ceil of N/K copies; x_k is lost only
 /// with all of them. Copies that arrive are averaged. A lost point is counted and scored by the
-/// rule: the mean of the points that arrived (default), zero, or NaN.
+/// rule `missing`: the mean of the points that arrived (default), zero, or NaN.
 class Replication : public LinearScheme {
  public:
   struct Config {
@@ -31,6 +26,7 @@ class Replication : public LinearScheme {
   /// Row copies instead of products: N = K = 1e5 has no dense matrices.
   Encoded encode(const Matrix& data) const override;
   Decoded decode(MatrixView results, std::span<const WorkerId> received) const override;
+  bool decodes_nothing() const override { return true; }
 
  protected:
   /// With its own number of workers and nothing checked.

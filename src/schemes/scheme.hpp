@@ -76,8 +76,13 @@ class Scheme {
   /// `data` is K x d.
   virtual Encoded encode(const Matrix& data) const = 0;
 
-  /// `results` holds the answers of the workers in `received` (ascending, not empty), one row each.
+  /// `results` holds the answers of the workers in `received` (ascending), one row each. They are
+  /// not empty unless decodes_nothing().
   virtual Decoded decode(MatrixView results, std::span<const WorkerId> received) const = 0;
+
+  /// Whether there is a rule for points without an estimate, so that even no answer at all gives
+  /// some. Otherwise all K are lost.
+  virtual bool decodes_nothing() const { return false; }
 };
 
 /// A scheme whose maps are matrices once the survivors are known.

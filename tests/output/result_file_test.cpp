@@ -196,13 +196,14 @@ TEST_CASE("Predictions of a trial, and of the same trial again", "[result]") {
   const Shape shape{{3, 1, 1}};
   for (const OpenMode mode : {OpenMode::kNew, OpenMode::kResume}) {
     const auto file = experiment.open(path, mode);
-    file->add(PredictionRecord{0, 1, inputs, values, values, &coded, shape, {3}});
+    file->add(PredictionRecord{0, 1, inputs, values, values, &coded, shape, {3}, {0, 1}});
   }
   const hdf5::File file(path, hdf5::Access::kReadOnly);
   CHECK(file.members("/predictions/0/1") ==
-        Names{"coded", "decoded", "inputs", "lost", "shape", "truth"});
+        Names{"coded", "decoded", "inputs", "lost", "shape", "truth", "used"});
   CHECK(file.info("/predictions/0/1/inputs").extents == std::vector<std::uint64_t>{2, 3});
   CHECK(file.read("/predictions/0/1/lost") == std::vector<double>{3});
+  CHECK(file.read("/predictions/0/1/used") == std::vector<double>{0, 1});
   CHECK(file.read("/predictions/0/1/shape") == std::vector<double>{3, 1, 1});
 }
 

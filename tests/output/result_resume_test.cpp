@@ -186,7 +186,7 @@ TEST_CASE("A trial without its predictions is not finished", "[result]") {
   {
     const auto file = experiment.open(path, OpenMode::kNew);
     for (std::uint32_t number = 0; number < 2; ++number) {
-      file->add(PredictionRecord{0, number, values, values, values, nullptr, shape, {}});
+      file->add(PredictionRecord{0, number, values, values, values, nullptr, shape, {}, {}});
       add(*file, number);
     }
   }
@@ -197,7 +197,7 @@ TEST_CASE("A trial without its predictions is not finished", "[result]") {
     const auto other = directory / "other.h5";
     {
       const auto file = first.open(other, OpenMode::kNew);
-      file->add(PredictionRecord{0, 0, values, values, values, nullptr, shape, {}});
+      file->add(PredictionRecord{0, 0, values, values, values, nullptr, shape, {}, {}});
       for (std::uint32_t number = 0; number < 2; ++number) add(*file, number);
     }
     CHECK(first.open(other, OpenMode::kResume)->resumed_trials() == 2);

@@ -43,6 +43,7 @@ TEST_CASE("Data and losses of a trial do not depend on the schemes", "[master]")
   for (std::uint32_t trial = 0; trial < 3; ++trial) {
     CHECK(both.inputs[{0, trial}] == both.inputs[{1, trial}]);
     CHECK(both.lost[{0, trial}] == both.lost[{1, trial}]);
+    CHECK(both.used[{0, trial}].size() == 9);
     CHECK(both.inputs[{1, trial}] == one.inputs[{0, trial}]);
     CHECK(both.lost[{1, trial}] == one.lost[{0, trial}]);
     CHECK(both.decoded[{1, trial}] == one.decoded[{0, trial}]);
@@ -116,6 +117,19 @@ TEST_CASE("Everybody may be lost", "[master]") {
     CHECK(std::isnan(record.mse));
     CHECK(record.completion_s == 1.0);
   }
+}
+
+TEST_CASE("Where nobody answers, the rule for missing points still holds", "[master]") {
+  MemorySink sink;
+  run_in_process(R"({"data_points": 2, "workers": 4, "trials": 1,
+      "schemes": [{"kind": "replication", "missing": "zero"}, {"kind": "uncoded"}],
+      "delay": {"kind": "constant", "seconds": 2}, "wait": {"kind": "deadline", "seconds": 1}})",
+                 sink);
+  REQUIRE(sink.trials.size() == 2);
+  CHECK(std::isfinite(sink.trials[0].mse));
+  CHECK(sink.trials[0].relative_error == 1.0);
+  CHECK(std::isnan(sink.trials[1].mse));  // the mean of nothing
+  for (const TrialRecord& record : sink.trials) CHECK(record.unavailable == 2);
 }
 
 TEST_CASE("Non-finite results of the model are counted", "[master]") {

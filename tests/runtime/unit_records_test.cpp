@@ -12,12 +12,12 @@ TEST_CASE("records arrive as they were packed", "[groups]") {
   RecordPacker packer;
   const Matrix inputs = Matrix::Random(3, 4), truth = Matrix::Random(3, 2),
                decoded = Matrix::Random(3, 2);
-  const std::vector<WorkerId> lost{1, 5};
+  const std::vector<WorkerId> lost{1, 5}, used{0, 2, 3};
   TrialRecord trial;
   trial.point = 4;
   trial.trial = 17;
   trial.mse = 0.25;
-  packer.add(PredictionRecord{4, 17, inputs, truth, decoded, nullptr, Shape{{2, 2}}, lost});
+  packer.add(PredictionRecord{4, 17, inputs, truth, decoded, nullptr, Shape{{2, 2}}, lost, used});
   packer.add(trial, TimingRecord{4, 17, 0.1, 0.2, 0.3, 0.4, 0.5});
   WorkerRecord worker;
   worker.worker = 9;
@@ -38,6 +38,7 @@ TEST_CASE("records arrive as they were packed", "[groups]") {
   CHECK(sink.decoded[{4, 17}] == decoded);
   CHECK(sink.inputs[{4, 17}] == inputs);
   CHECK(sink.lost[{4, 17}] == lost);
+  CHECK(sink.used[{4, 17}] == used);
   CHECK(packer.take().empty());
   CHECK_THROWS_AS(unpack_records(bytes.substr(0, bytes.size() - 1), sink), std::logic_error);
 }
