@@ -12,7 +12,7 @@ packages() {
   cat <<'END'
 build-essential cmake ninja-build git ccache
 libopenmpi-dev openmpi-bin libeigen3-dev libhdf5-dev libcli11-dev nlohmann-json3-dev catch2
-libfmt-dev libspdlog-dev librandom123-dev zlib1g-dev libmuparser-dev libtorch-dev libopenblas0-pthread libbenchmark-dev
+libfmt-dev librandom123-dev zlib1g-dev libmuparser-dev libtorch-dev libopenblas0-pthread libbenchmark-dev
 python3 python3-numpy python3-h5py python3-matplotlib python3-scipy dataset-fashion-mnist
 END
 }
@@ -45,11 +45,13 @@ build_preset() {
   preset=$1
   shift
   say "building (preset $preset)"
-  cmake --preset "$preset" "$@" >"/tmp/laggard-configure.$$" 2>&1 || {
-    cat "/tmp/laggard-configure.$$"
+  configuring=$(mktemp)
+  cmake --preset "$preset" "$@" >"$configuring" 2>&1 || {
+    cat "$configuring"
+    rm -f "$configuring"
     die "cmake failed; the lines above say why"
   }
-  rm -f "/tmp/laggard-configure.$$"
+  rm -f "$configuring"
   cmake --build "build/$preset"
 }
 
