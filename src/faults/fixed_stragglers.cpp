@@ -23,20 +23,20 @@ ConsecutiveStragglers::ConsecutiveStragglers(Config config)
                                        : Start::kRandom) {}
 
 std::vector<WorkerId> ConsecutiveStragglers::select(std::uint64_t seed, std::uint32_t trial,
-                                                    std::uint32_t count) const {
+                                                    std::uint32_t workers) const {
   WorkerId first = 0;
-  if (start_ == Start::kCenter) first = (count - count_) / 2;
+  if (start_ == Start::kCenter) first = (workers - count_) / 2;
   if (start_ == Start::kRandom) {
     Stream stream({seed, Purpose::kStragglers, trial, 0});
-    first = uniform_index(stream, count - count_ + 1);
+    first = uniform_index(stream, workers - count_ + 1);
   }
   std::vector<WorkerId> lost(count_);
   std::iota(lost.begin(), lost.end(), first);
   return lost;
 }
 
-std::string ConsecutiveStragglers::conflict(std::uint32_t count) const {
-  return nobody_left(count_, count);
+std::string ConsecutiveStragglers::conflict(std::uint32_t workers) const {
+  return nobody_left(count_, workers);
 }
 
 void ListedStragglers::Config::fields(Fields& fields) {
@@ -59,10 +59,10 @@ std::vector<WorkerId> distinct(std::vector<WorkerId> workers) {
 
 ListedStragglers::ListedStragglers(Config config) : workers_(distinct(std::move(config.workers))) {}
 
-std::string ListedStragglers::conflict(std::uint32_t count) const {
-  if (!workers_.empty() && workers_.back() >= count)
-    return fmt::format("there is no worker {} among {} workers", workers_.back(), count);
-  return nobody_left(workers_.size(), count);
+std::string ListedStragglers::conflict(std::uint32_t workers) const {
+  if (!workers_.empty() && workers_.back() >= workers)
+    return fmt::format("there is no worker {} among {} workers", workers_.back(), workers);
+  return nobody_left(workers_.size(), workers);
 }
 
 void PeriodicStragglers::Config::fields(Fields& fields) {
@@ -80,22 +80,22 @@ PeriodicStragglers::PeriodicStragglers(Config config)
 }
 
 std::vector<WorkerId> PeriodicStragglers::select(std::uint64_t, std::uint32_t,
-                                                 std::uint32_t count) const {
+                                                 std::uint32_t workers) const {
   std::vector<WorkerId> lost;
-  for (std::uint64_t first = 0; first < count; first += period_)
+  for (std::uint64_t first = 0; first < workers; first += period_)
     for (const std::uint32_t position : positions_)
-      if (first + position < count) lost.push_back(static_cast<WorkerId>(first + position));
+      if (first + position < workers) lost.push_back(static_cast<WorkerId>(first + position));
   return lost;
 }
 
-std::uint32_t PeriodicStragglers::expected(std::uint32_t count) const {
-  const auto in_last = std::lower_bound(positions_.begin(), positions_.end(), count % period_);
-  return count / period_ * static_cast<std::uint32_t>(positions_.size()) +
+std::uint32_t PeriodicStragglers::expected(std::uint32_t workers) const {
+  const auto in_last = std::lower_bound(positions_.begin(), positions_.end(), workers % period_);
+  return workers / period_ * static_cast<std::uint32_t>(positions_.size()) +
          static_cast<std::uint32_t>(in_last - positions_.begin());
 }
 
-std::string PeriodicStragglers::conflict(std::uint32_t count) const {
-  return nobody_left(expected(count), count);
+std::string PeriodicStragglers::conflict(std::uint32_t workers) const {
+  return nobody_left(expected(workers), workers);
 }
 
 }  // namespace laggard::faults

@@ -33,9 +33,9 @@ class ConsecutiveStragglers final : public Stragglers {
   explicit ConsecutiveStragglers(Config config);
 
   std::vector<WorkerId> select(std::uint64_t seed, std::uint32_t trial,
-                               std::uint32_t count) const override;
+                               std::uint32_t workers) const override;
   std::uint32_t expected(std::uint32_t) const override { return count_; }
-  std::string conflict(std::uint32_t count) const override;
+  std::string conflict(std::uint32_t workers) const override;
 
  private:
   enum class Start { kRandom, kCenter, kFirst };
@@ -62,7 +62,7 @@ class ListedStragglers final : public Stragglers {
   std::uint32_t expected(std::uint32_t) const override {
     return static_cast<std::uint32_t>(workers_.size());
   }
-  std::string conflict(std::uint32_t count) const override;
+  std::string conflict(std::uint32_t workers) const override;
 
  private:
   std::vector<WorkerId> workers_;
@@ -83,9 +83,9 @@ class PeriodicStragglers final : public Stragglers {
   explicit PeriodicStragglers(Config config);
 
   std::vector<WorkerId> select(std::uint64_t seed, std::uint32_t trial,
-                               std::uint32_t count) const override;
-  std::uint32_t expected(std::uint32_t count) const override;
-  std::string conflict(std::uint32_t count) const override;
+                               std::uint32_t workers) const override;
+  std::uint32_t expected(std::uint32_t workers) const override;
+  std::string conflict(std::uint32_t workers) const override;
 
  private:
   std::uint32_t period_;

@@ -12,15 +12,15 @@ void RandomStragglers::Config::fields(Fields& fields) {
 }
 
 std::vector<WorkerId> RandomStragglers::select(std::uint64_t seed, std::uint32_t trial,
-                                               std::uint32_t count) const {
+                                               std::uint32_t workers) const {
   Stream stream({seed, Purpose::kStragglers, trial, 0});
-  std::vector<WorkerId> lost = sample_without_replacement(stream, count, config_.count);
+  std::vector<WorkerId> lost = sample_without_replacement(stream, workers, config_.count);
   std::sort(lost.begin(), lost.end());
   return lost;
 }
 
-std::string RandomStragglers::conflict(std::uint32_t count) const {
-  return nobody_left(config_.count, count);
+std::string RandomStragglers::conflict(std::uint32_t workers) const {
+  return nobody_left(config_.count, workers);
 }
 
 void BernoulliStragglers::Config::fields(Fields& fields) {
@@ -28,21 +28,21 @@ void BernoulliStragglers::Config::fields(Fields& fields) {
 }
 
 std::vector<WorkerId> BernoulliStragglers::select(std::uint64_t seed, std::uint32_t trial,
-                                                  std::uint32_t count) const {
+                                                  std::uint32_t workers) const {
   // Worker n has the n-th draw, so that more workers do not change the fate of the first ones.
   Stream stream({seed, Purpose::kStragglers, trial, 0});
   std::vector<WorkerId> lost;
-  for (WorkerId worker = 0; worker < count; ++worker)
+  for (WorkerId worker = 0; worker < workers; ++worker)
     if (uniform01(stream) < config_.probability) lost.push_back(worker);
   return lost;
 }
 
-std::uint32_t BernoulliStragglers::expected(std::uint32_t count) const {
-  return static_cast<std::uint32_t>(std::lround(config_.probability * count));
+std::uint32_t BernoulliStragglers::expected(std::uint32_t workers) const {
+  return static_cast<std::uint32_t>(std::lround(config_.probability * workers));
 }
 
-std::string BernoulliStragglers::conflict(std::uint32_t count) const {
-  return config_.probability >= 1.0 ? nobody_left(count, count) : std::string();
+std::string BernoulliStragglers::conflict(std::uint32_t workers) const {
+  return config_.probability >= 1.0 ? nobody_left(workers, workers) : std::string();
 }
 
 }  // namespace laggard::faults

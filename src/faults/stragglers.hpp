@@ -15,19 +15,19 @@ class Stragglers {
  public:
   virtual ~Stragglers() = default;
 
-  /// The lost ones among workers 0..count-1, ascending, without repetition.
+  /// The lost ones among workers 0..workers-1, ascending, without repetition.
   virtual std::vector<WorkerId> select(std::uint64_t seed, std::uint32_t trial,
-                                       std::uint32_t count) const = 0;
+                                       std::uint32_t workers) const = 0;
 
   /// S for plots and for rules that need it before the trial: the number lost, or its mean
-  /// rounded, among `count` workers.
-  virtual std::uint32_t expected(std::uint32_t count) const = 0;
+  /// rounded, among N = `workers`.
+  virtual std::uint32_t expected(std::uint32_t workers) const = 0;
 
   /// The mean number lost, not rounded.
-  virtual double mean(std::uint32_t count) const { return expected(count); }
+  virtual double mean(std::uint32_t workers) const { return expected(workers); }
 
-  /// Why this cannot be applied to `count` workers ("4 stragglers of 4 workers"); empty if it can.
-  virtual std::string conflict(std::uint32_t count) const = 0;
+  /// Why this cannot be applied to so many workers ("4 stragglers of 4 workers"); empty if it can.
+  virtual std::string conflict(std::uint32_t workers) const = 0;
 };
 
 using StragglersKind = Kind<Stragglers>;
