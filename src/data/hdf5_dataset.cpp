@@ -13,9 +13,6 @@ namespace {
 /// Values read at a time: bounds the memory for the conversion to double.
 constexpr std::uint64_t kBlockValues = 1U << 22;
 
-/// More elements per stored byte than that is a promise, not data (deflate reaches 1032).
-constexpr std::uint64_t kLargestRatio = 1032;
-
 std::string name_of(const hdf5::File& file, const std::string& dataset) {
   return fmt::format("{}:{}", file.path(), dataset);
 }
@@ -27,7 +24,7 @@ hdf5::DatasetInfo checked_info(const hdf5::File& file, const std::string& datase
     throw DataError(problem, "it is a single number", "the first extent counts the inputs");
   if (info.elements() == 0)
     throw DataError(problem, "it has no values", "check how the file was written");
-  if (info.elements() / kLargestRatio > info.stored_bytes)
+  if (hdf5::is_promise(info.elements(), info.stored_bytes))
     throw DataError(problem,
                     fmt::format("it promises {} values but stores {} bytes", info.elements(),
                                 info.stored_bytes),

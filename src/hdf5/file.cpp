@@ -275,12 +275,10 @@ DatasetInfo File::info(const std::string& dataset) const {
   const int rank = H5Sget_simple_extent_ndims(space.get());
   std::vector<hsize_t> extents(static_cast<std::size_t>(std::max(rank, 0)));
   H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr);
-  const Handle creation(H5Dget_create_plist(source.get()));
-  const bool elsewhere = H5Pget_layout(creation.get()) == H5D_VIRTUAL;
   return {{extents.begin(), extents.end()},
           type_class == H5T_INTEGER,
           H5Tget_size(type.get()),
-          elsewhere ? UINT64_MAX : H5Dget_storage_size(source.get())};
+          stored_bytes(source)};
 }
 
 std::vector<double> File::read_rows(const std::string& dataset, std::uint64_t first,
@@ -331,6 +329,7 @@ std::vector<std::uint8_t> File::read_bytes(const std::string& dataset) const {
 }
 
 bool is_hdf5(const std::string& path) {
+  set_up_library();
   return H5Fis_hdf5(path.c_str()) > 0;
 }
 

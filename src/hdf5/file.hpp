@@ -52,6 +52,12 @@ struct DatasetInfo {
   std::uint64_t elements() const;
 };
 
+/// More elements (or rows) per stored byte than any compression reaches (deflate: 1032) are not
+/// there: memory for them would be wasted, and may not exist.
+inline bool is_promise(std::uint64_t elements, std::uint64_t stored_bytes) {
+  return elements / 1032 > stored_bytes;
+}
+
 /// A file takes no more. What was flushed before is safe.
 struct WriteError : RunError {
   using RunError::RunError;

@@ -62,6 +62,13 @@ void check_columns(const Handle& dataset, const std::string& name, const std::st
                     "was it written by another version?");
 }
 
+void set_null(void* rows, std::size_t row_size, std::uint64_t count, const Column& column) {
+  constexpr const char* kNull = nullptr;
+  auto* member = static_cast<std::byte*>(rows) + column.offset;
+  for (std::uint64_t row = 0; row < count; ++row, member += row_size)
+    std::memcpy(member, &kNull, sizeof kNull);
+}
+
 }  // namespace
 
 RawTable::RawTable(File& file, const std::string& dataset, std::size_t row_size,
@@ -125,6 +132,13 @@ std::uint64_t table_size(const File& file, const std::string& dataset) {
   if (!space || H5Sget_simple_extent_dims(space.get(), &extent, nullptr) != 1)
     throw DataError(fmt::format("cannot read '{}'", file.path()),
                     fmt::format("it has no table {}", dataset), "is it a result of laggard?");
+  // A killed run leaves some rows that were never written.
+  constexpr std::uint64_t kUnwrittenRows = 1U << 20U;
+  const std::uint64_t stored = stored_bytes(source);
+  if (extent > kUnwrittenRows && is_promise(extent, stored))
+    throw DataError(fmt::format("cannot read {} of '{}'", dataset, file.path()),
+                    fmt::format("it promises {} rows but stores {} bytes", extent, stored),
+                    "was it written completely?");
   return extent;
 }
 
@@ -137,7 +151,10 @@ void read_table(const File& file, const std::string& dataset, void* rows, std::s
                     fmt::format("{} is not a table", dataset), "is it a result of laggard?");
   std::vector<Column> present;
   for (const Column& column : columns)
-    if (H5Tget_member_index(stored.get(), column.name.c_str()) >= 0) present.push_back(column);
+    if (H5Tget_member_index(stored.get(), column.name.c_str()) >= 0)
+      present.push_back(column);
+    else if (column.type == Scalar::kText)
+      set_null(rows, row_size, count, column);
   if (count == 0 || present.empty()) return;
   const Handle type = compound_type(row_size, present);
   if (H5Dread(source.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, rows) < 0)

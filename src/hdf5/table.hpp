@@ -38,10 +38,12 @@ class RawTable {
   std::uint64_t size_ = 0;
 };
 
-/// Every row's member `columns` of a compound dataset, into an array of structs; columns that the
-/// dataset lacks keep their bytes. Text columns become pointers owned by `keeper`.
+/// Every row's member `columns` of a compound dataset, into an array of structs. Columns that the
+/// dataset lacks keep their bytes; text becomes null, so that free_text(), which must follow where
+/// there are text columns, finds nothing but what HDF5 allocated. Errors: DataError.
 void read_table(const File& file, const std::string& dataset, void* rows, std::size_t row_size,
                 std::uint64_t count, const std::vector<Column>& columns);
+/// Errors: DataError if there is no such table, or one with more rows than its bytes could hold.
 std::uint64_t table_size(const File& file, const std::string& dataset);
 /// Gives back the text of rows that read_table filled.
 void free_text(void* rows, std::size_t row_size, std::uint64_t count,

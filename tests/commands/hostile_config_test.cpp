@@ -36,6 +36,8 @@ TEST_CASE("Mistakes in a configuration name their pointer and what is near", "[p
   check_refused(given.check(R"({"wokers": 3})"), 2, {"/wokers", "did you mean 'workers'?"});
   check_refused(given.check(R"({"sweeep": {"/workers": [1]}})"), 2, {"did you mean 'sweep'?"});
   check_refused(given.check(R"({"delay": {"kind": "trace"}})"), 2, {"/delay/file is empty"});
+  check_refused(given.check(R"({"delay": {"kind": "trace", "file": "nowhere.h5"}})"), 3,
+                {"nowhere.h5", "/delay/file"});
   check_refused(given.check(R"({"model": {"kind": "polynomail"}})"), 2,
                 {"/model/kind", "did you mean 'polynomial'?"});
   check_refused(given.check(R"({"schemes": [{"kind": "bacc"}, {"kind": "letc"}]})"), 2,

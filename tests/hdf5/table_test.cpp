@@ -138,6 +138,35 @@ TEST_CASE("Text columns hold any text", "[hdf5]") {
   free_text(points.data(), sizeof(Point), points.size(), Point::columns());
 }
 
+TEST_CASE("Text that a table lacks reads as null and is not freed", "[hdf5]") {
+  const TemporaryDirectory directory;
+  File file(directory / "a.h5", Access::kCreate);
+  {
+    Table<Row> table(file, "/points");
+    table.append(row_of(3));
+    table.write();
+  }
+  std::vector<Point> points(1, Point{7, "a literal", "another"});
+  read_table(file, "/points", points.data(), sizeof(Point), 1, Point::columns());
+  CHECK(points[0].point == 3);
+  CHECK(points[0].scheme == nullptr);
+  CHECK(points[0].skipped == nullptr);
+  free_text(points.data(), sizeof(Point), 1, Point::columns());
+}
+
+TEST_CASE("A table that promises more rows than its bytes hold is refused", "[hdf5]") {
+  const TemporaryDirectory directory;
+  File file(directory / "a.h5", Access::kCreate);
+  { const Table<Row> table(file, "/t"); }
+  const Handle dataset(H5Dopen2(file.id(), "/t", H5P_DEFAULT));
+  const auto extend = [&](hsize_t extent) { REQUIRE(H5Dset_extent(dataset.get(), &extent) >= 0); };
+  extend(100'000);  // what a kill may leave
+  CHECK(read_rows<Row>(file, "/t").size() == 100'000);
+  extend(hsize_t{1} << 45U);
+  CHECK_THROWS_WITH(read_rows<Row>(file, "/t"),
+                    Contains("/t") && Contains("promises 35184372088832 rows but stores 0 bytes"));
+}
+
 struct Wider {
   std::uint32_t point = 0;
   double mse = 0.0;

@@ -175,6 +175,23 @@ TEST_CASE("Points come back as they were written", "[summary]") {
   CHECK(read[1].noise_sigma == 0.25);
 }
 
+TEST_CASE("Points without a column of text are read as far as they go", "[summary]") {
+  struct Bare {
+    std::uint32_t point;
+    static std::vector<hdf5::Column> columns() { return {{"point", 0, hdf5::Scalar::kU32, ""}}; }
+  };
+  const TemporaryDirectory directory;
+  hdf5::File file(directory / "r.h5", hdf5::Access::kCreate);
+  hdf5::Table<Bare> table(file, "/points");
+  table.append({5});
+  table.write();
+  const auto points = read_points(file);
+  REQUIRE(points.size() == 1);
+  CHECK(points[0].point == 5);
+  CHECK(points[0].scheme.empty());
+  CHECK(points[0].parameters.empty());
+}
+
 TEST_CASE("Only results of laggard are summarised", "[summary]") {
   const TemporaryDirectory directory;
   hdf5::File file(directory / "r.h5", hdf5::Access::kCreate);
