@@ -56,14 +56,24 @@ void print_degraded(const output::ResultSummary& summary, double unavailability)
   const auto records = output::degraded(summary);
   if (records.empty()) return;
   fmt::print("\nreconstructed queries, over all positions\n");
-  TextTable table({"scheme", "N", "K", "queries", "Aa", "Ad", fmt::format("Ao({})", unavailability),
-                   "as the model", "random", "no estimate", "set by the sweep"});
+  const bool lost_varies = std::any_of(
+      records.begin(), records.end(),
+      [&](const output::DegradedRecord& record) { return record.lost != records.front().lost; });
+  const auto cells = [&](const std::string& lost, std::vector<std::string> others) {
+    if (lost_varies) others.insert(others.begin() + 3, lost);
+    return others;
+  };
+  TextTable table(cells("lost together", {"scheme", "N", "K", "queries", "Aa", "Ad",
+                                          fmt::format("Ao({})", unavailability), "as the model",
+                                          "random", "no estimate", "set by the sweep"}));
   for (const output::DegradedRecord& record : records)
-    table.add({record.scheme, std::to_string(record.workers), std::to_string(record.data_points),
+    table.add(
+        cells(record.lost == 0 ? "-" : std::to_string(record.lost),
+              {record.scheme, std::to_string(record.workers), std::to_string(record.data_points),
                std::to_string(record.reconstructed), share(record.base_accuracy),
                share(record.degraded_accuracy), share(record.overall_accuracy(unavailability)),
                share(record.reconstruction_accuracy), share(record.random_accuracy),
-               std::to_string(record.unavailable), other_parameters(record.parameters)});
+               std::to_string(record.unavailable), other_parameters(record.parameters)}));
   table.print();
   const bool missing = std::any_of(records.begin(), records.end(),
                                    [](const auto& record) { return record.unavailable > 0; });

@@ -9,12 +9,14 @@
 namespace laggard::output {
 
 /// ParM's metrics (arXiv 1905.00863, section 4.1) of one scheme over all points that differ only in
-/// which position of a group is lost (/stragglers/workers): the averages over all choices of the
-/// lost query, if each is lost in turn. Accuracies lie in [0, 1]; NaN without labels.
+/// which positions of a group are lost (/stragglers/workers), not in how many: the averages over
+/// all choices of the lost query, if each is lost in turn. Accuracies lie in [0, 1]; NaN without
+/// labels.
 struct DegradedRecord {
   std::string scheme;
   std::uint32_t workers = 0, data_points = 0;
   std::string parameters;                           ///< JSON of what else the sweep set
+  std::uint32_t lost = 0;                           ///< positions; 0 if the sweep set none
   std::int64_t reconstructed = 0, unavailable = 0;  ///< queries over all trials
   double base_accuracy = kNaN;                      ///< A_a, of the model itself
   double degraded_accuracy = kNaN;                  ///< A_d, of the reconstructions

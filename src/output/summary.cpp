@@ -4,7 +4,6 @@
 #include <cmath>
 #include <map>
 #include <set>
-#include <string_view>
 #include <tuple>
 
 #include "config/json.hpp"
@@ -15,8 +14,8 @@ namespace laggard::output {
 namespace {
 
 constexpr const char* kWorkersPointer = "/workers";
-constexpr const char* kStragglersPrefix = "/stragglers";
 constexpr const char* kCountPointer = "/stragglers/count";
+constexpr const char* kProbabilityPointer = "/stragglers/probability";
 
 SummaryRow summarise_point(std::uint32_t point, const std::vector<TrialRow>& trials) {
   std::vector<double> mse, accuracy;
@@ -59,7 +58,12 @@ SummaryRow summarise_point(std::uint32_t point, const std::vector<TrialRow>& tri
   return row;
 }
 
-/// Points of one scheme that differ in N only, or in their stragglers only.
+/// What the sweep set beside S: which kind of losses it is, and where they begin, stays.
+std::string without_losses(const std::string& parameters) {
+  return without(without(parameters, kCountPointer), kProbabilityPointer);
+}
+
+/// Points of one scheme that differ in N only, or in S only.
 struct Family {
   std::vector<double> x, y;
   std::set<std::uint32_t> fixed;  ///< values of the other variable
@@ -70,6 +74,13 @@ struct Family {
     fixed.insert(other);
   }
 };
+
+config::Json without_member(config::Json value, const std::string& pointer) {
+  const config::Json::json_pointer target(pointer);
+  const config::Json::json_pointer parent = target.parent_pointer();
+  if (value.contains(parent) && value.at(parent).is_object()) value.at(parent).erase(target.back());
+  return value;
+}
 
 /// Numbers by their size: N = 64 comes before N = 256.
 bool comes_before(const RateRecord& a, const RateRecord& b) {
@@ -88,7 +99,7 @@ std::vector<RateRecord> fit_rates(const std::vector<PointRecord>& points,
     const PointRecord& point = points[row.point];
     families[{point.scheme, "workers", without(point.parameters, kWorkersPointer)}].add(
         point.workers, row.mse_mean, point.stragglers);
-    families[{point.scheme, "stragglers", without(point.parameters, kStragglersPrefix)}].add(
+    families[{point.scheme, "stragglers", without_losses(point.parameters)}].add(
         // Where losses are random, S is their mean; rounded, it would bend the line.
         std::isnan(point.mean_stragglers) ? point.stragglers : point.mean_stragglers, row.mse_mean,
         point.workers);
@@ -110,12 +121,15 @@ std::vector<RateRecord> fit_rates(const std::vector<PointRecord>& points,
 
 }  // namespace
 
-std::string without(const std::string& parameters, std::string_view prefix) {
+std::string without(const std::string& parameters, const std::string& pointer) {
   const config::Json json = config::Json::parse(parameters, nullptr, false);
   if (!json.is_object()) return parameters;
   config::Json rest = config::Json::object();
-  for (const auto& [pointer, value] : json.items())
-    if (!pointer.starts_with(prefix)) rest[pointer] = value;
+  for (const auto& [swept, value] : json.items())
+    if (swept != pointer && !swept.starts_with(pointer + "/"))
+      rest[swept] = pointer.starts_with(swept + "/")
+                        ? without_member(value, pointer.substr(swept.size()))
+                        : value;
   return rest.dump();
 }
 

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "core/records.hpp"
@@ -32,8 +31,9 @@ struct ResultSummary {
   std::vector<RateRecord> rates;
 };
 
-/// What the sweep set, without the pointers that begin with `prefix`: JSON to JSON.
-std::string without(const std::string& parameters, std::string_view prefix);
+/// What the sweep set, without the value at `pointer`, set by itself or within an object: JSON to
+/// JSON.
+std::string without(const std::string& parameters, const std::string& pointer);
 
 /// The resolved configuration in the file. Errors: DataError if it is not a result of laggard.
 std::string result_config(const hdf5::File& file);

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "core/stopwatch.hpp"
 #include "temporary.hpp"
 
 namespace laggard::output {
@@ -87,6 +88,57 @@ TEST_CASE("Levels of losses are not mixed", "[summary]") {
   REQUIRE(records.size() == 2);
   CHECK(records[0].parameters == few);
   CHECK(records[1].unavailable == 1);
+}
+
+TEST_CASE("Losses of one and of two in a group are not averaged", "[summary]") {
+  const auto at = [](const std::string& positions) {
+    return R"({"/stragglers/workers":)" + positions + "}";
+  };
+  const auto kind = [](const std::string& positions) {
+    return R"({"/stragglers":{"kind":"periodic","period":4,"workers":)" + positions + "}}";
+  };
+  const bool whole = GENERATE(false, true);
+  std::vector<PointRecord> points;
+  std::vector<Trial> trials;
+  for (const char* positions : {"[0]", "[0,1]", "[1]", "[1,2]"}) {
+    const auto number = static_cast<std::uint32_t>(points.size());
+    points.push_back(point(number, "parm", whole ? kind(positions) : at(positions)));
+    trials.push_back({number, 2, 0, 1.0, number % 2 == 0 ? 1.0 : 0.5, 1.0});
+  }
+  const auto records = degraded(summary_of(points, trials));
+  REQUIRE(records.size() == 2);
+  CHECK(records[0].lost == 1);
+  CHECK(records[0].degraded_accuracy == 1.0);
+  CHECK(records[1].lost == 2);
+  CHECK(records[1].degraded_accuracy == 0.5);
+  CHECK(records[1].parameters ==
+        (whole ? R"({"/stragglers":{"kind":"periodic","period":4}})" : "{}"));
+}
+
+TEST_CASE("A position without a query has its place in the average", "[summary]") {
+  const auto records = degraded(summary_of({point(0, "parm", R"({"/stragglers/workers":[0]})"),
+                                            point(1, "parm", R"({"/stragglers/workers":[2]})")},
+                                           {{0, 2, 0, 1.0, 0.5, 1.0}, {1, 0, 0, 0.5, kNaN, kNaN}}));
+  REQUIRE(records.size() == 1);
+  CHECK(records[0].base_accuracy == Approx(0.75));
+  CHECK(records[0].reconstructed == 2);
+}
+
+TEST_CASE("Many points are put together in a moment", "[summary]") {
+  ResultSummary summary;
+  constexpr std::uint32_t kPoints = 20'000;
+  for (std::uint32_t i = 0; i < kPoints; ++i) {
+    summary.points.push_back(point(i, "parm", "{\"/seed\":" + std::to_string(i) + "}"));
+    SummaryRow row;
+    row.point = i;
+    row.trials = 1;
+    row.reconstructed = 1;
+    row.base_accuracy = row.degraded_accuracy = row.reconstruction_accuracy = 1.0;
+    summary.rows.push_back(row);
+  }
+  const Stopwatch watch;
+  CHECK(degraded(summary).size() == kPoints);
+  CHECK(watch.elapsed() < 5.0);
 }
 
 }  // namespace

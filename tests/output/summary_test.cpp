@@ -118,6 +118,40 @@ TEST_CASE("Slopes in S use the mean number of losses, unrounded", "[summary]") {
   CHECK(summary.points[2].mean_stragglers == Approx(1.8));
 }
 
+TEST_CASE("Slopes in S hold one pattern of losses", "[summary]") {
+  const bool whole = GENERATE(false, true);  // how the sweep set it
+  const TemporaryDirectory directory;
+  std::vector<PointRecord> points;
+  std::vector<Values> values;
+  for (const std::string start : {"center", "first"})
+    for (const std::uint32_t lost : {2U, 4U}) {
+      const auto number = static_cast<std::uint32_t>(points.size());
+      const std::string count = std::to_string(lost);
+      points.push_back(point(
+          number, "bacc", 16, lost,
+          whole ? R"({"/stragglers":{"start":")" + start + R"(","count":)" + count + "}}"
+                : R"({"/stragglers/start":")" + start + R"(","/stragglers/count":)" + count + "}"));
+      values.push_back({number, {start == "first" ? lost : 100.0 * lost * lost}});
+    }
+  const ResultSummary summary = summarise_results(file_of(directory / "r.h5", points, values));
+  REQUIRE(summary.rates.size() == 2);
+  CHECK(summary.rates[0].slope == Approx(2.0));
+  CHECK(summary.rates[0].points == 2);
+  CHECK_THAT(summary.rates[0].parameters, Catch::Contains("center"));
+  CHECK(summary.rates[1].slope == Approx(1.0));
+}
+
+TEST_CASE("A pointer is left out of what the sweep set, wherever it was set", "[summary]") {
+  const std::string pointer = "/stragglers/count";
+  CHECK(without(R"({"/stragglers/count":2,"/x":1})", pointer) == R"({"/x":1})");
+  CHECK(without(R"({"/stragglers":{"kind":"random","count":2}})", pointer) ==
+        R"({"/stragglers":{"kind":"random"}})");
+  CHECK(without(R"({"/stragglers/count":2})", "/stragglers") == "{}");
+  CHECK(without(R"({"/stragglers/counts":2})", pointer) == R"({"/stragglers/counts":2})");
+  CHECK(without(R"({"/stragglers":null})", pointer) == R"({"/stragglers":null})");
+  CHECK(without("no JSON", pointer) == "no JSON");
+}
+
 TEST_CASE("Slopes come in the order of their numbers", "[summary]") {
   const TemporaryDirectory directory;
   std::vector<PointRecord> points;
