@@ -181,6 +181,19 @@ void fill_in(Json& document, const std::string& pointer, const Json& defaults) {
   document[member] = pointer.substr(slash) == "/kind" ? Json::object() : defaults.at(member);
 }
 
+/// The command line wins over the file, its sweep included.
+void override_sweep(Json& sweep, const std::string& pointer) {
+  std::vector<std::string> overridden;
+  for (const auto& [swept, values] : sweep.items()) {
+    if (pointer.starts_with(swept + "/"))
+      throw ConfigError(fmt::format("--set {} has no effect", pointer),
+                        fmt::format("the sweep sets the whole of {}", swept),
+                        fmt::format("change the values in /sweep/{}", escape(swept)));
+    if (swept == pointer || swept.starts_with(pointer + "/")) overridden.push_back(swept);
+  }
+  for (const std::string& swept : overridden) sweep.erase(swept);
+}
+
 }  // namespace
 
 void apply_setting(Json& document, const std::string& setting, const Json& defaults) {
@@ -207,9 +220,8 @@ void apply_setting(Json& document, const std::string& setting, const Json& defau
   const std::string pointer = setting.substr(0, equals);
   fill_in(document, pointer, defaults);
   assign(document, pointer, value, "--set");
-  // The command line wins over the file, its sweep included.
   if (pointer != "/sweep" && document.contains("sweep") && document["sweep"].is_object())
-    document["sweep"].erase(pointer);
+    override_sweep(document["sweep"], pointer);
 }
 
 }  // namespace laggard::config

@@ -114,6 +114,18 @@ TEST_CASE("A setting refuses what it cannot do", "[json]") {
   CHECK_THROWS_AS(set("5", "/a=1"), ConfigError);
 }
 
+TEST_CASE("A setting wins over the sweep, or says that it cannot", "[json]") {
+  const std::string sweep =
+      R"({"s":{"kind":"a","n":1},"n":1,"sweep":{"/s":[{"kind":"b"}],"/n":[1,2],"/nn":[3]}})";
+  CHECK(set(sweep, "/n=5") ==
+        R"({"s":{"kind":"a","n":1},"n":5,"sweep":{"/s":[{"kind":"b"}],"/nn":[3]}})");
+  CHECK_THROWS_WITH(set(sweep, "/s/kind=c"), Contains("--set /s/kind has no effect") &&
+                                                 Contains("the sweep sets the whole of /s") &&
+                                                 Contains("/sweep/~1s"));
+  CHECK(set(R"({"s":{"n":1},"sweep":{"/s/n":[1],"/s/m":[2],"/sn":[3]}})", R"(/s={"n":7})") ==
+        R"({"s":{"n":7},"sweep":{"/sn":[3]}})");
+}
+
 TEST_CASE("A setting of the sweep is kept whole, also where it names itself", "[json]") {
   Json document = Json::object();
   apply_setting(document, R"(/sweep={"/sweep": [1, 2]})", {{"sweep", Json::object()}});
