@@ -19,8 +19,11 @@ class Expression::Formula {
     for (std::size_t i = 0; i < input_.size(); ++i)
       parser_.DefineVar(fmt::format("x{}", i + 1), &input_[i]);
     parser_.SetExpr(text);
-    parser_.Eval();
+    parser_.Eval(values_);
   }
+
+  /// More than one where commas separate them, of which muParser returns the last.
+  int values() const { return values_; }
 
   double operator()(const double* input) {
     std::copy(input, input + input_.size(), input_.begin());
@@ -30,6 +33,7 @@ class Expression::Formula {
  private:
   std::vector<double> input_;
   mu::Parser parser_;
+  int values_ = 0;
 };
 
 namespace {
@@ -56,6 +60,13 @@ ConfigError wrong_formula(std::size_t output, const std::string& formula,
           fmt::format("use {} and the functions of muParser{}",
                       dimension == 1 ? "x1" : fmt::format("x1..x{}", dimension),
                       coordinate ? ", or change /dataset/dimension" : "")};
+}
+
+void refuse_list(std::size_t output, const std::string& formula, int values) {
+  if (values != 1)
+    throw ConfigError(fmt::format("/model/outputs/{} is {}", output, excerpt(formula)),
+                      fmt::format("it has {} values", values),
+                      "write one formula per element of /model/outputs");
 }
 
 /// muParser has an assignment, which would make an output a constant where "==" was meant.
@@ -89,6 +100,7 @@ Expression::Expression(Config config, const ModelContext& context) {
     } catch (const mu::Parser::exception_type& error) {
       throw wrong_formula(i, config.outputs[i], error, context.input.size());
     }
+    refuse_list(i, config.outputs[i], formulas_.back()->values());
   }
 }
 

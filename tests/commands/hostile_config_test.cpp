@@ -67,6 +67,8 @@ TEST_CASE("Mistakes in a configuration name their pointer and what is near", "[p
   check_refused(letter, 2, {"/model/outputs/0", "at character 4", "x1..x3"});
   check_refused(given.check(R"({"model": {"kind": "expression", "outputs": ["x1=3"]}})"), 2,
                 {"/model/outputs/0 is 'x1=3'", "assigns a value", "write == to compare"});
+  check_refused(given.check(R"({"model": {"kind": "expression", "outputs": ["x1, 2*x1"]}})"), 2,
+                {"/model/outputs/0 is 'x1, 2*x1'", "it has 2 values", "one formula per"});
   CHECK_THAT(letter.err, !Contains("position") && !Contains("/dataset/dimension"));
   check_refused(given.check(R"({"model": {"kind": "expression", "outputs": []}})"), 2,
                 {"/model/outputs"});
