@@ -62,8 +62,8 @@ void run(const Options& options, const TrainProvenance& provenance) {
   environment.git_commit = provenance.git_commit;
   environment.command = provenance.command;
   environment.group = group ? &*group : nullptr;
-  const auto dataset = config::make(data::datasets(), config.dataset);
-  const auto test = config::make(data::datasets(), config.test);
+  const auto dataset = config::make(data::datasets(), config.dataset, config.dataset.where);
+  const auto test = config::make(data::datasets(), config.test, config.test.where);
   if (options.check) {
     const train::TrainPlan plan = train::plan(config, *dataset, test.get(), environment);
     if (!group || group->rank() == 0) print(plan, config);

@@ -42,14 +42,14 @@ void append(const std::string& path, Images& images) {
   }
 }
 
-Rows load(const Cifar10::Config& config) {
+Rows load(const Cifar10::Config& config, const std::string& where) {
   if (config.files.empty())
-    throw ConfigError("/dataset/files is an empty list", "there is nothing to read",
+    throw ConfigError(where + "/files is an empty list", "there is nothing to read",
                       "name at least one file, for example data_batch_1.bin");
   Images images;
   for (const std::string& path : config.files) {
     if (std::count(config.files.begin(), config.files.end(), path) > 1)
-      throw ConfigError(fmt::format("/dataset/files names '{}' twice", path),
+      throw ConfigError(fmt::format("{}/files names '{}' twice", where, path),
                         "trials and holdout would share its images", "remove one of them");
     append(path, images);
   }
@@ -58,7 +58,7 @@ Rows load(const Cifar10::Config& config) {
       fmt::format("{}{}", config.files.front(), config.files.size() > 1 ? " and others" : "");
   rows.shape = {{3, 32, 32}};
   rows.divisor = 255.0;
-  rows.count = rows_to_read(config, images.labels.size(), rows.source);
+  rows.count = rows_to_read(config, images.labels.size(), rows.source, where);
   images.pixels.resize(std::size_t{rows.count} * kPixels);
   images.labels.resize(rows.count);
   rows.values = std::move(images.pixels);
@@ -73,6 +73,7 @@ void Cifar10::Config::fields(Fields& fields) {
   Selection::fields(fields);
 }
 
-Cifar10::Cifar10(const Config& config) : FiniteDataset(load(config), config) {}
+Cifar10::Cifar10(const Config& config, const std::string& where)
+    : FiniteDataset(load(config, where), config, where) {}
 
 }  // namespace laggard::data

@@ -17,7 +17,7 @@ class Cifar10 final : public FiniteDataset {
   };
 
   /// Errors: DataError for files that are missing or malformed, ConfigError for the selection.
-  explicit Cifar10(const Config& config);
+  explicit Cifar10(const Config& config, const std::string& where = "/dataset");
 };
 
 }  // namespace laggard::data

@@ -16,12 +16,15 @@ Sample Dataset::rows_at(std::span<const std::uint32_t>, Part) const {
 
 const std::vector<DatasetKind>& datasets() {
   static const std::vector<DatasetKind> table{
-      kind<Uniform, Dataset>("uniform", "independent coordinates, uniform on [low, high)"),
-      kind<Gaussian, Dataset>("gaussian", "independent normal coordinates"),
-      kind<Idx, Dataset>("idx", "images of MNIST or Fashion-MNIST, scaled to [0, 1]"),
-      kind<Cifar10, Dataset>("cifar10", "images of CIFAR-10 (binary version), scaled to [0, 1]"),
-      kind<Hdf5Dataset, Dataset>("hdf5", "rows of an HDF5 dataset"),
-      kind<Npy, Dataset>("npy", "rows of a NumPy file"),
+      kind<Uniform, Dataset, const std::string&>("uniform",
+                                                 "independent coordinates, uniform on [low, high)"),
+      kind<Gaussian, Dataset, const std::string&>("gaussian", "independent normal coordinates"),
+      kind<Idx, Dataset, const std::string&>("idx",
+                                             "images of MNIST or Fashion-MNIST, scaled to [0, 1]"),
+      kind<Cifar10, Dataset, const std::string&>(
+          "cifar10", "images of CIFAR-10 (binary version), scaled to [0, 1]"),
+      kind<Hdf5Dataset, Dataset, const std::string&>("hdf5", "rows of an HDF5 dataset"),
+      kind<Npy, Dataset, const std::string&>("npy", "rows of a NumPy file"),
   };
   return table;
 }

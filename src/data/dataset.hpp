@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "core/random.hpp"
@@ -40,7 +41,8 @@ class Dataset {
   virtual Sample rows_at(std::span<const std::uint32_t> rows, Part part) const;
 };
 
-using DatasetKind = Kind<Dataset>;
+/// The context is the JSON pointer of the dataset, for messages: there may be several.
+using DatasetKind = Kind<Dataset, const std::string&>;
 
 /// Every dataset by name. Adding one: a class with a nested Config, and a line in dataset.cpp.
 /// Factories throw DataError for files that are missing or malformed.

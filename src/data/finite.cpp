@@ -16,12 +16,12 @@ void Selection::fields(Fields& fields) {
   fields.integer({"limit", "use only the first rows of the data; 0: all of them"}, limit);
 }
 
-FiniteDataset::FiniteDataset(Rows rows, const Selection& selection)
-    : rows_(std::move(rows)), holdout_(selection.holdout) {
+FiniteDataset::FiniteDataset(Rows rows, const Selection& selection, std::string where)
+    : rows_(std::move(rows)), holdout_(selection.holdout), where_(std::move(where)) {
   if (holdout_ >= rows_.count)
-    throw ConfigError(fmt::format("/dataset/holdout is {}", holdout_),
+    throw ConfigError(fmt::format("{}/holdout is {}", where_, holdout_),
                       fmt::format("'{}' has {} rows{}", rows_.source, rows_.count,
-                                  selection.limit > 0 ? " within /dataset/limit" : ""),
+                                  selection.limit > 0 ? " within " + where_ + "/limit" : ""),
                       "leave at least one row for the trials");
 }
 
@@ -35,7 +35,7 @@ Sample FiniteDataset::draw(Stream& stream, std::uint32_t count, Part part) const
     throw ConfigError(
         fmt::format("cannot draw {} distinct rows of '{}'", count, rows_.source),
         fmt::format("its {} part has {}", part == Part::kHoldout ? "holdout" : "trials", available),
-        "lower /data_points or change /dataset/holdout");
+        fmt::format("lower /data_points or change {}/holdout", where_));
   return rows_at(sample_without_replacement(stream, available, count), part);
 }
 
@@ -61,17 +61,17 @@ Sample FiniteDataset::rows_at(std::span<const std::uint32_t> chosen, Part part) 
 }
 
 std::uint32_t rows_to_read(const Selection& selection, std::uint64_t available,
-                           const std::string& source) {
+                           const std::string& source, const std::string& where) {
   const std::string problem = fmt::format("cannot read '{}'", source);
   if (available == 0) throw DataError(problem, "it has no rows", "check the file");
   if (selection.limit > available)
-    throw ConfigError(fmt::format("/dataset/limit is {}", selection.limit),
+    throw ConfigError(fmt::format("{}/limit is {}", where, selection.limit),
                       fmt::format("'{}' has {} rows", source, available),
                       "lower it, or give 0 for all rows");
   const std::uint64_t count = selection.limit > 0 ? selection.limit : available;
   if (count > std::numeric_limits<std::uint32_t>::max())
     throw DataError(problem, fmt::format("{} rows are more than 2^32", count),
-                    "set /dataset/limit");
+                    "set " + where + "/limit");
   return static_cast<std::uint32_t>(count);
 }
 

@@ -43,18 +43,20 @@ class FiniteDataset : public Dataset {
  protected:
   /// Errors: DataError if the numbers of rows and labels differ; ConfigError if `selection` leaves
   /// no rows for the trials or asks for more than there are.
-  FiniteDataset(Rows rows, const Selection& selection);
+  FiniteDataset(Rows rows, const Selection& selection, std::string where);
 
  private:
   Rows rows_;
   std::uint32_t holdout_;
+  std::string where_;
 };
 
 /// The number of rows to read of a file that has `available`: all of them, or the first `limit`.
+/// `where` is the JSON pointer of the dataset.
 /// Errors: ConfigError if the limit is beyond the end, DataError if there are none or more than
 /// can be counted.
 std::uint32_t rows_to_read(const Selection& selection, std::uint64_t available,
-                           const std::string& source);
+                           const std::string& source, const std::string& where);
 
 /// DataError unless there are as many labels as rows; both numbers are those of the whole files.
 void check_label_count(std::uint64_t labels, const std::string& label_source, std::uint64_t rows,

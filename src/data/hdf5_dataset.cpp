@@ -61,14 +61,14 @@ std::vector<std::int32_t> read_labels(const hdf5::File& file, const std::string&
   return to_labels(file.read_rows(dataset, 0, count), source);
 }
 
-Rows load(const Hdf5Dataset::Config& config) {
-  require_name(config.file, "/dataset/file");
-  require_name(config.inputs, "/dataset/inputs");
+Rows load(const Hdf5Dataset::Config& config, const std::string& where) {
+  require_name(config.file, where + "/file");
+  require_name(config.inputs, where + "/inputs");
   const hdf5::File file(config.file, hdf5::Access::kReadOnly);
   const hdf5::DatasetInfo info = checked_info(file, config.inputs);
   Rows rows;
   rows.source = name_of(file, config.inputs);
-  rows.count = rows_to_read(config, info.extents[0], rows.source);
+  rows.count = rows_to_read(config, info.extents[0], rows.source, where);
   rows.shape = row_shape(info.extents);
   const auto row_size = static_cast<std::uint64_t>(rows.shape.size());
   // A float holds every float and every integer of 16 bits exactly.
@@ -90,6 +90,7 @@ void Hdf5Dataset::Config::fields(Fields& fields) {
   Selection::fields(fields);
 }
 
-Hdf5Dataset::Hdf5Dataset(const Config& config) : FiniteDataset(load(config), config) {}
+Hdf5Dataset::Hdf5Dataset(const Config& config, const std::string& where)
+    : FiniteDataset(load(config, where), config, where) {}
 
 }  // namespace laggard::data

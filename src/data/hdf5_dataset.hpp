@@ -18,7 +18,7 @@ class Hdf5Dataset final : public FiniteDataset {
   };
 
   /// Errors: DataError for a file that is missing or malformed, ConfigError for the selection.
-  explicit Hdf5Dataset(const Config& config);
+  explicit Hdf5Dataset(const Config& config, const std::string& where = "/dataset");
 };
 
 }  // namespace laggard::data

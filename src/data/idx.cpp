@@ -12,7 +12,8 @@ constexpr std::uint8_t kUnsignedByte = 0x08;
 
 /// Reads the header; returns the extents. Leaves `file` at the first value.
 std::vector<std::uint64_t> read_header(InputFile& file, std::uint8_t least_rank,
-                                       std::uint8_t most_rank, const std::string& content) {
+                                       std::uint8_t most_rank, const std::string& content,
+                                       const std::string& where) {
   std::uint8_t magic[4] = {};
   file.read(magic, "header");
   const std::uint8_t rank = magic[3];
@@ -25,7 +26,7 @@ std::vector<std::uint64_t> read_header(InputFile& file, std::uint8_t least_rank,
               "convert it, for example to .npy");
   if (rank < least_rank || rank > most_rank)
     file.fail(fmt::format("it is a {}-dimensional IDX file, which cannot be {}", rank, content),
-              "are /dataset/images and /dataset/labels interchanged?");
+              fmt::format("are {0}/images and {0}/labels interchanged?", where));
   std::vector<std::uint64_t> extents;
   for (std::uint8_t i = 0; i < rank; ++i) {
     std::uint8_t bytes[4] = {};
@@ -46,12 +47,12 @@ std::vector<std::uint8_t> read_bytes(InputFile& file, std::span<const std::uint6
   return bytes;
 }
 
-std::string labels_path(const Idx::Config& config) {
+std::string labels_path(const Idx::Config& config, const std::string& where) {
   if (config.labels != "auto") return config.labels;
   const std::string images_part = "images-idx3";
   const std::size_t found = config.images.rfind(images_part);
   if (found == std::string::npos)
-    throw ConfigError("/dataset/labels is 'auto'",
+    throw ConfigError(where + "/labels is 'auto'",
                       fmt::format("the name '{}' has no '{}' to replace by 'labels-idx1'",
                                   config.images, images_part),
                       "name the file of the labels, or \"\" for none");
@@ -59,25 +60,25 @@ std::string labels_path(const Idx::Config& config) {
   return path.replace(found, images_part.size(), "labels-idx1");
 }
 
-Rows load(const Idx::Config& config) {
-  require_name(config.images, "/dataset/images");
+Rows load(const Idx::Config& config, const std::string& where) {
+  require_name(config.images, where + "/images");
   InputFile file(config.images);
-  std::vector<std::uint64_t> extents = read_header(file, 2, 4, "images");
+  std::vector<std::uint64_t> extents = read_header(file, 2, 4, "images", where);
   Rows rows;
   rows.source = config.images;
   rows.divisor = 255.0;
   std::vector<std::uint8_t> pixels = read_bytes(file, extents, "pixels");
   const std::uint64_t available = extents[0];
-  rows.count = rows_to_read(config, available, rows.source);
+  rows.count = rows_to_read(config, available, rows.source, where);
   if (extents.size() == 3) extents.insert(extents.begin() + 1, 1);  // one channel
   rows.shape = row_shape(extents);
   pixels.resize(std::size_t{rows.count} * static_cast<std::size_t>(rows.shape.size()));
   rows.values = std::move(pixels);
 
-  const std::string labels = labels_path(config);
+  const std::string labels = labels_path(config, where);
   if (labels.empty()) return rows;
   InputFile label_file(labels);
-  const std::vector<std::uint64_t> label_extents = read_header(label_file, 1, 1, "labels");
+  const std::vector<std::uint64_t> label_extents = read_header(label_file, 1, 1, "labels", where);
   const std::vector<std::uint8_t> bytes = read_bytes(label_file, label_extents, "labels");
   check_label_count(bytes.size(), labels, available, rows.source);
   rows.labels.assign(bytes.begin(), bytes.begin() + rows.count);
@@ -92,6 +93,7 @@ void Idx::Config::fields(Fields& fields) {
   Selection::fields(fields);
 }
 
-Idx::Idx(const Config& config) : FiniteDataset(load(config), config) {}
+Idx::Idx(const Config& config, const std::string& where)
+    : FiniteDataset(load(config, where), config, where) {}
 
 }  // namespace laggard::data

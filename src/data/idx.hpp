@@ -21,7 +21,7 @@ class Idx final : public FiniteDataset {
   };
 
   /// Errors: DataError for files that are missing or malformed, ConfigError for the selection.
-  explicit Idx(const Config& config);
+  explicit Idx(const Config& config, const std::string& where = "/dataset");
 };
 
 }  // namespace laggard::data

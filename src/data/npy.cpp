@@ -105,13 +105,13 @@ std::vector<std::int32_t> read_labels(const std::string& path, std::uint64_t inp
   return to_labels(numbers, path);
 }
 
-Rows load(const Npy::Config& config) {
-  require_name(config.inputs, "/dataset/inputs");
+Rows load(const Npy::Config& config, const std::string& where) {
+  require_name(config.inputs, where + "/inputs");
   InputFile file(config.inputs);
   const NpyHeader header = checked_header(file);
   Rows rows;
   rows.source = config.inputs;
-  rows.count = rows_to_read(config, header.extents[0], rows.source);
+  rows.count = rows_to_read(config, header.extents[0], rows.source, where);
   rows.shape = row_shape(header.extents);
   rows.values = read_rows(file, header, rows.count);
   if (!config.labels.empty())
@@ -127,6 +127,7 @@ void Npy::Config::fields(Fields& fields) {
   Selection::fields(fields);
 }
 
-Npy::Npy(const Config& config) : FiniteDataset(load(config), config) {}
+Npy::Npy(const Config& config, const std::string& where)
+    : FiniteDataset(load(config, where), config, where) {}
 
 }  // namespace laggard::data

@@ -18,7 +18,7 @@ class Npy final : public FiniteDataset {
   };
 
   /// Errors: DataError for files that are missing or malformed, ConfigError for the selection.
-  explicit Npy(const Config& config);
+  explicit Npy(const Config& config, const std::string& where = "/dataset");
 };
 
 }  // namespace laggard::data

@@ -23,9 +23,9 @@ void Uniform::Config::fields(Fields& fields) {
   fields.number({"high", "upper end of the interval"}, high);
 }
 
-Uniform::Uniform(Config config) : config_(config) {
+Uniform::Uniform(Config config, const std::string& where) : config_(config) {
   if (!(config.low < config.high))
-    throw ConfigError("/dataset/low is not below /dataset/high",
+    throw ConfigError(fmt::format("{0}/low is not below {0}/high", where),
                       fmt::format("{} and {}", config.low, config.high),
                       "give an interval that is not empty");
 }

@@ -16,7 +16,7 @@ class Uniform final : public Dataset {
   };
 
   /// Errors: ConfigError unless low < high.
-  explicit Uniform(Config config);
+  explicit Uniform(Config config, const std::string& where = "/dataset");
 
   Shape shape() const override { return {{config_.dimension}}; }
   std::optional<std::uint32_t> rows(Part) const override { return std::nullopt; }
@@ -36,7 +36,7 @@ class Gaussian final : public Dataset {
     void fields(Fields& fields);
   };
 
-  explicit Gaussian(Config config) : config_(config) {}
+  explicit Gaussian(Config config, const std::string& = {}) : config_(config) {}
 
   Shape shape() const override { return {{config_.dimension}}; }
   std::optional<std::uint32_t> rows(Part) const override { return std::nullopt; }

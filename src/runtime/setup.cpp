@@ -56,7 +56,7 @@ Setup SetupBuilder::build(const config::Combination& combination, std::uint32_t 
   Setup setup;
   setup.config = config;
   if (dataset_key_ != config.dataset.parameters) {
-    dataset_ = config::make(data::datasets(), config.dataset);
+    dataset_ = config::make(data::datasets(), config.dataset, config.dataset.where);
     dataset_key_ = config.dataset.parameters;
   }
   setup.dataset = dataset_;

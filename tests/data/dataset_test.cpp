@@ -10,11 +10,11 @@ using namespace test;
 namespace {
 
 /// From JSON to the dataset, as the program does it.
-std::unique_ptr<Dataset> dataset_of(const std::string& json) {
+std::unique_ptr<Dataset> dataset_of(const std::string& json, const char* where = "/dataset") {
   const Catalogue catalogue{role("datasets", "dataset", datasets())};
   const Component component =
-      config::read_component(config::parse(json, "test"), "/dataset", catalogue, "datasets");
-  return config::make(datasets(), component);
+      config::read_component(config::parse(json, "test"), where, catalogue, "datasets");
+  return config::make(datasets(), component, component.where);
 }
 
 }  // namespace
@@ -46,6 +46,32 @@ TEST_CASE("mistakes in the JSON of a dataset name its pointer", "[dataset]") {
              {"/dataset/holdout"});
   CHECK_SAYS(message_of<ConfigError>([] { dataset_of(R"({"kind": "npy"})"); }),
              {"/dataset/inputs is missing"});
+}
+
+TEST_CASE("mistakes in one of several datasets name that one", "[dataset]") {
+  const TemporaryDirectory directory;
+  const std::string images = directory.write("i", idx({4, 2, 2}, Bytes(16, 51)));
+  const std::string of_images = R"({"kind": "idx", "images": ")" + images + "\"";
+  const auto refusal = [](const std::string& json) {
+    try {
+      dataset_of(json, "/test");
+    } catch (const Error& error) {
+      return std::string(error.what());
+    }
+    return std::string("no error");
+  };
+  for (const std::string& json :
+       {std::string(R"({"kind": "uniform", "low": 3, "high": 1})"),
+        std::string(R"({"kind": "cifar10", "files": []})"),
+        std::string(R"({"kind": "cifar10", "files": [")" + images + R"(", ")" + images + "\"]}"),
+        std::string(R"({"kind": "npy"})"), std::string(R"({"kind": "hdf5"})"),
+        std::string(R"({"kind": "idx", "images": ""})"), of_images + "}",
+        of_images + R"(, "labels": "", "limit": 5})",
+        of_images + R"(, "labels": "", "holdout": 4})",
+        of_images + R"(, "labels": ")" + images + "\"}"}) {
+    CAPTURE(json);
+    CHECK_THAT(refusal(json), Catch::Contains("/test/") && !Catch::Contains("/dataset"));
+  }
 }
 
 }  // namespace laggard::data
