@@ -98,6 +98,10 @@ std::string usage_error(const CLI::App& program, const CLI::ParseError& error,
                      error.what(), command == &program ? "" : command->get_name() + " ");
 }
 
+void say_kept(const std::string& path, const std::string& kept) {
+  if (!kept.empty()) fmt::print(stderr, "laggard: the old '{}' is kept as '{}'\n", path, kept);
+}
+
 std::string stragglers_of(const PointRecord& point) {
   return std::isnan(point.mean_stragglers) ? std::to_string(point.stragglers)
                                            : fmt::format("{:.4g}", point.mean_stragglers);

@@ -66,6 +66,9 @@ std::string usage_error(const CLI::App& program, const CLI::ParseError& error,
 /// S as text: its mean where losses are random.
 std::string stragglers_of(const PointRecord& point);
 
+/// Tells what became of the file that was at `path`; nothing if `kept` is empty.
+void say_kept(const std::string& path, const std::string& kept);
+
 /// "point 3 (bacc, N = 64, S = 2, /noise/sigma = 0.5)"
 std::string describe(const PointRecord& point);
 

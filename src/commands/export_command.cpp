@@ -45,8 +45,7 @@ void export_weights(const ExportArguments& arguments) {
   const hdf5::Draft draft(path);
   if (const std::string why = draft.obstacle(); !why.empty()) refuse(why);
   model::torch_plugin().export_script(weights, draft.path().string());
-  if (const std::string kept = hdf5::keep_existing(path); !kept.empty())
-    fmt::print(stderr, "laggard: the old '{}' is kept as '{}'\n", path.string(), kept);
+  say_kept(path.string(), hdf5::keep_existing(path));
   fs::rename(draft.path(), path, failure);
   if (failure) refuse(failure.message());
   fmt::print("{}: {} for inputs of shape {} with {} outputs, before any softmax\n", path.string(),

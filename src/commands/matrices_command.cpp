@@ -131,8 +131,7 @@ void write_matrices(const MatricesArguments& arguments) {
           written += write_point(file, point, received) ? 1 : 0;
       },
       hdf5::Existing::kKeep);
-  if (!kept.empty())
-    fmt::print(stderr, "laggard: the old '{}' is kept as '{}'\n", arguments.output, kept);
+  say_kept(arguments.output, kept);
   fmt::print("{}: matrices of {} schemes, K = {}, N = {}, {} of the workers answer\n",
              arguments.output, written, setup.config.data_points, setup.config.workers,
              received.size());

@@ -153,8 +153,7 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   output::ResultFile file(
       path, mode, plan.resolved, points,
       {environment.command, environment.mpi, environment.ranks, environment.hosts});
-  if (!arguments.quiet && !file.kept_as().empty())
-    fmt::print(stderr, "laggard: the old '{}' is kept as '{}'\n", path.string(), file.kept_as());
+  if (!arguments.quiet) say_kept(path.string(), file.kept_as());
   if (!arguments.quiet && arguments.resume)
     fmt::print(
         stderr, "{}\n",

@@ -56,7 +56,7 @@ void run(const Options& options, const TrainProvenance& provenance) {
   environment.style = progress_style(options.quiet);
   environment.stop = interrupted;
   environment.kept = [&](const std::string& path, const std::string& kept) {
-    if (!options.quiet) fmt::print(stderr, "laggard: the old '{}' is kept as '{}'\n", path, kept);
+    if (!options.quiet) say_kept(path, kept);
   };
   environment.config = train::resolved(config).dump();
   environment.git_commit = provenance.git_commit;

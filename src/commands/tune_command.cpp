@@ -36,6 +36,24 @@ std::string search_key(const Component& scheme) {
   return parameters.dump();
 }
 
+/// Every point of the plan. Errors: ConfigError if the search has nothing to work on.
+std::vector<PointRecord> tunable_points(const config::Plan& plan, const std::string& label,
+                                        runtime::SetupBuilder& builder) {
+  bool any = false;
+  std::vector<PointRecord> points =
+      runtime::plan_points(plan, builder, [&](const runtime::Setup& setup) {
+        for (const runtime::ActivePoint& point : setup.points) {
+          if (!is_wanted(point, label)) continue;
+          any = true;
+          runtime::require_holdout(setup);
+        }
+      });
+  if (!any)
+    throw ConfigError("there is nothing to tune", "no point with a spline scheme (nercc, letcc)",
+                      label.empty() ? "add one to /schemes" : "check --scheme and /schemes");
+  return points;
+}
+
 void tune_all(const TuneArguments& arguments, const Environment& environment) {
   const double lowest = arguments.plan.lowest, highest = arguments.plan.highest;
   if (!(lowest > 0 && lowest < highest && std::isfinite(highest)))
@@ -44,18 +62,17 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
                       "give two numbers above 0, the larger one last");
   const config::Plan plan = arguments.config.plan();
   runtime::SetupBuilder builder;
-  const std::vector<PointRecord> points = runtime::plan_points(plan, builder);
+  const std::vector<PointRecord> points = tunable_points(plan, arguments.scheme, builder);
 
   const std::string name = plan.resolved.at("name").get<std::string>();
   const hdf5::Place place(arguments.output.empty() ? "results/" + name + "-tuning.h5"
                                                    : arguments.output);
-  hdf5::keep_existing(place.path());
   output::SurfaceFile file(
       place.path(), plan.resolved, points,
       {environment.command, environment.mpi, environment.ranks, environment.hosts});
+  if (!arguments.quiet) say_kept(place.path().string(), file.kept_as());
   install_interrupt_handlers();
   std::uint32_t first_point = 0;
-  bool any = false;
   for (const config::Combination& combination : plan.combinations) {
     const runtime::Setup setup = builder.build(combination, first_point);
     first_point += static_cast<std::uint32_t>(setup.points.size());
@@ -63,7 +80,6 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
     for (std::size_t i = 0; i < setup.points.size(); ++i) {
       const runtime::ActivePoint& point = setup.points[i];
       if (!is_wanted(point, arguments.scheme)) continue;
-      any = true;
       const auto [entry, is_new] = found.try_emplace(search_key(setup.config.schemes[i]));
       runtime::Surface& surface = entry->second;
       if (is_new) {
@@ -82,10 +98,6 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
                  surface.best.mse);
     }
   }
-  if (!any)
-    throw ConfigError(
-        "there is nothing to tune", "no point with a spline scheme (nercc, letcc)",
-        arguments.scheme.empty() ? "add one to /schemes" : "check --scheme and /schemes");
   file.finish();
 }
 

@@ -22,10 +22,15 @@ std::vector<hdf5::Column> SurfaceFile::Row::columns() {
 
 SurfaceFile::SurfaceFile(const std::filesystem::path& path, const config::Json& resolved,
                          const std::vector<PointRecord>& points, const RunContext& context)
-    : file_(path, hdf5::Access::kCreate), surface_(file_, "/surface"), optimum_(file_, "/optimum") {
+    : draft_(path),
+      file_(draft_.path(), hdf5::Access::kCreate, path.string()),
+      surface_(file_, "/surface"),
+      optimum_(file_, "/optimum") {
   write_head(file_, resolved, context);
   write_points(file_, points);
   file_.flush();
+  kept_as_ = hdf5::keep_existing(path);
+  file_.rename(path);
 }
 
 void SurfaceFile::add(const runtime::Surface& surface) {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "config/json.hpp"
+#include "hdf5/place.hpp"
 #include "hdf5/table.hpp"
 #include "output/provenance.hpp"
 #include "runtime/tuning.hpp"
@@ -12,23 +13,30 @@
 namespace laggard::output {
 
 /// /points as in a result file, /surface with every pair, /optimum with the best pair of each
-/// point. Complete points are safe after each add().
+/// point. Made beside the file and given its name when it has its head; complete points are safe
+/// after each add().
 class SurfaceFile {
  public:
+  /// An existing file is kept under another name. Errors: WriteError, RunError.
   SurfaceFile(const std::filesystem::path& path, const config::Json& resolved,
               const std::vector<PointRecord>& points, const RunContext& context);
 
   void add(const runtime::Surface& surface);
   void finish();
 
+  /// Where an existing file was moved to; empty if there was none.
+  const std::string& kept_as() const { return kept_as_; }
+
  private:
   struct Row : runtime::SurfacePoint {
     static std::vector<hdf5::Column> columns();
   };
 
+  hdf5::Draft draft_;
   hdf5::File file_;
   hdf5::Table<Row> surface_;
   hdf5::Table<Row> optimum_;
+  std::string kept_as_;
 };
 
 }  // namespace laggard::output

@@ -16,15 +16,6 @@
 namespace laggard::runtime {
 namespace {
 
-void require_holdout(const Setup& setup) {
-  const auto rows = setup.dataset->rows(data::Part::kHoldout);
-  if (rows && *rows < setup.config.data_points)
-    throw ConfigError(
-        fmt::format("/dataset/holdout is {}", *rows),
-        fmt::format("tuning draws K = {} inputs that no trial sees", setup.config.data_points),
-        "hold out at least K rows, better several times that");
-}
-
 /// Log-spaced values around `centre`; the first round spans everything and begins with 0.
 std::vector<double> grid_values(const TuningPlan& plan, std::uint32_t round, double centre) {
   const double low = std::log(plan.lowest), high = std::log(plan.highest);
@@ -107,6 +98,15 @@ class Tuner {
 };
 
 }  // namespace
+
+void require_holdout(const Setup& setup) {
+  const auto rows = setup.dataset->rows(data::Part::kHoldout);
+  if (rows && *rows < setup.config.data_points)
+    throw ConfigError(
+        fmt::format("/dataset/holdout is {}", *rows),
+        fmt::format("tuning draws K = {} inputs that no trial sees", setup.config.data_points),
+        "hold out at least K rows, better several times that");
+}
 
 Surface tune(const Setup& setup, const ActivePoint& point, const TuningPlan& plan,
              const std::function<void()>& on_step) {

@@ -39,6 +39,9 @@ struct Surface {
   }
 };
 
+/// Errors: ConfigError if the dataset has too few held-out rows for a search.
+void require_holdout(const Setup& setup);
+
 /// Evaluates the pairs for one point, whose scheme must be a spline scheme, with the real f, noise
 /// and losses (NeRCC, arXiv 2402.04377). Per value of lambda_encode the model runs once; the values
 /// of lambda_decode share its results. `on_step` is called once per round and lambda_encode.

@@ -69,6 +69,28 @@ TEST_CASE("tune refuses what is no search", "[program][tune]") {
   check_refused(tuning.run({"--scheme", "bacc"}), 2, {"nothing to tune", "--scheme"});
 }
 
+TEST_CASE("A search that is refused leaves an older file alone", "[program][tune]") {
+  const Tuning tuning;
+  REQUIRE(tuning.run({"--scheme", "one", "-q"}).code == 0);
+  const std::string before = testing::text_of(tuning.file());
+  check_refused(tuning.run({"--scheme", "nobody"}), 2, {"nothing to tune"});
+  const auto data = (tuning.directory / "d.h5").string();
+  hdf5::File(data, hdf5::Access::kCreate).write("inputs", std::vector<double>(20, 0.5));
+  check_refused(
+      tuning.run({"--set", R"(/dataset={"kind": "hdf5", "holdout": 2, "file": ")" + data + "\"}"}),
+      2, {"/dataset/holdout is 2", "K = 3"});
+  CHECK(testing::text_of(tuning.file()) == before);
+  CHECK_FALSE(std::filesystem::exists(tuning.directory / "t.1.h5"));
+  CHECK_FALSE(std::filesystem::exists(tuning.directory / "t.h5.part"));
+
+  const Outcome again = tuning.run({"--scheme", "one"});
+  CHECK(again.code == 0);
+  CHECK_THAT(again.err, Contains("the old '" + tuning.file().string() + "' is kept as '") &&
+                            Contains("t.1.h5'"));
+  CHECK(testing::text_of(tuning.directory / "t.1.h5") == before);
+  CHECK_FALSE(std::filesystem::exists(tuning.directory / "t.h5.part"));
+}
+
 TEST_CASE("tune has no --resume and does not speak of it", "[program][tune]") {
   const Tuning tuning;
   const auto config = tuning.directory.write("c.json", kSplines).string();
