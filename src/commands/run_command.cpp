@@ -11,7 +11,6 @@
 #include "core/interrupt.hpp"
 #include "output/guarded_sink.hpp"
 #include "output/result_file.hpp"
-#include "output/summary.hpp"
 #include "runtime/groups.hpp"
 #include "runtime/sweep.hpp"
 #include "runtime/worker.hpp"
@@ -68,13 +67,13 @@ void warn(const std::filesystem::path& path, const std::vector<FailureRecord>& f
                failure.rank, environment.host_of.at(failure.rank), failure.trial, failure.point,
                lost ? "were lost from then on" : "went to other ranks");
   const hdf5::File file(path, hdf5::Access::kReadOnly);
-  const output::ResultSummary summary = output::summarise_results(file);
-  for (const output::SummaryRow& row : summary.rows)
+  const std::vector<PointRecord> points = output::read_points(file);
+  for (const auto& row : hdf5::read_rows<output::SummaryRow>(file, "/summary"))
     if (row.nonfinite_trials > 0)
       fmt::print(stderr,
                  "laggard: warning: {}: {} of {} trials have no finite error (the columns "
                  "nonfinite and received of /trials say why)\n",
-                 describe(summary.points[row.point]), row.nonfinite_trials, row.trials);
+                 describe(points.at(row.point)), row.nonfinite_trials, row.trials);
 }
 
 /// Why a rank hosts no workers; empty if it does.
