@@ -17,6 +17,7 @@
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
 #include "core/stopwatch.hpp"
+#include "transport/mpi_session.hpp"
 
 extern char** environ;
 
@@ -108,28 +109,37 @@ std::vector<std::string> mpirun_command(const LaunchArguments& arguments,
   return command;
 }
 
-/// The exit code of the run, when the launched ranks are gone; nothing if the master died.
-std::optional<int> outcome(Launched& mpirun, const StatusFile& file, const std::string& program) {
+/// What the launched ranks left when they were gone.
+struct Ending {
+  std::optional<int> code = {};  ///< of the run; nothing if the master died
+  bool has_file = false;         ///< the result file that a dead master had begun
+};
+
+Ending await(Launched& mpirun, const StatusFile& file, const std::string& program) {
   using State = StatusFile::State;
   constexpr Seconds kGoodbye_s = 3.0;  // ranks that are well need less to leave
   bool told = false;
+  Stopwatch since_end;
   for (;;) {
     const bool ended = mpirun.ended();
+    if (!ended) since_end.restart();
     const StatusFile::Status status = file.status();
     if (status.state == State::kExited) {
       if (interrupted() || !mpirun.ends_within(kGoodbye_s)) mpirun.end();
-      return status.code;
+      return {.code = status.code};
     }
-    if (status.state == State::kDied) {
+    // Where there are no locks, nobody can see the master die.
+    const bool lost = status.state == State::kRunning && since_end.elapsed() > kGoodbye_s;
+    if (status.state == State::kDied || lost) {
       mpirun.end();
-      return std::nullopt;
+      return {.has_file = status.has_file};
     }
-    if (ended)
+    if (ended && status.state == State::kNotStarted)
       throw RunError(fmt::format("'{}' did not start the program", program), "it says why above",
                      "try the mpirun line by hand");
     if (interrupted() && !told) {
       told = true;
-      if (status.state == State::kRunning)
+      if (status.state == State::kRunning && status.host == transport::host_name())
         kill(status.master, SIGTERM);
       else
         mpirun.send(SIGTERM);
@@ -145,18 +155,34 @@ std::vector<std::string> resuming(std::vector<std::string> run) {
   return run;
 }
 
+/// Where the run will write, which is a place that the hosts share.
+std::filesystem::path result_folder(const std::vector<std::string>& run) {
+  CLI::App words;
+  words.set_help_flag();
+  words.allow_extras();
+  std::string output = "results/NAME.h5";
+  words.add_option("--output,-o", output);
+  words.parse(std::vector<std::string>(run.rbegin(), run.rend()));
+  const std::filesystem::path folder = std::filesystem::path(output).parent_path();
+  return folder.empty() ? "." : folder;
+}
+
 int launch(const LaunchArguments& arguments, std::vector<std::string> run) {
   install_interrupt_handlers();
   for (std::uint32_t restart = 1;; ++restart) {
-    const StatusFile file;
+    const StatusFile file(result_folder(run));
     Launched mpirun(mpirun_command(arguments, run), file.path().string());
-    if (const auto code = outcome(mpirun, file, arguments.mpirun)) return *code;
+    const Ending ending = await(mpirun, file, arguments.mpirun);
+    if (ending.code) return *ending.code;
     if (restart > arguments.restarts || interrupted())
       throw RunError("the master died", "rank 0 was killed or crashed",
-                     "the result file has every finished trial; --resume goes on");
-    fmt::print(stderr, "laggard: the master died; going on with --resume ({} of {} restarts)\n",
-               restart, arguments.restarts);
-    run = resuming(std::move(run));
+                     ending.has_file ? "the result file has every finished trial; --resume goes on"
+                                     : "it had no result file yet; start again");
+    fmt::print(stderr, "laggard: the master died; {} ({} of {} restarts)\n",
+               ending.has_file ? "going on with --resume" : "starting again", restart,
+               arguments.restarts);
+    // Without a file of its own, --resume would go on with an older one.
+    if (ending.has_file) run = resuming(std::move(run));
   }
 }
 

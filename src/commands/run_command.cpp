@@ -7,6 +7,7 @@
 #include "commands/command.hpp"
 #include "commands/last_resort.hpp"
 #include "commands/progress.hpp"
+#include "commands/status_file.hpp"
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
 #include "output/guarded_sink.hpp"
@@ -134,6 +135,7 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   install_interrupt_handlers();
   LastResort last_resort;
   Ranks ranks = make_ranks(arguments, environment);
+  require_launcher();
   const config::Plan plan = arguments.config.plan();
   runtime::SetupBuilder builder(&last_resort.busy());
   const std::vector<PointRecord> points = runtime::plan_points(plan, builder);
@@ -152,6 +154,7 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   output::ResultFile file(
       path, mode, plan.resolved, points,
       {environment.command, environment.mpi, environment.ranks, environment.hosts});
+  announce_file();
   if (!arguments.quiet) say_kept(path.string(), file.kept_as());
   if (!arguments.quiet && arguments.resume)
     fmt::print(

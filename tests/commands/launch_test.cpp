@@ -108,9 +108,70 @@ TEST_CASE_METHOD(Launch, "launch hands on what the run returns", "[mpirun][launc
   CHECK(nothing.code == 2);
   CHECK_THAT(nothing.err, Contains("launch starts `run`"));
   const Outcome nobody =
-      testing::laggard({"launch", "-n", "2", "--mpirun", "nompi", "run", config});
+      testing::laggard({"launch", "-n", "2", "--mpirun", "nompi", "run", config, "-o", result});
   CHECK(nobody.code == 2);
   CHECK_THAT(nobody.err, Contains("cannot start 'nompi'"));
+}
+
+/// Files of the launcher beside a result.
+std::size_t status_files(const std::filesystem::path& folder) {
+  std::size_t found = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    found += entry.path().filename().string().starts_with(".laggard-launch-") ? 1 : 0;
+  return found;
+}
+
+TEST_CASE_METHOD(Launch, "the launcher's file lies where hosts share it, while the run lasts",
+                 "[mpirun][launch]") {
+  const auto process = begun(3);
+  CHECK(status_files(directory / "") == 1);
+  process->send(SIGINT);
+  CHECK(process->wait().code == 130);
+  CHECK(status_files(directory / "") == 0);
+}
+
+TEST_CASE("a master that cannot tell its launcher says so", "[mpirun][launch]") {
+  const Launch launch;
+  const Outcome outcome = Process({LAGGARD_PROGRAM, "run", launch.config, "-o", launch.result},
+                                  {"LAGGARD_STATUS=/nowhere/.laggard-launch-x"})
+                              .wait();
+  CHECK(outcome.code == 4);
+  CHECK_THAT(outcome.err, Contains("laggard: cannot open the launcher's file '/nowhere/") &&
+                              Contains("No such file") && Contains("--output"));
+  CHECK_FALSE(std::filesystem::exists(launch.result));
+}
+
+TEST_CASE("launch resumes only what the dead master had begun", "[launch]") {
+  const TemporaryDirectory directory;
+  const bool begun = GENERATE(false, true);
+  // Dies at first, and returns 0 when it is started again.
+  const auto mpirun = directory.write("mpirun.sh", R"(#!/bin/sh
+folder=$(dirname "$0")
+echo "$@" >>"$folder/log"
+if [ -e "$folder/died" ]; then echo "exit 0" >"$LAGGARD_STATUS"; exit; fi
+touch "$folder/died"
+echo ")" + std::string(begun ? "writing" : "running") +
+                                                       R"( 1 somewhere" >"$LAGGARD_STATUS"
+)");
+  std::filesystem::permissions(mpirun, std::filesystem::perms::owner_all);
+  const Outcome outcome =
+      testing::laggard({"launch", "-n", "2", "--mpirun", mpirun.string(), "run", "c.json",
+                        "--overwrite", "--output", (directory / "new" / "r.h5").string()});
+  CAPTURE(outcome.err);
+  CHECK(outcome.code == 0);
+  std::istringstream log(testing::text_of(directory / "log"));
+  std::string first, second;
+  std::getline(log, first);
+  std::getline(log, second);
+  CHECK_THAT(first, Contains("--overwrite") && !Contains("--resume"));
+  if (begun) {
+    CHECK_THAT(second, Contains("--resume") && !Contains("--overwrite"));
+    CHECK_THAT(outcome.err, Contains("the master died; going on with --resume (1 of 3"));
+  } else {
+    CHECK(second == first);
+    CHECK_THAT(outcome.err, Contains("the master died; starting again (1 of 3"));
+  }
+  CHECK(status_files(directory / "new") == 0);
 }
 
 TEST_CASE_METHOD(Launch, "a run outlives a worker rank that hangs", "[mpirun][launch][failures]") {
