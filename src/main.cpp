@@ -60,19 +60,27 @@ void complain(const commands::Environment& environment, const std::string& messa
   say(fmt::format("rank {}: ", environment.rank));
 }
 
+/// What the other ranks do while rank 0 carries out a command.
+enum class OtherRanks { kLeave, kHostWorkers, kTrainAlong };
+
+OtherRanks other_ranks(std::string_view command) {
+  if (command == "run") return OtherRanks::kHostWorkers;
+  return command == "train" ? OtherRanks::kTrainAlong : OtherRanks::kLeave;
+}
+
 int run(int argc, char** argv, const commands::Environment& environment) {
   CLI::App program("Coded computing with stragglers: encode, run, lose workers, decode, measure.");
   program.set_version_flag("--version", version_text);
   program.require_subcommand(1);
   commands::add_run_command(program, environment);
-  commands::add_check_command(program, environment);
-  commands::add_list_command(program, environment);
-  commands::add_config_commands(program, environment);
-  commands::add_matrices_command(program, environment);
-  commands::add_summary_command(program, environment);
+  commands::add_check_command(program);
+  commands::add_list_command(program);
+  commands::add_config_commands(program);
+  commands::add_matrices_command(program);
+  commands::add_summary_command(program);
   commands::add_tune_command(program, environment);
   commands::add_data_command(program);
-  commands::add_export_command(program, environment);
+  commands::add_export_command(program);
   int launched = 0;
   commands::add_launch_command(program, launched);
   commands::add_train_command(program,
@@ -81,9 +89,6 @@ int run(int argc, char** argv, const commands::Environment& environment) {
   program.footer(
       "Start with `laggard default-config > my.json`, then `laggard run my.json`.\n"
       "Exit codes: 0 done, 2 usage or configuration, 3 input data, 4 failed, 130 interrupted.");
-  // The other ranks have a part only in what is computed in parallel.
-  const bool parallel = environment.equals || (argc > 1 && std::string_view(argv[1]) == "run");
-  if (!environment.is_master() && !parallel) return static_cast<int>(ExitCode::kDone);
   try {
     program.parse(argc, argv);
   } catch (const CLI::Success& help) {  // --help, --version
@@ -126,8 +131,10 @@ int main(int argc, char** argv) {
   }
   environment.hosts = distinct(environment.host_of);
   commands::announce_rank(environment.is_master());
-  environment.equals = environment.ranks > 1 && argc > 1 && std::string_view(argv[1]) == "train";
-  const int code = run(argc, argv, environment);
+  const OtherRanks others = other_ranks(argc > 1 ? argv[1] : "");
+  environment.equals = environment.ranks > 1 && others == OtherRanks::kTrainAlong;
+  const bool leaves = !environment.is_master() && others == OtherRanks::kLeave;
+  const int code = leaves ? static_cast<int>(ExitCode::kDone) : run(argc, argv, environment);
   if (environment.is_master()) commands::announce_exit(code);
   if (environment.equals && code != 0) session->abandon();
   if (transport::MpiSession::given_up()) {

@@ -49,13 +49,13 @@ CLI::Option* add_output_option(CLI::App& command, std::string& output,
                                const std::string& description, const std::string& type = "FILE.h5");
 
 void add_run_command(CLI::App& program, const Environment& environment);
-void add_check_command(CLI::App& program, const Environment& environment);
-void add_list_command(CLI::App& program, const Environment& environment);
-void add_config_commands(CLI::App& program, const Environment& environment);
-void add_matrices_command(CLI::App& program, const Environment& environment);
-void add_summary_command(CLI::App& program, const Environment& environment);
+void add_check_command(CLI::App& program);
+void add_list_command(CLI::App& program);
+void add_config_commands(CLI::App& program);
+void add_matrices_command(CLI::App& program);
+void add_summary_command(CLI::App& program);
 void add_tune_command(CLI::App& program, const Environment& environment);
-void add_export_command(CLI::App& program, const Environment& environment);
+void add_export_command(CLI::App& program);
 /// `exit_code` becomes that of the run.
 void add_launch_command(CLI::App& program, int& exit_code);
 

@@ -46,25 +46,23 @@ const Subject& find(const std::string& name) {
                     "neither an experiment nor a training", suggestion(name, names));
 }
 
-void add(CLI::App& program, const Environment& environment, const std::string& name,
-         const std::string& description, config::Json (*Subject::*document)()) {
+void add(CLI::App& program, const std::string& name, const std::string& description,
+         config::Json (*Subject::*document)()) {
   CLI::App* command = program.add_subcommand(name, description);
   auto kind = std::make_shared<std::string>("approximation");
   command
       ->add_option("kind", *kind,
                    "approximation: for `laggard run`, the default; train: for `laggard train`")
       ->type_name("");
-  command->callback([kind, document, &environment] {
-    if (environment.is_master()) fmt::print("{}\n", (find(*kind).*document)().dump(2));
-  });
+  command->callback([kind, document] { fmt::print("{}\n", (find(*kind).*document)().dump(2)); });
 }
 
 }  // namespace
 
-void add_config_commands(CLI::App& program, const Environment& environment) {
-  add(program, environment, "default-config",
-      "print a complete configuration with every default spelled out", &Subject::defaults);
-  add(program, environment, "schema",
+void add_config_commands(CLI::App& program) {
+  add(program, "default-config", "print a complete configuration with every default spelled out",
+      &Subject::defaults);
+  add(program, "schema",
       "print the JSON Schema of configurations, for editors (configs/*.schema.json)",
       &Subject::schema);
 }

@@ -55,7 +55,7 @@ void export_weights(const ExportArguments& arguments) {
 
 }  // namespace
 
-void add_export_command(CLI::App& program, const Environment& environment) {
+void add_export_command(CLI::App& program) {
   CLI::App* command =
       program.add_subcommand("export", "write a trained network as a TorchScript module");
   auto arguments = std::make_shared<ExportArguments>();
@@ -63,9 +63,7 @@ void add_export_command(CLI::App& program, const Environment& environment) {
       ->required()
       ->type_name("WEIGHTS.h5");
   add_output_option(*command, arguments->output, "file to write; default WEIGHTS.pt", "FILE.pt");
-  command->callback([arguments, &environment] {
-    if (environment.is_master()) export_weights(*arguments);
-  });
+  command->callback([arguments] { export_weights(*arguments); });
 }
 
 }  // namespace laggard::commands

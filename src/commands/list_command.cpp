@@ -45,7 +45,7 @@ void list(const std::string& wanted) {
 
 }  // namespace
 
-void add_list_command(CLI::App& program, const Environment& environment) {
+void add_list_command(CLI::App& program) {
   CLI::App* command =
       program.add_subcommand("list", "what there is: names, meanings, parameters with defaults");
   auto wanted = std::make_shared<std::string>();
@@ -54,9 +54,7 @@ void add_list_command(CLI::App& program, const Environment& environment) {
           "what", *wanted,
           "schemes, models, datasets, stragglers, delays, waits, noises or networks (of train)")
       ->type_name("");
-  command->callback([wanted, &environment] {
-    if (environment.is_master()) list(*wanted);
-  });
+  command->callback([wanted] { list(*wanted); });
 }
 
 }  // namespace laggard::commands

@@ -139,7 +139,7 @@ void write_matrices(const MatricesArguments& arguments) {
 
 }  // namespace
 
-void add_matrices_command(CLI::App& program, const Environment& environment) {
+void add_matrices_command(CLI::App& program) {
   CLI::App* command = program.add_subcommand(
       "matrices", "write points, encoder and decoder matrices of every linear scheme");
   auto arguments = std::make_shared<MatricesArguments>();
@@ -148,9 +148,7 @@ void add_matrices_command(CLI::App& program, const Environment& environment) {
   command->add_option("--lost", arguments->lost, "workers that do not answer, e.g. 3,7")
       ->type_name("WORKERS");
   command->footer("Of a sweep, the first combination is taken.");
-  command->callback([arguments, &environment] {
-    if (environment.is_master()) write_matrices(*arguments);
-  });
+  command->callback([arguments] { write_matrices(*arguments); });
 }
 
 }  // namespace laggard::commands

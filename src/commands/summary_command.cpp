@@ -122,7 +122,7 @@ void print_summary(const std::string& path, double unavailability) {
 
 }  // namespace
 
-void add_summary_command(CLI::App& program, const Environment& environment) {
+void add_summary_command(CLI::App& program) {
   CLI::App* command =
       program.add_subcommand("summary", "table of the points and fitted slopes of a result file");
   auto path = std::make_shared<std::string>();
@@ -136,11 +136,11 @@ void add_summary_command(CLI::App& program, const Environment& environment) {
       ->type_name("F")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
-  command->callback([path, unavailability, &environment] {
+  command->callback([path, unavailability] {
     if (std::isnan(*unavailability))  // which lies in every CLI::Range
       throw ConfigError("--unavailability is nan", "it is a share of queries",
                         "give a number from 0 to 1");
-    if (environment.is_master()) print_summary(*path, *unavailability);
+    print_summary(*path, *unavailability);
   });
 }
 
