@@ -8,6 +8,7 @@
 
 #include "config/difference.hpp"
 #include "core/error.hpp"
+#include "output/input_files.hpp"
 #include "output/row_order.hpp"
 #include "output/summary.hpp"
 
@@ -15,6 +16,8 @@ namespace laggard::output {
 namespace {
 
 constexpr std::uint32_t kUnwritten = 0xFFFFFFFF;  // fill value of rows that a kill cut off
+
+constexpr const char* kInputFiles = "input_files";
 
 /// What is taken on the disk before anything of a trial is written: the next chunk of every table
 /// and what HDF5 itself adds.
@@ -36,6 +39,16 @@ void check_configuration(const hdf5::File& old, const config::Json& resolved) {
                       "it was made with another configuration: " + difference,
                       "run without --resume, or restore the configuration; its `config` attribute "
                       "has the old one");
+}
+
+/// Of files that older versions wrote, nobody knows.
+void check_input_files(const hdf5::File& old, const config::Json& now) {
+  const std::string recorded = old.text_attribute(kInputFiles).value_or("{}");
+  const std::string changed = changed_file(config::Json::parse(recorded, nullptr, false), now);
+  if (!changed.empty())
+    throw ConfigError(fmt::format("cannot resume '{}'", old.path()),
+                      fmt::format("it was begun with other content in '{}'", changed),
+                      "restore that file, or run without --resume");
 }
 
 /// The file takes the place of what a link refers to, not that of the link. What cannot be resumed
@@ -111,15 +124,18 @@ ResultFile::ResultFile(const std::filesystem::path& name, OpenMode mode,
                        const RunContext& context)
     : place_(place_of(name, mode)) {
   const std::filesystem::path& path = place_.path();
+  const config::Json files = input_files(resolved);
   std::optional<hdf5::File> old;
   if (mode == OpenMode::kResume && std::filesystem::exists(path)) {
     old.emplace(path, hdf5::Access::kReadOnly);
     check_configuration(*old, resolved);
+    check_input_files(*old, files);
   }
   // Complete before it gets its name: whatever kills this process, there is no half-made file.
   const hdf5::Draft draft(path);
   file_ = std::make_unique<hdf5::File>(draft.path(), hdf5::Access::kCreate, path.string());
   write_head(*file_, resolved, context);
+  file_->write_attribute(kInputFiles, files.dump());
   write_points(*file_, points);
   // Changing the root group takes several writes, and a kill between them would be its end.
   if (resolved.at("output").at("predictions").get<bool>()) file_->create_group("/predictions");

@@ -89,6 +89,28 @@ TEST_CASE("Another configuration is not resumed", "[result]") {
   CHECK(trials_of(path).size() == 1);
 }
 
+TEST_CASE("Other data or networks of the same name are not resumed", "[result]") {
+  const TemporaryDirectory directory;
+  const auto path = directory / "r.h5";
+  const auto data = directory / "d.h5";
+  const auto write = [&](double value) {
+    hdf5::File(data, hdf5::Access::kCreate).write("inputs", std::vector<double>(20, value));
+  };
+  write(0.5);
+  const Experiment experiment(R"({"data_points": 2, "workers": 4, "trials": 3,
+      "dataset": {"kind": "hdf5", "file": ")" +
+                              data.string() + R"("}, "schemes": [{"kind": "bacc"}]})");
+  add(*experiment.open(path, OpenMode::kNew), 0);
+  CHECK(experiment.open(path, OpenMode::kResume)->resumed_trials() == 1);
+  write(0.25);
+  CHECK_THROWS_WITH(experiment.open(path, OpenMode::kResume),
+                    Contains("cannot resume") && Contains("other content in '" + data.string()) &&
+                        Contains("without --resume"));
+  // As an older version wrote it.
+  hdf5::File(path, hdf5::Access::kReadWrite).write_attribute("input_files", "");
+  CHECK(experiment.open(path, OpenMode::kResume)->resumed_trials() == 1);
+}
+
 TEST_CASE("The head says who began a file and who went on", "[result]") {
   const TemporaryDirectory directory;
   const auto path = directory / "r.h5";

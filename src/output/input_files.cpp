@@ -1,0 +1,60 @@
+#include "output/input_files.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <vector>
+
+#include "core/sha256.hpp"
+
+namespace laggard::output {
+namespace {
+
+constexpr std::uint64_t kSample = 1U << 20U;
+constexpr std::uint64_t kSamples = 256;
+
+std::string fingerprint_of(const std::string& path, std::uint64_t size) {
+  Sha256 hash;
+  std::ifstream file(path, std::ios::binary);
+  std::vector<std::uint8_t> bytes(std::min(size, kSample));
+  const std::uint64_t step = std::max(kSample, size / kSamples);
+  for (std::uint64_t at = 0; at < size && file; at += step) {
+    file.seekg(static_cast<std::streamoff>(at));
+    file.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    hash.update({bytes.data(), static_cast<std::size_t>(file.gcount())});
+    if (file.eof()) file.clear();
+  }
+  return fmt::format("{} {}", size, hash.hex());
+}
+
+void visit(const config::Json& value, config::Json& files) {
+  if (value.is_structured()) {
+    for (const config::Json& element : value) visit(element, files);
+    return;
+  }
+  if (!value.is_string()) return;
+  const auto& name = value.get_ref<const std::string&>();
+  std::error_code failure;
+  if (files.contains(name) || !std::filesystem::is_regular_file(name, failure)) return;
+  const std::uint64_t size = std::filesystem::file_size(name, failure);
+  if (!failure) files[name] = fingerprint_of(name, size);
+}
+
+}  // namespace
+
+config::Json input_files(const config::Json& resolved) {
+  config::Json files = config::Json::object();
+  visit(resolved, files);
+  return files;
+}
+
+std::string changed_file(const config::Json& then, const config::Json& now) {
+  if (!then.is_object()) return "";
+  for (const auto& [name, fingerprint] : now.items())
+    if (then.contains(name) && then[name] != fingerprint) return name;
+  return "";
+}
+
+}  // namespace laggard::output

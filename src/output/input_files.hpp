@@ -1,0 +1,16 @@
+// Whether a run goes on with the same data and networks that it was begun with.
+#pragma once
+
+#include "config/json.hpp"
+
+namespace laggard::output {
+
+/// What is in the files that a configuration names, its sweep included: their names with a SHA-256
+/// each, of all bytes, or of the size and 256 samples of 1 MiB where there are more than that, so
+/// that it costs at most about a second per file. Any text that is the name of a file counts.
+config::Json input_files(const config::Json& resolved);
+
+/// The first of `now` that was another file `then`; "" if there is none.
+std::string changed_file(const config::Json& then, const config::Json& now);
+
+}  // namespace laggard::output
