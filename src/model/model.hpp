@@ -16,6 +16,7 @@ struct ModelContext {
   Shape input;             ///< shape of one input of the dataset
   std::uint64_t seed = 0;  ///< of the experiment, for models with random coefficients
   std::string weights_pointer = "/model/weights";  ///< where weights are named, for messages
+  bool deployed = true;                            ///< f itself, not a function that a code adds
 };
 
 class Model {

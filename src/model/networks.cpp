@@ -49,7 +49,7 @@ std::unique_ptr<Model> make_network(std::string_view architecture, const Network
     refuse(fmt::format("they are of the network '{}', the model is '{}'",
                        weights.network.architecture, architecture));
   // Trained for sums of queries, it would give nonsense for the queries themselves.
-  if (weights.task.kind != TaskKind::kClassifier && context.weights_pointer == "/model/weights")
+  if (weights.task.kind != TaskKind::kClassifier && context.deployed)
     refuse(fmt::format("they are of {}, a model is a classifier", describe(weights.task)));
   if (weights.network.input != context.input)
     refuse(fmt::format("they are for inputs of shape {}, the dataset gives {}",

@@ -11,8 +11,7 @@
 
 namespace laggard::model {
 
-/// The networks that can be trained and used by name. Adding one: a source in model/torch, a line
-/// in its table there, and a line here.
+/// The networks that can be trained and used by name. Adding one: see torch/network.hpp.
 const std::vector<KindInfo>& networks();
 
 /// One kind of model per named network, for the table of models. Its object throws DataError if the

@@ -53,20 +53,6 @@ void draw_arrivals(const Setup& setup, Trial& trial) {
 
 }  // namespace
 
-Matrix permuted(const Matrix& rows, const std::vector<std::uint32_t>& order) {
-  Matrix result(rows.rows(), rows.cols());
-  for (std::size_t i = 0; i < order.size(); ++i)
-    result.row(static_cast<Index>(i)) = rows.row(order[i]);
-  return result;
-}
-
-Matrix unpermuted(const Matrix& rows, const std::vector<std::uint32_t>& order) {
-  Matrix result(rows.rows(), rows.cols());
-  for (std::size_t i = 0; i < order.size(); ++i)
-    result.row(order[i]) = rows.row(static_cast<Index>(i));
-  return result;
-}
-
 Arrivals without(const Arrivals& arrivals, const std::vector<WorkerId>& more) {
   Arrivals result;
   std::set_union(arrivals.lost.begin(), arrivals.lost.end(), more.begin(), more.end(),
@@ -206,8 +192,9 @@ void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t& ne
   if (path) record.path_ratio = trial.path_ratio;
 
   Stopwatch watch;
-  schemes::Encoded encoded = path ? scheme.encode(permuted(trial.sample.inputs, trial.order))
-                                  : scheme.encode(trial.sample.inputs);
+  const Matrix& inputs = trial.sample.inputs;
+  schemes::Encoded encoded =
+      path ? scheme.encode(inputs(trial.order, Eigen::all)) : scheme.encode(inputs);
   timing.encode_s = watch.elapsed();
   record.lambda_encode = encoded.lambda;
 
@@ -239,7 +226,12 @@ void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t& ne
     record.unavailable = decoded.unavailable;
     record.lambda_decode = decoded.lambda;
     reconstructed = std::move(decoded.reconstructed);
-    estimates = path ? unpermuted(decoded.estimates, trial.order) : std::move(decoded.estimates);
+    if (path) {
+      estimates.resizeLike(decoded.estimates);
+      estimates(trial.order, Eigen::all) = decoded.estimates;
+    } else {
+      estimates = std::move(decoded.estimates);
+    }
   }
   put_times(record, timing);
   put_errors(record, metrics::measure(trial.truth, estimates, trial.sample.labels, reconstructed));

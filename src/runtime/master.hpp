@@ -49,10 +49,6 @@ struct Trial : Arrivals {
 /// `part` kHoldout gives the trials for tuning: other data, and losses of their own.
 Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part = data::Part::kTrials);
 
-/// The rows in the order of a path, and back.
-Matrix permuted(const Matrix& rows, const std::vector<std::uint32_t>& order);
-Matrix unpermuted(const Matrix& rows, const std::vector<std::uint32_t>& order);
-
 /// The same if `more` workers (ascending) are lost too.
 Arrivals without(const Arrivals& arrivals, const std::vector<WorkerId>& more);
 

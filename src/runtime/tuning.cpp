@@ -71,7 +71,7 @@ class Tuner {
 
  private:
   Matrix in_order(const Trial& trial, const Matrix& rows) const {
-    return scheme_.path_ordering() ? permuted(rows, trial.order) : rows;
+    return scheme_.path_ordering() ? Matrix(rows(trial.order, Eigen::all)) : rows;
   }
 
   /// What the used workers answer, block by block as in a run.
@@ -85,10 +85,7 @@ class Tuner {
                  rows_of(inputs, first, count),
                  MatrixSpan(outputs.row(first).data(), count, outputs.cols()));
     }
-    Matrix results(static_cast<Index>(cut.used.size()), outputs.cols());
-    for (std::size_t i = 0; i < cut.used.size(); ++i)
-      results.row(static_cast<Index>(i)) = outputs.row(cut.used[i]);
-    return results;
+    return outputs(cut.used, Eigen::all);
   }
 
   const Setup& setup_;

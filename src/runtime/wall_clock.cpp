@@ -72,9 +72,7 @@ class Collection {
     Answers answers;
     answers.time_s = state_.elapsed_s;
     std::sort(used_.begin(), used_.end());
-    answers.results.resize(static_cast<Index>(used_.size()), round_.outputs);
-    for (std::size_t i = 0; i < used_.size(); ++i)
-      answers.results.row(static_cast<Index>(i)) = results_.row(used_[i]);
+    answers.results = results_(used_, Eigen::all);
     answers.workers = std::move(used_);
     answers.failed_ranks = std::move(failed_ranks_);
     return answers;

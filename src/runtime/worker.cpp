@@ -89,10 +89,17 @@ class ModelStore {
  public:
   ModelStore(Shape input, std::uint64_t seed) : context_{std::move(input), seed} {}
 
-  ModelPointer get(const Component& component, const std::string& weights_pointer) {
+  /// f itself.
+  ModelPointer deployed(const Component& component) {
+    return models_[component.parameters] = config::make(model::models(), component, context_);
+  }
+
+  /// What a scheme adds, named at `where`.
+  ModelPointer added(const Component& component, const std::string& where) {
     ModelPointer& model = models_[component.parameters];
     if (!model) {
-      context_.weights_pointer = weights_pointer;
+      context_.weights_pointer = where;
+      context_.deployed = false;
       model = config::make(model::models(), component, context_);
     }
     return model;
@@ -106,7 +113,7 @@ class ModelStore {
 /// A model of a scheme; what is wrong with it is said of the member that names it.
 ModelPointer model_at(const std::string& where, const Component& component, ModelStore& store) {
   try {
-    return store.get(component, where);
+    return store.added(component, where);
   } catch (const Error& error) {
     const std::string message = error.what();
     throw Error(error.code(), message.find(where) == std::string::npos
@@ -159,7 +166,7 @@ std::unique_ptr<transport::BlockFunction> make_worker_on(const std::string& text
   const Json job = Json::parse(text);
   const std::uint64_t seed = job.at("seed").get<std::uint64_t>();
   ModelStore store({job.at("input").get<std::vector<Index>>()}, seed);
-  const ModelPointer base = store.get(component_of(job.at("model"), "/model"), "/model/weights");
+  const ModelPointer base = store.deployed(component_of(job.at("model"), "/model"));
   std::map<std::uint32_t, Assignment> assignments;
   for (const Json& scheme : job.at("schemes"))
     assignments[scheme.at("scheme").get<std::uint32_t>()] = read_assignment(scheme, base, store);

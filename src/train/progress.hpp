@@ -18,7 +18,7 @@ class Progress {
 
   /// The first epoch of this process begins; `finished` were done by an earlier one.
   void begin(std::uint32_t finished);
-  /// After `done` of `total` rows of an epoch, with the averages so far.
+  /// After `done` of `total` rows, or groups of a code, of an epoch, with the averages so far.
   void rows_done(std::uint32_t epoch, std::uint32_t done, std::uint32_t total, double loss,
                  double accuracy);
   void epoch_done(const CurveRow& row);

@@ -63,13 +63,6 @@ void check_members(const TrainConfig& config, TaskKind kind) {
 
 }  // namespace
 
-Matrix rows_at(const Matrix& matrix, std::span<const std::uint32_t> rows) {
-  Matrix result(static_cast<Index>(rows.size()), matrix.cols());
-  for (std::size_t i = 0; i < rows.size(); ++i)
-    result.row(static_cast<Index>(i)) = matrix.row(rows[i]);
-  return result;
-}
-
 model::Batch Examples::part(std::uint32_t first, std::uint32_t count) const {
   const auto of = [&](const Matrix& matrix) {
     const Index each = matrix.rows() / units;

@@ -62,7 +62,4 @@ class Task {
   std::unique_ptr<model::Model> model_;
 };
 
-/// The chosen rows of a matrix.
-Matrix rows_at(const Matrix& matrix, std::span<const std::uint32_t> rows);
-
 }  // namespace laggard::train

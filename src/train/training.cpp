@@ -131,7 +131,9 @@ Training::Training(const TrainConfig& config, const data::Dataset& dataset,
 
 Examples Training::examples(const LabelledRows& rows, const Matrix& logits,
                             std::span<const std::uint32_t> chosen) const {
-  return task_.examples(rows.at(chosen), task_.of_code() ? rows_at(logits, chosen) : Matrix());
+  Matrix of_chosen;
+  if (task_.of_code()) of_chosen = logits(chosen, Eigen::all);
+  return task_.examples(rows.at(chosen), std::move(of_chosen));
 }
 
 void Training::resume() {

@@ -93,7 +93,7 @@ TEST_CASE("units of a parity model: weighted sums and the logits of the queries"
   const Matrix logits = task.logits(labelled, 0, labelled.count());
   REQUIRE(logits.rows() == 80);
   const data::Sample sample = labelled.at(rows);
-  const Examples examples = task.examples(sample, rows_at(logits, rows));
+  const Examples examples = task.examples(sample, logits(rows, Eigen::all));
   CHECK(examples.units == 2);
   REQUIRE(examples.inputs.rows() == 2);
   const Matrix& x = sample.inputs;

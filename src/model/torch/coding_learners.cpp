@@ -91,9 +91,8 @@ class CodeLearner final : public TorchLearner {
     const torch::Tensor logits = group_targets(batch, k).to(device());
     const std::int64_t groups = logits.size(0);
     const torch::Tensor parities = networks_->encode(float_tensor(batch.inputs).to(device()));
-    std::vector<std::int64_t> extents{-1};
-    for (const Index extent : base_->input().extents) extents.push_back(extent);
-    const torch::Tensor answers = base_->forward(parities.reshape(extents)).view({groups, r, m});
+    const torch::Tensor queries = parities.reshape(batch_extents(-1, base_->input()));
+    const torch::Tensor answers = base_->forward(queries).view({groups, r, m});
     const torch::Tensor all = torch::cat({logits, answers}, 1).unsqueeze(0) * masks_;
     const torch::Tensor decoded = networks_->decode(all.reshape({-1, (k + r) * m}))
                                       .view({masks_.size(0), groups, k, m})

@@ -24,13 +24,12 @@ std::string member_name(std::string name) {
 /// Records what the network does with two zero inputs. No layer looks at the size of the batch, so
 /// that the graph is good for any.
 std::shared_ptr<torch::jit::Graph> trace(Network& network, torch::jit::Module& module) {
-  std::vector<std::int64_t> extents{2};
-  extents.insert(extents.end(), network.input().extents.begin(), network.input().extents.end());
   const auto call = [&network](torch::jit::Stack inputs) -> torch::jit::Stack {
     return {network.forward(inputs.front().toTensor())};
   };
   const auto no_names = [](const torch::autograd::Variable&) { return std::string(); };
-  return torch::jit::tracer::trace({torch::zeros(extents)}, call, no_names, /*strict=*/true,
+  return torch::jit::tracer::trace({torch::zeros(batch_extents(2, network.input()))}, call,
+                                   no_names, /*strict=*/true,
                                    /*force_outplace=*/false, &module)
       .first->graph;
 }
