@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source experiments/lib.sh
-[ $# -gt 0 ] || set -- lenet5/fashion lenet5/mnist mlp/fashion
+[ $# -gt 0 ] || set -- {lenet5,mlp,resnet18}/{fashion,mnist}
 
 for what; do
   IFS=/ read -r base data <<<"$what"

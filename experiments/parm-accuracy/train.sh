@@ -11,13 +11,8 @@ cd "$(dirname "$0")/../.."
 source experiments/lib.sh
 
 if [ $# -eq 0 ]; then
-  set --
-  for base in lenet5/fashion mlp/fashion lenet5/mnist mlp/mnist; do
-    for k in 2 3 4; do set -- "$@" "$base/$k"; done
-    for k in 2 4; do set -- "$@" "$base/$k/concatenation"; done
-  done
-  for k in 2 3 4; do set -- "$@" "resnet18/fashion/$k"; done
-  set -- "$@" lenet5/fashion/2/addition/1 lenet5/fashion/3/addition/1 lenet5/fashion/4/addition/1
+  set -- {lenet5,mlp,resnet18}/{fashion,mnist}/{2,3,4,2/concatenation,4/concatenation}
+  set -- "$@" lenet5/fashion/{2,3,4}/addition/1
 fi
 
 for job; do
