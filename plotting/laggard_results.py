@@ -68,6 +68,7 @@ class Point:
     skipped: str
     trials: np.ndarray = field(repr=False)
     config: dict = field(repr=False)  # resolved and flattened, without what the sweep replaces
+    pooled: int = 1   # points that it stands for, see laggard_series.select
 
     def column(self, name: str) -> np.ndarray:
         """One column over the trials; NaN for a column that this version did not write."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -14,6 +14,7 @@ from laggard_stats import estimate_mean
 # Parameters that the figures have axes or panels for; every other one makes separate lines.
 AXIS_PARAMETERS = ("/workers", "/stragglers/count", "/stragglers/probability",
                    "/stragglers/workers")
+_POSITIONS = "/stragglers/workers"  # which workers are lost
 WAIT_PARAMETERS = ("/wait/count", "/wait/seconds")
 
 _SCHEME_NAMES = {"bacc": "BACC", "letcc": "LeTCC", "nercc": "NeRCC", "lcc": "LCC", "parm": "ParM"}
@@ -140,8 +141,29 @@ def group_panels(points, key) -> dict:
     return dict(sorted(panels.items()))
 
 
+def _pooled(points) -> list:
+    """Points that differ in which workers are lost, not in how many, as one: ParM's averages over
+    the position of the lost query. Their trials get numbers of their own, alike for all schemes.
+    """
+    groups = {}
+    for point in points:
+        parameters = {p: v for p, v in point.parameters.items() if p != _POSITIONS}
+        key = (point.scheme, point.position, point.workers, point.data_points, point.stragglers,
+               json.dumps(parameters, sort_keys=True))
+        groups.setdefault(key if _POSITIONS in point.parameters else point.index, []).append(point)
+    pools = []
+    for members in groups.values():
+        trials = np.concatenate([p.trials for p in members])
+        if len(members) > 1:
+            stride = 1 + max(int(p.trials["trial"].max()) for p in members)
+            trials["trial"] += np.repeat(np.arange(len(members), dtype=trials["trial"].dtype) * stride,
+                                         [len(p.trials) for p in members])
+        pools.append(replace(members[0], trials=trials, pooled=len(members)))
+    return pools
+
+
 def select(results, schemes=None, workers=None, stragglers=None) -> list:
-    """Points with trials that pass the filters; raises if none is left."""
+    """Points with trials that pass the filters, pooled; raises if none is left."""
     if not results.points:
         kind = results.config.get("experiment", "unknown")
         raise LaggardError(f"'{results.path}' has nothing to plot", "it has no table /points",
@@ -164,7 +186,7 @@ def select(results, schemes=None, workers=None, stragglers=None) -> list:
             "it has schemes {}; workers {}; stragglers {}".format(
                 *(", ".join(map(str, sorted({getattr(p, name) for p in results.drawn})))
                   for name in ("scheme", "workers", "stragglers"))))
-    return chosen
+    return _pooled(chosen)
 
 
 def chosen(results, options) -> list:
@@ -182,6 +204,9 @@ def file_notes(results, points) -> list:
         first = skipped[0]
         notes.append(f"{_count(len(skipped), 'point')} skipped, first {scheme_name(first.scheme)} "
                      f"at N = {first.workers}, S = {first.stragglers}: {first.skipped}")
+    pooled = max((p.pooled for p in points), default=1)
+    if pooled > 1:
+        notes.append(f"means over {pooled} choices of the lost workers")
     waiting = sum(1 for p in results.points if not p.skipped and not len(p.trials))
     if not results.finished:
         tail = f": {_count(waiting, 'point')} without a trial yet" if waiting else ""

@@ -46,6 +46,12 @@ def _draw_images(figure, spec, found, shape, options) -> None:
         row_label(row[0], f"coded,\n{series.scheme_name(point.scheme)}")
 
 
+def _lost_counts(found) -> str:
+    """"60", or "40 to 60": not every scheme has work for all workers."""
+    counts = sorted({len(np.ravel(stored.get("lost", []))) for _, stored in found})
+    return " to ".join(str(count) for count in dict.fromkeys((counts[0], counts[-1])))
+
+
 def _draw_scores(axes, scores, places, width, look: dict) -> bool:
     """Bars of one set of scores, of no height where a score is NaN. False if all are."""
     known = np.isfinite(scores)
@@ -120,7 +126,7 @@ def make_figure(results, options):
                               bottom=1 - (0.14 + images) / total, wspace=0.06, hspace=0.22)
     point = found[0][0]
     notes = [f"$N$ = {point.workers}, $K$ = {point.data_points}, trial {stored['trial']}, "
-             f"{len(np.ravel(stored.get('lost', [])))} workers lost (crossed out where shown)"] + _missing(found)
+             f"{_lost_counts(found)} workers lost (crossed out where shown)"] + _missing(found)
     lines = series.group_lines([p for p, _ in found])
     styles = style.line_styles([series.Line(series.scheme_name(p.scheme), p.kind, [p])
                                 for line in lines for p in line.points])

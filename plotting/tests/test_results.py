@@ -136,6 +136,28 @@ class Errors(Folder):
             read()
         self.assertRegex(str(caught.exception), r"^cannot read '[^\n]+' \([^\n]+\); [^\n]+$")
 
+    def test_positions_of_the_losses_are_pooled(self):
+        path = self.write(workers=(16,), stragglers=(2,), trials=3)
+        with h5py.File(path, "a") as file:
+            points, trials = file["points"][()], file["trials"][()]
+            more, again = points.copy(), trials.copy()
+            points["parameters"] = json.dumps({"/stragglers/workers": [0]})
+            more["parameters"] = json.dumps({"/stragglers/workers": [1]})
+            more["point"] += len(points)
+            again["point"] += len(points)
+            again["mse"] *= 3
+            for name, rows in (("points", (points, more)), ("trials", (trials, again))):
+                kind = file[name].dtype
+                del file[name]
+                file.create_dataset(name, data=np.concatenate(rows).astype(kind), dtype=kind)
+        read = results.open_results(path)
+        chosen = series.select(read)
+        self.assertEqual(len(chosen), len(read.points) // 2)
+        self.assertEqual(chosen[0].trials["trial"].tolist(), list(range(6)))
+        first = read.points[0].trials["mse"]
+        np.testing.assert_allclose(chosen[0].trials["mse"].mean(), 2 * first.mean())
+        self.assertIn("means over 2 choices of the lost workers", series.file_notes(read, chosen))
+
     def test_who_was_not_used_counts_as_lost(self):
         path = synthetic.add_predictions(self.write(trials=2))
         with h5py.File(path, "a") as file:

@@ -10,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "core/sha256.hpp"
+#include "model/networks.hpp"
 
 namespace laggard::model {
 namespace {
@@ -34,6 +35,11 @@ std::string required_text(const hdf5::File& file, const std::string& name) {
 NetworkSpec read_spec(const hdf5::File& file) {
   NetworkSpec spec;
   spec.architecture = required_text(file, "architecture");
+  const auto& known = networks();
+  if (spec.architecture != kCodeArchitecture &&
+      std::none_of(known.begin(), known.end(),
+                   [&](const KindInfo& network) { return network.name == spec.architecture; }))
+    refuse(file.path(), fmt::format("there is no network '{}'", spec.architecture));
   spec.parameters = required_text(file, "parameters");
   const std::string input = required_text(file, "input_shape");
   spec.input = shape_from_text(input);

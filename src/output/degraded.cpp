@@ -56,7 +56,7 @@ DegradedRecord empty_record(const PointRecord& point) {
                         without(point.parameters, kPositionPointer),
                         lost_positions(point.parameters)};
   record.base_accuracy = record.degraded_accuracy = record.reconstruction_accuracy = 0.0;
-  record.random_accuracy = point.outputs > 0 ? 1.0 / point.outputs : kNaN;
+  record.random_accuracy = point.outputs > 1 ? 1.0 / point.outputs : kNaN;
   return record;
 }
 
@@ -79,10 +79,11 @@ std::vector<DegradedRecord> degraded(const ResultSummary& summary) {
   }
   std::vector<DegradedRecord> records;
   for (auto& [record, trials] : all) {
-    if (record.reconstructed == 0) continue;
+    if (record.reconstructed == 0 && record.unavailable == 0) continue;
     record.base_accuracy /= trials;
-    record.degraded_accuracy /= static_cast<double>(record.reconstructed);
-    record.reconstruction_accuracy /= static_cast<double>(record.reconstructed);
+    const auto count = static_cast<double>(record.reconstructed);
+    record.degraded_accuracy = count > 0 ? record.degraded_accuracy / count : kNaN;
+    record.reconstruction_accuracy = count > 0 ? record.reconstruction_accuracy / count : kNaN;
     records.push_back(record);
   }
   return records;

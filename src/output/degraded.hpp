@@ -29,7 +29,8 @@ struct DegradedRecord {
   }
 };
 
-/// One record per scheme that reconstructed something, in the order of the points.
+/// Records of the schemes that reconstructed something anywhere, in the order of the points; where
+/// there was nothing to reconstruct, none.
 std::vector<DegradedRecord> degraded(const ResultSummary& summary);
 
 }  // namespace laggard::output

@@ -4,6 +4,7 @@
 
 #include "config/json.hpp"
 #include "core/error.hpp"
+#include "math/parity_code.hpp"
 #include "model/torch_plugin.hpp"
 
 namespace laggard::runtime {
@@ -57,7 +58,6 @@ void TrainedNetworks::check(const model::Weights& weights, const model::CodingTa
   // What does not have to agree: what the code was trained with, and how.
   made.loss.clear();
   made.base_fingerprint.clear();
-  made.coefficients.clear();
   if (made.kind == TaskKind::kCode) made.encoder.clear();
   if (made != wanted)
     refuse(fmt::format("they are of {}, the scheme wants {}", describe(made), describe(wanted)));
@@ -77,6 +77,9 @@ Component TrainedNetworks::parity_model(const schemes::ParityRequest& request) c
   wanted.k = request.k;
   wanted.parity = request.parity;
   wanted.encoder = request.encoder;
+  const Matrix factors = math::parity_coefficients(Index{request.k}, Index{request.parity} + 1);
+  const auto last = factors.row(factors.rows() - 1);
+  wanted.coefficients.assign(last.begin(), last.end());
   check(weights, wanted, request.where);
 
   const Json base = Json::parse(model_.parameters);

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 namespace laggard::schemes {
 
 void Parm::Config::fields(Fields& fields) {
@@ -12,8 +14,35 @@ void Parm::Config::fields(Fields& fields) {
                parity);
 }
 
+namespace {
+
+[[noreturn]] void refuse_count(const Parm::Config& config, const std::string& where) {
+  throw ConfigError(fmt::format("{}/parity has {} file{}", where, config.parity.size(),
+                                config.parity.size() == 1 ? "" : "s"),
+                    fmt::format("there are r = {} parity workers in a group", config.r),
+                    "give each the weights of a parity model (`laggard train`)");
+}
+
+/// What is wrong whatever the sizes are.
+const Parm::Config& checked(const Parm::Config& config, const std::string& where) {
+  if (!config.parity.empty() && config.parity.size() != config.r) refuse_count(config, where);
+  // Of the largest factor and of 1, nothing would be left of one in their sum.
+  constexpr double kLargestFactor = 1e15;
+  const double factor = std::pow(config.k, config.r - 1.0);
+  if (factor > kLargestFactor)
+    throw ConfigError(
+        fmt::format("{}/r is {}", where, config.r),
+        fmt::format("parities weigh k = {} queries with factors of up to {:.0e}, beyond "
+                    "the digits of a number",
+                    config.k, factor),
+        "lower r or k");
+  return config;
+}
+
+}  // namespace
+
 Parm::Parm(Config config, const CodeContext& context)
-    : GroupScheme(config, context),
+    : GroupScheme(checked(config, context.where), context),
       encoder_(math::parity_encoder(config.encoder)),
       input_(context.input),
       coefficients_(math::parity_coefficients(config.k, config.r)) {
@@ -21,10 +50,7 @@ Parm::Parm(Config config, const CodeContext& context)
     throw ConfigError(fmt::format("{}/encoder is \"{}\"", context.where, config.encoder), why,
                       "use \"addition\"");
   if (config.parity.empty() && encoder_ == math::ParityEncoder::kAddition) return;
-  if (config.parity.size() != config.r)
-    throw ConfigError(fmt::format("{}/parity has {} files", context.where, config.parity.size()),
-                      fmt::format("there are r = {} parity workers in a group", config.r),
-                      "give each the weights of a parity model (`laggard train`)");
+  if (config.parity.empty()) refuse_count(config, context.where);
   if (context.trained == nullptr) throw std::logic_error("parm has nobody to ask for networks");
   functions_.cycle.assign(config.k, 0);
   for (std::uint32_t p = 0; p < config.r; ++p) {

@@ -77,6 +77,15 @@ TEST_CASE("files that are no weights are refused by name", "[weights]") {
   }
 }
 
+TEST_CASE("weights of a network that there is not are refused by name", "[weights]") {
+  const testing::TemporaryDirectory directory;
+  const std::string path = directory / "w.h5";
+  std::filesystem::copy(LAGGARD_SOURCE_DIR "/weights/lenet5-fashion.h5", path);
+  hdf5::File(path, hdf5::Access::kReadWrite).write_attribute("architecture", "resnet99");
+  CHECK_THROWS_WITH(read_weights(path),
+                    Catch::Contains(path) && Catch::Contains("there is no network 'resnet99'"));
+}
+
 TEST_CASE("shapes as text", "[weights]") {
   CHECK(to_text({{1, 28, 28}}) == "1x28x28");
   CHECK(shape_from_text("1x28x28") == Shape{{1, 28, 28}});

@@ -124,6 +124,20 @@ TEST_CASE("A position without a query has its place in the average", "[summary]"
   CHECK(records[0].reconstructed == 2);
 }
 
+TEST_CASE("Queries without an estimate are counted where nothing could be reconstructed",
+          "[summary]") {
+  const auto records = degraded(summary_of(
+      {point(0, "parm", R"({"/stragglers/count":1})"),
+       point(1, "parm", R"({"/stragglers/count":6})"),
+       point(2, "uncoded", R"({"/stragglers/count":6})")},
+      {{0, 1, 0, 1.0, 0.5, 1.0}, {1, 0, 4, 1.0, kNaN, kNaN}, {2, 0, 4, 1.0, kNaN, kNaN}}));
+  REQUIRE(records.size() == 2);
+  CHECK(records[1].scheme == "parm");
+  CHECK(records[1].unavailable == 4);
+  CHECK(std::isnan(records[1].degraded_accuracy));
+  CHECK(records[1].base_accuracy == 1.0);
+}
+
 TEST_CASE("Many points are put together in a moment", "[summary]") {
   ResultSummary summary;
   constexpr std::uint32_t kPoints = 20'000;

@@ -201,8 +201,13 @@ TEST_CASE("sizes that give no groups are inapplicable, contradictions are errors
   CodeContext squashed = context_of(4, 6);
   squashed.logits = false;
   CHECK_THROWS_WITH(make(R"({"kind": "parm"})", squashed), Contains("/model/output"));
-  CHECK_THROWS_WITH(make(R"({"kind": "parm", "r": 2, "parity": ["p.h5"]})", context_of(4, 8)),
-                    Contains("/schemes/0/parity has 1 files (there are r = 2"));
+  // Also where there are too few workers anyway.
+  for (const std::uint32_t workers : {8, 6})
+    CHECK_THROWS_WITH(
+        make(R"({"kind": "parm", "r": 2, "parity": ["p.h5"]})", context_of(4, workers)),
+        Contains("/schemes/0/parity has 1 file (there are r = 2"));
+  CHECK_THROWS_WITH(make(R"({"kind": "parm", "k": 64, "r": 16})", context_of(64, 80)),
+                    Contains("/schemes/0/r is 16") && Contains("up to 1e+27"));
   CHECK_THROWS_WITH(
       make(R"({"kind": "parm", "encoder": "concatenation"})", context_of(4, 6)),
       Contains("/schemes/0/encoder is \"concatenation\" (concatenation is for images"));
