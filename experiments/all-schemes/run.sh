@@ -13,8 +13,8 @@ parm() {  # K R [FILE ...]
   for file; do [ -e "$file" ] || return 0; files+=("\"$file\""); done
   printf ', {"kind": "parm", "k": %s, "r": %s, "parity": [%s]}' "$k" "$r" "$(IFS=,; echo "${files[*]}")"
 }
-learned() {  # ENCODER K
-  local file=$code-$1-k$2-mse-base.h5
+learned() {  # ENCODER K LOSS
+  local file=$code-$1-k$2-$3.h5
   [ ! -e "$file" ] || printf ', {"kind": "learned", "label": "learned %s", "k": %s, "weights": "%s"}' "$1" "$2" "$file"
 }
 common='{"kind": "uncoded"}, {"kind": "replication"}, {"kind": "lcc"}, {"kind": "bacc", "ordering": "path"},
@@ -25,10 +25,10 @@ run() {  # N SCHEMES
   "$laggard" run experiments/all-schemes/config.json ${TRIALS:+--set "/trials=$TRIALS"} --overwrite --output "results/all-schemes-n$1.h5" \
     --set "/name=all-schemes-n$1" --set "/workers=$1" --set "/schemes=[$common$2]"
 }
-run 72 "$(learned mlp 5)$(learned conv 5)"
+run 72 "$(learned mlp 5 xent-label)"
 run 75 "$(parm 4 1 $parity-k4.h5)"
 run 80 "$(parm 3 1 $parity-k3.h5)"
-run 90 "$(parm 2 1 $parity-k2.h5)$(learned mlp 2)$(learned conv 2)"
+run 90 "$(parm 2 1 $parity-k2.h5)$(learned mlp 2 xent-label)$(learned conv 2 kl-base)"
 run 120 "$(parm 2 2 $parity-k2.h5 $parity-k2-p1.h5)"
 # The published curve codes work on probabilities: their accuracy is to be had there too.
 for n in 72 90 120; do
