@@ -162,7 +162,7 @@ def _pooled(points) -> list:
     return pools
 
 
-def select(results, schemes=None, workers=None, stragglers=None) -> list:
+def select(results, schemes=None, workers=None, stragglers=None, index=None) -> list:
     """Points with trials that pass the filters, pooled; raises if none is left."""
     if not results.points:
         kind = results.config.get("experiment", "unknown")
@@ -179,7 +179,8 @@ def select(results, schemes=None, workers=None, stragglers=None) -> list:
     chosen = [p for p in results.drawn
               if (not schemes or p.scheme in schemes)
               and (not workers or p.workers in workers)
-              and (not stragglers or p.stragglers in stragglers)]
+              and (not stragglers or p.stragglers in stragglers)
+              and (index is None or p.index == index)]
     if not chosen:
         raise LaggardError(
             f"no point of '{results.path}' is left to plot", "nothing passes the filters",
@@ -191,8 +192,7 @@ def select(results, schemes=None, workers=None, stragglers=None) -> list:
 
 def chosen(results, options) -> list:
     """The points that the options --schemes, --workers, --stragglers and --point choose."""
-    points = select(results, options.schemes, options.workers, options.stragglers)
-    return [p for p in points if options.point is None or p.index == options.point]
+    return select(results, options.schemes, options.workers, options.stragglers, options.point)
 
 
 def file_notes(results, points) -> list:
@@ -204,9 +204,10 @@ def file_notes(results, points) -> list:
         first = skipped[0]
         notes.append(f"{_count(len(skipped), 'point')} skipped, first {scheme_name(first.scheme)} "
                      f"at N = {first.workers}, S = {first.stragglers}: {first.skipped}")
-    pooled = max((p.pooled for p in points), default=1)
-    if pooled > 1:
-        notes.append(f"means over {pooled} choices of the lost workers")
+    pooled = sorted({p.pooled for p in points})
+    if pooled and pooled[-1] > 1:
+        number = " to ".join(str(n) for n in dict.fromkeys((pooled[0], pooled[-1])))
+        notes.append(f"means over {number} choices of the lost workers")
     waiting = sum(1 for p in results.points if not p.skipped and not len(p.trials))
     if not results.finished:
         tail = f": {_count(waiting, 'point')} without a trial yet" if waiting else ""

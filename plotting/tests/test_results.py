@@ -157,6 +157,8 @@ class Errors(Folder):
         first = read.points[0].trials["mse"]
         np.testing.assert_allclose(chosen[0].trials["mse"].mean(), 2 * first.mean())
         self.assertIn("means over 2 choices of the lost workers", series.file_notes(read, chosen))
+        second = series.select(read, index=read.points[-1].index)
+        self.assertEqual([p.index for p in second], [read.points[-1].index])
 
     def test_who_was_not_used_counts_as_lost(self):
         path = synthetic.add_predictions(self.write(trials=2))
