@@ -20,6 +20,7 @@ void Packer::put(const Matrix& matrix) {
 
 void Unpacker::copy(void* to, std::size_t size) {
   if (size > bytes_.size()) throw std::logic_error("a message between ranks is too short");
+  if (size == 0) return;  // memcpy takes no null pointer, not even for nothing
   std::memcpy(to, bytes_.data(), size);
   bytes_.remove_prefix(size);
 }
