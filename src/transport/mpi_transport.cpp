@@ -195,13 +195,8 @@ std::optional<Arrival> MpiTransport::receive(Seconds patience, const Placement& 
 }
 
 void MpiTransport::finish_round() {
-  sends_.flush();
-  Backoff backoff;
   // A rank that had no block in this round may have died before it took its job.
-  for (sends_.reap(); sends_.in_flight() > 0; sends_.reap()) {
-    look_for_failures();
-    backoff.pause();
-  }
+  sends_.wait([this] { look_for_failures(); });
 }
 
 void MpiTransport::retire_round(Matrix inputs, Matrix results) {

@@ -235,10 +235,13 @@ std::uint64_t SendPool::oldest() const {
   return oldest;
 }
 
-void SendPool::wait() {
+void SendPool::wait(const std::function<void()>& meanwhile) {
   flush();
   Backoff backoff;
-  for (reap(); in_flight() > 0; reap()) backoff.pause();
+  for (reap(); in_flight() > 0; reap()) {
+    meanwhile();
+    backoff.pause();
+  }
 }
 
 }  // namespace laggard::transport

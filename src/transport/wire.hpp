@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <deque>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -84,8 +85,8 @@ class SendPool {
   /// Sends are numbered; all before oldest() are done, the next one gets next().
   std::uint64_t oldest() const;
   std::uint64_t next() const { return posted_; }
-  /// Reaps until nothing is in flight, yielding in between.
-  void wait();
+  /// Reaps until nothing is in flight, yielding in between; `meanwhile` may give ranks up.
+  void wait(const std::function<void()>& meanwhile = [] {});
 
  private:
   struct Buffer {
