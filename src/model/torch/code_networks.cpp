@@ -76,8 +76,11 @@ CodeNetworks::CodeNetworks(const CodingTask& task, const NetworkSpec& network)
 torch::Tensor CodeNetworks::encode(const torch::Tensor& queries) {
   // Group, query, channel -> group, channel, query: a plane of each query becomes one channel.
   torch::Tensor planes = queries.reshape({-1, k_, channels_, height_ * width_}).transpose(1, 2);
-  planes = convolutional_ ? planes.reshape({-1, k_, height_, width_})
-                          : planes.reshape({-1, k_ * height_ * width_});
+  // Convolutions of many channels are faster with the channels of a pixel side by side.
+  planes =
+      convolutional_
+          ? planes.reshape({-1, k_, height_, width_}).contiguous(torch::MemoryFormat::ChannelsLast)
+          : planes.reshape({-1, k_ * height_ * width_});
   return encoder_->forward(planes)
       .reshape({-1, channels_, r_, height_ * width_})
       .transpose(1, 2)

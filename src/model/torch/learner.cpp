@@ -56,6 +56,7 @@ torch::Tensor label_tensor(std::span<const std::int32_t> labels) {
 }
 
 TorchLearner::TorchLearner(const LearnerConfig& config) : device_(device_named(config.device)) {
+  keep_freed_memory();
   use_threads(config.threads);
   torch::manual_seed(config.seed);
 }
@@ -92,7 +93,7 @@ BatchResult TorchLearner::gradient(const Batch& batch, std::uint64_t seed, doubl
     const FlushDenormals flush;
     torch::manual_seed(seed);
     module_->train();
-    optimizer_->zero_grad();
+    for (torch::Tensor& parameter : parameters_) parameter.mutable_grad().reset();
     std::vector<torch::Tensor> before;
     for (const torch::Tensor& buffer : buffers_) before.push_back(buffer.clone());
     const Assessment found = assess(batch);
@@ -101,7 +102,8 @@ BatchResult TorchLearner::gradient(const Batch& batch, std::uint64_t seed, doubl
     const torch::NoGradGuard no_gradient;
     float* position = flat.data();
     const auto append = [&](const torch::Tensor& tensor) {
-      view_of(position, tensor).copy_(tensor).mul_(share);
+      torch::Tensor view = view_of(position, tensor).copy_(tensor);
+      if (share != 1.0) view.mul_(share);
       position += tensor.numel();
     };
     for (const torch::Tensor& parameter : parameters_)
@@ -115,15 +117,12 @@ BatchResult TorchLearner::gradient(const Batch& batch, std::uint64_t seed, doubl
 void TorchLearner::step(std::span<const float> flat, double learning_rate) {
   guarded<RunError>("a step of the training failed", "check network and dataset", [&] {
     const FlushDenormals flush;
-    // from_blob wants a pointer to non-const; the copies only read.
+    // from_blob wants a pointer to non-const; copies and optimizers only read.
     auto* position = const_cast<float*>(flat.data());
     {
       const torch::NoGradGuard no_gradient;
       for (torch::Tensor& parameter : parameters_) {
-        parameter.mutable_grad() = view_of(position, parameter)
-                                       .to(device_, torch::kFloat,
-                                           /*non_blocking=*/false,
-                                           /*copy=*/true);
+        parameter.mutable_grad() = view_of(position, parameter).to(device_);
         position += parameter.numel();
       }
       for (torch::Tensor& buffer : buffers_) {
@@ -133,6 +132,7 @@ void TorchLearner::step(std::span<const float> flat, double learning_rate) {
     }
     for (auto& group : optimizer_->param_groups()) group.options().set_lr(learning_rate);
     optimizer_->step();
+    for (torch::Tensor& parameter : parameters_) parameter.mutable_grad().reset();
   });
 }
 

@@ -3,7 +3,10 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <dlfcn.h>
+#include <malloc.h>
 #include <torch/cuda.h>
+
+#include <limits>
 
 #include "core/error.hpp"
 
@@ -38,6 +41,13 @@ bool has_fast_blas() {
     return false;
   }();
   return found;
+}
+
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());
+#endif
 }
 
 OneDnn::OneDnn(bool enabled) : before_(at::globalContext().userEnabledMkldnn()) {

@@ -17,6 +17,10 @@ void use_threads(std::uint32_t threads);
 /// Whether libtorch multiplies matrices with OpenBLAS, BLIS or MKL instead of the reference BLAS.
 bool has_fast_blas();
 
+/// Freed memory stays with the process. The temporaries of a step are many megabytes, and a kernel
+/// that takes them back clears them for every step anew.
+void keep_freed_memory();
+
 /// oneDNN on or off while the object lives.
 class OneDnn {
  public:
