@@ -314,6 +314,12 @@ def open_encoders(path) -> dict:
     return _opened(path, read, "matrices")
 
 
+def is_training(path) -> bool:
+    """Whether `laggard train` wrote a file."""
+    kinds = ("laggard-training", "laggard-checkpoint")
+    return _opened(path, lambda _, file: _text(file.attrs.get("format", "")) in kinds)
+
+
 def training_task(path) -> dict:
     """What a file of `laggard train` was trained for: the member task of its configuration."""
     def read(_, file):

@@ -13,6 +13,7 @@ import plot_accuracy
 import plot_coded
 import plot_completion
 import plot_convergence
+import plot_curves
 import plot_gantt
 import plot_lambda
 import plot_samples
@@ -21,7 +22,7 @@ import plot_surface
 import plot_tradeoff
 import table
 from laggard_cli import draw, figure_parser, guarded, read, with_progress
-from laggard_results import LaggardError
+from laggard_results import LaggardError, is_training
 from laggard_series import WAIT_PARAMETERS, loss_level
 
 SCRIPTS = {"convergence": plot_convergence, "stragglers": plot_stragglers,
@@ -87,8 +88,12 @@ def _options(module, options, prefix: str, name: str):
 
 def _draw_all(options, progress) -> None:
     """Draws what there is; one figure that fails does not keep the others."""
-    results = read(options.file, progress)
     prefix = options.output or str(Path(options.file).with_suffix(""))
+    if is_training(options.file):
+        draw("curves", plot_curves.make_figure, [options.file],
+             _options(plot_curves, options, prefix, "curves"), progress)
+        return
+    results = read(options.file, progress)
     names = supported(results)
     failed = []
     for name in names:

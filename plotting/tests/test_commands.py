@@ -176,6 +176,11 @@ class Auto(Folder):
         self.assertEqual(code, 0)
         self.assertEqual([p.stem for p in self.folder.glob("*.png")], ["f-surface"])
 
+    def test_training(self):
+        code, _ = self.run_auto(synthetic.write_curves(self.folder / "t.h5"))
+        self.assertEqual(code, 0)
+        self.assertEqual([p.stem for p in self.folder.glob("*.png")], ["f-curves"])
+
     def test_nothing(self):
         code, _ = self.run_auto(self.write(trials=0))
         self.assertEqual(code, 3)

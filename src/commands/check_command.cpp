@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <map>
+
 #include "commands/command.hpp"
 #include "core/text.hpp"
 #include "runtime/effort.hpp"
@@ -16,13 +18,20 @@ void add_check_command(CLI::App& program) {
     const config::Plan plan = arguments->plan();
     runtime::SetupBuilder builder;
     runtime::Effort effort;
-    const std::vector<PointRecord> points = runtime::plan_points(
-        plan, builder, [&](const runtime::Setup& setup) { effort.add(setup); });
+    std::map<std::uint32_t, std::uint32_t> idle;  // workers of a point that get nothing to do
+    const std::vector<PointRecord> points =
+        runtime::plan_points(plan, builder, [&](const runtime::Setup& setup) {
+          effort.add(setup);
+          for (const runtime::ActivePoint& point : setup.points)
+            if (point.scheme)  // else it is skipped
+              idle[point.record.point] = point.record.workers - point.scheme->active_workers();
+        });
     std::size_t skipped = 0;
     for (const PointRecord& point : points) {
       skipped += point.skipped.empty() ? 0 : 1;
-      fmt::print("{}{}\n", describe(point),
-                 point.skipped.empty() ? "" : ": skipped, " + point.skipped);
+      fmt::print("{}{}{}\n", describe(point),
+                 point.skipped.empty() ? "" : ": skipped, " + point.skipped,
+                 idle[point.point] == 0 ? "" : fmt::format(": {} workers idle", idle[point.point]));
     }
     fmt::print("{} points, {} skipped, {} trials\n", points.size(), skipped,
                runtime::count_trials(plan, points));

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <map>
+#include <set>
 
 #include "commands/command.hpp"
 #include "commands/progress.hpp"
@@ -24,9 +25,12 @@ struct TuneArguments {
   bool quiet = false;
 };
 
+bool is_spline(const runtime::ActivePoint& point) {
+  return dynamic_cast<const schemes::SplineScheme*>(point.scheme.get()) != nullptr;
+}
+
 bool is_wanted(const runtime::ActivePoint& point, const std::string& label) {
-  return dynamic_cast<const schemes::SplineScheme*>(point.scheme.get()) != nullptr &&
-         (label.empty() || point.record.scheme == label);
+  return is_spline(point) && (label.empty() || point.record.scheme == label);
 }
 
 /// What a search depends on: neither the label nor the parameters that it replaces.
@@ -40,17 +44,23 @@ std::string search_key(const Component& scheme) {
 std::vector<PointRecord> tunable_points(const config::Plan& plan, const std::string& label,
                                         runtime::SetupBuilder& builder) {
   bool any = false;
+  std::set<std::string> labels;  // of all that could be tuned
   std::vector<PointRecord> points =
       runtime::plan_points(plan, builder, [&](const runtime::Setup& setup) {
         for (const runtime::ActivePoint& point : setup.points) {
+          if (is_spline(point)) labels.insert(point.record.scheme);
           if (!is_wanted(point, label)) continue;
           any = true;
           runtime::require_holdout(setup);
         }
       });
-  if (!any)
+  if (labels.empty())
     throw ConfigError("there is nothing to tune", "no point with a spline scheme (nercc, letcc)",
-                      label.empty() ? "add one to /schemes" : "check --scheme and /schemes");
+                      "add one to /schemes");
+  if (!any)
+    throw ConfigError(fmt::format("there is nothing to tune with the label '{}'", label),
+                      fmt::format("the spline schemes here are {}", fmt::join(labels, ", ")),
+                      "give --scheme one of them");
   return points;
 }
 

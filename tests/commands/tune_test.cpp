@@ -66,14 +66,14 @@ TEST_CASE("tune refuses what is no search", "[program][tune]") {
   CHECK(zero.err.size() < 200);
   check_refused(tuning.run({"--lowest", "2"}), 2, {"--lowest is 2", "--highest is 1"});
   check_refused(tuning.run({"--highest", "nan"}), 2, {"--highest is nan"});
-  check_refused(tuning.run({"--scheme", "bacc"}), 2, {"nothing to tune", "--scheme"});
+  check_refused(tuning.run({"--scheme", "bacc"}), 2, {"nothing to tune", "'bacc'", "one, path, two", "--scheme"});
 }
 
 TEST_CASE("A search that is refused leaves an older file alone", "[program][tune]") {
   const Tuning tuning;
   REQUIRE(tuning.run({"--scheme", "one", "-q"}).code == 0);
   const std::string before = testing::text_of(tuning.file());
-  check_refused(tuning.run({"--scheme", "nobody"}), 2, {"nothing to tune"});
+  check_refused(tuning.run({"--scheme", "nobody"}), 2, {"nothing to tune", "'nobody'"});
   const auto data = (tuning.directory / "d.h5").string();
   hdf5::File(data, hdf5::Access::kCreate).write("inputs", std::vector<double>(20, 0.5));
   check_refused(

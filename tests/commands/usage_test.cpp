@@ -132,6 +132,8 @@ TEST_CASE("check lists the points and runs nothing", "[program]") {
                               Contains("4 points, 0 skipped, 16 trials"));
   // 2 schemes x 4 trials x (6 + 12) coded inputs, and 2 x 4 x 2 for the truth.
   CHECK_THAT(outcome.out, Contains("about 160 inputs through the model"));
+  const Outcome groups = run({"check", path, "--set", R"(/schemes=[{"kind": "parm", "k": 2}])"});
+  CHECK_THAT(groups.out, Contains("(parm, N = 12, S = 0): 9 workers idle"));
   const Outcome predicted = run({"check", path, "--set", "/output/predictions=true", "--set",
                                  "/output/coded=true", "--set", "/output/predicted_trials=1"});
   // 8 bytes x ((2 + 4) x 2 schemes + coded) x 2 sizes.

@@ -122,6 +122,10 @@ TEST_CASE("weights that do not fit are refused with the parameter's name", "[tor
     find(weights, "full2.weight").extents = {120, 84};
     CHECK_THAT(message(), Contains("full2.weight") && Contains("[84, 120]"));
   }
+  SECTION("inputs divided by nothing") {
+    find(weights, "input_deviation").values = {0.0F};
+    CHECK_THAT(message(), Contains("w.h5") && Contains("'input_deviation' is not positive"));
+  }
   SECTION("another network") {
     weights.network.architecture = "vgg11";
     CHECK_THAT(message(), Contains("w.h5") && Contains("vgg11"));

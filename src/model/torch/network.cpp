@@ -121,6 +121,8 @@ void load_tensors(torch::nn::Module& network, const std::vector<NamedTensor>& te
       refuse(fmt::format("'{}' has shape [{}] instead of [{}]", tensor.name,
                          fmt::join(tensor.extents, ", "), fmt::join(extents, ", ")));
     target.copy_(torch::tensor(tensor.values).view_as(target));
+    if (tensor.name == "input_deviation" && !target.gt(0).all().item<bool>())
+      refuse("'input_deviation' is not positive");
     expected.erase(found);
   }
   if (!expected.empty()) refuse(fmt::format("'{}' is missing", expected.begin()->first));
