@@ -22,10 +22,10 @@ inline config::Plan plan_of(const std::string& json) {
 /// The setup of the only combination.
 inline runtime::Setup setup_of(const std::string& json) {
   runtime::SetupBuilder builder;
-  return builder.build(plan_of(json).combinations.front(), 0);
+  return builder.build(plan_of(json).combinations.front());
 }
 
-class MemorySink final : public runtime::ResultSink {
+class MemorySink final : public ResultSink {
  public:
   using Key = std::pair<std::uint32_t, std::uint32_t>;
 

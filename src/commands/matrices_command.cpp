@@ -109,7 +109,7 @@ bool write_point(hdf5::File& file, const runtime::ActivePoint& point,
 void write_matrices(const MatricesArguments& arguments) {
   const config::Plan plan = arguments.config.plan();
   runtime::SetupBuilder builder;
-  const runtime::Setup setup = builder.build(plan.combinations.front(), 0);
+  const runtime::Setup setup = builder.build(plan.combinations.front());
   check_labels(setup.points);
   const std::vector<WorkerId> received =
       survivors(setup.config.workers, parse_workers(arguments.lost));

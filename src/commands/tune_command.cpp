@@ -82,16 +82,14 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
       {environment.command, environment.mpi, environment.ranks, environment.hosts});
   if (!arguments.quiet) say_kept(place.path().string(), file.kept_as());
   install_interrupt_handlers();
-  std::uint32_t first_point = 0;
   for (const config::Combination& combination : plan.combinations) {
-    const runtime::Setup setup = builder.build(combination, first_point);
-    first_point += static_cast<std::uint32_t>(setup.points.size());
-    std::map<std::string, runtime::Surface> found;
+    const runtime::Setup setup = builder.build(combination);
+    std::map<std::string, Surface> found;
     for (std::size_t i = 0; i < setup.points.size(); ++i) {
       const runtime::ActivePoint& point = setup.points[i];
       if (!is_wanted(point, arguments.scheme)) continue;
       const auto [entry, is_new] = found.try_emplace(search_key(setup.config.schemes[i]));
-      runtime::Surface& surface = entry->second;
+      Surface& surface = entry->second;
       if (is_new) {
         Progress progress(std::uint64_t{arguments.plan.grid} * arguments.plan.rounds + 1,
                           "values of lambda_encode, " + describe(point.record),

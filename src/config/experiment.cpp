@@ -182,6 +182,7 @@ Plan expand(const Json& document, const Catalogue& catalogue) {
   Json current = plan.resolved;
   current.erase(kSweepMember);
   std::vector<std::size_t> odometer(sweep.size(), 0);
+  std::uint32_t next_point = 0;
   for (bool more = true; more;) {
     Json parameters = Json::object();
     Json point = current;
@@ -192,7 +193,8 @@ Plan expand(const Json& document, const Catalogue& catalogue) {
       parameters[pointer] = value;
     }
     const std::string text = parameters.dump();
-    plan.combinations.push_back({text, read_swept(point, text, catalogue)});
+    plan.combinations.push_back({text, read_swept(point, text, catalogue), next_point});
+    next_point += static_cast<std::uint32_t>(plan.combinations.back().config.schemes.size());
 
     // The last pointer turns fastest.
     more = false;

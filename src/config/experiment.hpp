@@ -62,6 +62,7 @@ struct ExperimentConfig {
 struct Combination {
   std::string parameters;  ///< JSON object: pointer -> value, as the sweep set it
   ExperimentConfig config;
+  std::uint32_t first_point = 0;  ///< number of its first scheme's point; the others follow
 };
 
 struct Plan {

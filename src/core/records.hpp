@@ -1,4 +1,4 @@
-// The rows of the result file, as the runtime hands them over.
+// The rows of result and tuning files, as the runtime hands them over.
 #pragma once
 
 #include <cstdint>
@@ -88,13 +88,35 @@ struct FailureRecord {
 struct PredictionRecord {
   std::uint32_t point = 0;
   std::uint32_t trial = 0;
-  const Matrix& inputs;   ///< K x d
-  const Matrix& truth;    ///< K x m
-  const Matrix& decoded;  ///< K x m
-  const Matrix* coded;    ///< active workers x d, or null
-  const Shape& shape;     ///< of one input
+  const Matrix& inputs;               ///< K x d
+  const Matrix& truth;                ///< K x m
+  const Matrix& decoded;              ///< K x m
+  const Matrix* coded;                ///< active workers x d, or null
+  const Shape& shape;                 ///< of one input
   const std::vector<WorkerId>& lost;  ///< by the configuration, ascending
   const std::vector<WorkerId>& used;  ///< whose answers were decoded, ascending
+};
+
+/// Mean error of one pair over the held-out trials, with a 95 % interval.
+struct SurfacePoint {
+  std::uint32_t point = 0;
+  double lambda_encode = 0.0;
+  double lambda_decode = 0.0;
+  double mse = kNaN;
+  double mse_ci_low = kNaN;
+  double mse_ci_high = kNaN;
+};
+
+/// What a search has tried, and the best of it.
+struct Surface {
+  std::vector<SurfacePoint> points;
+  SurfacePoint best;
+
+  /// Makes it that of another point, which differs in its name only.
+  void give_to(std::uint32_t point) {
+    for (SurfacePoint& pair : points) pair.point = point;
+    best.point = point;
+  }
 };
 
 }  // namespace laggard

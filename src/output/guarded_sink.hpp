@@ -3,15 +3,15 @@
 
 #include <mutex>
 
-#include "runtime/master.hpp"
+#include "core/result_sink.hpp"
 
 namespace laggard::output {
 
 /// Holds a lock while it hands something on.
 template <class Mutex>
-class GuardedSink final : public runtime::ResultSink {
+class GuardedSink final : public ResultSink {
  public:
-  GuardedSink(runtime::ResultSink& sink, Mutex& busy) : sink_(sink), busy_(busy) {}
+  GuardedSink(ResultSink& sink, Mutex& busy) : sink_(sink), busy_(busy) {}
 
   bool has(std::uint32_t point, std::uint32_t trial) const override {
     return sink_.has(point, trial);
@@ -35,7 +35,7 @@ class GuardedSink final : public runtime::ResultSink {
     sink_.add(record);
   }
 
-  runtime::ResultSink& sink_;
+  ResultSink& sink_;
   Mutex& busy_;
 };
 

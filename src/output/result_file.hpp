@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "config/json.hpp"
+#include "core/result_sink.hpp"
 #include "core/stopwatch.hpp"
 #include "hdf5/place.hpp"
 #include "output/provenance.hpp"
 #include "output/rows.hpp"
-#include "runtime/master.hpp"
 
 namespace laggard::output {
 
@@ -22,7 +22,7 @@ enum class OpenMode {
   kResume      ///< go on with an existing file of the same configuration
 };
 
-class ResultFile final : public runtime::ResultSink {
+class ResultFile final : public ResultSink {
  public:
   /// Creates or resumes the file. Errors: ConfigError if the file to resume has another
   /// configuration or the place cannot be written; DataError if it is not a result file.

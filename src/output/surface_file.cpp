@@ -33,8 +33,8 @@ SurfaceFile::SurfaceFile(const std::filesystem::path& path, const config::Json& 
   file_.rename(path);
 }
 
-void SurfaceFile::add(const runtime::Surface& surface) {
-  for (const runtime::SurfacePoint& point : surface.points) surface_.append({point});
+void SurfaceFile::add(const Surface& surface) {
+  for (const SurfacePoint& point : surface.points) surface_.append({point});
   optimum_.append({surface.best});
   surface_.write();
   optimum_.write();

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "config/json.hpp"
+#include "core/records.hpp"
 #include "hdf5/place.hpp"
 #include "hdf5/table.hpp"
 #include "output/provenance.hpp"
-#include "runtime/tuning.hpp"
 
 namespace laggard::output {
 
@@ -21,14 +21,14 @@ class SurfaceFile {
   SurfaceFile(const std::filesystem::path& path, const config::Json& resolved,
               const std::vector<PointRecord>& points, const RunContext& context);
 
-  void add(const runtime::Surface& surface);
+  void add(const Surface& surface);
   void finish();
 
   /// Where an existing file was moved to; empty if there was none.
   const std::string& kept_as() const { return kept_as_; }
 
  private:
-  struct Row : runtime::SurfacePoint {
+  struct Row : SurfacePoint {
     static std::vector<hdf5::Column> columns();
   };
 

@@ -37,14 +37,7 @@ class Coordinator {
         sink_(sink),
         on_trial_(on_trial),
         pool_(trials_of(plan)),
-        members_(leaders.count()) {
-    std::uint32_t next = 0;
-    for (const config::Combination& combination : plan.combinations) {
-      first_points_.push_back(next);
-      next += static_cast<std::uint32_t>(combination.config.schemes.size());
-    }
-    first_points_.push_back(next);
-  }
+        members_(leaders.count()) {}
 
   void run() {
     const std::string text = plan_.resolved.dump();
@@ -77,8 +70,10 @@ class Coordinator {
   std::optional<std::vector<std::uint32_t>> finished_points(const WorkUnit& unit) const {
     std::vector<std::uint32_t> finished;
     std::uint32_t to_run = 0;
-    for (std::uint32_t point = first_points_[unit.combination];
-         point < first_points_[unit.combination + 1]; ++point) {
+    const config::Combination& combination = plan_.combinations[unit.combination];
+    const std::size_t schemes = combination.config.schemes.size();
+    for (std::uint32_t point = combination.first_point; point < combination.first_point + schemes;
+         ++point) {
       if (!points_[point].skipped.empty()) continue;
       if (sink_.has(point, unit.trial))
         finished.push_back(point);
@@ -146,8 +141,8 @@ class Coordinator {
     leaders_.give_up(index);
     const WorkUnit at = member.units.empty() ? WorkUnit{} : member.units.front();
     for (std::uint32_t rank = first; rank < first + count; ++rank)
-      sink_.add(
-          FailureRecord{first_points_[at.combination], at.trial, rank, since_start_.elapsed()});
+      sink_.add(FailureRecord{plan_.combinations[at.combination].first_point, at.trial, rank,
+                              since_start_.elapsed()});
     for (const WorkUnit& unit : member.units) pool_.give_back(unit);
     member.units.clear();
     for (std::uint32_t other = 0; other < members_.size(); ++other) provide(other);
@@ -164,7 +159,6 @@ class Coordinator {
   const OnTrial& on_trial_;
   WorkPool pool_;
   std::vector<Member> members_;
-  std::vector<std::uint32_t> first_points_;  // of the combinations, and the end
   Stopwatch since_start_;
 };
 

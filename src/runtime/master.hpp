@@ -6,26 +6,13 @@
 #include <vector>
 
 #include "core/records.hpp"
+#include "core/result_sink.hpp"
 #include "runtime/setup.hpp"
 #include "runtime/virtual_clock.hpp"
 #include "runtime/wall_clock.hpp"
 #include "transport/transport.hpp"
 
 namespace laggard::runtime {
-
-/// Where the results of trials go.
-class ResultSink {
- public:
-  virtual ~ResultSink() = default;
-  /// Already there, from an earlier run that was interrupted.
-  virtual bool has(std::uint32_t point, std::uint32_t trial) const = 0;
-  virtual void add(const TrialRecord& record, const TimingRecord& timing) = 0;
-  virtual void add(const std::vector<WorkerRecord>& records) = 0;
-  virtual void add(const PredictionRecord& record) = 0;
-  virtual void add(const FailureRecord& record) = 0;
-  /// A trial is complete for all schemes.
-  virtual void trial_done() = 0;
-};
 
 /// Who answers in a trial, and when.
 struct Arrivals {

@@ -49,7 +49,7 @@ bool Setup::anything_to_do() const {
                      [](const ActivePoint& point) { return point.scheme != nullptr; });
 }
 
-Setup SetupBuilder::build(const config::Combination& combination, std::uint32_t first_point) {
+Setup SetupBuilder::build(const config::Combination& combination) {
   const auto files = reading();
   const config::ExperimentConfig& config = combination.config;
   check_labels(config.schemes);
@@ -88,7 +88,7 @@ Setup SetupBuilder::build(const config::Combination& combination, std::uint32_t 
     context.where = scheme.where;
     ActivePoint point;
     point.index = static_cast<std::uint32_t>(setup.points.size());
-    point.record = {first_point++,
+    point.record = {combination.first_point + point.index,
                     label_of(scheme),
                     config.workers,
                     config.data_points,

@@ -47,9 +47,8 @@ class SetupBuilder {
   /// `files` is held while files are read: HDF5 bears one thread at a time.
   explicit SetupBuilder(std::timed_mutex* files = nullptr) : files_(files) {}
 
-  /// `first_point` numbers the schemes of this combination. Errors: ConfigError, DataError. What
-  /// makes no sense together is no error but a skipped point.
-  Setup build(const config::Combination& combination, std::uint32_t first_point);
+  /// Errors: ConfigError, DataError. What makes no sense together is no error but a skipped point.
+  Setup build(const config::Combination& combination);
 
   /// Holds `files`, for others who read files.
   std::unique_lock<std::timed_mutex> reading() const {

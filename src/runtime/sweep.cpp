@@ -8,10 +8,9 @@ namespace laggard::runtime {
 namespace {
 
 /// An error that a swept value causes says so.
-Setup build(const config::Combination& combination, SetupBuilder& builder,
-            std::uint32_t first_point) {
+Setup build(const config::Combination& combination, SetupBuilder& builder) {
   try {
-    return builder.build(combination, first_point);
+    return builder.build(combination);
   } catch (const Error& error) {
     const std::string message = config::blame_sweep(error.what(), combination.parameters);
     if (message == error.what()) throw;
@@ -26,7 +25,7 @@ std::vector<PointRecord> plan_points(const config::Plan& plan, SetupBuilder& bui
                                      const std::function<void(const Setup&)>& visit) {
   std::vector<PointRecord> points;
   for (const config::Combination& combination : plan.combinations) {
-    const Setup setup = build(combination, builder, static_cast<std::uint32_t>(points.size()));
+    const Setup setup = build(combination, builder);
     if (interrupted()) throw Interrupted("interrupted (a signal came); start it again");
     if (visit) visit(setup);
     for (const ActivePoint& point : setup.points) points.push_back(point.record);
@@ -50,18 +49,12 @@ PlanRunner::PlanRunner(const config::Plan& plan, SetupBuilder& builder,
       transport_(transport),
       sink_(sink),
       on_trial_(std::move(on_trial)),
-      ledger_([&sink](const std::vector<WorkerRecord>& rows) { sink.add(rows); }) {
-  std::uint32_t next = 0;
-  for (const config::Combination& combination : plan.combinations) {
-    first_points_.push_back(next);
-    next += static_cast<std::uint32_t>(combination.config.schemes.size());
-  }
-}
+      ledger_([&sink](const std::vector<WorkerRecord>& rows) { sink.add(rows); }) {}
 
 void PlanRunner::enter(std::size_t combination) {
   if (setup_ && combination_ == combination) return;
   master_.reset();
-  setup_ = build(plan_.combinations[combination], builder_, first_points_[combination]);
+  setup_ = build(plan_.combinations[combination], builder_);
   combination_ = combination;
   master_.emplace(*setup_, transport_, sink_, ledger_);
   wanted_job_ = job_text(setup_->config, setup_->dataset->shape(), setup_->points);

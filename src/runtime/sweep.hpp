@@ -56,7 +56,6 @@ class PlanRunner {
   ResultSink& sink_;
   OnTrial on_trial_;
   WorkerLedger ledger_;
-  std::vector<std::uint32_t> first_points_;  // of the combinations
   std::size_t combination_ = 0;
   std::optional<Setup> setup_;
   std::optional<Master> master_;

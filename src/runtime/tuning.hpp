@@ -5,7 +5,7 @@
 #include <functional>
 #include <vector>
 
-#include "core/types.hpp"
+#include "core/records.hpp"
 #include "runtime/setup.hpp"
 
 namespace laggard::runtime {
@@ -16,27 +16,6 @@ struct TuningPlan {
   std::uint32_t grid = 13;    ///< values per axis and round, equally spaced in log lambda
   std::uint32_t rounds = 3;   ///< each after the first refines around the best pair so far
   std::uint32_t trials = 20;  ///< held-out trials; the same for every pair
-};
-
-/// Mean error of one pair over the held-out trials, with a 95 % interval.
-struct SurfacePoint {
-  std::uint32_t point = 0;
-  double lambda_encode = 0.0;
-  double lambda_decode = 0.0;
-  double mse = kNaN;
-  double mse_ci_low = kNaN;
-  double mse_ci_high = kNaN;
-};
-
-struct Surface {
-  std::vector<SurfacePoint> points;
-  SurfacePoint best;
-
-  /// Makes it that of another point, which differs in its name only.
-  void give_to(std::uint32_t point) {
-    for (SurfacePoint& pair : points) pair.point = point;
-    best.point = point;
-  }
 };
 
 /// Errors: ConfigError if the dataset has too few held-out rows for a search.

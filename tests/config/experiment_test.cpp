@@ -87,6 +87,8 @@ TEST_CASE("A sweep may set defaults, elements of lists and whole components",
         R"({"kind":"expression","outputs":["x1*x1"]})");
   CHECK(plan.combinations[1].config.model.kind == "everything");
   CHECK(plan.combinations[0].config.worker_block == 2);
+  CHECK(plan.combinations[0].first_point == 0);
+  CHECK(plan.combinations[3].first_point == 6);
   const Plan ordered = plan_of(R"({"sweep": {
       "/stragglers": [{"kind": "random"}], "/stragglers/count": [1, 2]}})");
   REQUIRE(ordered.combinations.size() == 2);

@@ -14,10 +14,11 @@ using testing::setup_of;
 
 TEST_CASE("A combination becomes one point per scheme", "[setup]") {
   SetupBuilder builder;
-  const config::Plan plan = plan_of(R"({"data_points": 4, "workers": 12,
+  config::Plan plan = plan_of(R"({"data_points": 4, "workers": 12,
       "schemes": [{"kind": "bacc"}, {"kind": "letcc", "label": "spline"}],
       "stragglers": {"kind": "random", "count": 3}, "noise": {"kind": "gaussian", "sigma": 0.5}})");
-  const Setup setup = builder.build(plan.combinations.front(), 7);
+  plan.combinations.front().first_point = 7;
+  const Setup setup = builder.build(plan.combinations.front());
   REQUIRE(setup.points.size() == 2);
   CHECK(setup.anything_to_do());
   const PointRecord& first = setup.points[0].record;
@@ -72,7 +73,7 @@ TEST_CASE("Neighbours share the dataset and the model", "[setup]") {
       plan_of(R"({"sweep": {"/workers": [16, 32], "/dataset/high": [1, 2]}})");
   SetupBuilder builder;
   std::vector<Setup> setups;
-  for (const auto& combination : plan.combinations) setups.push_back(builder.build(combination, 0));
+  for (const auto& combination : plan.combinations) setups.push_back(builder.build(combination));
   CHECK(setups[0].dataset != setups[1].dataset);
   CHECK(setups[0].model == setups[1].model);
   CHECK(setups[2].dataset != setups[1].dataset);
@@ -85,7 +86,7 @@ TEST_CASE("A model depends on the seed and on the shape of its inputs", "[setup]
   std::set<const model::Model*> models;
   std::vector<Setup> setups;
   for (const auto& combination : plan.combinations) {
-    setups.push_back(builder.build(combination, 0));
+    setups.push_back(builder.build(combination));
     models.insert(setups.back().model.get());
   }
   CHECK(models.size() == 4);

@@ -21,8 +21,7 @@ Setup setup_of(const std::string& changes) {
   })",
                                         "test");
   document.update(config::parse(changes, "test"));
-  return SetupBuilder().build(
-      config::expand(document, catalogue()).combinations.front(), 0);
+  return SetupBuilder().build(config::expand(document, catalogue()).combinations.front());
 }
 
 TuningPlan small_plan() {
@@ -38,8 +37,7 @@ TuningPlan small_plan() {
 
 TEST_CASE("the optimum is the least of the surface and noise asks for smoothing") {
   for (const bool noisy : {false, true}) {
-    const Setup setup = setup_of(
-        noisy ? R"({"noise": {"kind": "gaussian", "sigma": 0.5}})" : "{}");
+    const Setup setup = setup_of(noisy ? R"({"noise": {"kind": "gaussian", "sigma": 0.5}})" : "{}");
     std::size_t steps = 0;
     const Surface surface = tune(setup, setup.points.front(), small_plan(), [&] { ++steps; });
     CHECK(steps >= 7);
