@@ -15,7 +15,7 @@
 #include "model/torch/models.hpp"
 #include "model/torch/network.hpp"
 #include "model/torch/switches.hpp"
-#include "model/torch/torch_learner.hpp"
+#include "model/torch/tensors.hpp"
 
 namespace laggard::model {
 namespace {
@@ -93,11 +93,6 @@ torch::Tensor CodeNetworks::decode(const torch::Tensor& outputs) {
 
 namespace {
 
-void store(const torch::Tensor& tensor, MatrixSpan rows) {
-  const torch::Tensor plain = tensor.to(torch::kCPU, torch::kDouble).contiguous();
-  std::copy_n(plain.data_ptr<double>(), rows.size(), rows.data());
-}
-
 class TorchCode final : public LearnedCode {
  public:
   TorchCode(const Weights& weights, const ModelSettings& settings)
@@ -118,15 +113,15 @@ class TorchCode final : public LearnedCode {
         const Index count = std::min(kGroups, groups - first);
         const MatrixView part(queries.data() + first * networks_.k() * queries.cols(),
                               count * networks_.k(), queries.cols());
-        store(networks_.encode(float_tensor(part).to(device_)),
-              MatrixSpan(parities.data() + first * networks_.r() * parities.cols(),
-                         count * networks_.r(), parities.cols()));
+        store_rows(networks_.encode(float_tensor(part).to(device_)),
+                   MatrixSpan(parities.data() + first * networks_.r() * parities.cols(),
+                              count * networks_.r(), parities.cols()));
       }
     });
   }
 
   void decode(MatrixView outputs, MatrixSpan estimates) const override {
-    run([&] { store(networks_.decode(float_tensor(outputs).to(device_)), estimates); });
+    run([&] { store_rows(networks_.decode(float_tensor(outputs).to(device_)), estimates); });
   }
 
  private:

@@ -6,6 +6,7 @@
 
 #include "model/torch/code_networks.hpp"
 #include "model/torch/network.hpp"
+#include "model/torch/tensors.hpp"
 #include "model/torch/torch_learner.hpp"
 
 namespace laggard::model {

@@ -11,6 +11,7 @@
 #include "model/torch/models.hpp"
 #include "model/torch/network.hpp"
 #include "model/torch/switches.hpp"
+#include "model/torch/tensors.hpp"
 #include "model/torch/torch_learner.hpp"
 
 namespace laggard::model {
@@ -43,17 +44,6 @@ torch::Tensor view_of(float* numbers, const torch::Tensor& like) {
 }
 
 }  // namespace
-
-torch::Tensor float_tensor(MatrixView rows) {
-  auto* data = const_cast<double*>(rows.data());
-  return torch::from_blob(data, {rows.rows(), rows.cols()}, torch::kDouble).to(torch::kFloat);
-}
-
-torch::Tensor label_tensor(std::span<const std::int32_t> labels) {
-  auto* data = const_cast<std::int32_t*>(labels.data());
-  const auto count = static_cast<std::int64_t>(labels.size());
-  return torch::from_blob(data, {count}, torch::kInt).to(torch::kLong);
-}
 
 TorchLearner::TorchLearner(const LearnerConfig& config) : device_(device_named(config.device)) {
   keep_freed_memory();

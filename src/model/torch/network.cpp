@@ -128,18 +128,4 @@ void load_tensors(torch::nn::Module& network, const std::vector<NamedTensor>& te
   if (!expected.empty()) refuse(fmt::format("'{}' is missing", expected.begin()->first));
 }
 
-std::vector<std::int64_t> batch_extents(std::int64_t count, const Shape& input) {
-  std::vector<std::int64_t> extents{count};
-  extents.insert(extents.end(), input.extents.begin(), input.extents.end());
-  return extents;
-}
-
-torch::Tensor to_batch(MatrixView inputs, const Shape& input) {
-  torch::Tensor batch = torch::empty(batch_extents(inputs.rows(), input), torch::kFloat);
-  // A plain loop: for small batches the dispatch of a conversion costs more than the conversion.
-  std::transform(inputs.data(), inputs.data() + inputs.size(), batch.data_ptr<float>(),
-                 [](double value) { return static_cast<float>(value); });
-  return batch;
-}
-
 }  // namespace laggard::model

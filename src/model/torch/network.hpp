@@ -70,10 +70,4 @@ std::vector<NamedTensor> tensors_of(const torch::nn::Module& network);
 void load_tensors(torch::nn::Module& network, const std::vector<NamedTensor>& tensors,
                   const std::string& source);
 
-/// B rows of doubles as a batch of `input` in single precision.
-torch::Tensor to_batch(MatrixView inputs, const Shape& input);
-
-/// The extents of a batch of `count` inputs; -1: as many as there are.
-std::vector<std::int64_t> batch_extents(std::int64_t count, const Shape& input);
-
 }  // namespace laggard::model

@@ -4,8 +4,8 @@
 #include "model/torch/guard.hpp"
 #include "model/torch/models.hpp"
 #include "model/torch/network.hpp"
-#include "model/torch/output.hpp"
 #include "model/torch/switches.hpp"
+#include "model/torch/tensors.hpp"
 
 namespace laggard::model {
 namespace {
@@ -44,20 +44,6 @@ class NetworkModel final : public Model {
 };
 
 }  // namespace
-
-void store_outputs(const at::Tensor& tensor, OutputRule rule, MatrixSpan outputs) {
-  if (tensor.dim() == 0 || tensor.size(0) != outputs.rows() || tensor.numel() != outputs.size())
-    throw RunError(
-        fmt::format("a network returned [{}] for {} inputs", fmt::join(tensor.sizes(), ", "),
-                    outputs.rows()),
-        fmt::format("it must return {} rows of {} numbers", outputs.rows(), outputs.cols()),
-        "its outputs may not depend on the number of inputs");
-  at::Tensor rows =
-      tensor.to(torch::kCPU, torch::kDouble).reshape({outputs.rows(), outputs.cols()});
-  if (rule == OutputRule::kSoftmax) rows = rows.softmax(1);
-  rows = rows.contiguous();
-  std::copy_n(rows.data_ptr<double>(), outputs.size(), outputs.data());
-}
 
 std::unique_ptr<Model> make_network_model(const Weights& weights, const ModelSettings& settings) {
   return guarded<DataError>(fmt::format("cannot use the weights '{}'", weights.source),

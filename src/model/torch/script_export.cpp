@@ -11,6 +11,7 @@
 #include "model/torch/guard.hpp"
 #include "model/torch/models.hpp"
 #include "model/torch/network.hpp"
+#include "model/torch/tensors.hpp"
 
 namespace laggard::model {
 namespace {

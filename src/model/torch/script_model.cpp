@@ -4,9 +4,8 @@
 
 #include "model/torch/guard.hpp"
 #include "model/torch/models.hpp"
-#include "model/torch/network.hpp"
-#include "model/torch/output.hpp"
 #include "model/torch/switches.hpp"
+#include "model/torch/tensors.hpp"
 
 namespace laggard::model {
 namespace {

@@ -50,10 +50,6 @@ class TorchLearner : public Learner {
   std::unique_ptr<torch::optim::Optimizer> optimizer_;
 };
 
-/// Row-major doubles in single precision.
-torch::Tensor float_tensor(MatrixView rows);
-torch::Tensor label_tensor(std::span<const std::int32_t> labels);
-
 std::unique_ptr<Learner> make_parity_learner(const LearnerConfig& config);
 std::unique_ptr<Learner> make_code_learner(const LearnerConfig& config);
 
