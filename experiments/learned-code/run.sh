@@ -1,14 +1,14 @@
 #!/usr/bin/env bash
 # Runs what train.sh made: every query of a group lost in turn, and the encoders' times at batch 1.
-#     bash experiments/learned-code/run.sh [BASE/DATA ...]
+#     bash experiments/learned-code/run.sh [BASE/DATA[/K] ...]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source experiments/lib.sh
 [ $# -gt 0 ] || set -- {lenet5,mlp,resnet18}/{fashion,mnist}
 
 for what; do
-  IFS=/ read -r base data <<<"$what"
-  for k in 2 5; do
+  IFS=/ read -r base data sizes <<<"$what"
+  for k in ${sizes:-2 5}; do
     schemes=
     for encoder in mlp conv; do
       for loss in mse-base kl-base xent-label; do
