@@ -4,15 +4,20 @@
     /usr/bin/python3 experiments/all-schemes/table.py results/all-schemes-n{72,75,80,90,120}.h5
 """
 import json
+import signal
 import sys
 
 import h5py
 import numpy as np
 
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` is no error
 cells, workers, base = {}, [], {}
 for path in sys.argv[1:]:
-    with h5py.File(path) as file:
-        points, summary = file["points"][()], file["summary"][()]
+    try:
+        with h5py.File(path) as file:
+            points, summary = file["points"][()], file["summary"][()]
+    except OSError as error:
+        sys.exit(f"'{path}' cannot be read ({error}); is it still being written?")
     for row in summary:
         point = points[row["point"]]
         level = json.loads(point["parameters"])["/stragglers/probability"]

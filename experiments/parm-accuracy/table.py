@@ -9,6 +9,7 @@ the weights and from results/train-NAME.h5, as far as they are there.
 import json
 import pathlib
 import re
+import signal
 import sys
 
 import h5py
@@ -49,9 +50,13 @@ def read(path, cells, base):
         base[name.groups()] = 100 * summary["base_accuracy"][rows].mean()
 
 
+signal.signal(signal.SIGPIPE, signal.SIG_DFL)  # `| head` is no error
 cells, base = {}, {}
 for path in sys.argv[1:]:
-    read(path, cells, base)
+    try:
+        read(path, cells, base)
+    except OSError as error:
+        sys.exit(f"'{path}' cannot be read ({error}); is it still being written?")
 sizes = sorted({k for codes in cells.values() for row in codes.values() for k in row})
 print("| F, data | Aa | code | " + " | ".join(f"k = {k}" for k in sizes) + " | epochs | minutes |")
 print("|---" * (5 + len(sizes)) + "|")
