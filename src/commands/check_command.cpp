@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include <map>
+#include <vector>
 
 #include "commands/command.hpp"
 #include "core/text.hpp"
@@ -18,13 +18,13 @@ void add_check_command(CLI::App& program) {
     const config::Plan plan = arguments->plan();
     runtime::SetupBuilder builder;
     runtime::Effort effort;
-    std::map<std::uint32_t, std::uint32_t> idle;  // workers of a point that get nothing to do
+    std::vector<std::uint32_t> idle;  // workers of each point that get nothing to do
     const std::vector<PointRecord> points =
         runtime::plan_points(plan, builder, [&](const runtime::Setup& setup) {
           effort.add(setup);
           for (const runtime::ActivePoint& point : setup.points)
-            if (point.scheme)  // else it is skipped
-              idle[point.record.point] = point.record.workers - point.scheme->active_workers();
+            idle.push_back(point.scheme ? point.record.workers - point.scheme->active_workers()
+                                        : 0);
         });
     std::size_t skipped = 0;
     for (const PointRecord& point : points) {

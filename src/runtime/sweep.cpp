@@ -35,10 +35,9 @@ std::vector<PointRecord> plan_points(const config::Plan& plan, SetupBuilder& bui
 
 std::uint64_t count_trials(const config::Plan& plan, const std::vector<PointRecord>& points) {
   std::uint64_t trials = 0;
-  std::size_t point = 0;
   for (const config::Combination& combination : plan.combinations)
     for (std::size_t i = 0; i < combination.config.schemes.size(); ++i)
-      if (points[point++].skipped.empty()) trials += combination.config.trials;
+      if (points[combination.first_point + i].skipped.empty()) trials += combination.config.trials;
   return trials;
 }
 

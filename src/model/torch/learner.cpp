@@ -39,6 +39,10 @@ std::vector<torch::Tensor> running_buffers(const torch::nn::Module& network) {
   return buffers;
 }
 
+void drop_gradients(std::vector<torch::Tensor>& parameters) {
+  for (torch::Tensor& parameter : parameters) parameter.mutable_grad().reset();
+}
+
 torch::Tensor view_of(float* numbers, const torch::Tensor& like) {
   return torch::from_blob(numbers, like.sizes(), torch::kFloat);
 }
@@ -83,7 +87,7 @@ BatchResult TorchLearner::gradient(const Batch& batch, std::uint64_t seed, doubl
     const FlushDenormals flush;
     torch::manual_seed(seed);
     module_->train();
-    for (torch::Tensor& parameter : parameters_) parameter.mutable_grad().reset();
+    drop_gradients(parameters_);
     std::vector<torch::Tensor> before;
     for (const torch::Tensor& buffer : buffers_) before.push_back(buffer.clone());
     const Assessment found = assess(batch);
@@ -122,7 +126,7 @@ void TorchLearner::step(std::span<const float> flat, double learning_rate) {
     }
     for (auto& group : optimizer_->param_groups()) group.options().set_lr(learning_rate);
     optimizer_->step();
-    for (torch::Tensor& parameter : parameters_) parameter.mutable_grad().reset();
+    drop_gradients(parameters_);  // they may be views of `flat`
   });
 }
 
