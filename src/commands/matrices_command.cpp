@@ -115,7 +115,7 @@ void write_matrices(const MatricesArguments& arguments) {
       survivors(setup.config.workers, parse_workers(arguments.lost));
   if (plan.combinations.size() > 1)
     fmt::print(stderr, "laggard: of {} combinations of the sweep, the first is taken: {}\n",
-               plan.combinations.size(), plan.combinations.front().parameters);
+               plan.combinations.size(), plan.combinations.front().swept.parameters.dump());
 
   std::size_t written = 0;
   const hdf5::Place place(arguments.output);

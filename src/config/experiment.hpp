@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "config/json.hpp"
+#include "config/sweep.hpp"
 #include "core/fields.hpp"
 #include "core/table.hpp"
 
@@ -60,7 +61,7 @@ struct ExperimentConfig {
 
 /// One element of the Cartesian product of the sweep.
 struct Combination {
-  std::string parameters;  ///< JSON object: pointer -> value, as the sweep set it
+  SweepPoint swept;  ///< what the sweep set
   ExperimentConfig config;
   std::uint32_t first_point = 0;  ///< number of its first scheme's point; the others follow
 };
@@ -71,14 +72,10 @@ struct Plan {
 };
 
 /// Checks a configuration strictly and expands its sweep. Errors: ConfigError.
-Plan expand(const Json& document, const Catalogue& catalogue);
+Plan expand(const Json& configuration, const Catalogue& catalogue);
 
 /// Errors: ConfigError unless `name` can be part of file names.
 void check_name(const std::string& name);
-
-/// "/sweep/~1workers: " in front of a message about a pointer that the sweep set; `parameters` as
-/// in Combination.
-std::string blame_sweep(const std::string& message, const std::string& parameters);
 
 /// A complete configuration with every default spelled out.
 Json default_configuration(const Catalogue& catalogue);

@@ -94,7 +94,7 @@ Setup SetupBuilder::build(const config::Combination& combination) {
                     config.data_points,
                     context.expected_stragglers,
                     context.noise_sigma,
-                    combination.parameters,
+                    combination.swept.parameters.dump(),
                     reason,
                     setup.stragglers->mean(config.workers),
                     static_cast<std::uint32_t>(setup.model->outputs())};

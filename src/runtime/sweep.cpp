@@ -12,7 +12,7 @@ Setup build(const config::Combination& combination, SetupBuilder& builder) {
   try {
     return builder.build(combination);
   } catch (const Error& error) {
-    const std::string message = config::blame_sweep(error.what(), combination.parameters);
+    const std::string message = combination.swept.blame(error.what());
     if (message == error.what()) throw;
     if (error.code() == ExitCode::kUsage) throw ConfigError(message);
     throw Error(error.code(), message);

@@ -18,7 +18,7 @@ Plan plan_of(std::string_view text) {
 TEST_CASE("An empty configuration is complete", "[experiment]") {
   const Plan plan = plan_of("{}");
   REQUIRE(plan.combinations.size() == 1);
-  CHECK(plan.combinations[0].parameters == "{}");
+  CHECK(plan.combinations[0].swept.parameters == Json::object());
   const ExperimentConfig& config = plan.combinations[0].config;
   CHECK(config.trials == 20);
   CHECK(config.workers == 64);
@@ -42,7 +42,7 @@ TEST_CASE("A resolved configuration is read again without change", "[experiment]
     CHECK(plan_of(once.resolved.dump(2)).resolved.dump() == once.resolved.dump());
     REQUIRE(twice.combinations.size() == once.combinations.size());
     for (std::size_t i = 0; i < once.combinations.size(); ++i)
-      CHECK(twice.combinations[i].parameters == once.combinations[i].parameters);
+      CHECK(twice.combinations[i].swept.parameters == once.combinations[i].swept.parameters);
   }
   CHECK(default_configuration(catalogue()).dump() == plan_of("{}").resolved.dump());
 }
@@ -67,8 +67,8 @@ TEST_CASE("The last pointer of a sweep turns fastest", "[experiment][sweep]") {
       CHECK(point.config.workers == workers);
       CHECK(point.config.trials == 3);
       CHECK(json(point.config.stragglers.parameters)["count"] == count);
-      CHECK(point.parameters ==
-            Json{{"/workers", workers}, {"/stragglers/count", count}, {"/trials", 3}}.dump());
+      CHECK(point.swept.parameters ==
+            Json{{"/workers", workers}, {"/stragglers/count", count}, {"/trials", 3}});
     }
   CHECK(plan.resolved["workers"] == 64);
   CHECK(plan.resolved["sweep"].size() == 3);
