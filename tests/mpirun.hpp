@@ -11,11 +11,11 @@
 namespace laggard::testing {
 
 inline std::vector<std::string> launch(int ranks, const std::vector<std::string>& arguments) {
-  std::vector<std::string> command{LAGGARD_MPIEXEC, "-n", std::to_string(ranks)};
+  std::vector<std::string> command{kMpiexec, "-n", std::to_string(ranks)};
 #ifdef LAGGARD_OPEN_MPI
   command.insert(command.begin() + 1, "--oversubscribe");
 #endif
-  command.push_back(LAGGARD_PROGRAM);
+  command.push_back(kProgram);
   command.insert(command.end(), arguments.begin(), arguments.end());
   return command;
 }

@@ -17,6 +17,7 @@
 #include <thread>
 #include <vector>
 
+#include "places.hpp"
 #include "temporary.hpp"
 
 extern char** environ;
@@ -110,7 +111,7 @@ class Process {
 
 /// Runs the program under test to its end.
 inline Outcome laggard(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), LAGGARD_PROGRAM);
+  arguments.insert(arguments.begin(), kProgram);
   return Process(std::move(arguments)).wait();
 }
 

@@ -197,7 +197,7 @@ TEST_CASE("A configuration may come through a pipe", "[program]") {
   const TemporaryDirectory directory;
   const std::string pipe = (directory / "pipe").string();
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
-  Process process({LAGGARD_PROGRAM, "check", pipe});
+  Process process({testing::kProgram, "check", pipe});
   std::ofstream(pipe) << R"({"trials": 3, "schemes": [{"kind": "bacc"}]})";
   const Outcome outcome = process.wait();
   CHECK(outcome.code == 0);

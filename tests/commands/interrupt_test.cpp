@@ -24,8 +24,8 @@ class Experiment {
   const std::filesystem::path& result() const { return result_; }
 
   std::vector<std::string> command(const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> arguments{LAGGARD_PROGRAM,  "run",    config_, "--output",
-                                       result_.string(), "--quiet"};
+    std::vector<std::string> arguments{testing::kProgram, "run",    config_, "--output",
+                                       result_.string(),  "--quiet"};
     arguments.insert(arguments.end(), more.begin(), more.end());
     return arguments;
   }
@@ -125,7 +125,7 @@ TEST_CASE("Killed ten times at random moments", "[program][interrupt]") {
   experiment.check_resumed(expected);
 }
 
-#ifdef LAGGARD_KILL_AT_WRITE
+#ifdef LAGGARD_CAN_KILL_AT_WRITE
 
 /// Kills a run just before its first, second, ... write, until one gets through.
 void kill_at_every_write(const std::string& text) {
@@ -137,7 +137,7 @@ void kill_at_every_write(const std::string& text) {
     REQUIRE(write < 2000);
     std::filesystem::remove(experiment.result());
     const Outcome outcome =
-        Process(experiment.command(), {std::string("LD_PRELOAD=") + LAGGARD_KILL_AT_WRITE,
+        Process(experiment.command(), {std::string("LD_PRELOAD=") + testing::kKillAtWrite,
                                        "KILL_AT_WRITE=" + std::to_string(write)})
             .wait();
     killed = outcome.signal == SIGKILL;

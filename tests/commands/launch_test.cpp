@@ -48,9 +48,18 @@ class Launch {
   }
 
   std::vector<std::string> command(int ranks, const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> words{LAGGARD_PROGRAM, "launch", "-n",       std::to_string(ranks),
-                                   "--restarts",    "0",      "--mpirun", LAGGARD_MPIEXEC,
-                                   "run",           config,   "-q",       "-o",
+    std::vector<std::string> words{testing::kProgram,
+                                   "launch",
+                                   "-n",
+                                   std::to_string(ranks),
+                                   "--restarts",
+                                   "0",
+                                   "--mpirun",
+                                   testing::kMpiexec,
+                                   "run",
+                                   config,
+                                   "-q",
+                                   "-o",
                                    result};
     words.insert(words.end(), more.begin(), more.end());
     return words;
@@ -132,7 +141,7 @@ TEST_CASE_METHOD(Launch, "the launcher's file lies where hosts share it, while t
 
 TEST_CASE("a master that cannot tell its launcher says so", "[mpirun][launch]") {
   const Launch launch;
-  const Outcome outcome = Process({LAGGARD_PROGRAM, "run", launch.config, "-o", launch.result},
+  const Outcome outcome = Process({testing::kProgram, "run", launch.config, "-o", launch.result},
                                   {"LAGGARD_STATUS=/nowhere/.laggard-launch-x"})
                               .wait();
   CHECK(outcome.code == 4);

@@ -66,7 +66,8 @@ TEST_CASE("tune refuses what is no search", "[program][tune]") {
   CHECK(zero.err.size() < 200);
   check_refused(tuning.run({"--lowest", "2"}), 2, {"--lowest is 2", "--highest is 1"});
   check_refused(tuning.run({"--highest", "nan"}), 2, {"--highest is nan"});
-  check_refused(tuning.run({"--scheme", "bacc"}), 2, {"nothing to tune", "'bacc'", "one, path, two", "--scheme"});
+  check_refused(tuning.run({"--scheme", "bacc"}), 2,
+                {"nothing to tune", "'bacc'", "one, path, two", "--scheme"});
 }
 
 TEST_CASE("A search that is refused leaves an older file alone", "[program][tune]") {
@@ -94,7 +95,7 @@ TEST_CASE("A search that is refused leaves an older file alone", "[program][tune
 TEST_CASE("tune has no --resume and does not speak of it", "[program][tune]") {
   const Tuning tuning;
   const auto config = tuning.directory.write("c.json", kSplines).string();
-  const Outcome outcome = testing::Process({"prlimit", "--fsize=40000", LAGGARD_PROGRAM, "tune",
+  const Outcome outcome = testing::Process({"prlimit", "--fsize=40000", testing::kProgram, "tune",
                                             config, "--output", tuning.file().string(), "-q"})
                               .wait();
   check_refused(outcome, 4, {"cannot write", "File too large", "t.h5'"});

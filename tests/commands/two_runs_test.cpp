@@ -20,7 +20,7 @@ TEST_CASE("Of two runs into one file, the second is refused", "[program]") {
   const TemporaryDirectory directory;
   const auto config = directory.write("c.json", kConfig).string();
   const auto result = (directory / "r.h5").string();
-  std::vector<std::string> command{LAGGARD_PROGRAM, "run", config, "-o", result, "-q"};
+  std::vector<std::string> command{testing::kProgram, "run", config, "-o", result, "-q"};
 
   SECTION("when the first is at work") {
     Process first(command);

@@ -256,7 +256,7 @@ TEST_CASE("Output that nobody can take is a failure", "[program]") {
       {"data", "list"}, {"summary", result}, {"check", many.string()}, {"--version"}};
   for (std::vector<std::string> command : commands) {
     CAPTURE(command);
-    command.insert(command.begin(), LAGGARD_PROGRAM);
+    command.insert(command.begin(), testing::kProgram);
     check_refused(Process(command, {}, "/dev/full").wait(), 4, {"cannot print", "No space left"});
   }
 }

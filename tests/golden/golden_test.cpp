@@ -7,6 +7,7 @@
 
 #include "config/reader.hpp"
 #include "hdf5/file.hpp"
+#include "places.hpp"
 #include "schemes/scheme.hpp"
 
 namespace laggard {
@@ -63,7 +64,8 @@ Matrix computed(const Golden& golden) {
 }  // namespace
 
 TEST_CASE("encoder and decoder matrices equal those of SciPy and mpmath", "[golden]") {
-  const hdf5::File file(LAGGARD_SOURCE_DIR "/tests/golden/golden.h5", hdf5::Access::kReadOnly);
+  const hdf5::File file(testing::kSourceFolder + std::string("/tests/golden/golden.h5"),
+                        hdf5::Access::kReadOnly);
   const std::vector<std::string> names = file.members("/");
   REQUIRE(names.size() > 40);
   for (const std::string& name : names) {

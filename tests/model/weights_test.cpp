@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
+#include "places.hpp"
 #include "temporary.hpp"
 
 namespace laggard::model {
@@ -80,7 +81,7 @@ TEST_CASE("files that are no weights are refused by name", "[weights]") {
 TEST_CASE("weights of a network that there is not are refused by name", "[weights]") {
   const testing::TemporaryDirectory directory;
   const std::string path = directory / "w.h5";
-  std::filesystem::copy(LAGGARD_SOURCE_DIR "/weights/lenet5-fashion.h5", path);
+  std::filesystem::copy(testing::kSourceFolder + std::string("/weights/lenet5-fashion.h5"), path);
   hdf5::File(path, hdf5::Access::kReadWrite).write_attribute("architecture", "resnet99");
   CHECK_THROWS_WITH(read_weights(path),
                     Catch::Contains(path) && Catch::Contains("there is no network 'resnet99'"));

@@ -7,12 +7,13 @@
 #include <sstream>
 
 #include "config/experiment.hpp"
+#include "places.hpp"
 
 using namespace laggard;
 
 namespace {
 
-const std::filesystem::path kSource = LAGGARD_SOURCE_DIR;
+const std::filesystem::path kSource = testing::kSourceFolder;
 
 std::string content(const std::filesystem::path& path) {
   std::ifstream file(path);

@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "core/error.hpp"
+#include "places.hpp"
 
 namespace laggard::train {
 namespace {
@@ -26,12 +27,12 @@ TEST_CASE("an empty training configuration is complete and resolves to itself", 
 TEST_CASE("configs/laggard-train.schema.json is what the reader describes", "[train]") {
   INFO("after a change: build/release/laggard schema train > configs/laggard-train.schema.json");
   const std::filesystem::path path =
-      std::filesystem::path(LAGGARD_SOURCE_DIR) / "configs/laggard-train.schema.json";
+      std::filesystem::path(testing::kSourceFolder) / "configs/laggard-train.schema.json";
   CHECK(config::read_file(path).dump(2) == train_schema().dump(2));
 }
 
 TEST_CASE("every training configuration of configs/ and experiments/ is valid", "[train]") {
-  const std::filesystem::path source = LAGGARD_SOURCE_DIR;
+  const std::filesystem::path source = testing::kSourceFolder;
   std::size_t found = 0;
   for (const char* folder : {"configs", "experiments"})
     for (const auto& entry : std::filesystem::recursive_directory_iterator(source / folder)) {
