@@ -110,9 +110,10 @@ class Process {
 };
 
 /// Runs the program under test to its end.
-inline Outcome laggard(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), kProgram);
-  return Process(std::move(arguments)).wait();
+inline Outcome laggard(const std::vector<std::string>& arguments) {
+  std::vector<std::string> command{kProgram};
+  command.insert(command.end(), arguments.begin(), arguments.end());
+  return Process(std::move(command)).wait();
 }
 
 }  // namespace laggard::testing
