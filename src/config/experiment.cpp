@@ -144,7 +144,7 @@ Json configuration_schema(const Catalogue& catalogue) {
   ExperimentConfig config;
   config.fields(writer);
   Json schema = complete_schema(writer.result(), "laggard configuration", catalogue);
-  schema["properties"][kSweepMember] = sweep_schema();
+  schema["properties"][kSweepMember] = sweep_schema(schema["$defs"]);
   return schema;
 }
 

@@ -59,7 +59,7 @@ struct ExperimentConfig {
   void fields(Fields& fields);
 };
 
-/// One element of the Cartesian product of the sweep.
+/// The configuration of one point of the sweep, for all schemes.
 struct Combination {
   SweepPoint swept;  ///< what the sweep set
   ExperimentConfig config;

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <vector>
 
+#include "config/sweep.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 
@@ -81,16 +82,15 @@ std::string reason(const Json::exception& error) {
 }
 
 /// Throws Json::exception where the text is not JSON, and ConfigError where it is not strict.
-Json parse_strictly(std::string_view text, const std::string& source) {
+Json parse_strictly(std::string_view text, const std::string& source,
+                    bool may_have_comments = false) {
   StrictParser strict(source);
-  return Json::parse(text.begin(), text.end(), std::ref(strict));
+  return Json::parse(text.begin(), text.end(), std::ref(strict), true, may_have_comments);
 }
 
-}  // namespace
-
-Json parse(std::string_view text, const std::string& source) {
+Json parse(std::string_view text, const std::string& source, bool may_have_comments) {
   try {
-    return parse_strictly(text, source);
+    return parse_strictly(text, source, may_have_comments);
   } catch (const Json::parse_error& error) {
     const Position at = position_of(text, error.byte);
     throw ConfigError(fmt::format("{}:{}:{}: this is not JSON", source, at.line, at.column),
@@ -99,6 +99,12 @@ Json parse(std::string_view text, const std::string& source) {
     throw ConfigError(fmt::format("{}: a number is too large", source), reason(error),
                       "numbers go up to 1.8e308");
   }
+}
+
+}  // namespace
+
+Json parse(std::string_view text, const std::string& source) {
+  return parse(text, source, false);
 }
 
 Json read_file(const std::filesystem::path& path, const std::string& what) {
@@ -120,7 +126,7 @@ Json read_file(const std::filesystem::path& path, const std::string& what) {
     text.append(part.data(), static_cast<std::size_t>(file.gcount()));
   if (text.size() > kLargestFile)
     refuse(fmt::format("it is too large: more than {} bytes", kLargestFile), "check the path");
-  return parse(text, path.string());
+  return parse(text, path.string(), true);
 }
 
 std::string escape(std::string_view token) {
@@ -181,19 +187,6 @@ void fill_in(Json& document, const std::string& pointer, const Json& defaults) {
   document[member] = pointer.substr(slash) == "/kind" ? Json::object() : defaults.at(member);
 }
 
-/// The command line wins over the file, its sweep included.
-void override_sweep(Json& sweep, const std::string& pointer) {
-  std::vector<std::string> overridden;
-  for (const auto& [swept, values] : sweep.items()) {
-    if (pointer.starts_with(swept + "/"))
-      throw ConfigError(fmt::format("--set {} has no effect", pointer),
-                        fmt::format("the sweep sets the whole of {}", swept),
-                        fmt::format("change the values in /sweep/{}", escape(swept)));
-    if (swept == pointer || swept.starts_with(pointer + "/")) overridden.push_back(swept);
-  }
-  for (const std::string& swept : overridden) sweep.erase(swept);
-}
-
 }  // namespace
 
 void apply_setting(Json& document, const std::string& setting, const Json& defaults) {
@@ -220,8 +213,9 @@ void apply_setting(Json& document, const std::string& setting, const Json& defau
   const std::string pointer = setting.substr(0, equals);
   fill_in(document, pointer, defaults);
   assign(document, pointer, value, "--set");
-  if (pointer != "/sweep" && document.contains("sweep") && document["sweep"].is_object())
-    override_sweep(document["sweep"], pointer);
+  // The command line wins over the file, its sweep included.
+  if (pointer != "/sweep" && document.contains("sweep"))
+    document["sweep"] = override_sweep(document["sweep"], pointer);
 }
 
 }  // namespace laggard::config

@@ -13,7 +13,7 @@ using Json = nlohmann::ordered_json;
 /// Parses one JSON text; `source` names it in messages. Errors: ConfigError with line and column.
 Json parse(std::string_view text, const std::string& source);
 
-/// Reads a file of at most 64 MiB; `what` it is goes into messages. Errors: ConfigError.
+/// Reads a file: JSON with comments, up to 64 MiB; `what` is for messages. Errors: ConfigError.
 Json read_file(const std::filesystem::path& path, const std::string& what = "configuration");
 
 /// `token` as one step of a JSON pointer (RFC 6901).

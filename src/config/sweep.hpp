@@ -1,4 +1,12 @@
 // The sweep of a configuration: which values it gives to which members at which point.
+//
+//   {"/p": [v, ...], ...}    the product of the lists; the last pointer turns fastest
+//   [{"/p": v, ...}, ...]    points: each object sets its pointers together. All of them set the
+//   same
+//                            ones. Under "sweep" an object may have a sweep of its own.
+//   [[...], {...}, ...]      the product of these, as soon as one element is a list: a list is a
+//   sweep,
+//                            an object maps pointers to lists of values
 #pragma once
 
 #include <string>
@@ -20,11 +28,15 @@ struct SweepPoint {
   std::string blame(const std::string& message) const;
 };
 
-/// All points; the last pointer turns fastest. A sweep without pointers has one point, which sets
-/// nothing. Errors: ConfigError for a sweep that is malformed, repeats a point or has too many.
+/// All points. A sweep without pointers has one point, which sets nothing. Errors: ConfigError for
+/// a sweep that is malformed, repeats a point or has too many.
 std::vector<SweepPoint> expand_sweep(const Json& sweep);
 
-/// The JSON Schema of a sweep.
-Json sweep_schema();
+/// What is left of a sweep when `pointer` gets a value for all points. Errors: ConfigError if the
+/// sweep would set the value again.
+Json override_sweep(const Json& sweep, const std::string& pointer);
+
+/// The JSON Schema of a sweep; `definitions` gets what it refers to.
+Json sweep_schema(Json& definitions);
 
 }  // namespace laggard::config

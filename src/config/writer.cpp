@@ -177,6 +177,7 @@ Json complete_schema(Json members, const std::string& title, const Catalogue& ca
   members["properties"]["$schema"] = Json{{"type", "string"}};
   members["$schema"] = "https://json-schema.org/draft/2020-12/schema";
   members["title"] = title;
+  members["description"] = "a file of JSON, which may have // and /* */ comments";
   members["$defs"] = schema_definitions(catalogue);
   return members;
 }

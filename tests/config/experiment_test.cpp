@@ -101,7 +101,7 @@ TEST_CASE("Sweeps that make no sense are refused", "[experiment][sweep]") {
     const char* what;
   };
   for (const Refused& bad : {
-           Refused{"[]", "/sweep is a list"},
+           Refused{"[]", "/sweep is an empty list"},
            Refused{"null", "/sweep is null"},
            Refused{R"({"/workers": 16})", "/sweep/~1workers is the number 16"},
            Refused{R"({"/workers": []})", "/sweep/~1workers is an empty list"},

@@ -35,6 +35,23 @@ TEST_CASE("Text that is not JSON is named by line and column", "[json]") {
   CHECK_THROWS_WITH(parse("[1, 2", "x"), !Contains("json.exception"));
 }
 
+TEST_CASE("A file may have comments, which do not move the positions of errors", "[json]") {
+  const testing::TemporaryDirectory directory;
+  const auto read = [&](const std::string& text) {
+    return read_file(directory.write("c.json", text)).dump();
+  };
+  CHECK(read("// N\n{/* K\n */\"a\": 1, // \"b\": 2,\n \"c\": \"// no /* comment\"} /* end */") ==
+        R"({"a":1,"c":"// no /* comment"})");
+  CHECK_THROWS_WITH(read("/* one\ntwo */ {\"a\": 1,\n  // three\n  b}"), Contains("c.json:4:3: "));
+  CHECK_THROWS_WITH(read("{\"a\": /* x */ 01}"), Contains("c.json:1:16: "));
+  CHECK_THROWS_WITH(read("{\"a\": 1} /* no end"), Contains("c.json:1:"));
+  CHECK_THROWS_WITH(read("{\"a\": 1} # other"), Contains("c.json:1:10: "));
+  CHECK_THROWS_WITH(read("{\"a\": 1, // a\n \"a\": 2}"), Contains("appears twice"));
+  // What another program or the command line gives is JSON as it stands in the standard.
+  CHECK_THROWS_AS(parse("{} // end", "x"), ConfigError);
+  CHECK(set(R"({"a": 1})", "/a=1 // one") == R"({"a":"1 // one"})");
+}
+
 TEST_CASE("Numbers that a double cannot hold are refused", "[json]") {
   CHECK_THROWS_AS(parse("{\"a\": 1e999}", "x"), ConfigError);
   CHECK_THROWS_WITH(parse("{\"a\": 1e999}", "f.json"), Contains("f.json") && Contains("1e999"));
