@@ -1,18 +1,14 @@
-"""Puts the scripts on the path, so that any way to run the tests works; the tests' base class."""
+"""What the tests share: a temporary folder, and figures that are looked at through matplotlib."""
 
-import sys
 import tempfile
 import unittest
 from pathlib import Path
 
+import synthetic
+from laggard import open_results, style
+from matplotlib import pyplot
+
 SCRIPTS = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(SCRIPTS))
-
-from matplotlib import pyplot  # noqa: E402
-
-import laggard_style as style  # noqa: E402
-import synthetic  # noqa: E402
-from laggard_results import open_results  # noqa: E402
 
 
 class Folder(unittest.TestCase):

@@ -9,7 +9,9 @@ import numpy as np
 TEXT = h5py.string_dtype()
 POINT = np.dtype([("point", "u4"), ("scheme", TEXT), ("workers", "u4"), ("data_points", "u4"),
                   ("stragglers", "u4"), ("noise_sigma", "f8"), ("parameters", TEXT),
-                  ("skipped", TEXT)])
+                  ("skipped", TEXT), ("mean_stragglers", "f8"), ("combination", "u4"),
+                  ("active", "u4")])
+POINT_1 = np.dtype([(name, POINT[name]) for name in POINT.names[:-2]])  # format version 1
 _FLOATS = ("mse", "max_error", "relative_error", "accuracy", "base_accuracy", "agreement",
            "lambda_encode", "lambda_decode", "encode_seconds", "compute_seconds",
            "collect_seconds", "decode_seconds", "completion_seconds")
@@ -44,11 +46,12 @@ def classifier(point, generator):
 
 def write(path, workers=(16, 32, 64, 128), stragglers=(0, 4), schemes=("bacc", "letcc"), trials=20,
           law=power_law, sigma=0.0, data_points=8, extra=None, probability=None, finished=True,
-          skip=None, fill=3, changes=None):
+          skip=None, fill=3, changes=None, version=2):
     """Writes a file; returns its path.
 
     `extra` sweeps further pointers; `probability` makes Bernoulli stragglers of these p; `skip`
-    maps (scheme, N, S) to a reason or None; `changes` may alter the rows of /trials.
+    maps (scheme, N, S) to a reason or None; `changes` may alter the rows of /trials. A scheme may say
+    how many workers are `active`.
     """
     sweep = {"/workers": list(workers), **(extra or {})}
     if probability is None:
@@ -60,7 +63,7 @@ def write(path, workers=(16, 32, 64, 128), stragglers=(0, 4), schemes=("bacc", "
         {"kind": s} if isinstance(s, str) else s for s in schemes],
         "stragglers": {"kind": kind}, "wait": {"kind": "all"}, "sweep": sweep}
     points, rows = [], []
-    for values in itertools.product(*sweep.values()):
+    for combination, values in enumerate(itertools.product(*sweep.values())):
         parameters = dict(zip(sweep, values))
         for scheme in config["schemes"]:
             point = {"kind": scheme["kind"], "N": parameters["/workers"],
@@ -68,12 +71,14 @@ def write(path, workers=(16, 32, 64, 128), stragglers=(0, 4), schemes=("bacc", "
             label = scheme.get("label", scheme["kind"])
             reason = (skip(label, point["N"], point["S"]) if skip else None) or ""
             index = len(points)
+            p = parameters.get("/stragglers/probability")
             points.append((index, label, point["N"], data_points, point["S"],
-                           parameters.get("/noise/sigma", sigma), json.dumps(parameters), reason))
+                           parameters.get("/noise/sigma", sigma), json.dumps(parameters), reason,
+                           point["S"] if p is None else p * point["N"], combination,
+                           scheme.get("active", point["N"])))
             for trial in range(0 if reason else trials):
                 # The seed knows the trial and the sizes, not the scheme: paired draws.
                 generator = np.random.default_rng([trial, point["N"], point["S"]])
-                p = parameters.get("/stragglers/probability")
                 lost = point["S"] if p is None else generator.binomial(point["N"], p)
                 row = np.zeros((), TRIAL)
                 for name in _FLOATS:
@@ -89,16 +94,17 @@ def write(path, workers=(16, 32, 64, 128), stragglers=(0, 4), schemes=("bacc", "
     blank["point"] = blank["trial"] = UNWRITTEN
     table = np.concatenate([table[::-1], blank])  # the order of the rows means nothing
     with h5py.File(path, "w") as file:
-        head(file, config, finished)
-        file["points"] = np.array(points, POINT)
+        head(file, config, finished, version)
+        kind = POINT if version > 1 else POINT_1
+        file["points"] = np.array([row[:len(kind)] for row in points], kind)
         file["trials"] = table
     return path
 
 
-def head(file, config=None, finished=True):
+def head(file, config=None, finished=True, version=2):
     """Root attributes."""
     file.attrs["format"] = "laggard"
-    file.attrs["format_version"] = 1
+    file.attrs["format_version"] = version
     file.attrs["config"] = json.dumps(config or {})
     if finished:
         file.attrs["finished"] = "2024-01-01T00:00:00Z"

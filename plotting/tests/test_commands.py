@@ -1,7 +1,6 @@
 """The launcher and the scripts as a user calls them; the table."""
 
 import contextlib
-import importlib
 import io
 import os
 import re
@@ -9,22 +8,21 @@ import shutil
 import subprocess
 import sys
 import textwrap
-import time
 import unittest
 from pathlib import Path
 
 import h5py
 import numpy as np
-from support import SCRIPTS, Folder  # first: it makes the scripts importable
+from support import SCRIPTS, Folder
 
-import plot_auto
+from laggard import LaggardError, open_results
+from laggard.cli import listed, load, run_figure
+from laggard.progress import Progress
+from laggard.figures import table
 import synthetic
-import table
-from laggard_progress import Progress
-from laggard_results import LaggardError, open_results
 
 
-FIGURES = sorted(p.stem.replace("plot_", "") for p in SCRIPTS.glob("plot_*.py")) + ["table"]
+FIGURES = sorted(p.stem for p in (SCRIPTS / "figures").glob("*.py"))
 
 
 def launch(*arguments, **environment):
@@ -42,7 +40,7 @@ class Launcher(Folder):
             self.assertRegex(usage, rf"\n  {figure} +\w")
             self.assertIn(f" {figure}", done.stderr)
         self.assertEqual(done.returncode, 2)
-        self.assertIn("no figure 'nope' (allowed: convergence", done.stderr)
+        self.assertIn("no figure 'nope' (allowed: accuracy", done.stderr)
 
     def test_no_interpreter(self):
         # A copy that does not look in /usr/bin, and a PATH with one tool and no python3.
@@ -77,7 +75,7 @@ class Launcher(Folder):
                                       ("samples", "--bars", "0"), ("coded", "--count", "0"),
                                       ("coded", "--count", "x"), ("coded", "--pick", "a"),
                                       ("surface", "--points", "a"), ("surface", "--dpi", "0")):
-            parser = importlib.import_module(f"plot_{figure}").parser()
+            parser = load(figure).parser()
             with contextlib.redirect_stderr(io.StringIO()) as err, \
                     self.assertRaises(SystemExit) as left:
                 parser.parse_args(["a.h5", option, value])
@@ -106,28 +104,63 @@ class Launcher(Folder):
 
 
 class Readme(Folder):
-    def test_reading_from_python(self):
-        text = (SCRIPTS.parent / "README.md").read_text(encoding="utf-8")
-        blocks = re.findall(r"(?:^    .*\n)+", text, re.MULTILINE)
-        code = textwrap.dedent(next(b for b in blocks if "h5py.File" in b))
+    def runs(self, page: Path, mark: str, **options):
+        """Runs the block of a page that has `mark`, on a file; what it prints, and its names."""
+        blocks = re.findall(r"(?:^    .*\n)+", page.read_text(encoding="utf-8"), re.MULTILINE)
+        code = textwrap.dedent(next(b for b in blocks if mark in b))
         self.assertIn('"results/my.h5"', code)
+        names = {"path": self.write(**options)}
+        self.addCleanup(os.chdir, os.getcwd())
+        os.chdir(SCRIPTS.parent)
         with contextlib.redirect_stdout(io.StringIO()) as out:
-            exec(code.replace('"results/my.h5"', "path"),  # pylint: disable=exec-used
-                 {"path": self.write(trials=3)})
-        self.assertRegex(out.getvalue().splitlines()[0], r"^bacc 16 0 0\.\d+$")
+            exec(code.replace('"results/my.h5"', "path"), names)  # pylint: disable=exec-used
+        return out.getvalue(), names
+
+    def test_reading_with_h5py(self):
+        text, _ = self.runs(SCRIPTS.parent / "README.md", "h5py.File", trials=3)
+        self.assertRegex(text.splitlines()[0], r"^bacc 16 0 0\.\d+$")
+
+    def test_reading_with_the_reader(self):
+        text, _ = self.runs(SCRIPTS / "README.md", "open_results", trials=3)
+        self.assertRegex(text.splitlines()[0], r"^bacc 16 0 0\.\d+$")
+
+    def test_reading_a_run_in_progress(self):
+        _, names = self.runs(SCRIPTS / "README.md", "LOCKING", trials=3, finished=False)
+        self.assertEqual(len(names["trials"]), 3 * 16)
+
+    def test_every_figure_is_in_the_table_with_its_docstring(self):
+        text = (SCRIPTS / "README.md").read_text(encoding="utf-8")
+        table = text.split("| figure | what it shows |\n|---|---|\n")[1].split("\n\n")[0]
+        self.assertEqual(table.splitlines(), [f"| `{name}` | {what} |"
+                                              for name, what in listed().items()])
+        self.assertEqual(sorted(listed()), FIGURES)
 
 
 class Slow(unittest.TestCase):
     def test_only_what_takes_long_is_said(self):
-        stream = io.StringIO()
-        with Progress(0.05, stream) as progress:
+        stream, now = io.StringIO(), [0.0]
+
+        class Timer:
+            """Rings when it is told to."""
+
+            def __init__(self, _, call):
+                Timer.call = call
+
+            def start(self):
+                pass
+
+            cancel = start
+
+        with Progress(2, stream, clock=lambda: now[0], timer=Timer) as progress:
             progress.step("reading a")
             progress.step("drawing b")
-            time.sleep(0.2)
+            self.assertEqual(stream.getvalue(), "")
+            now[0] = 2.5
+            Timer.call()
             progress.step("writing c")
         self.assertEqual(stream.getvalue(),
                          "laggard-plot: drawing b ...\nlaggard-plot: writing c ...\n")
-        with Progress(5, stream) as progress:
+        with Progress(5, stream, clock=lambda: now[0], timer=Timer) as progress:
             progress.step("reading d")
         self.assertNotIn("reading", stream.getvalue())
 
@@ -140,7 +173,7 @@ class Auto(Folder):
     def run_auto(self, path):
         with contextlib.redirect_stdout(io.StringIO()) as out, \
                 contextlib.redirect_stderr(self.err):
-            code = plot_auto.main([str(path), "-o", str(self.folder / "f"), "--dpi", "60"])
+            code = run_figure("auto", [str(path), "-o", str(self.folder / "f"), "--dpi", "60"])
         return code, out.getvalue()
 
     def test_draws_what_there_is(self):
@@ -237,15 +270,32 @@ class Table(Folder):
         with self.assertRaisesRegex(LaggardError, "no scheme 'x'.*bacc, letcc"):
             self.table(self.write(trials=1), "--relative-to", "x")
 
-    def test_missing_trials_and_zero_reference(self):
+    def test_an_exact_reference_has_no_ratio(self):
         def spoil(rows):
             rows["mse"][(rows["point"] == 0)] = 0
-            rows["mse"][(rows["point"] == 2) & (rows["trial"] == 1)] = float("nan")
 
         text = self.table(self.write(workers=(16,), stragglers=(0, 4), changes=spoil))
         ratio = self.rows(text, "LeTCC")[1]
         self.assertEqual(ratio[1], "-")
-        self.assertEqual(ratio[2].split()[0], "1.000")
+        self.assertEqual(ratio[2].split()[0], ratio[3].split()[0])
+
+    def test_a_trial_without_a_value_leaves_its_cells_empty_and_is_said(self):
+        def spoil(rows):
+            rows["mse"][(rows["point"] == 2) & (rows["trial"] == 1)] = float("nan")
+
+        text = self.table(self.write(workers=(16,), stragglers=(0, 4), changes=spoil))
+        self.assertEqual([c == "-" for c in self.rows(text, "BACC")[0][1:]], [False, True])
+        self.assertEqual([c == "-" for c in self.rows(text, "LeTCC")[0][1:]], [False, False])
+        self.assertEqual([c == "-" for c in self.rows(text, "LeTCC")[1][1:]], [False, True, True])
+        self.assertIn("\n- BACC, N = 16, S = 4: 1 of 20 trials without a finite mse\n", text)
+
+    def test_missing_trials_are_no_broken_ones(self):
+        path = self.write(workers=(32,), stragglers=(0,), finished=False)
+        with h5py.File(path, "a") as file:
+            rows = file["trials"][()]
+            rows["point"][(rows["point"] == 0) & (rows["trial"] == 1)] = synthetic.UNWRITTEN
+            file["trials"][...] = rows
+        self.assertRegex(self.rows(self.table(path), "LeTCC")[1][1], r"^0\.\d+ \[")
 
     def test_swept_keys_pair_with_their_own_reference(self):
         def law(point, generator):

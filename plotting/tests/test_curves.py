@@ -5,17 +5,18 @@ import io
 import unittest
 
 import numpy as np
-from support import Figures  # first: it makes the scripts importable
+from support import Figures
 
-import plot_curves
+from laggard import LaggardError, open_curves
+from laggard.cli import run_figure
+from laggard.figures import curves
 import synthetic
-from laggard_results import LaggardError, open_curves
 
 
 class Curves(Figures):
     def draw(self, *arguments):
-        options = plot_curves.parser().parse_args([str(a) for a in arguments])
-        return plot_curves.make_figure([options.file, *options.others], options)
+        options = curves.parser().parse_args([str(a) for a in arguments])
+        return curves.make_figure(options.files, options)
 
     def file(self, name, **options):
         return synthetic.write_curves(self.folder / name, **options)
@@ -70,7 +71,7 @@ class Curves(Figures):
         for path, text in ((self.write(trials=1), "has no training curves .*format is 'laggard'"),
                            (self.folder / "none.h5", "give a file that `laggard train` wrote")):
             with contextlib.redirect_stderr(io.StringIO()) as err:
-                self.assertEqual(plot_curves.main([str(path)]), 3)
+                self.assertEqual(run_figure("curves", [str(path)]), 3)
             self.assertRegex(err.getvalue(), rf"^laggard-plot: [^\n]*{text}[^\n]*\n$")
 
 

@@ -8,18 +8,12 @@ import unittest
 import h5py
 import numpy as np
 from matplotlib import pyplot
-from support import Figures, Folder  # first: it makes the scripts importable
+from support import Figures, Folder
 
-import laggard_axis
-import laggard_images
-import plot_accuracy
-import plot_convergence
-import plot_samples
-import plot_stragglers
-import plot_surface
+from laggard import LaggardError, axis, images, open_results
+from laggard.cli import draw
+from laggard.figures import accuracy, convergence, samples, stragglers, surface
 import synthetic
-from laggard_cli import draw
-from laggard_results import LaggardError, open_results
 
 
 class Convergence(Figures):
@@ -29,7 +23,7 @@ class Convergence(Figures):
         return [(m[1], -float(m[2])) for m in found if m]
 
     def test_fitted_slopes(self):
-        figure, notes = self.make(plot_convergence, self.write(trials=60))
+        figure, notes = self.make(convergence, self.write(trials=60))
         slopes = self.slopes(figure)
         self.assertEqual([name for name, _ in slopes], ["BACC", "LeTCC"] * 2)
         for name, slope in slopes:
@@ -38,7 +32,7 @@ class Convergence(Figures):
         self.no_overlap(figure)
 
     def test_theorem_lines_start_at_the_first_point(self):
-        figure, _ = self.make(plot_convergence, self.write(stragglers=(4,)))
+        figure, _ = self.make(convergence, self.write(stragglers=(4,)))
         axes = figure.axes[0]
         for name, rate, of in (("LeTCC theorem", -3, "LeTCC, "), ("BACC observed", -2, "BACC, ")):
             line, data = self.line(axes, name), self.line(axes, of)
@@ -47,22 +41,22 @@ class Convergence(Figures):
             self.assertAlmostEqual(np.log(y[1] / y[0]) / np.log(x[1] / x[0]), rate)
 
     def test_noisy_theorem(self):
-        labels = self.labels(self.make(plot_convergence, self.write(sigma=0.5))[0])
+        labels = self.labels(self.make(convergence, self.write(sigma=0.5))[0])
         self.assertIn(r"LeTCC theorem, $O(S^{8/5} N^{-3/5})$", labels)
         self.assertFalse(any("observed" in label for label in labels))
 
     def test_no_theorem_for_random_counts(self):
-        labels = self.labels(self.make(plot_convergence, self.write(probability=(0.1, 0.5)))[0])
+        labels = self.labels(self.make(convergence, self.write(probability=(0.1, 0.5)))[0])
         self.assertFalse(any("theorem" in label for label in labels))
 
     def test_no_theorem_without_losses(self):
-        figure, _ = self.make(plot_convergence, self.write(stragglers=(0, 4)))
+        figure, _ = self.make(convergence, self.write(stragglers=(0, 4)))
         theorems = [[t.get_text() for t in a.get_legend().get_texts() if "theorem" in t.get_text()]
                     for a in figure.axes]
         self.assertEqual([len(found) for found in theorems], [0, 1])
 
     def test_rmse_halves_the_slopes(self):
-        figure, _ = self.make(plot_convergence, self.write(trials=60), "--metric", "rmse")
+        figure, _ = self.make(convergence, self.write(trials=60), "--metric", "rmse")
         self.assertAlmostEqual(dict(self.slopes(figure))["BACC"], -1.1, delta=0.1)
 
     def test_zero_and_nan_are_masked_and_said(self):
@@ -70,11 +64,12 @@ class Convergence(Figures):
             rows["mse"][rows["point"] == 1] = 0
             rows["mse"][(rows["point"] == 2) & (rows["trial"] < 3)] = np.nan
 
-        figure, notes = self.make(plot_convergence, self.write(stragglers=(0,), changes=spoil))
+        figure, notes = self.make(convergence, self.write(stragglers=(0,), changes=spoil))
         self.assertEqual(notes, [
-            "BACC: 3 of 80 trials without a finite MSE, left out of the means",
+            "BACC: no mean at N = 32, 3 of 20 trials without a finite MSE",
             "LeTCC: exact recovery (MSE = 0), on the floor at N = 16"])
         self.assertEqual(self.line(figure.axes[0], "LeTCC, ").get_xdata().tolist(), [32, 64, 128])
+        self.assertEqual(self.line(figure.axes[0], "BACC, ").get_xdata().tolist(), [16, 64, 128])
         self.assertIn("exact recovery", figure.texts[0].get_text())
         self.assertEqual(self.floor(figure.axes[0]), [[16]])
         self.no_overlap(figure)
@@ -85,12 +80,12 @@ class Convergence(Figures):
             return {"mse": exact.get(point["kind"], 0.1 / point["N"]**2) * generator.uniform(1, 2)}
 
         path = self.write(schemes=("bacc", "lcc"), law=law, trials=3)
-        figure, notes = self.make(plot_convergence, path)
+        figure, notes = self.make(convergence, path)
         self.assertEqual([self.floor(a) for a in figure.axes], [[[16, 32, 64, 128]]] * 2)
         self.assertGreater(figure.axes[0].get_ylim()[0], 1e-8)
         self.assertIn("LCC", " ".join(self.labels(figure)))
         self.assertRegex(notes[1], r"^S = 4, LCC: exact to rounding \(MSE from [12]e-32\), on the floor")
-        figure, _ = self.make(plot_convergence, path, "--full-axis")
+        figure, _ = self.make(convergence, path, "--full-axis")
         self.assertLess(figure.axes[1].get_ylim()[0], 1e-32)
         self.assertEqual([len(self.floor(a)) for a in figure.axes], [1, 0])
 
@@ -102,7 +97,7 @@ class Convergence(Figures):
             return {"mse": mse}
 
         path = self.write(schemes=("bacc", "lcc"), stragglers=(4,), law=law, trials=6)
-        figure, _ = self.make(plot_convergence, path, "--no-theory")
+        figure, _ = self.make(convergence, path, "--no-theory")
         axes = figure.axes[0]
         drawn = self.line(axes, "LCC").get_ydata()
         self.assertTrue(np.isnan(drawn[0]) and (drawn[1:] > 1e-3).all())
@@ -111,32 +106,32 @@ class Convergence(Figures):
 
     def test_a_part_of_a_decade_has_ticks(self):
         path = self.write(law=lambda p, g: {"mse": 0.8 * 10.0**(-p["N"] / 100)}, trials=2)
-        figure, _ = self.make(plot_convergence, path, "--no-theory")
+        figure, _ = self.make(convergence, path, "--no-theory")
         low, high = figure.axes[0].get_ylim()
         self.assertGreater(sum(low < t < high for t in figure.axes[0].get_yticks()), 2)
 
     def test_notes_can_be_left_out(self):
-        figure, notes = self.make(plot_convergence, self.write(workers=(16,)), "--no-notes")
+        figure, notes = self.make(convergence, self.write(workers=(16,)), "--no-notes")
         self.assertIn("only N = 16 in the file: a slope needs at least two values of N", notes)
         self.assertEqual(figure.texts, [])
 
     def test_skipped_points_are_said(self):
         path = self.write(skip=lambda s, n, c: "S >= N" if n == 16 and c == 4 else None)
-        figure, notes = self.make(plot_convergence, path)
+        figure, notes = self.make(convergence, path)
         self.assertEqual(notes, ["2 points skipped, first BACC at N = 16, S = 4: S >= N"])
         self.assertEqual(len(self.line(figure.axes[1], "BACC, ").get_xdata()), 3)
 
     def test_only_zeros(self):
         path = self.write(law=lambda *_: {"mse": 0.0})
         with self.assertRaisesRegex(LaggardError, "nothing to draw on a log scale.*exact"):
-            self.make(plot_convergence, path)
+            self.make(convergence, path)
 
     def test_many_schemes_stay_apart(self):
         kinds = ["bacc", "letcc", "nercc", "lcc", "uncoded", "replication", "parm", "learned"]
         schemes = [{"kind": k} for k in kinds] + [{"kind": "letcc", "label": "letcc gcv"},
                                                   {"kind": "other"}, {"kind": "more"}]
         path = self.write(schemes=schemes, trials=2, law=lambda p, g: {"mse": g.random() / p["N"]})
-        figure, _ = self.make(plot_convergence, path)
+        figure, _ = self.make(convergence, path)
         looks = {(line.get_color(), line.get_marker()) for line in figure.axes[0].get_lines()
                  if "slope" in line.get_label()}
         self.assertEqual(len(looks), len(schemes))
@@ -145,7 +140,7 @@ class Convergence(Figures):
     def test_widths(self):
         path = self.write(trials=3)
         for columns, width in (("1", 3.5), ("2", 7.0)):
-            figure, _ = self.make(plot_convergence, path, "--columns", columns)
+            figure, _ = self.make(convergence, path, "--columns", columns)
             self.assertEqual(figure.get_figwidth(), width)
             self.no_overlap(figure)
 
@@ -153,7 +148,7 @@ class Convergence(Figures):
 class Stragglers(Figures):
     def test_rmse_is_the_root_of_the_mean(self):
         path = self.write(workers=(32,), stragglers=(0, 4, 8))
-        figure, _ = self.make(plot_stragglers, path)
+        figure, _ = self.make(stragglers, path)
         line = self.line(figure.axes[0], "BACC")
         mean = [p.column("mse").mean() for p in open_results(path).points if p.scheme == "bacc"]
         np.testing.assert_allclose(line.get_ydata(), np.sqrt(mean))
@@ -162,7 +157,7 @@ class Stragglers(Figures):
 
     def test_bernoulli_is_drawn_against_the_mean_loss(self):
         path = self.write(workers=(200,), probability=(0.1, 0.3), trials=40)
-        figure, _ = self.make(plot_stragglers, path)
+        figure, _ = self.make(stragglers, path)
         axes = figure.axes[0]
         self.assertEqual(axes.get_xlabel(), "mean lost workers")
         np.testing.assert_allclose(self.line(axes, "LeTCC").get_xdata(), [20, 60], rtol=0.1)
@@ -172,13 +167,13 @@ class Stragglers(Figures):
             exact = point["kind"] == "letcc" and point["S"] == 0
             return {"mse": 1e-16 if exact else 1e-3 * generator.uniform(0.9, 1.1)}
 
-        figure, notes = self.make(plot_stragglers, self.write(workers=(32,), stragglers=(0, 4, 8),
+        figure, notes = self.make(stragglers, self.write(workers=(32,), stragglers=(0, 4, 8),
                                                               law=law))
         self.assertGreater(figure.axes[0].get_ylim()[0], 1e-3)
         self.assertTrue(any("LeTCC: exact to rounding" in note and "floor at S = 0" in note for note in notes))
 
     def test_bands_enclose_the_mean(self):
-        figure, _ = self.make(plot_stragglers, self.write(workers=(32,), stragglers=(0, 4)))
+        figure, _ = self.make(stragglers, self.write(workers=(32,), stragglers=(0, 4)))
         band = figure.axes[0].collections[0].get_paths()[0].vertices
         mean = self.line(figure.axes[0], "BACC").get_ydata()[0]
         at_zero = band[band[:, 0] == 0, 1]
@@ -192,7 +187,7 @@ class Accuracy(Figures):
                              **options)
 
     def test_accuracy_and_agreement(self):
-        figure, _ = self.make(plot_accuracy, self.write())
+        figure, _ = self.make(accuracy, self.write())
         self.assertEqual([a.get_ylabel() for a in figure.axes],
                          ["accuracy", "agreement with model"])
         self.assertEqual(self.labels(figure), ["BACC", "LeTCC", "model on the raw inputs"])
@@ -201,20 +196,20 @@ class Accuracy(Figures):
 
     def test_relative(self):
         path = self.write()
-        plain, _ = self.make(plot_accuracy, path, "--metric", "accuracy")
-        figure, _ = self.make(plot_accuracy, path, "--metric", "relative")
+        plain, _ = self.make(accuracy, path, "--metric", "accuracy")
+        figure, _ = self.make(accuracy, path, "--metric", "relative")
         np.testing.assert_allclose(self.line(figure.axes[0], "BACC").get_ydata() * 0.87,
                                    self.line(plain.axes[0], "BACC").get_ydata())
 
     def test_no_accuracy(self):
         with self.assertRaisesRegex(LaggardError, "no accuracy or agreement"):
-            self.make(plot_accuracy, Folder.write(self))
+            self.make(accuracy, Folder.write(self))
 
 
 class Surface(Figures):
     def test_optimum_and_zero(self):
         path = synthetic.write_surface(self.folder / "s.h5")
-        figure, notes = self.make(plot_surface, path)
+        figure, notes = self.make(surface, path)
         axes = figure.axes[0]
         star = self.line(axes, "optimum")
         np.testing.assert_allclose([star.get_xdata(), star.get_ydata()], [[-4], [-6]])
@@ -226,9 +221,9 @@ class Surface(Figures):
     def test_cells_hold_the_table(self):
         path = synthetic.write_surface(self.folder / "s.h5", zero=False)
         results = open_results(path)
-        x = laggard_axis.LogAxis(results.surface["lambda_encode"])
-        y = laggard_axis.LogAxis(results.surface["lambda_decode"])
-        grid = plot_surface.grid_of(results.surface, x, y)
+        x = axis.LogAxis(results.surface["lambda_encode"])
+        y = axis.LogAxis(results.surface["lambda_decode"])
+        grid = surface.grid_of(results.surface, x, y)
         at = np.unravel_index(np.argmin(grid), grid.shape)
         self.assertAlmostEqual(y.values[at[0]], 1e-6)
         self.assertAlmostEqual(x.values[at[1]], 1e-4)
@@ -236,7 +231,7 @@ class Surface(Figures):
 
     def test_optimum_is_found_if_not_recorded(self):
         path = synthetic.write_surface(self.folder / "s.h5", optimum=False, holes=5)
-        _, notes = self.make(plot_surface, path)
+        _, notes = self.make(surface, path)
         self.assertIn("= 0.0001,", notes[0])
         self.assertIn("5 of 121 without a finite MSE", notes[1])
 
@@ -244,36 +239,36 @@ class Surface(Figures):
         path = synthetic.write_surface(self.folder / "s.h5")
         results = open_results(path)
         results.surface["lambda_encode"] *= np.linspace(1, 2, len(results.surface))
-        options = plot_surface.parser().parse_args([str(path)])
-        figure, _ = plot_surface.make_figure(results, options)
+        options = surface.parser().parse_args([str(path)])
+        figure, _ = surface.make_figure(results, options)
         axes = figure.axes[0]
         self.assertEqual(len(self.line(axes, "tried").get_xdata()), 100)
         self.assertEqual(len(axes.collections[-1].get_offsets()), 21)  # those with a zero
         self.no_overlap(figure)
 
     def test_zero_stays_apart_from_the_least_value(self):
-        axis = laggard_axis.LogAxis(np.concatenate([[0], 10.0**np.arange(-12, 0, 0.05)]))
-        self.assertGreater(-12 - axis.zero, 1.5)
-        edges = [block[1] for block in axis.blocks()]
+        zeroed = axis.LogAxis(np.concatenate([[0], 10.0**np.arange(-12, 0, 0.05)]))
+        self.assertGreater(-12 - zeroed.zero, 1.5)
+        edges = [block[1] for block in zeroed.blocks()]
         self.assertLess(edges[0][-1], edges[1][0])
 
     def test_pairs_on_a_line(self):
         path = synthetic.write_surface(self.folder / "s.h5")
         results = open_results(path)
         results.surface["lambda_encode"] = results.surface["lambda_decode"] = np.linspace(1, 2, 121)
-        options = plot_surface.parser().parse_args([str(path)])
-        figure, _ = plot_surface.make_figure(results, options)
+        options = surface.parser().parse_args([str(path)])
+        figure, _ = surface.make_figure(results, options)
         self.assertEqual(len(figure.axes[0].collections[-1].get_offsets()), 121)
 
     def test_no_surface(self):
         with self.assertRaisesRegex(LaggardError, "no tuning surface"):
-            self.make(plot_surface, self.write(trials=1))
+            self.make(surface, self.write(trials=1))
 
 
 class Samples(Figures):
     def test_rows_and_bars(self):
         path = synthetic.add_predictions(self.write(trials=1))
-        figure, _ = self.make(plot_samples, path)
+        figure, _ = self.make(samples, path)
         self.assertEqual(sum(bool(a.images) for a in figure.axes), 3 * 8)
         self.assertEqual(sum(bool(a.patches) for a in figure.axes), 4)
         self.assertEqual(self.labels(figure), ["model", "BACC, decoded", "LeTCC, decoded"])
@@ -281,7 +276,7 @@ class Samples(Figures):
 
     def test_without_coded_samples_and_shape(self):
         path = synthetic.add_predictions(self.write(trials=1), coded=False, shape=False)
-        figure, _ = self.make(plot_samples, path, "--count", "5")
+        figure, _ = self.make(samples, path, "--count", "5")
         self.assertEqual(sum(bool(a.images) for a in figure.axes), 5)
 
     def test_scores_that_are_nan(self):
@@ -292,7 +287,7 @@ class Samples(Figures):
         path = synthetic.add_predictions(self.write(trials=1))
         with h5py.File(path, "a") as file:
             spoil(file)
-        figure, notes = self.make(plot_samples, path)
+        figure, notes = self.make(samples, path)
         self.assertEqual(notes[1:], ["BACC: 8 of 8 inputs without finite scores",
                                      "LeTCC: 1 of 8 inputs without finite scores"])
         bars = [a for a in figure.axes if a.patches]
@@ -305,27 +300,27 @@ class Samples(Figures):
         with h5py.File(path, "a") as file:
             for point in file["predictions"]:
                 file[f"predictions/{point}/0/shape"][...] = [1, 9, 16]
-        figure, _ = self.make(plot_samples, path)
+        figure, _ = self.make(samples, path)
         image = next(a.images[0] for a in figure.axes if a.images)
         self.assertEqual(image.get_array().shape, (9, 16))
 
     def test_shapes(self):
-        self.assertEqual(laggard_images.image_shape((3, 32, 32), 3072), (3, 32, 32))
-        self.assertEqual(laggard_images.image_shape(None, 784), (1, 28, 28))
-        self.assertEqual(laggard_images.image_shape(None, 3072), (3, 32, 32))
-        self.assertIsNone(laggard_images.image_shape(None, 1))
-        self.assertIsNone(laggard_images.image_shape(None, 50))
+        self.assertEqual(images.image_shape((3, 32, 32), 3072), (3, 32, 32))
+        self.assertEqual(images.image_shape(None, 784), (1, 28, 28))
+        self.assertEqual(images.image_shape(None, 3072), (3, 32, 32))
+        self.assertIsNone(images.image_shape(None, 1))
+        self.assertIsNone(images.image_shape(None, 50))
 
     def test_no_predictions(self):
         with self.assertRaisesRegex(LaggardError, "no stored predictions.*output/coded"):
-            self.make(plot_samples, self.write(trials=1))
+            self.make(samples, self.write(trials=1))
 
 
 class Files(Figures):
     def save(self, path, stem, *arguments):
-        options = plot_convergence.parser().parse_args([str(path), "-o", str(stem), *arguments])
+        options = convergence.parser().parse_args([str(path), "-o", str(stem), *arguments])
         with contextlib.redirect_stdout(io.StringIO()):
-            return draw("convergence", plot_convergence.make_figure, open_results(path), options)
+            return draw(convergence.make_figure, open_results(path), options)
 
     def test_png_and_pdf_are_made_and_repeatable(self):
         path = self.write(trials=5)

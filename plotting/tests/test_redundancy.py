@@ -7,18 +7,19 @@ import unittest
 
 import h5py
 import numpy as np
-from support import Figures  # first: it makes the scripts importable
+from support import Figures
 
-import plot_redundancy
+from laggard import LaggardError, open_results
+from laggard.cli import run_figure
+from laggard.figures import redundancy
 import synthetic
-from laggard_results import LaggardError, open_results
 
 
 class Redundancy(Figures):
     def draw(self, *arguments):
-        options = plot_redundancy.parser().parse_args([str(a) for a in arguments])
-        files = [open_results(path) for path in (options.file, *options.others)]
-        return plot_redundancy.make_figure(files, options), files
+        options = redundancy.parser().parse_args([str(a) for a in arguments])
+        files = [open_results(path) for path in options.files]
+        return redundancy.make_figure(files, options), files
 
     def file(self, name, workers, **options):
         return synthetic.write(self.folder / name, workers=[workers], probability=[0.1, 0.2],
@@ -90,18 +91,18 @@ class Redundancy(Figures):
 
     def test_errors_are_one_line(self):
         one = self.file("a.h5", 16)
-        for arguments, text in (((one,), "has one redundancy .every point has N / K = 2"),
-                                ((one, self.file("b.h5", 12), "--metric", "mse"),
-                                 "there is no metric 'mse'")):
-            with self.assertRaisesRegex(LaggardError, text):
-                self.draw(*arguments)
-            with contextlib.redirect_stderr(io.StringIO()) as err:
-                self.assertEqual(plot_redundancy.main([str(a) for a in arguments]), 3)
-            self.assertRegex(err.getvalue(), r"^laggard-plot: [^\n]*\n$")
+        with contextlib.redirect_stderr(io.StringIO()) as err:
+            self.assertEqual(run_figure("redundancy", [str(one)]), 3)
+        self.assertRegex(err.getvalue(), r"^laggard-plot: [^\n]* has one redundancy .every point has "
+                                         r"N / K = 2[^\n]*\n$")
+        with contextlib.redirect_stderr(io.StringIO()) as err, self.assertRaises(SystemExit) as left:
+            run_figure("redundancy", [str(one), str(self.file("b.h5", 12)), "--metric", "mse"])
+        self.assertEqual(left.exception.code, 2)
+        self.assertRegex(err.getvalue(), r"^laggard-plot: [^\n]*'mse' is not a list of accuracy, [^\n]*\n$")
 
     def test_the_file_is_drawn(self):
         with contextlib.redirect_stdout(io.StringIO()) as out:
-            code = plot_redundancy.main([str(self.file("a.h5", 16)), str(self.file("b.h5", 12)),
+            code = run_figure("redundancy", [str(self.file("a.h5", 16)), str(self.file("b.h5", 12)),
                                          "-o", str(self.folder / "out.png")])
         self.assertEqual(code, 0)
         self.assertIn("wrote", out.getvalue())

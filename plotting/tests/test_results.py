@@ -5,10 +5,9 @@ import unittest
 
 import h5py
 import numpy as np
-from support import Folder  # first: it makes the scripts importable
+from support import Folder
 
-import laggard_results as results
-import laggard_series as series
+from laggard import losses, results, series
 import synthetic
 
 
@@ -28,14 +27,21 @@ class Reader(Folder):
         def law(point, generator):
             return {"mse": 1.0, "received": {"uncoded": 6}.get(point["kind"], 14)}
 
-        points = results.open_results(self.write(schemes=("uncoded", "bacc"), workers=(16,),
-                                                 stragglers=(2,), law=law)).points
-        self.assertEqual([p.lost for p in points], [2, 2])
+        for schemes, version in ((("uncoded", "bacc"), 1),
+                                 (({"kind": "uncoded", "active": 8}, "bacc"), 2)):
+            points = results.open_results(self.write(schemes=schemes, workers=(16,), version=version,
+                                                     stragglers=(2,), law=law)).points
+            self.assertEqual([p.lost for p in points], [2, 2])
+
+    def test_the_file_says_how_many_workers_are_active(self):
+        path = self.write(schemes=({"kind": "new", "active": 7},), trials=1,
+                          law=lambda *_: {"mse": 1.0})
+        self.assertEqual({p.active for p in results.open_results(path).points}, {7})
 
     def test_idle_workers_of_codes_of_groups_are_not_lost(self):
         def lost(active, scheme, extra=None):
             path = self.write(schemes=("bacc", scheme), workers=(100,), stragglers=(5,), trials=2,
-                              data_points=60, extra=extra,
+                              data_points=60, extra=extra, version=1,
                               law=lambda *_: {"mse": 1.0, "received": active - 5})
             return [p.lost for p in results.open_results(path).points[1::2]]
 
@@ -49,8 +55,11 @@ class Reader(Folder):
 
     def test_schemes_of_a_combination_belong_together(self):
         read = results.open_results(self.write(workers=(16, 32), stragglers=(0, 2), trials=1))
-        self.assertEqual([p.combination for p in read.points], [0, 0, 1, 1, 2, 2, 3, 3])
-        self.assertEqual([p.position for p in read.points], [0, 1] * 4)
+        old = results.open_results(self.write(workers=(16, 32), stragglers=(0, 2), trials=1,
+                                              version=1))
+        for points in (read.points, old.points):
+            self.assertEqual([p.combination for p in points], [0, 0, 1, 1, 2, 2, 3, 3])
+            self.assertEqual([p.position for p in points], [0, 1] * 4)
 
     def test_unwritten_rows_are_dropped(self):
         read = results.open_results(self.write(trials=2, fill=7))
@@ -69,7 +78,7 @@ class Reader(Folder):
     def test_unfinished_file_without_summary(self):
         read = results.open_results(self.write(finished=False, trials=2, skip=None))
         self.assertFalse(read.finished)
-        self.assertIsNone(read.rates)
+        self.assertEqual(len(read.drawn), 16)
         self.assertIn("unfinished run", series.file_notes(read, read.points))
 
     def test_file_being_written_can_be_read(self):
@@ -100,7 +109,12 @@ class Reader(Folder):
         self.assertEqual([p.setting("/wait/count") for p in read.points[::2]], [8, None])
         read = results.open_results(self.write(trials=1, workers=(16,), stragglers=(0,), extra={
             "/stragglers": [{"kind": "bernoulli", "probability": 0.3}, {"kind": "bernoulli"}]}))
-        self.assertEqual([series.loss_level(p) for p in read.points[::2]], [("p", 0.3), ("p", 0.1)])
+        with h5py.File(read.path, "a") as file:
+            points = file["points"][()]
+            points["mean_stragglers"] = [0.3 * 16] * 2 + [0.1 * 16] * 2
+            file["points"][...] = points
+        read = results.open_results(read.path)
+        self.assertEqual([losses.loss_level(p) for p in read.points[::2]], [("p", 0.3), ("p", 0.1)])
 
     def test_objects_in_the_sweep_are_flattened(self):
         value = {"/stragglers": {"kind": "random", "count": 2}, "/outputs": ["x1", "x2"]}
@@ -144,6 +158,7 @@ class Errors(Folder):
             points["parameters"] = json.dumps({"/stragglers/workers": [0]})
             more["parameters"] = json.dumps({"/stragglers/workers": [1]})
             more["point"] += len(points)
+            more["combination"] += 1
             again["point"] += len(points)
             again["mse"] *= 3
             for name, rows in (("points", (points, more)), ("trials", (trials, again))):
@@ -196,7 +211,7 @@ class Errors(Folder):
         self.fails(synthetic.write_matrices(self.folder / "m.h5", {}), "--matrices")
         surface = synthetic.write_surface(self.folder / "s.h5")
         with h5py.File(surface, "a") as file:
-            file["points"] = np.array([(0, "nercc", 32, 8, 4, 0.1, "{}", "")], synthetic.POINT)
+            file["points"] = np.array([(0, "nercc", 32, 8, 4, 0.1, "{}", "", 4, 0, 32)], synthetic.POINT)
         self.fails(surface, "it is a tuning file", "`plot surface`")
 
     def test_no_points(self):

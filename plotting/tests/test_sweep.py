@@ -3,11 +3,11 @@
 import unittest
 
 import numpy as np
-from support import Figures  # first: it makes the scripts importable
+from laggard import LaggardError
+from laggard.cli import load
+from laggard.figures import sweep
+from support import Figures
 
-import plot_lambda
-import plot_sweep
-from laggard_results import LaggardError
 
 POINTER = "/schemes/1/lambda_decode"
 LAMBDAS = [0, 1e-9, 1e-8, 1e-7, 1e-6, 1e-5]
@@ -33,7 +33,7 @@ class Sweep(Figures):
                 if line.get_gid() == "least"]
 
     def test_least_and_growth(self):
-        figure, notes = self.make(plot_lambda, self.file())
+        figure, notes = self.make(load("lambda"), self.file())
         np.testing.assert_allclose(self.stars(figure), [-7, -7])
         for note, level in zip(notes, (0, 10)):
             self.assertRegex(note, rf"^LeTCC, \$S\$ = {level}: least RMSE 0\.1\d+ at 1e-07; "
@@ -44,7 +44,7 @@ class Sweep(Figures):
         self.no_overlap(figure)
 
     def test_what_the_number_does_not_concern_is_a_horizontal_line(self):
-        figure, notes = self.make(plot_sweep, self.file(LAMBDAS + ["gcv"]))
+        figure, notes = self.make(sweep, self.file(LAMBDAS + ["gcv"]))
         self.assertEqual(self.labels(figure),
                          ["LeTCC, $S$ = 0", "LeTCC, $S$ = 10", "BACC", "LeTCC, gcv"])
         colour = self.line(figure.axes[0], "LeTCC, $S$ = 10").get_color()
@@ -55,18 +55,18 @@ class Sweep(Figures):
         self.assertRegex(notes[2], r"^BACC, RMSE at S = 0: 0\.2\d*, S = 10: 0\.2")
 
     def test_between_and_outside(self):
-        _, notes = self.make(plot_sweep, self.file([1e-9, 3e-7, 1.1e-5], stragglers=(0,)))
+        _, notes = self.make(sweep, self.file([1e-9, 3e-7, 1.1e-5], stragglers=(0,)))
         self.assertRegex(notes[0], r"at 3e-07; ×10: .* \(interpolated\), ÷10: .* \(interpolated\)")
-        _, notes = self.make(plot_sweep, self.file([1e-7, 1e-6, 1e-5], stragglers=(0,)))
+        _, notes = self.make(sweep, self.file([1e-7, 1e-6, 1e-5], stragglers=(0,)))
         self.assertRegex(notes[0], r"÷10: outside the sweep")
 
     def test_any_number(self):
         path = self.write(workers=(16, 64), stragglers=(0, 2, 4), extra={"/noise/sigma": [1, 2]})
-        figure, _ = self.make(plot_sweep, path, "--x", "/noise/sigma")
+        figure, _ = self.make(sweep, path, "--x", "/noise/sigma")
         self.assertEqual([a.get_title() for a in figure.axes],
                          ["$N$ = 16, $K$ = 8", "$N$ = 64, $K$ = 8"])
         self.assertEqual(self.line(figure.axes[0], "BACC, $S$ = 2").get_xdata().tolist(), [1, 2])
-        figure, _ = self.make(plot_sweep, path, "--x", "count")
+        figure, _ = self.make(sweep, path, "--x", "count")
         self.assertEqual(len(figure.axes), 2)
 
     def test_the_same_key_of_two_schemes(self):
@@ -76,17 +76,17 @@ class Sweep(Figures):
         path = self.write(schemes=("nercc", "letcc"), workers=(16,), stragglers=(0,), law=law,
                           extra={"/schemes/0/lambda_decode": [1e-4, 1e-2],
                                  POINTER: [1e-4, 1e-3, 1e-2]})
-        figure, _ = self.make(plot_sweep, path, "--x", "lambda_decode")
+        figure, _ = self.make(sweep, path, "--x", "lambda_decode")
         self.assertEqual(len(self.line(figure.axes[0], "NeRCC").get_xdata()), 2)
         self.assertEqual(len(self.line(figure.axes[0], "LeTCC").get_xdata()), 3)
 
     def test_nothing_swept(self):
         with self.assertRaisesRegex(LaggardError, "no sweep to draw .it sweeps no number"):
-            self.make(plot_sweep, self.write(workers=(16,), stragglers=(0,)))
+            self.make(sweep, self.write(workers=(16,), stragglers=(0,)))
         with self.assertRaisesRegex(LaggardError, "sweeps no lambda .it sweeps .*use `plot sweep`"):
-            self.make(plot_lambda, self.write())
+            self.make(load("lambda"), self.write())
         with self.assertRaisesRegex(LaggardError, "no numbers at 'x' .it sweeps /stragglers"):
-            self.make(plot_sweep, self.write(), "--x", "x")
+            self.make(sweep, self.write(), "--x", "x")
 
 
 if __name__ == "__main__":

@@ -1,23 +1,20 @@
 """Time lines of trials, error against completion time, distributions of that time."""
 
-import time
 import unittest
 
 import h5py
 import numpy as np
-from support import Figures  # first: it makes the scripts importable
+from support import Figures
 
-import plot_completion
-import plot_gantt
-import plot_tradeoff
+from laggard import LaggardError, open_results
+from laggard.figures import completion, gantt, tradeoff
 import synthetic
-from laggard_results import LaggardError, open_results
 
 
 class Gantt(Figures):
     def test_bars_colours_and_hatches(self):
         path = synthetic.add_workers(self.write(trials=2, workers=(16,)), compute=0.5, failed=1)
-        figure, notes = self.make(plot_gantt, path)
+        figure, notes = self.make(gantt, path)
         axes = figure.axes[0]
         self.assertEqual(len(axes.patches), 2 * 16)
         looks = {(p.get_facecolor()[:3], p.get_hatch()) for p in axes.patches if p.get_hatch()
@@ -33,7 +30,7 @@ class Gantt(Figures):
         path = synthetic.add_workers(self.write(trials=1, workers=(16,)), compute=0.5)
         results = open_results(path)
         trial, rows, names = results.worker_rows(results.points[0])
-        found = plot_gantt.bars(rows, names, 9.0)
+        found = gantt.bars(rows, names, 9.0)
         workers, begin, end = found["used"]
         np.testing.assert_allclose(end, rows["arrival_seconds"][workers])
         np.testing.assert_allclose(end - begin, 0.5)
@@ -41,26 +38,25 @@ class Gantt(Figures):
 
     def test_many_workers_take_an_area_each_status(self):
         path = synthetic.add_workers(self.write(trials=1, workers=(10_000,), stragglers=(0,)))
-        start = time.perf_counter()
-        figure, notes = self.make(plot_gantt, path)
-        self.assertLess(time.perf_counter() - start, 5)
+        figure, notes = self.make(gantt, path)
+        self.assertEqual(len(figure.axes[0].patches), 0)
         self.assertEqual(len(figure.axes[0].collections), 3)
         self.assertEqual(figure.axes[0].get_ylim(), (10_000, 0))
         self.no_overlap(figure)
 
     def test_choice(self):
         path = synthetic.add_workers(self.write(trials=2, workers=(16, 32)), trials=2)
-        _, notes = self.make(plot_gantt, path, "--point", "5", "--trial", "1", "--sort", "arrival")
+        _, notes = self.make(gantt, path, "--point", "5", "--trial", "1", "--sort", "arrival")
         self.assertIn("LeTCC, point 5, trial 1, $N$ = 32", notes[0])
         with self.assertRaisesRegex(LaggardError, "no time line for this choice"):
-            self.make(plot_gantt, path, "--trial", "7")
+            self.make(gantt, path, "--trial", "7")
 
     def test_nobody_has_answered_yet(self):
         path = self.write(trials=1, workers=(16,))
         with h5py.File(path, "a") as file:
             file["workers"] = np.empty(0, synthetic.WORKER)
         with self.assertRaisesRegex(LaggardError, "no time line .*lacks the point"):
-            self.make(plot_gantt, path)
+            self.make(gantt, path)
 
     def test_without_times(self):
         def spoil(file):
@@ -72,10 +68,10 @@ class Gantt(Figures):
         path = synthetic.add_workers(self.write(trials=1, workers=(16,)))
         with h5py.File(path, "a") as file:
             spoil(file)
-        figure, _ = self.make(plot_gantt, path)
+        figure, _ = self.make(gantt, path)
         self.no_overlap(figure)
         with self.assertRaisesRegex(LaggardError, "no time line .*output/workers=true"):
-            self.make(plot_gantt, self.write(trials=1))
+            self.make(gantt, self.write(trials=1))
 
 
 class Tradeoff(Figures):
@@ -94,7 +90,7 @@ class Tradeoff(Figures):
                              "extra": {"/wait": self.WAITS}, **options})
 
     def test_a_line_per_scheme_and_policy(self):
-        figure, notes = self.make(plot_tradeoff, self.file())
+        figure, notes = self.make(tradeoff, self.file())
         self.assertEqual(self.labels(figure), ["BACC", "LeTCC", "wait for the fastest n"])
         self.assertEqual([a.get_title() for a in figure.axes],
                          ["$N$ = 16, $S$ = 0", "$N$ = 16, $S$ = 2"])
@@ -110,7 +106,7 @@ class Tradeoff(Figures):
         def spoil(rows):
             rows["mse"][rows["point"] == 0] = 0
 
-        figure, notes = self.make(plot_tradeoff, self.file(changes=spoil))
+        figure, notes = self.make(tradeoff, self.file(changes=spoil))
         self.assertEqual(len(self.floor(figure.axes[0])), 1)
         self.assertEqual(notes, ["BACC, fastest: exact recovery (RMSE = 0), on the floor "
                                  "($N$ = 16, $S$ = 0)"])
@@ -120,7 +116,7 @@ class Tradeoff(Figures):
             exact = point["kind"] == "uncoded" and point["parameters"]["/wait"].get("count") == 12
             return {**self.law(point, generator), **({"mse": 1e-15} if exact else {})}
 
-        figure, notes = self.make(plot_tradeoff, self.file(schemes=("uncoded", "bacc"), law=law))
+        figure, notes = self.make(tradeoff, self.file(schemes=("uncoded", "bacc"), law=law))
         self.assertEqual(notes, ["uncoded, fastest: exact to rounding (RMSE from 3e-08), on the "
                                  "floor ($N$ = 16, $S$ = 0; $N$ = 16, $S$ = 2)"])
         self.assertEqual([len(self.floor(axes)) for axes in figure.axes], [1, 1])
@@ -130,29 +126,29 @@ class Tradeoff(Figures):
         def law(point, generator):
             return {"accuracy": 0.0, "mse": 1.0, "completion_seconds": generator.uniform(1, 20)}
 
-        figure, _ = self.make(plot_tradeoff, self.file(law=law), "--metric", "accuracy")
+        figure, _ = self.make(tradeoff, self.file(law=law), "--metric", "accuracy")
         self.assertEqual(figure.axes[0].get_xscale(), "log")
 
     def test_quantiles(self):
-        rows = plot_tradeoff.quantiles(np.append(np.linspace(0, 1, 101), np.nan))
+        rows = tradeoff.quantiles(np.append(np.linspace(0, 1, 101), np.nan))
         np.testing.assert_allclose(rows, [0.05, 0.5, 0.95])
-        self.assertTrue(np.isnan(plot_tradeoff.quantiles(np.array([np.nan]))).all())
+        self.assertTrue(np.isnan(tradeoff.quantiles(np.array([np.nan]))).all())
 
     def test_trials_that_never_ended_are_said(self):
         def spoil(rows):
             here = rows["point"] == 0
             rows["completion_seconds"][here & (rows["trial"] < 3)] = np.inf
 
-        _, notes = self.make(plot_tradeoff, self.file(changes=spoil))
+        _, notes = self.make(tradeoff, self.file(changes=spoil))
         self.assertEqual(notes, ["BACC, fastest: 3 of 40 trials without a finite completion time "
                                  "($N$ = 16, $S$ = 0)"])
 
     def test_no_times(self):
         with self.assertRaisesRegex(LaggardError, "no completion times"):
-            self.make(plot_tradeoff, self.write())
+            self.make(tradeoff, self.write())
         zero = self.write(law=lambda *_: {"mse": 1.0, "completion_seconds": 0.0})
         with self.assertRaisesRegex(LaggardError, "all completion times .* are 0"):
-            self.make(plot_tradeoff, zero)
+            self.make(tradeoff, zero)
 
 
 class Completion(Figures):
@@ -171,13 +167,13 @@ class Completion(Figures):
                              **options})
 
     def test_shares(self):
-        times, share = plot_completion.shares(np.array([3.0, np.inf, 1.0, np.nan]))
+        times, share = completion.shares(np.array([3.0, np.inf, 1.0, np.nan]))
         self.assertEqual((times.tolist(), share.tolist()), ([1, 3], [0.25, 0.5]))
-        self.assertEqual(plot_completion.shares(np.array([]))[0].tolist(), [])
+        self.assertEqual(completion.shares(np.array([]))[0].tolist(), [])
 
     def test_schemes_of_the_same_times_share_a_panel(self):
         path = self.file()
-        figure, notes = self.make(plot_completion, path)
+        figure, notes = self.make(completion, path)
         self.assertEqual([a.get_title() for a in figure.axes], ["BACC, NeRCC", "LeTCC"])
         self.assertEqual(self.labels(figure), ["fastest 8", "deadline 2 s", "all"])
         line = self.line(figure.axes[0], "fastest 8")
@@ -199,15 +195,15 @@ class Completion(Figures):
             rows["completion_seconds"][rows["trial"] >= 18] = np.inf
 
         path = self.file(schemes=("bacc", "letcc"), law=law, changes=last_two_never_end)
-        table = plot_completion.make_table(open_results(path),
-                                           plot_completion.parser().parse_args([str(path)]))
+        table = completion.make_table(open_results(path),
+                                           completion.parser().parse_args([str(path)]))
         self.assertEqual(table.splitlines()[0], "| wait | BACC | LeTCC |")
         self.assertEqual(table.splitlines()[2], "| fastest 8 | 0.090 s, inf s: 0.5, 50.0% | "
                                                 "1.090 s, inf s: 0.5, 50.0% |")
         self.assertEqual(len(table.splitlines()), 5)
 
     def test_a_panel_for_every_size(self):
-        figure, _ = self.make(plot_completion, self.file(stragglers=(0, 2), schemes=("bacc",)))
+        figure, _ = self.make(completion, self.file(stragglers=(0, 2), schemes=("bacc",)))
         self.assertEqual([a.get_title() for a in figure.axes],
                          ["BACC\n$N$ = 16, $S$ = 0", "BACC\n$N$ = 16, $S$ = 2"])
 
@@ -216,14 +212,14 @@ class Completion(Figures):
             here = rows["point"] == 0
             rows["completion_seconds"][here & (rows["trial"] < 3)] = np.inf
 
-        figure, notes = self.make(plot_completion, self.file(schemes=("bacc",), changes=spoil))
+        figure, notes = self.make(completion, self.file(schemes=("bacc",), changes=spoil))
         self.assertEqual(notes, ["BACC: fastest 8: 3 of 20 trials without a finite completion "
                                  "time"])
         self.assertAlmostEqual(self.line(figure.axes[0], "fastest 8").get_ydata()[-1], 0.85)
 
     def test_no_times(self):
         with self.assertRaisesRegex(LaggardError, "no completion times"):
-            self.make(plot_completion, self.write())
+            self.make(completion, self.write())
 
 
 if __name__ == "__main__":

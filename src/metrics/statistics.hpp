@@ -20,11 +20,11 @@ struct Summary {
 };
 
 /// The interval is a percentile bootstrap: the mean over 2000 resamples, percentiles expanded for
-/// small samples (Hesterberg, The American Statistician 69, 2015). The plots draw the same kind of
-/// interval from other random numbers and other batches (plotting/laggard_stats.py). It stays
-/// within the values, so that it never reaches below 0 for errors, and needs no distribution; with
-/// few, very skewed values it covers less than 95 %. More than 256 values are resampled in 256
-/// batches of neighbours, trials being independent. The resamples depend on the number of values
+/// small samples (Hesterberg, The American Statistician 69, 2015). The plots draw the same interval
+/// (plotting/lib/stats.py): whoever changes one of them changes the other. It stays within the
+/// values, so that it never reaches below 0 for errors, and needs no distribution; with few, very
+/// skewed values it covers less than 95 %. More than 256 values are resampled in 256 batches of
+/// neighbours, because trials are independent. The resamples depend on the number of values
 /// only: points with as many trials are compared on the same draws, and the same file has the same
 /// interval everywhere. Cost: 2000 min(n, 256) random numbers.
 Summary summarise(std::span<const double> values);

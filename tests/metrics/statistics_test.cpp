@@ -64,6 +64,18 @@ TEST_CASE("95 of 100 intervals hold the mean", "[statistics]") {
   CHECK(inside <= 395);
 }
 
+TEST_CASE("The plots draw the same interval", "[statistics]") {
+  // The same numbers are in plotting/tests/test_stats.py.
+  const auto [count, low, high] =
+      GENERATE(table<int, double, double>({{7, 0.17312925170068025, 0.6760214195048938},
+                                           {300, 0.013400087959443616, 0.0324797002494913}}));
+  std::vector<double> values;
+  for (int i = 1; i <= count; ++i) values.push_back(1.0 / i);
+  const Summary summary = summarise(values);
+  CHECK(summary.ci_low == Approx(low).epsilon(1e-13));
+  CHECK(summary.ci_high == Approx(high).epsilon(1e-13));
+}
+
 TEST_CASE("Few values have no interval, none have no mean", "[statistics]") {
   const Summary none = summarise({});
   CHECK(none.count == 0);

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-import laggard_style as style
+from . import style
 
 _BELOW = 2.5      # how far the axis follows an interval below a mean, as a factor
 _GAP = 1e4        # what is set off from the rest by less belongs to it

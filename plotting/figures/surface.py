@@ -1,30 +1,29 @@
-"""MSE over (lambda_encode, lambda_decode), from a tuning file: heat map, contours, the optimum.
+"""Error over the smoothing parameters, from a tuning file.
 
-Both axes are logarithmic; lambda = 0 has a cell of its own before the smallest positive value,
-set off by a gap. Contours are drawn around the optimum, at factors of its MSE. Values that do not
-fill a grid (a refined search) are interpolated between the pairs that were tried, which are dots.
+A heat map of the MSE over (lambda_encode, lambda_decode) with contours and the optimum. Both axes are
+logarithmic; lambda = 0 has a cell of its own before the smallest positive value, set off by a gap.
+Contours are drawn around the optimum, at factors of its MSE. Values that do not fill a grid (a refined
+search) are interpolated between the pairs that were tried, which are dots.
 """
 
 from __future__ import annotations
 
-import sys
 
 import numpy as np
 from matplotlib import colors, tri
 
-import laggard_series as series
-import laggard_style as style
-from laggard_axis import LogAxis
-from laggard_cli import figure_main, figure_parser, numbers
-from laggard_results import LaggardError
+from .. import series, style
+from ..axis import LogAxis
+from ..cli import figure_parser, numbers
+from ..files import LaggardError
 
 CONTOURS = {1.03: "-", 1.1: "--", 1.5: ":"}  # line style of a factor times the least MSE
 _NEEDED = ("point", "lambda_encode", "lambda_decode", "mse")
 
 
 def parser():
-    """Arguments of this script."""
-    arguments = figure_parser("surface", "MSE over the smoothing parameters of a tuning file")
+    """Arguments of this figure."""
+    arguments = figure_parser(__name__, __doc__)
     arguments.add_argument("--points", type=numbers, metavar="P,P", help="only these points")
     return arguments
 
@@ -178,7 +177,3 @@ def make_figure(results, options):
         if failed:
             notes.append(f"{title}: {failed} of {len(rows)} without a finite MSE, drawn grey")
     return style.finish(figure, notes, style.shared_legend(grid), options.notes), notes
-
-
-if __name__ == "__main__":
-    sys.exit(figure_main("surface", parser, make_figure, None))

@@ -1,48 +1,33 @@
-"""Error against the number of stragglers S: one panel per N, one line per scheme.
+"""Error against the number of lost workers.
 
-Where chance decides how many workers are lost (Bernoulli stragglers, a deadline, the fastest
-few), x is the mean number of lost workers instead. Bands: 95 % bootstrap intervals.
+A panel for each N, a line for each scheme. Where chance decides how many workers are lost (Bernoulli
+stragglers, a deadline, waiting for the fastest few), x is the mean number of lost workers instead of
+S. Bands are 95 % intervals of the mean.
 """
 
 from __future__ import annotations
 
-import sys
 
 import numpy as np
 
-import laggard_series as series
-import laggard_style as style
-from laggard_cli import figure_main, figure_parser
-from laggard_floor import Floor, bottom_of
-from laggard_results import LaggardError
+from .. import series, style
+from ..cli import figure_parser
+from ..floor import Floor, bottom_of
+from ..files import LaggardError
+from ..losses import straggler_axis
 
 METRICS = {"mse": (None, "MSE"), "rmse": (np.sqrt, "RMSE")}
 
 
 def parser():
-    """Arguments of this script."""
-    arguments = figure_parser("stragglers", "error against the number of stragglers")
+    """Arguments of this figure."""
+    arguments = figure_parser(__name__, __doc__)
     arguments.add_argument("--metric", choices=sorted(METRICS), default="rmse")
     arguments.add_argument("--x", choices=("auto", "configured", "lost"), default="auto",
-                           help="x: configured stragglers, or mean lost workers")
+                           help="x: configured number of lost workers, or their mean")
     arguments.add_argument("--full-axis", action="store_true",
                            help="an axis down to exact recoveries at S = 0")
     return arguments
-
-
-def straggler_axis(points, choice: str = "auto"):
-    """(x(point), label, symbol, pointers that x stands for) of a straggler axis."""
-    if choice == "lost" or (choice == "auto" and series.losses_vary(points)):
-        return (lambda p: p.lost, "mean lost workers", "lost",
-                series.AXIS_PARAMETERS + series.WAIT_PARAMETERS)
-    return lambda p: p.stragglers, "stragglers $S$", "S", series.AXIS_PARAMETERS
-
-
-def label_axis(axes, points, x, label: str, symbol: str) -> None:
-    """Ticks and label of a straggler axis."""
-    if symbol == "S":
-        style.data_ticks(axes, [x(p) for p in points], logarithmic=False)
-    axes.set_xlabel(label)
 
 
 def make_figure(results, options):
@@ -60,10 +45,10 @@ def make_figure(results, options):
         where = f"N = {workers}"
         for line in series.group_lines(members, pointers):
             e = series.Estimates(line, x, "mse", transform)
-            notes += [f"{where}, {note}" for note in e.notes(y_label)]
+            notes += [f"{where}, {note}" for note in e.notes(y_label, symbol)]
             floor.line(axes, e, styles[line.name], line.name, where)
         axes.set_title(f"$N$ = {workers}")
-        label_axis(axes, members, x, x_label, symbol)
+        style.straggler_ticks(axes, [x(p) for p in members], x_label, symbol)
         if axes.get_subplotspec().is_first_col():
             axes.set_ylabel(y_label)
     if not any(e.x for e in floor.drawn):
@@ -73,7 +58,3 @@ def make_figure(results, options):
                           bottom_of(floor.drawn, by_rounding=False, at_zero=True))
     notes += series.file_notes(results, points)
     return style.finish(figure, notes, style.shared_legend(grid), options.notes), notes
-
-
-if __name__ == "__main__":
-    sys.exit(figure_main("stragglers", parser, make_figure, None))

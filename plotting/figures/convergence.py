@@ -1,25 +1,25 @@
-"""MSE against the number of workers N: one panel per number of stragglers, one line per scheme.
+"""Error against the number of workers N, with slopes and theorems.
 
-Lines are means over trials, bands 95 % bootstrap intervals (laggard_stats). The legend gives the
-least-squares slope of log mean in log N, with its standard error, as /rates of the file does. Grey:
-the rates of the theorems (LeTCC, arXiv 2406.00300) and the one observed for BACC (arXiv
-2009.08327), through the first point of the scheme they belong to. The theorems are for a fixed S:
-no line of theirs where each worker is lost with probability p, since S then grows with N, nor at
-S = 0, of which a bound that grows as a power of S says nothing.
+A panel for each number of lost workers, a line for each scheme. Lines are means over trials, bands
+their 95 % intervals. The legend gives the least-squares slope of the log mean in log N with its
+standard error, as /rates of the file does. Grey lines are the rates of LeTCC's theorems (arXiv
+2406.00300) and the rate observed for BACC (arXiv 2009.08327); they go through the first point of the
+scheme to which they belong. The theorems hold for a fixed S. So there is no such line where each
+worker is lost with probability p, because S then grows with N, nor at S = 0, where a bound that grows
+as a power of S says nothing.
 """
 
 from __future__ import annotations
 
-import sys
 
 import numpy as np
 
-import laggard_series as series
-import laggard_style as style
-from laggard_cli import figure_main, figure_parser
-from laggard_floor import Floor, bottom_of
-from laggard_results import LaggardError
-from laggard_stats import fit_slope
+from .. import series, style
+from ..cli import figure_parser
+from ..files import LaggardError
+from ..floor import Floor, bottom_of
+from ..losses import loss_level
+from ..stats import fit_slope
 
 METRICS = {  # column of /trials, function of its mean, power of the MSE, axis label
     "mse": ("mse", None, 1.0, "MSE"),
@@ -30,8 +30,8 @@ METRICS = {  # column of /trials, function of its mean, power of the MSE, axis l
 
 
 def parser():
-    """Arguments of this script."""
-    arguments = figure_parser("convergence", "MSE against the number of workers")
+    """Arguments of this figure."""
+    arguments = figure_parser(__name__, __doc__)
     arguments.add_argument("--metric", choices=sorted(METRICS), default="mse")
     arguments.add_argument("--no-theory", dest="theory", action="store_false",
                            help="leave out the theorems' lines")
@@ -49,7 +49,7 @@ def _slope_label(name: str, slope) -> str:
 
 def _theory(line):
     """(exponent of N, label, dashes) of the MSE rate known for a line; None if there is none."""
-    symbol, losses = series.loss_level(line.points[0])
+    symbol, losses = loss_level(line.points[0])
     if line.kind == "letcc" and (symbol != "S" or losses == 0):
         return None
     if line.kind == "letcc" and line.noisy:
@@ -79,7 +79,7 @@ def _draw_panel(axes, lines, styles, options, floor, where: str) -> list:
     notes, drawn = [], []
     for line in lines:
         estimates = series.Estimates(line, lambda p: p.workers, column, transform)
-        notes += [f"{where}, {note}" if where else note for note in estimates.notes(_quantity(options))]
+        notes += [f"{where}, {note}" if where else note for note in estimates.notes(_quantity(options), "N")]
         label = _slope_label(line.name, fit_slope(estimates.x, estimates.value))
         if floor.line(axes, estimates, styles[line.name], label, where):
             drawn.append((line, estimates))
@@ -96,7 +96,7 @@ def make_figure(results, options):
     """(figure, notes)."""
     points = series.select(results, options.schemes, options.workers, options.stragglers)
     styles = style.line_styles(series.group_lines(points))
-    panels = series.group_panels(points, series.loss_level)
+    panels = series.group_panels(points, loss_level)
     longest = max(len(name) for name in styles)
     figure, grid = style.panel_grid(len(panels), options.columns,
                                     across=2 if longest > 20 else None)
@@ -123,7 +123,3 @@ def make_figure(results, options):
             axes.set_ylabel(METRICS[options.metric][3])
     notes += series.file_notes(results, points)
     return style.finish(figure, notes, show_notes=options.notes), notes
-
-
-if __name__ == "__main__":
-    sys.exit(figure_main("convergence", parser, make_figure, None))

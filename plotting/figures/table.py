@@ -1,30 +1,30 @@
-"""Markdown tables of RMSE and accuracy per scheme and S, and of their ratios to a reference.
+"""Errors, accuracies and their ratios to a reference scheme, as Markdown.
 
-RMSE is the root of the mean MSE over trials. Ratios are paired: only trials that both schemes
-have count, and the bootstrap resamples whole trials (with all their S), since data and losses of a
-trial do not depend on the scheme. "Average" is the mean of the per-S ratios, the measure of LeTCC
+RMSE is the root of the mean MSE over trials. Ratios are paired: only trials that both schemes have
+count, and the bootstrap resamples whole trials (with all their S), because the data and losses of a
+trial do not depend on the scheme. "Average" is the mean of the ratios over S, the measure of LeTCC
 (arXiv 2406.00300). Relative accuracy is that of the decoded outputs over the model's own on the same
-inputs; as all schemes share the latter, ratios of accuracies are ratios of relative accuracies.
-The last table has the averages of all (N, K).
+inputs; as all schemes share the latter, ratios of accuracies are ratios of relative accuracies. The
+last table has the averages of all (N, K). A trial without a finite value leaves its cell empty.
 """
 
 from __future__ import annotations
 
-import sys
 
 import numpy as np
 
-import laggard_series as series
-from laggard_cli import base_parser, guarded, read, with_progress
-from laggard_results import LaggardError
-from laggard_stats import estimate_ratio, mean_of_ratios
+from .. import series
+from ..cli import base_parser, put_text, read
+from ..files import LaggardError
+from ..losses import loss_level
+from ..stats import estimate_mean, estimate_ratio, mean_of_ratios
 
 QUANTITIES = (("RMSE", "mse", np.sqrt), ("Accuracy", "accuracy", None))
 
 
 def parser():
-    """Arguments of this script."""
-    arguments = base_parser("table", "Markdown table of RMSE and ratios to a reference scheme")
+    """Arguments of this figure."""
+    arguments = base_parser(__name__, __doc__)
     arguments.add_argument("--relative-to", metavar="LABEL",
                            help="reference scheme (default: bacc, if it is there)")
     arguments.add_argument("-o", "--output", metavar="OUT.md", help="write to a file")
@@ -67,7 +67,7 @@ def _estimate(estimate, percent: bool = False) -> str:
 def paired(members, scheme: str, reference: str) -> list:
     """[(level, point, reference point)] of the combinations that have both schemes."""
     combinations = {p.combination: p for p in members if p.scheme == reference}
-    return sorted(((series.loss_level(p), p, combinations[p.combination]) for p in members
+    return sorted(((loss_level(p), p, combinations[p.combination]) for p in members
                    if p.scheme == scheme and p.combination in combinations), key=lambda t: t[0])
 
 
@@ -77,10 +77,8 @@ def _value_table(title, members, column, transform, levels) -> list:
     for line in series.group_lines(members):
         cells = {}
         for point in line.points:
-            values = point.column(column)
-            values = values[np.isfinite(values)]
-            mean = values.mean() if len(values) else np.nan
-            cells[series.loss_level(point)] = _number(transform(mean) if transform else mean)
+            mean = estimate_mean(point.column(column)).value
+            cells[loss_level(point)] = _number(transform(mean) if transform else mean)
         lines.append(_row([series.plain(line.name), *(cells.get(level, "-") for level in levels)]))
     return lines + [""]
 
@@ -96,7 +94,7 @@ def _against(members, reference: str):
 
 
 def _against_itself(line) -> list:
-    return sorted(((series.loss_level(p), p, p) for p in line.points), key=lambda t: t[0])
+    return sorted(((loss_level(p), p, p) for p in line.points), key=lambda t: t[0])
 
 
 def _ratio_table(title, members, columns, transform, levels, pairs_of) -> tuple:
@@ -104,7 +102,7 @@ def _ratio_table(title, members, columns, transform, levels, pairs_of) -> tuple:
     heads = [f"{symbol} = {value:g}" for symbol, value in levels]
     lines = [f"{title} [95 % interval]", "",
              _row(["scheme", *heads, "average"]), _row(["---"] + ["---:"] * (len(heads) + 1))]
-    averages = {}
+    averages, known = {}, False
     for line in series.group_lines(members):
         pairs = pairs_of(line)
         if not pairs:
@@ -114,12 +112,13 @@ def _ratio_table(title, members, columns, transform, levels, pairs_of) -> tuple:
         each = {level: estimate_ratio(a, b) for (level, _, _), a, b in zip(pairs, above, below)}
         if transform:
             each = {level: e.map(transform) for level, e in each.items()}
+        known = known or any(e.known for e in each.values())
         cells = [_estimate(each[level]) if level in each else "-" for level in levels]
         average = mean_of_ratios(above, below, transform)
         if np.isfinite(average.value):
             averages[series.plain(line.name)] = average
         lines.append(_row([series.plain(line.name), *cells, _estimate(average, percent=True)]))
-    return (lines + [""], averages) if averages else ([], {})
+    return (lines + [""], averages) if known else ([], {})
 
 
 def _with_reference(line, members, reference: str) -> list:
@@ -128,9 +127,9 @@ def _with_reference(line, members, reference: str) -> list:
 
 def _panel(workers: int, data_points: int, members, reference) -> tuple:
     """(lines, averages) of one (N, K); averages: what -> scheme -> estimate."""
-    levels = sorted({series.loss_level(p) for p in members})
+    levels = sorted({loss_level(p) for p in members})
     where = f"N = {workers}, K = {data_points}"
-    known = [q for q in QUANTITIES if any(np.isfinite(p.column(q[1])).any() for p in members)]
+    known = [q for q in QUANTITIES if series.recorded(members, q[1])]
     lines, averages = [], {}
     for name, column, transform in known:
         lines += _value_table(f"**{name}**, {where}", members, column, transform, levels)
@@ -161,6 +160,21 @@ def _averages(panels: dict) -> list:
     return lines + [""]
 
 
+def _broken(points) -> list:
+    """Notes on the points whose cells are empty."""
+    found = []
+    for _, column, _ in QUANTITIES:
+        if not series.recorded(points, column):
+            continue
+        for point in points:
+            estimate = estimate_mean(point.column(column))
+            if estimate.nonfinite:
+                symbol, value = loss_level(point)
+                found.append(f"{series.scheme_name(point.scheme)}, N = {point.workers}, {symbol} = "
+                             f"{value:g}: " + series.without_value([estimate], column))
+    return found
+
+
 def make_table(results, options) -> str:
     """The tables as Markdown: one set per (N, K), and their averages."""
     points = series.select(results, options.schemes, options.workers, options.stragglers)
@@ -174,28 +188,11 @@ def make_table(results, options) -> str:
         raise LaggardError(f"'{results.path}' has no MSE and no accuracy",
                            "these columns hold only NaN", "see /trials for what was recorded")
     lines += _averages(averages)
-    notes = [f"- {series.plain(note)}" for note in series.file_notes(results, points)]
+    notes = [f"- {series.plain(note)}"
+             for note in [*_broken(points), *series.file_notes(results, points)]]
     return "\n".join(lines + notes).rstrip() + "\n"
 
 
-def main(argv=None) -> int:
+def run(options, progress) -> None:
     """Prints the tables, or writes them."""
-    def action(arguments):
-        options = parser().parse_args(arguments)
-        text = with_progress(lambda progress: make_table(read(options.file, progress), options))
-        if options.output is None:
-            print(text, end="")
-            return
-        try:
-            with open(options.output, "w", encoding="utf-8") as file:
-                file.write(text)
-        except OSError as error:
-            raise LaggardError(f"cannot write '{options.output}'", error.strerror or str(error),
-                               "choose another place with -o") from None
-        print(f"wrote {options.output}")
-
-    return guarded(action, argv)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    put_text(make_table(read(options.files[0], progress), options), options.output)

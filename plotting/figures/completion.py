@@ -1,29 +1,28 @@
-"""Distributions of the completion time: the share of trials that are decoded by a time.
+"""Share of the trials that are decoded by a time, by scheme and wait policy.
 
-A panel per scheme, a line per wait policy. Schemes whose trials end at the same times, as on the
-virtual clock all that give work to the same workers, share a panel. The cross on a line is its 95 %
-quantile. `--table` prints medians, these quantiles and the errors as Markdown instead.
+A panel for each scheme, a line for each wait policy. Schemes whose trials end at the same times share
+a panel; on the virtual clock these are all schemes that give work to the same workers. The cross on a
+line is its 95 % quantile. `--table` prints medians, these quantiles and the errors as Markdown.
 """
 
 from __future__ import annotations
 
-import sys
 
 import numpy as np
 
-import laggard_series as series
-import laggard_style as style
-from laggard_cli import draw, figure_parser, guarded, read, with_progress
-from plot_tradeoff import check_times, policy_of
+from .. import series, style
+from ..cli import draw, figure_parser, put_text, read
+from ..losses import title_of
+from ..stats import estimate_mean
+from ..waits import AXES, check_times, policy_name, size_panels
 
 _LOG_SPAN = 8.0
 _LATE = 0.95
-_IGNORED = series.AXIS_PARAMETERS + series.WAIT_PARAMETERS + ("/wait/kind", "/data_points")
 
 
 def parser():
-    """Arguments of this script."""
-    arguments = figure_parser("completion", "distributions of the completion time")
+    """Arguments of this figure."""
+    arguments = figure_parser(__name__, __doc__)
     arguments.add_argument("--table", action="store_true",
                            help="print times and errors as Markdown instead of drawing")
     return arguments
@@ -34,11 +33,6 @@ def shares(times) -> tuple:
     times = np.sort(times)
     ended = times[np.isfinite(times)]
     return ended, np.arange(1, len(ended) + 1) / max(len(times), 1)
-
-
-def policy_name(point) -> str:
-    """For example "fastest 30", "all"."""
-    return " ".join(dict.fromkeys(policy_of(point)))
 
 
 def _policies(line) -> dict:
@@ -52,12 +46,11 @@ def _policies(line) -> dict:
 def _panels(points) -> list:
     """(title, policies) per distinct set of completion times, in the order of the schemes."""
     panels = []
-    by_size = series.group_panels(points, lambda p: (p.workers, p.data_points,
-                                                     *series.loss_level(p)))
-    for (workers, _, symbol, losses), members in by_size.items():
-        where = "" if len(by_size) == 1 else f"\n$N$ = {workers}, ${symbol}$ = {losses:g}"
+    by_size = size_panels(points)
+    for (workers, _, *level), members in by_size.items():
+        where = "" if len(by_size) == 1 else "\n" + title_of(workers, level)
         known = {}
-        for line in series.group_lines(members, _IGNORED):
+        for line in series.group_lines(members, AXES):
             policies = _policies(line)
             key = repr([(name, np.sort(times).tobytes()) for name, times in policies.items()])
             known.setdefault(key, ([], policies))[0].append(line.name)
@@ -126,7 +119,7 @@ def make_table(results, options) -> str:
     check_times(points, results.path)
     cells, several = {}, len({(p.workers, p.stragglers) for p in points}) > 1
     names = []
-    for line in series.group_lines(points, _IGNORED):
+    for line in series.group_lines(points, AXES):
         names.append(line.name)
         for point in line.points:
             policy = policy_name(point)
@@ -140,28 +133,16 @@ def make_table(results, options) -> str:
 def _cell(point) -> str:
     times = np.sort(point.column("completion_seconds"))  # NaN, never, comes last
     median, late = (times[int(np.ceil(share * len(times))) - 1] for share in (0.5, _LATE))
-    error = np.sqrt(np.mean(point.column("mse")))
-    text = f"{median:.3f} s, {late:.3f} s: {error:.2g}"
-    accuracy = point.column("accuracy")
-    return text + f", {np.mean(accuracy):.1%}" if np.isfinite(accuracy).all() else text
+    error = estimate_mean(point.column("mse")).map(np.sqrt)
+    text = f"{median:.3f} s, {late:.3f} s: " + (f"{error.value:.2g}" if error.known else "-")
+    accuracy = estimate_mean(point.column("accuracy"))
+    return text + f", {accuracy.value:.1%}" if accuracy.known else text
 
 
-def main(argv=None) -> int:
-    """Entry point."""
-    def action(arguments):
-        options = parser().parse_args(arguments)
-
-        def work(progress):
-            results = read(options.file, progress)
-            if options.table:
-                print(make_table(results, options), end="")
-            else:
-                draw("completion", make_figure, results, options, progress)
-
-        with_progress(work)
-
-    return guarded(action, argv)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def run(options, progress) -> None:
+    """Draws the figure or prints the table."""
+    results = read(options.files[0], progress)
+    if options.table:
+        put_text(make_table(results, options), options.output)
+    else:
+        draw(make_figure, results, options, progress)

@@ -1,27 +1,29 @@
-"""What the workers see: coded samples of one trial, a row per scheme, the same workers in each.
+"""What the workers see under each scheme, and its spectra.
 
-Needs image data and `"output": {"predictions": true, "coded": true}`; without coded samples,
+The coded samples of one trial: a row for each scheme, the same workers in each row. This needs image
+data and `"output": {"predictions": true, "coded": true}`. Where a file has no coded samples,
 `--matrices FILE` (of `laggard matrices`) gives the encoders, and the samples are encoder times
-inputs. The high-frequency share is the part of the spectral power of the images (without their
-mean) above half of the Nyquist frequency, over all workers; for white noise it is 0.8. Below on the
-left are the spectra over rings of equal frequency, relative to the inputs': where a line rises, the
-code adds noise of that frequency. On the right is the spectrum along the workers, pixel by pixel
-(cosine transform over the worker index, shares of the whole): how rough the curve is that the code
-draws through the inputs.
+inputs.
+
+The high-frequency share is the part of the images' spectral power (without their mean) above half of
+the Nyquist frequency, over all workers; white noise has 0.8. On the lower left are the spectra over
+rings of equal frequency, relative to those of the inputs: where a line rises, the code adds noise of
+that frequency. On the lower right is the spectrum along the workers, pixel by pixel (cosine transform
+over the worker index, shares of the whole). It shows how rough the curve is that the code draws
+through the inputs. Mixing images hardly changes their own spectrum.
 """
 
 from __future__ import annotations
 
-import sys
 
 import numpy as np
 from matplotlib import pyplot as plt
 
-import laggard_series as series
-import laggard_style as style
-from laggard_cli import figure_main, figure_parser, numbers, positive
-from laggard_images import find_stored, image_row, row_label, shape_of, spread, value_range
-from laggard_results import LaggardError, open_encoders
+from .. import series, style
+from ..cli import figure_parser, numbers, positive
+from ..images import find_stored, image_row, row_label, shape_of, spread, value_range
+from ..files import LaggardError
+from ..training import open_encoders
 
 HIGH = 0.5  # of the Nyquist frequency
 _RINGS = 14
@@ -29,8 +31,8 @@ _BANDS = 24
 
 
 def parser():
-    """Arguments of this script."""
-    arguments = figure_parser("coded", "coded samples of several schemes and their spectra")
+    """Arguments of this figure."""
+    arguments = figure_parser(__name__, __doc__)
     arguments.add_argument("--point", type=int, help="a point; its combination is shown")
     arguments.add_argument("--trial", type=int, help="which trial (default: the first stored)")
     arguments.add_argument("--count", type=positive, default=8,
@@ -179,7 +181,3 @@ def make_figure(results, options):
                                 for p, _, _ in rows])
     _draw_spectra(low, inputs, rows, shape, styles)
     return style.place_above(figure, notes, style.shared_legend(low), options.notes), notes
-
-
-if __name__ == "__main__":
-    sys.exit(figure_main("coded", parser, make_figure, None))

@@ -1,22 +1,23 @@
-"""Accuracy and error against redundancy N / K: what every additional worker buys.
+"""Accuracy and error against redundancy N / K, over the files of several runs.
 
-Takes the files of several runs, since codes of groups (parm, learned) fill N = K (k + r) / k workers
-and so are configured anew for each N. Lines go by the schemes' labels, columns by the level of
-losses; bands are 95 % bootstrap intervals. A line has one dataset and one model. A setting that
-several files have is drawn from the first of them.
+It takes several files, because codes of groups (parm, learned) fill N = K (k + r) / k workers and so
+are configured anew for each N. Lines go by the labels of the schemes, columns by the level of losses;
+bands are 95 % intervals of the mean. A line has one dataset and one model. A setting that several
+files have is drawn from the first of them, and the others are named.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 
 import numpy as np
 
-import laggard_series as series
-import laggard_style as style
-from laggard_cli import draw, figure_parser, guarded, read, with_progress
-from laggard_results import LaggardError
+from .. import series, style
+from ..cli import draw, figure_parser, names, read
+from ..files import LaggardError
+from ..losses import loss_level
 
 METRICS = {"accuracy": ("accuracy", None, "accuracy"),
            "relative": ("agreement", None, "agreement with model"),
@@ -25,10 +26,9 @@ _MACHINE = ("/model/threads", "/model/device")  # where the model runs, not what
 
 
 def parser():
-    """Arguments of this script."""
-    arguments = figure_parser("redundancy", "accuracy and RMSE against redundancy N / K")
-    arguments.add_argument("others", nargs="*", metavar="file", help="more files, of other N")
-    arguments.add_argument("--metric", type=lambda t: t.split(","), default=["accuracy", "rmse"],
+    """Arguments of this figure."""
+    arguments = figure_parser(__name__, __doc__, several=True)
+    arguments.add_argument("--metric", type=_metrics, default=["accuracy", "rmse"],
                            metavar="A,B", help="of accuracy, relative (agreement) and rmse "
                                                "(default accuracy,rmse)")
     return arguments
@@ -39,12 +39,12 @@ def redundancy(point) -> float:
     return point.workers / point.data_points
 
 
-def _known(metrics) -> list:
-    for metric in metrics:
-        if metric not in METRICS:
-            raise LaggardError(f"there is no metric '{metric}'",
-                               "--metric takes " + ", ".join(METRICS), "name one of them")
-    return metrics
+def _metrics(text: str) -> list:
+    found = names(text)
+    unknown = [metric for metric in found if metric not in METRICS]
+    if unknown or not found:
+        raise argparse.ArgumentTypeError(f"'{text}' is not a list of {', '.join(METRICS)}")
+    return found
 
 
 def _subject(point) -> dict:
@@ -88,7 +88,7 @@ def _draw_panel(axes, lines, metric: str, styles) -> list:
     notes = []
     for line in lines:
         e = series.Estimates(line, redundancy, column, transform, logarithmic=metric == "rmse")
-        notes += e.notes(what)
+        notes += e.notes(what, "N / K")
         style.draw_line(axes, e.x, e.value, e.low, e.high, styles[line.name], line.name)
     return notes
 
@@ -100,7 +100,7 @@ def make_figure(files, options):
         raise LaggardError(f"'{files[0].path}' has one redundancy",
                            f"every point has N / K = {redundancy(points[0]):g}",
                            "add files of other N, or sweep /workers")
-    metrics = _known(options.metric)
+    metrics = options.metric
     styles = style.line_styles(series.group_lines(points))
     # The level of losses of a run with random counts is their share of the workers.
     panels = series.group_panels(points, _level)
@@ -113,7 +113,7 @@ def make_figure(files, options):
         notes += [f"{where}, {note}" for note in
                   _draw_panel(axes, series.group_lines(members), metric, styles)]
         if metric == "accuracy":
-            _draw_base(axes, members)
+            style.draw_base(axes, np.concatenate([p.column("base_accuracy") for p in members]))
         if metric == "rmse":
             style.log_y(axes)
         axes.set_title(f"${level[0]}$ = {level[1]:g}")
@@ -125,30 +125,10 @@ def make_figure(files, options):
 
 
 def _level(point) -> tuple:
-    symbol, value = series.loss_level(point)
+    symbol, value = loss_level(point)
     return (symbol, value) if symbol == "p" else ("S/N", round(value / point.workers, 3))
 
 
-def _draw_base(axes, points) -> None:
-    base = np.concatenate([p.column("base_accuracy") for p in points])
-    if np.isfinite(base).any():
-        axes.axhline(np.nanmean(base), color=style.GREY, linestyle=(0, (6, 2)), linewidth=0.9,
-                     label="model on the raw inputs", zorder=1.5)
-
-
-def main(argv=None) -> int:
-    """Draws the points of one file or several."""
-    def action(arguments):
-        options = parser().parse_args(arguments)
-
-        def work(progress):
-            files = [read(path, progress) for path in (options.file, *options.others)]
-            draw("redundancy", make_figure, files, options, progress)
-
-        with_progress(work)
-
-    return guarded(action, argv)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def run(options, progress) -> None:
+    """Draws the points of all files."""
+    draw(make_figure, [read(path, progress) for path in options.files], options, progress)

@@ -1,22 +1,22 @@
-"""The time line of one trial: a bar per worker, from the dispatch to its answer.
+"""Time line of one trial, a bar for each worker.
 
-Needs `"output": {"workers": true}`. Delay is pale and computing full; where there are only delays, as
-on the virtual clock, these are full. The line is the moment at which the master stopped waiting.
-Colours and hatches tell what became of the answer; a worker that never answered has a bar up to the
-right edge. Above COMPACT workers the bars are sorted by status and arrival and drawn as one area
-per status.
+A bar goes from the dispatch to the worker's answer. Needs `"output": {"workers": true}`. The delay is
+pale and the computing is full; where there are only delays, as on the virtual clock, these are full.
+The dashed line is the moment at which the master stopped waiting. Colours and hatches tell what became
+of the answer: used (blue), late (orange), lost (red) or failed (grey). A worker that never answered
+has a bar up to the right edge. Above 60 workers the bars are sorted by status and arrival and drawn as
+one area for each status.
 """
 
 from __future__ import annotations
 
-import sys
 
 import numpy as np
 
-import laggard_series as series
-import laggard_style as style
-from laggard_cli import figure_main, figure_parser
-from laggard_results import STATUSES, LaggardError
+from .. import series, style
+from ..cli import figure_parser
+from ..files import LaggardError
+from ..results import STATUSES
 
 COMPACT = 60
 FAR = 4.0
@@ -25,8 +25,8 @@ _LOOKS = {"used": ("#0072B2", ""), "late": ("#E69F00", "////"), "lost": ("#D55E0
 
 
 def parser():
-    """Arguments of this script."""
-    arguments = figure_parser("gantt", "the time line of one trial, a bar per worker")
+    """Arguments of this figure."""
+    arguments = figure_parser(__name__, __doc__)
     arguments.add_argument("--point", type=int, help="which point (default: the first that has it)")
     arguments.add_argument("--trial", type=int, help="which trial (default: the first)")
     arguments.add_argument("--sort", choices=("auto", "worker", "arrival"), default="auto",
@@ -153,7 +153,3 @@ def make_figure(results, options):
         notes.append(f"{beyond} answers after {end:.3g} s, the last at "
                      f"{np.nanmax(rows['arrival_seconds']):.3g} s: bars cut off")
     return style.finish(figure, notes, style.shared_legend([axes]), options.notes), notes
-
-
-if __name__ == "__main__":
-    sys.exit(figure_main("gantt", parser, make_figure, None))

@@ -1,31 +1,29 @@
-"""Error against completion time: what waiting longer buys.
+"""Error against completion time, by scheme and wait policy.
 
-One panel per N and S, a colour and a marker per scheme, dashes per kind of wait policy, through the
-values of the policy (the grey text). A marker is the median completion time and the mean error;
-the vertical bar is the 95 % bootstrap interval of the mean, the horizontal one goes from the 5 % to
-the 95 % quantile of the completion time. Exact recoveries (or exact to rounding, 1e-8 where the
-others have 1e-2) are hollow, on the floor.
+What does waiting longer buy? A panel for each N and S, a colour and a marker for each scheme, dashes for
+each kind of wait policy; the grey text beside the markers is the value of the policy. A marker is the
+median completion time and the mean error. The vertical bar is the 95 % interval of the mean, the
+horizontal bar goes from the 5 % to the 95 % quantile of the completion time. Exact recoveries (or
+exact to rounding, 1e-8 where the others have 1e-2) are hollow markers on the floor.
 """
 
 from __future__ import annotations
 
-import sys
 
 import numpy as np
 
-import laggard_floor
-import laggard_series as series
-import laggard_style as style
 from matplotlib.lines import Line2D
 
-from laggard_cli import figure_main, figure_parser
-from laggard_results import LaggardError
-from laggard_stats import estimate_mean
+from .. import floor, series, style
+from ..cli import figure_parser
+from ..files import LaggardError
+from ..losses import title_of
+from ..stats import estimate_mean
+from ..waits import AXES, check_times, policy_of, size_panels
 
 METRICS = {"rmse": ("mse", np.sqrt, "RMSE"), "mse": ("mse", None, "MSE"),
            "accuracy": ("accuracy", None, "accuracy")}
 QUANTILES = (0.05, 0.5, 0.95)
-_IGNORED = series.AXIS_PARAMETERS + series.WAIT_PARAMETERS + ("/wait/kind", "/data_points")
 _LOG_SPAN = 4.0
 # What the grey numbers beside the markers are.
 _POLICIES = {"fastest": "wait for the fastest n", "deadline": "wait until t"}
@@ -34,8 +32,8 @@ _DASHES = {"fastest": "-", "deadline": (0, (4, 1.5)), "all": ":", "any_of": (0, 
 
 
 def parser():
-    """Arguments of this script."""
-    arguments = figure_parser("tradeoff", "error against completion time")
+    """Arguments of this figure."""
+    arguments = figure_parser(__name__, __doc__)
     arguments.add_argument("--metric", choices=sorted(METRICS), default="rmse")
     arguments.add_argument("--no-values", dest="values", action="store_false",
                            help="no parameters of the policy beside the markers")
@@ -46,14 +44,6 @@ def quantiles(times) -> np.ndarray:
     """QUANTILES of the finite times; NaN without any."""
     finite = times[np.isfinite(times)]
     return np.quantile(finite, QUANTILES) if len(finite) else np.full(3, np.nan)
-
-
-def policy_of(point) -> tuple:
-    """(kind, parameter as text) of the wait policy at a point."""
-    kind = str(point.setting("/wait/kind", "all"))
-    value = point.setting({"fastest": "/wait/count", "deadline": "/wait/seconds"}.get(kind, ""))
-    unit = " s" if kind == "deadline" else ""
-    return kind, kind.replace("_", " ") if value is None else f"{value:g}{unit}"
 
 
 class Curve:
@@ -68,8 +58,8 @@ class Curve:
                            for p in points)
         rows = [(quantiles(p.column("completion_seconds")), estimate_mean(p.column(column)),
                  policy_of(p)[1]) for p in points]
-        self.missing = sum(e.dropped for _, e, _ in rows)
-        rows = [row for row in rows if np.isfinite(row[0]).all() and row[1].used]
+        self.broken = [e for _, e, _ in rows if e.nonfinite]
+        rows = [row for row in rows if np.isfinite(row[0]).all() and row[1].known]
         linear = options.metric == "accuracy"
         self.zeros = [] if linear else sorted(t[1] for t, e, _ in rows if e.value == 0)
         self.rows = sorted(((t, e.map(transform) if transform else e, text) for t, e, text in rows
@@ -124,30 +114,18 @@ class Curve:
         if self.endless:
             texts.append(f"{name}: {self.endless} of {self.trials} trials without a finite "
                          "completion time")
-        if self.missing:
-            texts.append(f"{name}: {self.missing} of {self.trials} trials without a finite "
-                         f"{self.what}, left out of the means")
+        if self.broken:
+            texts.append(f"{name}: no mean at {len(self.broken)} points, "
+                         + series.without_value(self.broken, self.what))
         return texts
 
 
 def _curves(points, options) -> list:
     """The lines of one panel: by scheme, what else is swept, and policy."""
     kinds = list(dict.fromkeys(policy_of(p)[0] for p in points))
-    found = [Curve(line, kind, options) for line in series.group_lines(points, _IGNORED)
+    found = [Curve(line, kind, options) for line in series.group_lines(points, AXES)
              for kind in kinds]
     return [c for c in found if c.trials]
-
-
-def check_times(points, path) -> None:
-    """Raises unless somebody was waited for."""
-    times = np.concatenate([p.column("completion_seconds") for p in points])
-    if not np.isfinite(times).any():
-        raise LaggardError(f"'{path}' has no completion times",
-                           "the column completion_seconds holds no finite number",
-                           "run it with a delay, e.g. --set /delay/kind=pareto")
-    if not (times[np.isfinite(times)] > 0).any():
-        raise LaggardError(f"all completion times of '{path}' are 0", "nobody was delayed",
-                           "run it with a delay, e.g. --set /delay/kind=pareto")
 
 
 def _scale(axes, curves, options) -> None:
@@ -203,14 +181,13 @@ def make_figure(results, options):
     """(figure, notes)."""
     points = series.select(results, options.schemes, options.workers, options.stragglers)
     check_times(points, results.path)
-    panels = series.group_panels(points, lambda p: (p.workers, p.data_points,
-                                                    *series.loss_level(p)))
+    panels = size_panels(points)
     curves = {panel: _curves(members, options) for panel, members in panels.items()}
     every = [c for found in curves.values() for c in found]
     if not any(c.rows for c in every):
         raise LaggardError(f"'{results.path}' has no {METRICS[options.metric][2]} to draw",
                            "no point has a finite value above 0", "choose another --metric")
-    bottom = None if options.metric == "accuracy" else laggard_floor.bottom_of(
+    bottom = None if options.metric == "accuracy" else floor.bottom_of(
         every, power=1.0 if options.metric == "mse" else 0.5, rounding=_ROUNDING)
     for curve in every:
         curve.put_down(bottom or 0.0)
@@ -218,7 +195,7 @@ def make_figure(results, options):
     figure, grid = style.panel_grid(len(panels), options.columns, panel_height=2.4, share_y=False)
     notes = {}
     for axes, (panel, found) in zip(grid, curves.items()):
-        title = f"$N$ = {panel[0]}, ${panel[2]}$ = {panel[3]:g}"
+        title = title_of(panel[0], panel[2:])
         for note in _draw_panel(axes, found, styles, options):
             notes.setdefault(note, []).append(title)
         _scale(axes, found, options)
@@ -231,7 +208,3 @@ def make_figure(results, options):
              for note, where in notes.items()]
     texts += series.file_notes(results, points)
     return style.finish(figure, texts, _legend(every, styles), options.notes), texts
-
-
-if __name__ == "__main__":
-    sys.exit(figure_main("tradeoff", parser, make_figure, None))

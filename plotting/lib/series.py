@@ -8,14 +8,14 @@ from functools import cached_property
 
 import numpy as np
 
-from laggard_results import LaggardError
-from laggard_stats import estimate_mean
+from .files import LaggardError
+from .stats import estimate_mean
 
-# Parameters that the figures have axes or panels for; every other one makes separate lines.
-AXIS_PARAMETERS = ("/workers", "/stragglers/count", "/stragglers/probability",
-                   "/stragglers/workers")
+# Keys of the configuration whose numbers the figures have axes or panels for: they are the columns
+# of /points that have the same names. Every other key that is swept makes separate lines.
+AXES = ("/workers", "/stragglers")
+WAIT_AXES = ("/wait",)
 _POSITIONS = "/stragglers/workers"  # which workers are lost
-WAIT_PARAMETERS = ("/wait/count", "/wait/seconds")
 
 _SCHEME_NAMES = {"bacc": "BACC", "letcc": "LeTCC", "nercc": "NeRCC", "lcc": "LCC", "parm": "ParM"}
 _POINTER_NAMES = {"/workers": "$N$", "/stragglers/count": "$S$", "/stragglers/probability": "$p$",
@@ -68,39 +68,48 @@ def parameter_name(pointer: str) -> str:
     return _PARAMETER_NAMES.get(parts[-1], " ".join(parts).replace("_", " "))
 
 
-def extras(point, ignored=AXIS_PARAMETERS) -> dict:
-    """What the sweep set at a point, beyond the ignored pointers.
+def on_axis(pointer: str, value, axes=AXES) -> bool:
+    """Whether a leaf of the configuration stands for a place on one of the axes: the key itself, or
+    a number (or a list of them) below it. Words, like a kind, do not."""
+    return pointer in axes or (not isinstance(value, str) and pointer.startswith(
+        tuple(f"{key}/" for key in axes)))
+
+
+def extras(point, axes=AXES) -> dict:
+    """What the sweep set at a point, beyond the axes.
 
     Parameters of another scheme are left out: they do not change this one's results.
     """
     label = f"/schemes/{point.position}/label"
     return {p: v for p, v in point.parameters.items()
-            if p not in ignored and p != label and _concerns(point, p)}
+            if p != label and not on_axis(p, v, axes) and _concerns(point, p)}
 
 
 def _concerns(point, pointer: str) -> bool:
     return pointer.startswith(f"/schemes/{point.position}/") or not pointer.startswith("/schemes/")
 
 
-def setting_of(point, ignored=AXIS_PARAMETERS) -> tuple:
+def setting_of(point, axes=AXES) -> tuple:
     """(line, place on it): two points of the same repeat each other."""
-    extra = sorted((p, _value(v)) for p, v in extras(point, ignored).items())
+    extra = sorted((p, _value(v)) for p, v in extras(point, axes).items())
+    leaves = {**point.config, **point.parameters}
     place = (point.workers, point.data_points, point.stragglers, point.noise_sigma,
-             *(repr(point.setting(p)) for p in ignored if _concerns(point, p)))
+             *sorted((p, repr(v)) for p, v in leaves.items()
+                     if on_axis(p, v, axes) and _concerns(point, p)))
     return (point.scheme, tuple(extra)), place
 
 
-def group_lines(points, ignored=AXIS_PARAMETERS) -> list:
+def group_lines(points, axes=AXES) -> list:
     """Lines in the order of the file; points that repeat another one's setting are left out."""
     groups, names, seen = {}, {}, set()
     for point in points:
-        setting = setting_of(point, ignored)
+        setting = setting_of(point, axes)
         if setting in seen:
             continue
         seen.add(setting)
         key = setting[0]
         groups.setdefault(key, []).append(point)
-        names[key] = {p: _value(v) for p, v in extras(point, ignored).items()}
+        names[key] = {p: _value(v) for p, v in extras(point, axes).items()}
     varying = _varying(names)
     lines = []
     for key, members in groups.items():
@@ -117,20 +126,6 @@ def _varying(names: dict) -> set:
         for pointer, value in extra.items():
             values.setdefault((label, pointer), set()).add(value)
     return {pointer for (_, pointer), found in values.items() if len(found) > 1}
-
-
-def loss_level(point) -> tuple:
-    """(symbol, value) of the configured losses: ("S", count) or ("p", probability)."""
-    if point.setting("/stragglers/kind") == "bernoulli":
-        # A swept object may leave it at its default.
-        return "p", float(point.setting("/stragglers/probability", 0.1))
-    return "S", point.stragglers
-
-
-def losses_vary(points) -> bool:
-    """Whether the number of lost workers is a matter of chance, not of the configuration."""
-    return any(p.setting("/stragglers/kind") == "bernoulli"
-               or p.setting("/wait/kind", "all") != "all" for p in points)
 
 
 def group_panels(points, key) -> dict:
@@ -153,13 +148,19 @@ def _pooled(points) -> list:
         groups.setdefault(key if _POSITIONS in point.parameters else point.index, []).append(point)
     pools = []
     for members in groups.values():
-        trials = np.concatenate([p.trials for p in members])
-        if len(members) > 1:
-            stride = 1 + max(int(p.trials["trial"].max()) for p in members)
-            trials["trial"] += np.repeat(np.arange(len(members), dtype=trials["trial"].dtype) * stride,
-                                         [len(p.trials) for p in members])
-        pools.append(replace(members[0], trials=trials, pooled=len(members)))
+        pools.append(replace(members[0], pooled=len(members),
+                             **{table: _renumbered(members, table) for table in ("trials", "timings")}))
     return pools
+
+
+def _renumbered(members, table: str) -> np.ndarray:
+    """The rows of several points, their trials counted on from point to point."""
+    rows = np.concatenate([getattr(p, table) for p in members])
+    if len(members) > 1 and len(rows):
+        stride = 1 + max(int(p.trials["trial"].max()) for p in members)
+        rows["trial"] += np.repeat(np.arange(len(members), dtype=rows["trial"].dtype) * stride,
+                                   [len(getattr(p, table)) for p in members])
+    return rows
 
 
 def select(results, schemes=None, workers=None, stragglers=None, index=None) -> list:
@@ -175,7 +176,7 @@ def select(results, schemes=None, workers=None, stragglers=None, index=None) -> 
         reasons = sorted({p.skipped for p in results.points if p.skipped})
         raise LaggardError(f"'{results.path}' has nothing to plot",
                            "; ".join(["it holds no finished trial"] + reasons[:2]),
-                           "run it, or go on with `laggard run --resume`")
+                           "run it, or resume it with `laggard run --resume`")
     chosen = [p for p in results.drawn
               if (not schemes or p.scheme in schemes)
               and (not workers or p.workers in workers)
@@ -220,32 +221,35 @@ def _count(number: int, noun: str) -> str:
 
 
 def aligned(above, below, column: str):
-    """(a, b): the column of two lists of points as (point, trial), NaN where a trial is missing."""
+    """(a, b): the column of two lists of points as (point, trial), masked where a trial is missing."""
     trials = sorted({int(t) for p in (*above, *below) for t in p.trials["trial"]})
     place = {t: i for i, t in enumerate(trials)}
 
     def matrix(points):
-        values = np.full((len(points), len(trials)), np.nan)
-        for row, point in zip(values, points):
-            row[[place[int(t)] for t in point.trials["trial"]]] = point.column(column)
+        values = np.ma.masked_all((len(points), len(trials)))
+        for row, point in enumerate(points):
+            values[row, [place[int(t)] for t in point.trials["trial"]]] = point.column(column)
         return values
 
     return matrix(above), matrix(below)
 
 
+def recorded(points, *columns: str) -> bool:
+    """Whether any trial has all of these columns: what does not apply to a run is NaN throughout."""
+    return any(all(np.isfinite(p.column(c)).any() for c in columns) for p in points)
+
+
 class Estimates:
-    """Means of one column at the points of a line, with what had to be masked."""
+    """Means of one column at the points of a line, without those that have no place on the axis."""
 
     def __init__(self, line: Line, x, column: str, transform=None, logarithmic=True):
         pairs = sorted(zip((x(p) for p in line.points), line.points), key=lambda pair: pair[0])
         all_ = [(value, estimate_mean(point.column(column))) for value, point in pairs]
         self.line = line
-        self.dropped = sum(e.dropped for _, e in all_)
-        self.trials = sum(len(p.trials) for p in line.points)
-        self.empty = sum(1 for _, e in all_ if e.used == 0)
-        # What laggard_floor draws: it has no place on a log axis.
-        self.zeros = [v for v, e in all_ if logarithmic and e.used and e.value <= 0]
-        kept = [(v, e) for v, e in all_ if e.used and not (logarithmic and e.value <= 0)]
+        self.broken = [(v, e) for v, e in all_ if e.nonfinite]
+        # What floor.py draws: it has no place on a log axis.
+        self.zeros = [v for v, e in all_ if logarithmic and e.known and e.value <= 0]
+        kept = [(v, e) for v, e in all_ if e.known and not (logarithmic and e.value <= 0)]
         self.x = [v for v, _ in kept]
         estimates = [e.map(transform) if transform else e for _, e in kept]
         self.value = [e.value for e in estimates]
@@ -253,10 +257,17 @@ class Estimates:
         self.low = [max(e.low, 1e-3 * e.value) if logarithmic else e.low for e in estimates]
         self.high = [e.high for e in estimates]
 
-    def notes(self, what: str) -> list:
-        """What was left out of the means."""
-        notes = []
-        if self.dropped:
-            notes.append(f"{self.line.name}: {self.dropped} of {_count(self.trials, 'trial')} "
-                         f"without a finite {what}, left out of the means")
-        return notes
+    def notes(self, what: str, symbol: str = "") -> list:
+        """Which points have no mean."""
+        if not self.broken:
+            return []
+        places = ", ".join(f"{value:g}" for value, _ in self.broken)
+        where = f" at {symbol + ' = ' if symbol else ''}{places}" if self.x or self.zeros else ""
+        return [f"{self.line.name}: no mean{where}, "
+                + without_value([e for _, e in self.broken], what)]
+
+
+def without_value(estimates, what: str) -> str:
+    """How many trials keep points from having a mean."""
+    return (f"{sum(e.nonfinite for e in estimates)} of "
+            f"{_count(sum(e.used for e in estimates), 'trial')} without a finite {what}")

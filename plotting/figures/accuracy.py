@@ -1,43 +1,42 @@
-"""Accuracy and agreement against the number of stragglers: one column per N, one line per scheme.
+"""Accuracy and agreement against the number of lost workers.
 
-Accuracy is against the labels, with the model's own accuracy on the same inputs as a dashed line;
-agreement is the share of inputs whose decoded class is the model's own. `--relative` divides the
-accuracy by the model's, paired by trial. Bands: 95 % bootstrap intervals.
+A column for each N, a line for each scheme. Accuracy is measured against the labels; the dashed line
+is the model's own accuracy on the same inputs. Agreement is the share of the inputs whose decoded
+class is the model's own. `--relative` divides the accuracy by the model's, paired by trial. Bands are
+95 % intervals of the mean.
 """
 
 from __future__ import annotations
 
-import sys
 
 import numpy as np
 
-import laggard_series as series
-import laggard_style as style
-from laggard_cli import figure_main, figure_parser
-from laggard_results import LaggardError
-from laggard_stats import estimate_ratio
-from plot_stragglers import label_axis, straggler_axis
+from .. import series, style
+from ..cli import figure_parser
+from ..files import LaggardError
+from ..losses import straggler_axis
+from ..stats import estimate_ratio
 
 QUANTITIES = {"accuracy": "accuracy", "relative": "accuracy / model's accuracy",
               "agreement": "agreement with model"}
+_COLUMNS = {"relative": ("accuracy", "base_accuracy")}
 
 
 def parser():
-    """Arguments of this script."""
-    arguments = figure_parser("accuracy", "accuracy against the number of stragglers")
+    """Arguments of this figure."""
+    arguments = figure_parser(__name__, __doc__)
     arguments.add_argument("--metric", choices=("all", *QUANTITIES), default="all",
                            help="one quantity (default: accuracy and agreement, if recorded)")
     arguments.add_argument("--relative", action="store_true",
                            help="accuracy relative to the model's own")
     arguments.add_argument("--x", choices=("auto", "configured", "lost"), default="auto",
-                           help="x: configured stragglers, or mean lost workers")
+                           help="x: configured number of lost workers, or their mean")
     return arguments
 
 
 def recorded(points, quantity: str) -> bool:
     """Whether any trial has the quantity."""
-    needed = {"relative": ("accuracy", "base_accuracy")}.get(quantity, (quantity,))
-    return any(all(np.isfinite(p.column(c)).any() for c in needed) for p in points)
+    return series.recorded(points, *_COLUMNS.get(quantity, (quantity,)))
 
 
 def _quantities(points, options, path) -> list:
@@ -55,19 +54,13 @@ def _quantities(points, options, path) -> list:
 def _draw_relative(axes, line, x, look) -> None:
     rows = [(x(p), estimate_ratio(p.column("accuracy"), p.column("base_accuracy")))
             for p in sorted(line.points, key=x)]
-    rows = [(v, e) for v, e in rows if e.used]
+    rows = [(v, e) for v, e in rows if e.known]
     style.draw_line(axes, [v for v, _ in rows], [e.value for _, e in rows],
                     [e.low for _, e in rows], [e.high for _, e in rows], look, line.name)
 
 
-def _draw_base(axes, points) -> None:
-    base = np.concatenate([p.column("base_accuracy") for p in points])
-    if np.isfinite(base).any():
-        axes.axhline(np.nanmean(base), color=style.GREY, linestyle=(0, (6, 2)), linewidth=0.9,
-                     label="model on the raw inputs", zorder=1.5)
-
-
-def _draw_panel(axes, lines, points, quantity, x, styles) -> list:
+def _draw_panel(axes, lines, points, quantity, place, styles) -> list:
+    x, symbol = place
     notes = []
     for line in lines:
         if quantity == "relative":
@@ -75,13 +68,12 @@ def _draw_panel(axes, lines, points, quantity, x, styles) -> list:
             continue
         e = series.Estimates(line, x, quantity, logarithmic=False)
         if e.x:
-            notes += e.notes(quantity)
+            notes += e.notes(quantity, symbol)
         style.draw_line(axes, e.x, e.value, e.low, e.high, styles[line.name], line.name)
     if quantity == "accuracy":
-        _draw_base(axes, points)
+        style.draw_base(axes, np.concatenate([p.column("base_accuracy") for p in points]))
     elif quantity == "relative":
-        axes.axhline(1, color=style.GREY, linestyle=(0, (6, 2)), linewidth=0.9,
-                     label="model on the raw inputs", zorder=1.5)
+        style.draw_base(axes, np.ones(1))
     return notes
 
 
@@ -100,14 +92,10 @@ def make_figure(results, options):
     for axes, (quantity, workers, members) in zip(grid, cells):
         lines = series.group_lines(members, pointers)
         notes += [f"N = {workers}, {note}" for note in
-                  _draw_panel(axes, lines, members, quantity, x, styles)]
+                  _draw_panel(axes, lines, members, quantity, (x, symbol), styles)]
         if len(panels) > 1:
             axes.set_title(f"$N$ = {workers}")
         axes.set_ylabel(QUANTITIES[quantity])
-        label_axis(axes, members, x, x_label, symbol)
+        style.straggler_ticks(axes, [x(p) for p in members], x_label, symbol)
     notes += series.file_notes(results, points)
     return style.finish(figure, notes, style.shared_legend(grid), options.notes), notes
-
-
-if __name__ == "__main__":
-    sys.exit(figure_main("accuracy", parser, make_figure, None))

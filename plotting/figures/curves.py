@@ -1,21 +1,22 @@
-"""Training curves of networks: loss and accuracy against epoch, and the learning rate.
+"""Training curves of one network, or of several laid over each other.
 
-Reads the results/train-NAME.h5 that `laggard train` writes (or a checkpoint). Several files are
-laid over each other: a colour and a marker per file, training dashed, validation solid. The ring is
-the epoch of the best validation accuracy, the first of several, whose weights `laggard train` keeps.
+Loss, accuracy and learning rate against the epoch, from the results/train-NAME.h5 that `laggard train`
+writes, or from a checkpoint. Several files are laid over each other: a colour and a marker for each
+file, dashes for the training, solid lines for the validation. The ring is the epoch of the best
+validation accuracy, the first of several; `laggard train` keeps the weights of that epoch.
 """
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 
 import numpy as np
 from matplotlib import ticker
 
-import laggard_style as style
-from laggard_cli import draw, figure_parser, guarded, with_progress
-from laggard_results import LaggardError, open_curves, training_task
+from .. import style
+from ..cli import draw, figure_parser, names
+from ..files import LaggardError
+from ..training import open_curves, training_task
 
 PANELS = (("loss", ("train_loss", "validation_loss")),
           ("accuracy", ("train_accuracy", "validation_accuracy")),
@@ -24,12 +25,11 @@ CODE_LOSSES = {"mse-base": "squared error of logits", "kl-base": "KL divergence 
 
 
 def parser():
-    """Arguments of this script."""
-    arguments = figure_parser("curves", "training curves of one network or several", filters=False)
-    arguments.add_argument("others", nargs="*", metavar="file", help="more files to compare with")
+    """Arguments of this figure."""
+    arguments = figure_parser(__name__, __doc__, filters=False, several=True)
     arguments.add_argument("--x", choices=("epoch", "seconds"), default="epoch",
                            help="x: epochs, or time since the start")
-    arguments.add_argument("--labels", metavar="A,B", type=lambda t: t.split(","),
+    arguments.add_argument("--labels", metavar="A,B", type=names,
                            help="names of the files in the legend")
     return arguments
 
@@ -65,9 +65,9 @@ def _names(files, wanted) -> list:
             raise LaggardError(f"--labels has {len(wanted)} names", f"there are {len(files)} files",
                                "name each file once")
         return wanted
-    names = [Path(f).stem for f in files]
-    names = [n[len("train-"):] if n.startswith("train-") else n for n in names]
-    return names if len(set(names)) == len(names) else [str(f) for f in files]
+    found = [Path(f).stem for f in files]
+    found = [n[len("train-"):] if n.startswith("train-") else n for n in found]
+    return found if len(set(found)) == len(found) else [str(f) for f in files]
 
 
 def _draw_file(panels, rows, x, look, label: str) -> None:
@@ -122,33 +122,24 @@ def _note(name: str, rows, score: str) -> str:
 def make_figure(files, options):
     """(figure, notes)."""
     tables = [open_curves(path) for path in files]
-    names = _names(files, options.labels)
-    styles = style.line_styles([style.Named(name) for name in names])
+    labels = _names(files, options.labels)
+    styles = style.line_styles([style.Named(label) for label in labels])
     figure, panels = style.panel_grid(3, options.columns, share_y=False, panel_height=1.9)
-    for name, rows in zip(names, tables):
+    for name, rows in zip(labels, tables):
         x = np.cumsum(np.nan_to_num(rows["seconds"])) if options.x == "seconds" else rows["epoch"]
         _draw_file(panels, rows, x.astype(float), styles[name], name)
     tasks = [training_task(path) for path in files]
     scores = [_score_name(task) for task in tasks]
-    labels = (_shared([_loss_name(task) for task in tasks], "loss"), _shared(scores, "accuracy"),
-              "learning rate")
-    for axes, (name, _), label in zip(panels, PANELS, labels):
+    quantities = (_shared([_loss_name(task) for task in tasks], "loss"),
+                  _shared(scores, "accuracy"), "learning rate")
+    for axes, (name, _), label in zip(panels, PANELS, quantities):
         _dress(axes, name, label, options, tables)
     for text, look in (("training", (0, (3, 1.5))), ("validation", "-")):
         panels[0].plot([], [], color=style.GREY, linestyle=look, label=text)
-    notes = [_note(*each) for each in zip(names, tables, scores)]
+    notes = [_note(*each) for each in zip(labels, tables, scores)]
     return style.finish(figure, notes, style.shared_legend(panels), options.notes), notes
 
 
-def main(argv=None) -> int:
-    """Draws the curves of one file or several."""
-    def action(arguments):
-        options = parser().parse_args(arguments)
-        with_progress(lambda progress: draw("curves", make_figure, [options.file, *options.others],
-                                            options, progress))
-
-    return guarded(action, argv)
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def run(options, progress) -> None:
+    """Draws the curves of all files."""
+    draw(make_figure, options.files, options, progress)

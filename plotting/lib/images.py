@@ -6,8 +6,8 @@ import math
 
 import numpy as np
 
-import laggard_series as series
-from laggard_results import LaggardError
+from . import series
+from .files import LaggardError
 
 LOST = "#D55E00"
 

@@ -1,35 +1,35 @@
-"""Error against any swept number, lambda by default: one panel per (N, K), a line per scheme and S.
+"""Error against any swept number.
 
-The axis is logarithmic where the values span a factor of 50; zero then has a place of its own. The
-star is the least mean; the part of the line within a factor of 10 of it is thick, and the notes
-give the growth of the error at 10 times more and less (paired by trial, 95 % bootstrap interval,
-where the sweep has that value; else interpolated on logarithms). Schemes that the number does not
-concern, and values that are words ("gcv"), are horizontal lines in the colour of the same setting.
+A panel for each (N, K), a line for each scheme and S. `--x` chooses the number; without it, it is a
+lambda if one is swept. The axis is logarithmic where the values span a factor of 50; zero then has a
+place of its own. The star is the least mean, and the line is thick within a factor of 10 of it. The
+notes give the growth of the error at 10 times more and less: paired by trial with a 95 % interval
+where the sweep has that value, else interpolated on logarithms. Horizontal lines are schemes that the
+number does not concern and values that are words ("gcv"), in the colour of the same setting.
 """
 
 from __future__ import annotations
 
-import sys
 
 import numpy as np
 
-import laggard_series as series
-import laggard_style as style
-from laggard_axis import LogAxis
-from laggard_cli import figure_main, figure_parser
-from laggard_results import LaggardError
-from laggard_stats import Estimate, estimate_mean, estimate_ratio
+from .. import series, style
+from ..axis import LogAxis
+from ..cli import figure_parser
+from ..files import LaggardError
+from ..losses import loss_level
+from ..stats import Estimate, estimate_mean, estimate_ratio
 
 METRICS = {"rmse": ("mse", np.sqrt, "RMSE"), "mse": ("mse", None, "MSE")}
 FACTOR = 10.0
 _LOG_SPAN = 50.0
 _EXACT = 1e-12  # a horizontal line below this is said, not drawn
-_PANEL_PARAMETERS = ("/workers", "/data_points")
+_PANEL_AXES = ("/workers", "/data_points")
 
 
-def parser(name: str = "sweep"):
-    """Arguments of this script."""
-    arguments = figure_parser(name, "error against a swept number")
+def parser(module: str = __name__, text: str = __doc__):
+    """Arguments of this figure."""
+    arguments = figure_parser(module, text)
     arguments.add_argument("--x", metavar="/POINTER", help="swept JSON pointer, or its last part "
                            "(default: a lambda, else the first number swept)")
     arguments.add_argument("--metric", choices=sorted(METRICS), default="rmse")
@@ -56,7 +56,7 @@ def pointers_of_axis(points, wanted, path) -> list:
     found = candidates(points)
     if wanted is None:
         ranked = sorted(found, key=lambda p: (p.rsplit("/", 1)[1][:6] != "lambda",
-                                              p in series.AXIS_PARAMETERS, -len(found[p])))
+                                              p.startswith(series.AXES), -len(found[p])))
         wanted = ranked[0].rsplit("/", 1)[1] if ranked else None
         found = {p: v for p, v in found.items() if p in ranked[:1] or p.startswith("/schemes/")}
     chosen = [p for p in found if wanted in (p, p.rsplit("/", 1)[1])]
@@ -192,8 +192,11 @@ def _draw_references(axes, references, colours: dict, pointers, options) -> list
         values = []
         for point in points:
             e = estimate_mean(point.column(column))
+            symbol, level = loss_level(point)
+            if not e.known:
+                values.append(f"{symbol} = {level:g}: none, {series.without_value([e], what)}")
+                continue
             value = transform(e.value) if transform else e.value
-            symbol, level = series.loss_level(point)
             values.append(f"{symbol} = {level:g}: {value:.4g}")
             if value > _EXACT:
                 axes.axhline(value, color=colours.get(_rest(point, pointers), style.GREY),
@@ -219,7 +222,7 @@ def make_figure(results, options):
     points = series.select(results, options.schemes, options.workers, options.stragglers)
     pointers = pointers_of_axis(points, options.x, results.path)
     swept = [p for p in points if _number(value_of(p, pointers))]
-    ignored = _PANEL_PARAMETERS + tuple(pointers)
+    ignored = _PANEL_AXES + tuple(pointers)
     axis = _axis([value_of(p, pointers) for p in swept], options.scale)
     styles = style.line_styles(series.group_lines(swept, ignored))
     panels = series.group_panels(swept, lambda p: (p.workers, p.data_points))
@@ -248,7 +251,3 @@ def make_figure(results, options):
         axis.dress(axes.xaxis)
     notes += _summary(growths, what) + series.file_notes(results, points)
     return style.finish(figure, notes, style.shared_legend(grid), options.notes), notes
-
-
-if __name__ == "__main__":
-    sys.exit(figure_main("sweep", parser, make_figure, None))

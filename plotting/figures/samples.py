@@ -1,27 +1,24 @@
-"""Example images of one trial: originals, what the workers saw, and decoded class scores.
+"""Example images, coded samples and decoded scores of one trial.
 
-Needs `"output": {"predictions": true}`, and `"coded": true` for the coded samples. All schemes of
-the same combination of the sweep are shown. Originals are spread evenly over the K inputs, coded
-samples over the workers; lost workers have a thick frame and a cross.
+Needs `"output": {"predictions": true}`, and `"coded": true` for the coded samples. All schemes of one
+combination of the sweep are shown. Originals are spread evenly over the K inputs, coded samples over
+the workers. A lost worker has a thick frame and a cross.
 """
 
 from __future__ import annotations
 
-import sys
 
 import numpy as np
-
-import laggard_series as series
-import laggard_style as style
-from laggard_cli import figure_main, figure_parser, positive
-from laggard_images import (LOST, find_stored, image_row, row_label, shape_of, spread,
-                            value_range)
 from matplotlib import pyplot as plt
+
+from .. import series, style
+from ..cli import figure_parser, positive
+from ..images import LOST, find_stored, image_row, row_label, shape_of, spread, value_range
 
 
 def parser():
-    """Arguments of this script."""
-    arguments = figure_parser("samples", "example images, coded samples and decoded scores")
+    """Arguments of this figure."""
+    arguments = figure_parser(__name__, __doc__)
     arguments.add_argument("--point", type=int, help="a point; its combination is shown")
     arguments.add_argument("--trial", type=int, help="which trial (default: the first stored)")
     arguments.add_argument("--count", type=positive, default=8, help="images in a row (default 8)")
@@ -136,7 +133,3 @@ def make_figure(results, options):
                               top=(bars + 0.33) / total, bottom=0.33 / total)
     drawn = _draw_bars(figure, low, found, options, styles)
     return style.place_above(figure, notes, style.shared_legend(drawn), options.notes), notes
-
-
-if __name__ == "__main__":
-    sys.exit(figure_main("samples", parser, make_figure, None))

@@ -12,13 +12,14 @@ PATIENCE_S = 2.0
 class Progress:
     """`step("reading x")` names what comes next; it is printed once PATIENCE_S have passed."""
 
-    def __init__(self, patience_s: float = PATIENCE_S, stream=None):
+    def __init__(self, patience_s: float = PATIENCE_S, stream=None, clock=time.monotonic,
+                 timer=threading.Timer):
         self._lock = threading.Lock()
         self._stream = stream or sys.stderr
         self._text = ""
-        self._started = time.monotonic()
+        self._clock, self._started = clock, clock()
         self._patience_s = patience_s
-        self._timer = threading.Timer(patience_s, self._late)
+        self._timer = timer(patience_s, self._late)
         self._timer.daemon = True
 
     def __enter__(self) -> "Progress":
@@ -32,7 +33,7 @@ class Progress:
         """What is done from now on."""
         with self._lock:
             self._text = text
-            if time.monotonic() - self._started >= self._patience_s:
+            if self._clock() - self._started >= self._patience_s:
                 self._say()
 
     def _late(self) -> None:

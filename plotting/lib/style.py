@@ -20,7 +20,7 @@ from matplotlib import pyplot as plt  # noqa: E402
 from matplotlib import ticker  # noqa: E402
 from matplotlib.transforms import ScaledTranslation  # noqa: E402
 
-from laggard_results import LaggardError  # noqa: E402
+from .files import LaggardError  # noqa: E402
 
 WIDTHS = {1: 3.5, 2: 7.0}  # inches: one column, two columns
 GREY = "#666666"
@@ -167,6 +167,20 @@ def data_ticks(axes, values, logarithmic: bool) -> None:
     axes.xaxis.set_major_formatter(ticker.FuncFormatter(lambda v, _: f"{v:g}"))
     axes.xaxis.set_minor_locator(ticker.FixedLocator([v for v in values if v not in kept]))
     axes.xaxis.set_minor_formatter(ticker.NullFormatter())
+
+
+def straggler_ticks(axes, values, label: str, symbol: str) -> None:
+    """Ticks and label of an axis of lost workers (losses.straggler_axis)."""
+    if symbol == "S":
+        data_ticks(axes, values, logarithmic=False)
+    axes.set_xlabel(label)
+
+
+def draw_base(axes, accuracies) -> None:
+    """The model's own accuracy, if it is known."""
+    if np.isfinite(accuracies).all():
+        axes.axhline(np.mean(accuracies), color=GREY, linestyle=(0, (6, 2)), linewidth=0.9,
+                     label="model on the raw inputs", zorder=1.5)
 
 
 def panel_legend(axes) -> None:

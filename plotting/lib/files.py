@@ -1,0 +1,109 @@
+"""Opens the HDF5 files of laggard; the only module here that knows h5py.
+
+A file of a run in progress can be read at any time: the program flushes it after every few trials,
+and what is flushed is complete. The run holds HDF5's lock on its file, which a reader does not need.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")  # HDF5 looks at it when it is loaded
+
+import h5py  # noqa: E402
+import numpy as np  # noqa: E402
+
+UNWRITTEN = 0xFFFFFFFF  # fill value of the u32 columns: a row that was allocated and never written
+FORMAT_VERSION = 2      # the newest that these programs read; src/output/provenance.hpp writes it
+
+
+class LaggardError(Exception):
+    """A problem of the user's: one line in the shape `problem (why); what to do`."""
+
+    def __init__(self, problem: str, why: str, remedy: str):
+        super().__init__(f"{problem} ({why}); {remedy}")
+
+
+def text_of(value) -> str:
+    """Text of an attribute or of a table's cell."""
+    return value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value)
+
+
+def object_of(text: str) -> dict:
+    """A JSON object; empty where the text is none."""
+    try:
+        value = json.loads(text) if text else {}
+    except ValueError:
+        return {}
+    return value if isinstance(value, dict) else {}
+
+
+def format_of(file: h5py.File) -> str:
+    """What kind of file it is."""
+    return text_of(file.attrs.get("format", ""))
+
+
+def table_of(file: h5py.File, name: str, needed=()) -> np.ndarray | None:
+    """A compound dataset without its unwritten rows; None if the file has none."""
+    dataset = dataset_of(file, name)
+    if dataset is None:
+        return None
+    missing = [c for c in needed if c not in (dataset.dtype.names or ())]
+    if missing:
+        raise LaggardError(f"cannot read /{name} of '{file.filename}'",
+                           f"it has no column {', '.join(missing)}",
+                           "give a file that laggard wrote")
+    rows = dataset[()]
+    if "point" in (rows.dtype.names or ()):
+        rows = rows[rows["point"] != UNWRITTEN]
+    return rows
+
+
+def arrays_of(group) -> dict:
+    """The arrays in a group, by name."""
+    return {name: np.asarray(item[()]) for name, item in group.items()
+            if isinstance(item, h5py.Dataset)}
+
+
+def dataset_of(file: h5py.File, name: str):
+    """A dataset that is read in pieces; None if the file has none."""
+    dataset = file.get(name)
+    return dataset if isinstance(dataset, h5py.Dataset) else None
+
+
+def names_of(column) -> dict:
+    """Number -> name of a column of named numbers; empty where the file does not name them."""
+    return {number: name for name, number in (h5py.check_enum_dtype(column) or {}).items()}
+
+
+def _check_version(path, file: h5py.File) -> None:
+    version = file.attrs.get("format_version")
+    # Files of `laggard matrices` had none at first.
+    if version is None and format_of(file) != "laggard":
+        return
+    if version is None or np.ndim(version) or not 1 <= int(version) <= FORMAT_VERSION:
+        raise LaggardError(
+            f"cannot read '{path}'", "its format version is "
+            + ("missing" if version is None else f"{version}, the plots know 1 to {FORMAT_VERSION}"),
+            "use the plots of the laggard that wrote it")
+
+
+def opened(path, read, command: str = "run"):
+    """read(path, file) of a file that `laggard <command>` wrote; LaggardError if that fails."""
+    path, remedy = Path(path), f"give a file that `laggard {command}` wrote"
+    if not path.is_file():
+        raise LaggardError(f"cannot open '{path}'", "there is no such file", remedy)
+    if not h5py.is_hdf5(path):
+        raise LaggardError(f"cannot read '{path}'", "it is not an HDF5 file", remedy)
+    try:
+        with h5py.File(path, "r") as file:
+            if format_of(file).startswith("laggard"):
+                _check_version(path, file)
+            return read(path, file)
+    except (OSError, RuntimeError, KeyError, ValueError) as error:
+        why = " ".join(str(error).split())
+        if command == "run":
+            remedy = "`laggard run --resume` repairs a file that a crash cut short"
+        raise LaggardError(f"cannot read '{path}'", why, remedy) from None
