@@ -20,6 +20,7 @@
 #include "core/allocation.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "hdf5/crash.hpp"
 #include "hdf5/file.hpp"
 #include "model/torch_plugin.hpp"
 #include "output/provenance.hpp"
@@ -131,6 +132,7 @@ int main(int argc, char** argv) {
   }
   environment.hosts = distinct(environment.host_of);
   commands::announce_rank(environment.is_master());
+  if (environment.is_master()) hdf5::before_crash_exit(commands::announce_exit);
   const OtherRanks others = other_ranks(argc > 1 ? argv[1] : "");
   environment.equals = environment.ranks > 1 && others == OtherRanks::kTrainAlong;
   const bool leaves = !environment.is_master() && others == OtherRanks::kLeave;

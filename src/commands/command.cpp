@@ -99,7 +99,8 @@ std::string usage_error(const CLI::App& program, const CLI::ParseError& error,
 }
 
 void say_kept(const std::string& path, const std::string& kept) {
-  if (!kept.empty()) fmt::print(stderr, "laggard: the old '{}' is kept as '{}'\n", path, kept);
+  if (!kept.empty())
+    fmt::print(stderr, "laggard: the old '{}' is kept as '{}'\n", printable(path), printable(kept));
 }
 
 std::string stragglers_of(const PointRecord& point) {
@@ -114,7 +115,7 @@ std::string describe(const PointRecord& point) {
   for (const auto& [pointer, value] : parameters.items())
     if (pointer != "/workers" && pointer != "/stragglers/count")
       text += fmt::format(", {} = {}", pointer, value.dump());
-  return text + ")";
+  return printable(text + ")");
 }
 
 }  // namespace laggard::commands

@@ -49,14 +49,15 @@ void fetch(const DataOptions& options) {
       wanted.push_back(std::move(download));
   for (const data::Download& download : wanted)
     data::fetch(download, std::filesystem::path(options.directory) / download.dataset,
-                options.mirrors, [](const std::string& line) { std::cout << line << std::endl; });
+                options.mirrors,
+                [](const std::string& line) { std::cout << printable(line) << std::endl; });
 }
 
 void list(const DataOptions& options) {
   for (const data::Download& download : all_downloads(options.read_manifest())) {
     std::cout << fmt::format("{}/{}  sha256 {}\n", download.dataset, download.name,
                              download.sha256);
-    for (const std::string& url : download.urls) std::cout << "    " << url << '\n';
+    for (const std::string& url : download.urls) std::cout << "    " << printable(url) << '\n';
   }
 }
 

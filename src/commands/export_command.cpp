@@ -5,6 +5,7 @@
 
 #include "commands/command.hpp"
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "hdf5/place.hpp"
 #include "model/torch_plugin.hpp"
 #include "model/weights.hpp"
@@ -48,9 +49,9 @@ void export_weights(const ExportArguments& arguments) {
   say_kept(path.string(), hdf5::keep_existing(path));
   fs::rename(draft.path(), path, failure);
   if (failure) refuse(failure.message());
-  fmt::print("{}: {} for inputs of shape {} with {} outputs, before any softmax\n", path.string(),
-             weights.network.architecture, model::to_text(weights.network.input),
-             weights.network.outputs);
+  fmt::print("{}: {} for inputs of shape {} with {} outputs, before any softmax\n",
+             printable(path.string()), weights.network.architecture,
+             model::to_text(weights.network.input), weights.network.outputs);
 }
 
 }  // namespace

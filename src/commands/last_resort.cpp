@@ -9,6 +9,7 @@
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
 #include "core/stopwatch.hpp"
+#include "core/text.hpp"
 
 namespace laggard::commands {
 namespace {
@@ -62,7 +63,7 @@ void LastResort::leave() {
     } catch (const Error&) {  // what the last flush left is all there will be
     }
   }
-  std::fprintf(stderr, "laggard: %s\n", message_.c_str());
+  std::fprintf(stderr, "laggard: %s\n", printable(message_).c_str());
   const int code = static_cast<int>(ExitCode::kInterrupted);
   announce_exit(code);
   _exit(code);

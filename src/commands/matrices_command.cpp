@@ -102,7 +102,8 @@ bool write_point(hdf5::File& file, const runtime::ActivePoint& point,
   } catch (const schemes::NeedsData& error) {
     missing = error.what();
   }
-  fmt::print(stderr, "laggard: {} has no matrices ({})\n", describe(point.record), missing);
+  fmt::print(stderr, "laggard: {} has no matrices ({})\n", describe(point.record),
+             printable(missing));
   return false;
 }
 
@@ -133,7 +134,7 @@ void write_matrices(const MatricesArguments& arguments) {
       hdf5::Existing::kKeep);
   say_kept(arguments.output, kept);
   fmt::print("{}: matrices of {} schemes, K = {}, N = {}, {} of the workers answer\n",
-             arguments.output, written, setup.config.data_points, setup.config.workers,
+             printable(arguments.output), written, setup.config.data_points, setup.config.workers,
              received.size());
 }
 

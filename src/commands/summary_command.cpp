@@ -5,6 +5,7 @@
 
 #include "commands/command.hpp"
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "output/degraded.hpp"
 #include "output/summary.hpp"
 
@@ -14,8 +15,12 @@ namespace {
 /// Columns as wide as their widest cell.
 class TextTable {
  public:
-  explicit TextTable(std::vector<std::string> head) { rows_.push_back(std::move(head)); }
-  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  explicit TextTable(std::vector<std::string> head) { add(std::move(head)); }
+  /// What stands in a file may be anything.
+  void add(std::vector<std::string> row) {
+    for (std::string& cell : row) cell = printable(cell);
+    rows_.push_back(std::move(row));
+  }
 
   void print() const {
     std::vector<std::size_t> widths(rows_.front().size(), 0);
@@ -87,7 +92,8 @@ void print_summary(const std::string& path, double unavailability) {
                     fmt::format("draw it with plotting/plot surface {}", path));
   const output::ResultSummary summary = output::summarise_results(file);
   if (!file.text_attribute("finished"))
-    fmt::print(stderr, "laggard: '{}' is not finished; this is what it has so far\n", path);
+    fmt::print(stderr, "laggard: '{}' is not finished; this is what it has so far\n",
+               printable(path));
 
   TextTable points({"scheme", "N", "K", "S", "trials", "mse", "95% low", "95% high", "median",
                     "accuracy", "relative", "set by the sweep"});
@@ -101,7 +107,8 @@ void print_summary(const std::string& path, double unavailability) {
   }
   points.print();
   for (const PointRecord& point : summary.points)
-    if (!point.skipped.empty()) fmt::print("{}: skipped, {}\n", describe(point), point.skipped);
+    if (!point.skipped.empty())
+      fmt::print("{}: skipped, {}\n", describe(point), printable(point.skipped));
 
   print_degraded(summary, unavailability);
 

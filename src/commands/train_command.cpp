@@ -9,6 +9,7 @@
 #include "commands/command.hpp"
 #include "config/reader.hpp"
 #include "core/interrupt.hpp"
+#include "core/text.hpp"
 #include "runtime/catalogue.hpp"
 #include "train/training.hpp"
 #include "transport/mpi_group.hpp"
@@ -34,7 +35,7 @@ void print(const train::TrainPlan& plan, const train::TrainConfig& config) {
       "{}: {} parameters and buffers; {} rows to train on{}, {} for validation; {} steps an epoch, "
       "{} "
       "epochs\n",
-      config.weights_path(), plan.parameters, plan.training_rows,
+      printable(config.weights_path()), plan.parameters, plan.training_rows,
       groups ? fmt::format(" in {} groups of {}", plan.units, config.task.k) : "",
       plan.validation_rows, plan.steps, config.epochs);
 }
@@ -75,7 +76,7 @@ void run(const Options& options, const TrainProvenance& provenance) {
   // Of a code: how many lost queries get the deployed model's own class.
   const char* accuracy = config.task.kind == "classifier" ? "accuracy" : "reconstruction accuracy";
   fmt::print(
-      "{}: {}validation {} {}, test {} {}\n", config.weights_path(),
+      "{}: {}validation {} {}, test {} {}\n", printable(config.weights_path()),
       outcome.was_finished ? "finished before, " : fmt::format("epoch {}, ", outcome.best_epoch),
       accuracy, percent(outcome.validation_accuracy), accuracy, percent(outcome.test_accuracy));
 }

@@ -24,11 +24,6 @@ hdf5::DatasetInfo checked_info(const hdf5::File& file, const std::string& datase
     throw DataError(problem, "it is a single number", "the first extent counts the inputs");
   if (info.elements() == 0)
     throw DataError(problem, "it has no values", "check how the file was written");
-  if (hdf5::is_promise(info.elements(), info.stored_bytes))
-    throw DataError(problem,
-                    fmt::format("it promises {} values but stores {} bytes", info.elements(),
-                                info.stored_bytes),
-                    "was it written completely?");
   return info;
 }
 

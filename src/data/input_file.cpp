@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "core/error.hpp"
+#include "core/readable.hpp"
 
 namespace laggard::data {
 namespace {
@@ -42,16 +43,11 @@ InputFile::InputFile(InputFile&&) noexcept = default;
 InputFile& InputFile::operator=(InputFile&&) noexcept = default;
 InputFile::~InputFile() = default;
 
-InputFile::InputFile(const std::filesystem::path& path)
-    : path_(path.string()), buffer_(kBufferBytes) {
+InputFile::InputFile(const std::filesystem::path& path, std::uint64_t most_unpacked)
+    : path_(path.string()), most_unpacked_(most_unpacked), buffer_(kBufferBytes) {
+  if (const std::string why = why_unreadable(path); !why.empty())
+    fail(why, "check the path; `laggard data fetch` gets the public datasets");
   std::error_code failure;
-  const std::filesystem::file_status status = std::filesystem::status(path, failure);
-  if (!std::filesystem::exists(status))
-    fail(failure && failure != std::errc::no_such_file_or_directory ? failure.message()
-                                                                    : "there is no such file",
-         "check the path; `laggard data fetch` gets the public datasets");
-  if (std::filesystem::is_directory(status)) fail("it is a directory", "name a file in it");
-  if (!std::filesystem::is_regular_file(status)) fail("it is not a regular file", "name a file");
   file_bytes_ = std::filesystem::file_size(path, failure);
   if (failure) fail(failure.message());
   if (file_bytes_ == 0) fail("it is empty");
@@ -75,12 +71,20 @@ std::span<const std::uint8_t> InputFile::refill() {
   return unread_;
 }
 
+void InputFile::check_unpacked(std::uint64_t bytes) {
+  if (bytes <= most_unpacked_) return;
+  failing_ = true;  // the check sum is not worth the time
+  fail(fmt::format("it unpacks to more than {} bytes", most_unpacked_),
+       "unpack it with gunzip and name the unpacked file, if it is what you expect");
+}
+
 void InputFile::promise(std::uint64_t bytes, const std::string& what) {
   if (inflater_) {
     // Also true of everything read so far: looser than it could be, never wrong.
     if (bytes / kLargestRatio > file_bytes_)
       fail(fmt::format("its header promises {} bytes of {}, more than {} compressed bytes can hold",
                        bytes, what, file_bytes_));
+    check_unpacked(bytes);
     return;
   }
   const std::uint64_t left = file_bytes_ - delivered_;
@@ -147,6 +151,7 @@ std::size_t InputFile::read_some(std::span<std::uint8_t> bytes) {
     }
   }
   delivered_ += filled;
+  if (inflater_) check_unpacked(delivered_);
   return filled;
 }
 

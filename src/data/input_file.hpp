@@ -18,8 +18,13 @@ namespace laggard::data {
 /// Every member throws a DataError "cannot read 'PATH' (why); what to do".
 class InputFile {
  public:
+  /// A small compressed file may unpack without end; this is more than any dataset that is packed
+  /// in one file has. Plain files are as large as their disk lets them be.
+  static constexpr std::uint64_t kMostUnpacked = std::uint64_t{4} << 30U;  ///< bytes
+
   /// Errors: missing, not a regular file, not readable, empty.
-  explicit InputFile(const std::filesystem::path& path);
+  explicit InputFile(const std::filesystem::path& path,
+                     std::uint64_t most_unpacked = kMostUnpacked);
   InputFile(InputFile&&) noexcept;
   InputFile& operator=(InputFile&&) noexcept;
   ~InputFile();
@@ -58,8 +63,10 @@ class InputFile {
   std::size_t inflate_some(std::span<std::uint8_t> bytes);
   void next_member();
   void drain();
+  void check_unpacked(std::uint64_t bytes);
 
   std::string path_;
+  std::uint64_t most_unpacked_;
   std::ifstream stream_;
   std::uint64_t file_bytes_ = 0;  ///< on disk
   std::uint64_t delivered_ = 0;   ///< unpacked bytes handed out

@@ -20,9 +20,6 @@ namespace {
 constexpr std::size_t kBlock = 512;
 constexpr std::size_t kBufferBytes = 1U << 18;
 
-/// Entries that are skipped are unpacked all the same; this ends an archive made to take forever.
-constexpr std::uint64_t kLargestArchive = std::uint64_t{4} << 30;
-
 using Header = std::array<std::uint8_t, kBlock>;
 
 std::string_view text_field(const Header& header, std::size_t offset, std::size_t size) {
@@ -109,7 +106,9 @@ void unpack(const std::filesystem::path& archive_path, std::span<const Member> m
     if (got < kBlock || octal_field(header, 148, 8) != header_sum(header) || !size)
       archive.fail("it is not a tar archive, or damaged", "fetch it again");
     total += *size;
-    if (total > kLargestArchive) archive.fail("it unpacks to more than 4 GiB", "fetch it again");
+    // Entries that are skipped are unpacked all the same.
+    if (total > InputFile::kMostUnpacked)
+      archive.fail("it unpacks to more than 4 GiB", "fetch it again");
 
     const std::string path = entry_path(header);
     const auto member = std::find_if(members.begin(), members.end(),

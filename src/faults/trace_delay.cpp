@@ -11,6 +11,7 @@
 #include <tuple>
 
 #include "core/error.hpp"
+#include "core/readable.hpp"
 #include "core/text.hpp"
 #include "faults/distributions.hpp"
 #include "faults/trace_table.hpp"
@@ -55,12 +56,14 @@ bool convert(std::string_view text, Number& number) {
 }
 
 std::vector<Measurement> read_lines(const std::string& path) {
+  const auto refuse_file = [&](const std::string& why) {
+    throw DataError(fmt::format("cannot read the trace '{}'", path), why, "check /delay/file");
+  };
+  if (const std::string why = why_unreadable(path); !why.empty()) refuse_file(why);
   std::error_code failure;
   const auto size = std::filesystem::file_size(path, failure);
+  if (failure) refuse_file(failure.message());
   std::ifstream file(path);
-  if (failure || !file)
-    throw DataError(fmt::format("cannot read the trace '{}'", path),
-                    failure ? failure.message() : "it cannot be opened", "check /delay/file");
   if (size > TraceDelay::kLargestTrace)
     throw DataError(fmt::format("the trace '{}' is too large", path),
                     fmt::format("{} bytes, at most {}", size, TraceDelay::kLargestTrace),

@@ -1,16 +1,17 @@
 #include "hdf5/file.hpp"
 
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <hdf5.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <system_error>
 
 #include "core/error.hpp"
+#include "core/readable.hpp"
+#include "core/text.hpp"
+#include "hdf5/memory.hpp"
 #include "hdf5/safety.hpp"
+#include "hdf5/stored.hpp"
 #include "hdf5/types.hpp"
 
 namespace laggard::hdf5 {
@@ -40,31 +41,19 @@ void set_up_library() {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // the messages are ours
 }
 
-[[noreturn]] void fail_reading(const std::string& path, const std::string& why) {
-  throw DataError(fmt::format("cannot read '{}'", path), why, "check the file");
+[[noreturn]] void fail_reading(const std::string& path, const std::string& why,
+                               const std::string& remedy = "check the file") {
+  throw DataError(fmt::format("cannot read '{}'", path), why, remedy);
 }
 
 /// A table's index of chunks is one node, changed in one write, up to this many chunks.
 constexpr unsigned kChunksPerNode = 1024;
 
-}  // namespace
-
-namespace {
-
 /// HDF5 says only that it failed, not what the system said.
 void check_readable(const std::filesystem::path& path) {
-  std::error_code failure;
-  const auto status = std::filesystem::status(path, failure);
-  if (status.type() == std::filesystem::file_type::not_found)
-    fail_reading(path.string(), "there is no such file");
-  if (std::filesystem::is_directory(status)) fail_reading(path.string(), "it is a directory");
-  if (failure) fail_reading(path.string(), failure.message());
-  if (!std::filesystem::is_regular_file(status))
-    fail_reading(path.string(), "it is not a regular file");
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) fail_reading(path.string(), std::generic_category().message(errno));
-  ::close(file);
+  if (const std::string why = why_unreadable(path); !why.empty()) fail_reading(path.string(), why);
   // HDF5 would make a new file of it when it may write.
+  std::error_code failure;
   if (std::filesystem::file_size(path, failure) == 0)
     fail_reading(path.string(), "it is not an HDF5 file but empty");
 }
@@ -82,6 +71,9 @@ File::File(const std::filesystem::path& path, Access access, const std::string& 
     return;
   }
   check_readable(path);
+  // What is written here comes from this program.
+  if (access == Access::kReadOnly) crash_line_ = std::make_unique<CrashLine>(path_);
+  const MemoryBound bound(std::filesystem::file_size(path));
   const unsigned flags = access == Access::kReadOnly ? H5F_ACC_RDONLY : H5F_ACC_RDWR;
   // Who only reads need not wait for who writes: flushed rows are complete.
   const Handle properties(H5Pcreate(H5P_FILE_ACCESS));
@@ -116,11 +108,48 @@ void File::reserve(std::uint64_t bytes) {
                      "check free space and permissions");
 }
 
+namespace {
+
+/// How objects are opened: within their file. `file` is that of a link which leads out of it, which
+/// is not opened; what it holds may change without a trace, or be a pipe.
+class Within {
+ public:
+  explicit Within(Id of_class) : list_(H5Pcreate(of_class)) {
+    const auto refuse = [](const char*, const char*, const char* file, const char*, unsigned*,
+                           hid_t, void* target) -> herr_t {
+      *static_cast<std::string*>(target) = file;
+      return -1;
+    };
+    H5Pset_elink_cb(list_.get(), refuse, &file_);
+  }
+  Within(const Within&) = delete;
+  Within& operator=(const Within&) = delete;
+
+  Id list() const { return list_.get(); }
+  /// Errors: DataError if the last object lay behind such a link.
+  void check(const std::string& path, const std::string& object) const {
+    if (file_.empty()) return;
+    fail_reading(path, fmt::format("'{}' is a link into another file, {}", object, excerpt(file_)),
+                 "copy what it links to into this file, or name that file");
+  }
+
+ private:
+  Handle list_;
+  std::string file_;
+};
+
+}  // namespace
+
+std::uint64_t File::bytes() const {
+  return file_bytes(handle_);
+}
+
 bool File::exists(const std::string& object) const {
+  const Within within(H5P_LINK_ACCESS);
   std::size_t slash = 0;
   while (slash != std::string::npos) {
     slash = object.find('/', slash + 1);
-    if (H5Lexists(id(), object.substr(0, slash).c_str(), H5P_DEFAULT) <= 0) return false;
+    if (H5Lexists(id(), object.substr(0, slash).c_str(), within.list()) <= 0) return false;
   }
   return true;
 }
@@ -138,6 +167,7 @@ void File::remove(const std::string& object) {
 }
 
 bool File::copy(const File& from, const std::string& object) {
+  const MemoryBound bound(2 * from.bytes());
   return H5Ocopy(from.id(), object.c_str(), id(), object.c_str(), H5P_DEFAULT,
                  intermediate_groups().get()) >= 0;
 }
@@ -148,9 +178,13 @@ std::vector<std::string> File::members(const std::string& group) const {
     static_cast<std::vector<std::string>*>(list)->emplace_back(name);
     return 0;
   };
-  const Handle opened(H5Gopen2(id(), group.c_str(), H5P_DEFAULT));
+  const Within within(H5P_GROUP_ACCESS);
+  const Handle opened(H5Gopen2(id(), group.c_str(), within.list()));
+  within.check(path_, group);
   if (!opened) fail_reading(path_, "it has no group " + group);
-  H5Literate(opened.get(), H5_INDEX_NAME, H5_ITER_INC, nullptr, collect, &names);
+  const MemoryBound bound(2 * bytes());
+  if (H5Literate(opened.get(), H5_INDEX_NAME, H5_ITER_INC, nullptr, collect, &names) < 0)
+    fail_reading(path_, "its group " + group + " is damaged");
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -177,26 +211,39 @@ void File::write_attribute(const std::string& name, std::uint64_t value) {
   put_attribute(id(), name, H5T_NATIVE_UINT64, &value, name_);
 }
 
+Handle File::attribute(const std::string& name) const {
+  if (H5Aexists(id(), name.c_str()) <= 0) return {};
+  Handle opened(H5Aopen(id(), name.c_str(), H5P_DEFAULT));
+  const Handle space(opened ? H5Aget_space(opened.get()) : -1);
+  if (!space || H5Sget_simple_extent_npoints(space.get()) != 1)
+    fail_reading(path_, fmt::format("its attribute '{}' does not hold one value", name));
+  return opened;
+}
+
+void File::read_attribute(const Handle& from, const std::string& name, Id type, void* value) const {
+  const MemoryBound bound(2 * bytes());  // text is held twice for a moment
+  if (H5Aread(from.get(), type, value) < 0)
+    fail_reading(path_, fmt::format("its attribute '{}' is damaged", name));
+}
+
 std::optional<std::string> File::text_attribute(const std::string& name) const {
-  if (H5Aexists(id(), name.c_str()) <= 0) return std::nullopt;
-  const Handle attribute(H5Aopen(id(), name.c_str(), H5P_DEFAULT));
-  const Handle stored(H5Aget_type(attribute.get()));
-  if (H5Tis_variable_str(stored.get()) <= 0) return std::nullopt;
+  const Handle from = attribute(name);
+  const Handle stored(from ? H5Aget_type(from.get()) : -1);
+  if (!stored || H5Tis_variable_str(stored.get()) <= 0) return std::nullopt;
   char* text = nullptr;
-  const Handle type = element_type(Scalar::kText);
-  if (H5Aread(attribute.get(), type.get(), &text) < 0 || text == nullptr) return std::nullopt;
+  read_attribute(from, name, element_type(Scalar::kText).get(), &text);
+  if (text == nullptr) return std::nullopt;
   std::string value(text);
   H5free_memory(text);
   return value;
 }
 
 std::optional<std::uint64_t> File::integer_attribute(const std::string& name) const {
-  if (H5Aexists(id(), name.c_str()) <= 0) return std::nullopt;
-  const Handle attribute(H5Aopen(id(), name.c_str(), H5P_DEFAULT));
-  const Handle stored(H5Aget_type(attribute.get()));
-  if (H5Tget_class(stored.get()) != H5T_INTEGER) return std::nullopt;
+  const Handle from = attribute(name);
+  const Handle stored(from ? H5Aget_type(from.get()) : -1);
+  if (!stored || H5Tget_class(stored.get()) != H5T_INTEGER) return std::nullopt;
   std::uint64_t value = 0;
-  if (H5Aread(attribute.get(), H5T_NATIVE_UINT64, &value) < 0) return std::nullopt;
+  read_attribute(from, name, H5T_NATIVE_UINT64, &value);
   return value;
 }
 
@@ -205,12 +252,11 @@ void File::write_real_attribute(const std::string& name, double value) {
 }
 
 std::optional<double> File::real_attribute(const std::string& name) const {
-  if (H5Aexists(id(), name.c_str()) <= 0) return std::nullopt;
-  const Handle attribute(H5Aopen(id(), name.c_str(), H5P_DEFAULT));
-  const Handle stored(H5Aget_type(attribute.get()));
-  if (H5Tget_class(stored.get()) != H5T_FLOAT) return std::nullopt;
+  const Handle from = attribute(name);
+  const Handle stored(from ? H5Aget_type(from.get()) : -1);
+  if (!stored || H5Tget_class(stored.get()) != H5T_FLOAT) return std::nullopt;
   double value = 0;
-  if (H5Aread(attribute.get(), H5T_NATIVE_DOUBLE, &value) < 0) return std::nullopt;
+  read_attribute(from, name, H5T_NATIVE_DOUBLE, &value);
   return value;
 }
 
@@ -259,54 +305,64 @@ void File::annotate(const std::string& dataset, const std::string& name, const s
 }
 
 Handle File::open_dataset(const std::string& dataset) const {
-  if (!exists(dataset)) fail_reading(path_, "it has no dataset '" + dataset + "'");
-  Handle opened(H5Dopen2(id(), dataset.c_str(), H5P_DEFAULT));
-  if (!opened) fail_reading(path_, "'" + dataset + "' is not a dataset");
-  return opened;
+  const Within within(H5P_DATASET_ACCESS);
+  Handle opened(H5Dopen2(id(), dataset.c_str(), within.list()));
+  if (opened) return opened;
+  within.check(path_, dataset);
+  fail_reading(path_, exists(dataset) ? "'" + dataset + "' is not a dataset"
+                                      : "it has no dataset '" + dataset + "'");
+}
+
+void File::fail_dataset(const std::string& dataset, const Absence& absence) const {
+  fail_reading(fmt::format("{}:{}", path_, dataset), absence.why, absence.remedy);
+}
+
+DatasetInfo File::shape(const std::string& dataset, const Handle& source) const {
+  const Handle type(H5Dget_type(source.get()));
+  const H5T_class_t type_class = H5Tget_class(type.get());
+  const std::size_t bytes = H5Tget_size(type.get());
+  if ((type_class != H5T_INTEGER && type_class != H5T_FLOAT) || bytes == 0 || bytes > 16)
+    fail_reading(path_, "'" + dataset + "' does not hold numbers");
+  const Handle space(H5Dget_space(source.get()));
+  const int rank = H5Sget_simple_extent_ndims(space.get());
+  if (rank < 0 || H5Sget_simple_extent_type(space.get()) == H5S_NULL)
+    fail_reading(path_, "'" + dataset + "' has no values");
+  std::vector<hsize_t> extents(static_cast<std::size_t>(rank));
+  H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr);
+  return {{extents.begin(), extents.end()}, type_class == H5T_INTEGER, bytes};
 }
 
 DatasetInfo File::info(const std::string& dataset) const {
   const Handle source = open_dataset(dataset);
-  const Handle type(H5Dget_type(source.get()));
-  const H5T_class_t type_class = H5Tget_class(type.get());
-  if (type_class != H5T_INTEGER && type_class != H5T_FLOAT)
-    fail_reading(path_, "'" + dataset + "' does not hold numbers");
-  const Handle space(H5Dget_space(source.get()));
-  const int rank = H5Sget_simple_extent_ndims(space.get());
-  std::vector<hsize_t> extents(static_cast<std::size_t>(std::max(rank, 0)));
-  H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr);
-  return {{extents.begin(), extents.end()},
-          type_class == H5T_INTEGER,
-          H5Tget_size(type.get()),
-          stored_bytes(source)};
+  DatasetInfo promised = shape(dataset, source);
+  if (const Absence missing = absence(source, promised)) fail_dataset(dataset, missing);
+  return promised;
 }
 
 std::vector<double> File::read_rows(const std::string& dataset, std::uint64_t first,
                                     std::uint64_t count) const {
-  const DatasetInfo shape = info(dataset);
-  if (shape.extents.empty() || first > shape.extents[0] || count > shape.extents[0] - first)
-    fail_reading(path_, fmt::format("'{}' has no rows {} to {}", dataset, first, first + count));
   const Handle source = open_dataset(dataset);
-  const Handle space(H5Dget_space(source.get()));
-  std::vector<hsize_t> start(shape.extents.size(), 0);
-  std::vector<hsize_t> extent(shape.extents.begin(), shape.extents.end());
-  start[0] = first;
-  extent[0] = count;
-  DatasetInfo part = shape;
+  DatasetInfo part = shape(dataset, source);
+  if (part.extents.empty() || first > part.extents[0] || count > part.extents[0] - first)
+    fail_reading(path_, fmt::format("'{}' has no rows {} to {}", dataset, first, first + count));
   part.extents[0] = count;
+  const Handle space(H5Dget_space(source.get()));
+  std::vector<hsize_t> start(part.extents.size(), 0);
+  const std::vector<hsize_t> extent(part.extents.begin(), part.extents.end());
+  start[0] = first;
   std::vector<double> values(part.elements());
   if (values.empty()) return values;
   H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, start.data(), nullptr, extent.data(), nullptr);
   const Handle memory(H5Screate_simple(static_cast<int>(extent.size()), extent.data(), nullptr));
   if (H5Dread(source.get(), H5T_NATIVE_DOUBLE, memory.get(), space.get(), H5P_DEFAULT,
               values.data()) < 0)
-    fail_reading(path_, "'" + dataset + "' is damaged");
+    fail_dataset(dataset, failure_of(source));
   return values;
 }
 
 std::vector<double> File::read(const std::string& dataset) const {
-  const DatasetInfo shape = info(dataset);
-  return read_rows(dataset, 0, shape.extents.empty() ? 0 : shape.extents[0]);
+  const DatasetInfo promised = info(dataset);
+  return read_rows(dataset, 0, promised.extents.empty() ? 0 : promised.extents[0]);
 }
 
 template <class Element>
@@ -316,7 +372,7 @@ std::vector<Element> File::read_all(const std::string& dataset, Scalar type) con
   const Handle source = open_dataset(dataset);
   if (H5Dread(source.get(), element_type(type).get(), H5S_ALL, H5S_ALL, H5P_DEFAULT,
               values.data()) < 0)
-    fail_reading(path_, "'" + dataset + "' is damaged");
+    fail_dataset(dataset, failure_of(source));
   return values;
 }
 
@@ -330,7 +386,7 @@ std::vector<std::uint8_t> File::read_bytes(const std::string& dataset) const {
 
 bool is_hdf5(const std::string& path) {
   set_up_library();
-  return H5Fis_hdf5(path.c_str()) > 0;
+  return why_unreadable(path).empty() && H5Fis_hdf5(path.c_str()) > 0;
 }
 
 std::string library_version() {

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -13,6 +14,7 @@
 
 #include "core/error.hpp"
 #include "core/types.hpp"
+#include "hdf5/crash.hpp"
 
 namespace laggard::hdf5 {
 
@@ -41,22 +43,15 @@ class Handle {
 /// Element types that cross this interface.
 enum class Scalar { kU8, kU32, kI64, kF32, kF64, kText };
 
-/// Extents and element type of a dataset, checked before anything of its size is allocated.
+struct Absence;
+
+/// Extents and element type of a dataset.
 struct DatasetInfo {
   std::vector<std::uint64_t> extents;
   bool integer = false;  ///< else floating point
   std::size_t element_bytes = 0;
-  /// Bytes that the file keeps for it: less than its size if it is compressed or was never written
-  /// as a whole, 0 if nothing was. Virtual datasets, whose values lie elsewhere, have UINT64_MAX.
-  std::uint64_t stored_bytes = 0;
   std::uint64_t elements() const;
 };
-
-/// More elements (or rows) per stored byte than any compression reaches (deflate: 1032) are not
-/// there: memory for them would be wasted, and may not exist.
-inline bool is_promise(std::uint64_t elements, std::uint64_t stored_bytes) {
-  return elements / 1032 > stored_bytes;
-}
 
 /// A file takes no more. What was flushed before is safe.
 struct WriteError : RunError {
@@ -90,6 +85,9 @@ class File {
   /// is as it was.
   void reserve(std::uint64_t bytes);
 
+  /// Its size.
+  std::uint64_t bytes() const;
+
   bool exists(const std::string& object) const;
   void create_group(const std::string& path);
   void remove(const std::string& object);
@@ -100,6 +98,8 @@ class File {
 
   void write_attribute(const std::string& name, const std::string& value);
   void write_attribute(const std::string& name, std::uint64_t value);
+  /// Nothing if there is no such attribute or it has another type. Errors: DataError if it does not
+  /// hold one value, or is damaged.
   std::optional<std::string> text_attribute(const std::string& name) const;
   std::optional<std::uint64_t> integer_attribute(const std::string& name) const;
   /// Not an overload of write_attribute: a call with a literal 1 would be ambiguous.
@@ -118,10 +118,16 @@ class File {
   /// A text attribute of a dataset, e.g. its units.
   void annotate(const std::string& dataset, const std::string& name, const std::string& value);
 
-  /// Errors: DataError if there is no such dataset or it is not numeric.
+  /// Opens a dataset of this file. Errors: DataError if there is none of that name, or if a link
+  /// leads to it that leaves the file.
+  Handle open_dataset(const std::string& dataset) const;
+
+  /// Asked before anything of its size is allocated. Errors: DataError if there is no such dataset,
+  /// if it is not numeric, or if its values are not all in this file.
   DatasetInfo info(const std::string& dataset) const;
 
-  /// Rows [first, first + count) of a numeric dataset of any rank, flattened, converted to double.
+  /// Rows [first, first + count) of a numeric dataset of any rank, flattened, converted to double;
+  /// info() comes first.
   std::vector<double> read_rows(const std::string& dataset, std::uint64_t first,
                                 std::uint64_t count) const;
   std::vector<double> read(const std::string& dataset) const;
@@ -134,9 +140,14 @@ class File {
   std::vector<Element> read_all(const std::string& dataset, Scalar type) const;
   void write_array(const std::string& dataset, Scalar type, const void* data,
                    std::span<const std::uint64_t> extents);
-  Handle open_dataset(const std::string& dataset) const;
+  /// The attribute, which holds one value; no handle if there is none.
+  Handle attribute(const std::string& name) const;
+  void read_attribute(const Handle& from, const std::string& name, Id type, void* value) const;
+  DatasetInfo shape(const std::string& dataset, const Handle& source) const;
+  [[noreturn]] void fail_dataset(const std::string& dataset, const Absence& absence) const;
 
   std::string path_, name_;
+  std::unique_ptr<CrashLine> crash_line_;  // of a file that is only read; outlives the handle
   Handle handle_;
 };
 

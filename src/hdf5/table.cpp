@@ -3,10 +3,13 @@
 #include <fmt/format.h>
 #include <hdf5.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "core/error.hpp"
+#include "hdf5/memory.hpp"
 #include "hdf5/safety.hpp"
+#include "hdf5/stored.hpp"
 #include "hdf5/types.hpp"
 
 namespace laggard::hdf5 {
@@ -124,31 +127,56 @@ void RawTable::clear() {
   size_ = 0;
 }
 
+namespace {
+
+/// What H5Dread takes text from.
+void* take_text(std::size_t bytes, void* text) {
+  return static_cast<Text*>(text)->take(bytes);
+}
+
+/// Text stays until its owner goes, also where HDF5 gives up.
+void keep_text(void*, void*) {}
+
+[[noreturn]] void refuse_table(const File& file, const std::string& dataset, const std::string& why,
+                               const std::string& remedy = "is it a result of laggard?") {
+  throw DataError(fmt::format("cannot read {} of '{}'", dataset, file.path()), why, remedy);
+}
+
+}  // namespace
+
+void* Text::take(std::size_t bytes) {
+  if (bytes > left_) return nullptr;
+  left_ -= bytes;
+  return pieces_.emplace_back(std::make_unique<char[]>(bytes)).get();
+}
+
 std::uint64_t table_size(const File& file, const std::string& dataset) {
-  const Handle source(file.exists(dataset) ? H5Dopen2(file.id(), dataset.c_str(), H5P_DEFAULT)
-                                           : -1);
-  const Handle space(source ? H5Dget_space(source.get()) : -1);
-  hsize_t extent = 0;
-  if (!space || H5Sget_simple_extent_dims(space.get(), &extent, nullptr) != 1)
+  if (!file.exists(dataset))
     throw DataError(fmt::format("cannot read '{}'", file.path()),
                     fmt::format("it has no table {}", dataset), "is it a result of laggard?");
+  const Handle source = file.open_dataset(dataset);
+  const Handle type(H5Dget_type(source.get()));
+  const Handle space(H5Dget_space(source.get()));
+  hsize_t extent = 0;
+  if (H5Tget_class(type.get()) != H5T_COMPOUND || H5Sget_simple_extent_ndims(space.get()) != 1 ||
+      H5Sget_simple_extent_dims(space.get(), &extent, nullptr) != 1)
+    refuse_table(file, dataset, "it is not a table");
   // A killed run leaves some rows that were never written.
   constexpr std::uint64_t kUnwrittenRows = 1U << 20U;
   const std::uint64_t stored = stored_bytes(source);
-  if (extent > kUnwrittenRows && is_promise(extent, stored))
-    throw DataError(fmt::format("cannot read {} of '{}'", dataset, file.path()),
-                    fmt::format("it promises {} rows but stores {} bytes", extent, stored),
-                    "was it written completely?");
+  const std::uint64_t row_bytes = std::max<std::size_t>(1, H5Tget_size(type.get()));
+  const bool overflow = extent > UINT64_MAX / row_bytes;
+  if (extent > kUnwrittenRows && (overflow || is_promise(extent * row_bytes, stored)))
+    refuse_table(file, dataset,
+                 fmt::format("it promises {} rows but stores {} bytes", extent, stored),
+                 "was it written completely?");
   return extent;
 }
 
 void read_table(const File& file, const std::string& dataset, void* rows, std::size_t row_size,
-                std::uint64_t count, const std::vector<Column>& columns) {
-  const Handle source(H5Dopen2(file.id(), dataset.c_str(), H5P_DEFAULT));
+                std::uint64_t count, const std::vector<Column>& columns, Text* text) {
+  const Handle source = file.open_dataset(dataset);
   const Handle stored(H5Dget_type(source.get()));
-  if (H5Tget_class(stored.get()) != H5T_COMPOUND)
-    throw DataError(fmt::format("cannot read '{}'", file.path()),
-                    fmt::format("{} is not a table", dataset), "is it a result of laggard?");
   std::vector<Column> present;
   for (const Column& column : columns)
     if (H5Tget_member_index(stored.get(), column.name.c_str()) >= 0)
@@ -157,17 +185,18 @@ void read_table(const File& file, const std::string& dataset, void* rows, std::s
       set_null(rows, row_size, count, column);
   if (count == 0 || present.empty()) return;
   const Handle type = compound_type(row_size, present);
-  if (H5Dread(source.get(), type.get(), H5S_ALL, H5S_ALL, H5P_DEFAULT, rows) < 0)
-    throw DataError(fmt::format("cannot read {} of '{}'", dataset, file.path()),
-                    "the table is damaged", "run again, or --resume to repair it");
-}
-
-void free_text(void* rows, std::size_t row_size, std::uint64_t count,
-               const std::vector<Column>& columns) {
-  const Handle type = compound_type(row_size, columns);
-  const hsize_t extent = count;
-  const Handle space(H5Screate_simple(1, &extent, nullptr));
-  H5Dvlen_reclaim(type.get(), space.get(), H5P_DEFAULT, rows);
+  const Handle transfer(H5Pcreate(H5P_DATASET_XFER));
+  if (text != nullptr) H5Pset_vlen_mem_manager(transfer.get(), take_text, text, keep_text, nullptr);
+  // Of a file that is being written, there may be more by now.
+  const Handle space(H5Dget_space(source.get()));
+  const hsize_t first = 0, wanted = count;
+  H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, &first, nullptr, &wanted, nullptr);
+  const Handle memory(H5Screate_simple(1, &wanted, nullptr));
+  const MemoryBound bound(2 * file.bytes() + row_size * count);
+  if (H5Dread(source.get(), type.get(), memory.get(), space.get(), transfer.get(), rows) < 0) {
+    const Absence failure = failure_of(source);
+    refuse_table(file, dataset, failure.why, failure.remedy);
+  }
 }
 
 }  // namespace laggard::hdf5

@@ -1,6 +1,7 @@
 // Growing tables of compound rows.
 #pragma once
 
+#include <memory>
 #include <type_traits>
 
 #include "hdf5/file.hpp"
@@ -38,16 +39,26 @@ class RawTable {
   std::uint64_t size_ = 0;
 };
 
-/// Every row's member `columns` of a compound dataset, into an array of structs. Columns that the
-/// dataset lacks keep their bytes; text becomes null, so that free_text(), which must follow where
-/// there are text columns, finds nothing but what HDF5 allocated. Errors: DataError.
+/// Owns the text of rows that were read. No more is taken than a file can hold: a damaged one may
+/// say the same large text in every row.
+class Text {
+ public:
+  explicit Text(std::uint64_t most_bytes) : left_(most_bytes) {}
+  /// nullptr if that is too much.
+  void* take(std::size_t bytes);
+
+ private:
+  std::uint64_t left_;
+  std::vector<std::unique_ptr<char[]>> pieces_;
+};
+
+/// The columns of the first `count` rows of a compound dataset, into an array of structs; count <=
+/// table_size(), which comes first. Columns that the dataset lacks keep their bytes, but text
+/// becomes null. Text belongs to `text`, which must be there where there are text columns.
 void read_table(const File& file, const std::string& dataset, void* rows, std::size_t row_size,
-                std::uint64_t count, const std::vector<Column>& columns);
+                std::uint64_t count, const std::vector<Column>& columns, Text* text = nullptr);
 /// Errors: DataError if there is no such table, or one with more rows than its bytes could hold.
 std::uint64_t table_size(const File& file, const std::string& dataset);
-/// Gives back the text of rows that read_table filled.
-void free_text(void* rows, std::size_t row_size, std::uint64_t count,
-               const std::vector<Column>& columns);
 
 /// A table of `Row`, a trivially copyable struct with a static `columns()`. Rows are buffered; a
 /// chunk is written when it is full or on flush().

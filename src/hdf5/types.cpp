@@ -25,12 +25,6 @@ Handle element_type(Scalar scalar) {
   return text;
 }
 
-std::uint64_t stored_bytes(const Handle& dataset) {
-  const Handle creation(H5Dget_create_plist(dataset.get()));
-  return H5Pget_layout(creation.get()) == H5D_VIRTUAL ? UINT64_MAX
-                                                      : H5Dget_storage_size(dataset.get());
-}
-
 Handle intermediate_groups() {
   Handle list(H5Pcreate(H5P_LINK_CREATE));
   H5Pset_create_intermediate_group(list.get(), 1);

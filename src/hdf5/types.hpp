@@ -8,9 +8,6 @@ namespace laggard::hdf5 {
 /// Native type of an element; text is variable-length UTF-8.
 Handle element_type(Scalar scalar);
 
-/// Bytes that the file keeps for a dataset, as in DatasetInfo.
-std::uint64_t stored_bytes(const Handle& dataset);
-
 /// Link creation list that makes the groups on the way.
 Handle intermediate_groups();
 

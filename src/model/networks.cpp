@@ -5,6 +5,7 @@
 #include <filesystem>
 
 #include "core/error.hpp"
+#include "core/readable.hpp"
 #include "model/architectures.hpp"
 #include "model/torch_plugin.hpp"
 
@@ -124,10 +125,9 @@ TorchScript::TorchScript(Config config, const ModelContext& context) {
   if (config.path.empty())
     throw ConfigError("/model/path is empty", "it names the TorchScript file",
                       "give the path of a file written by torch.jit.save");
-  std::error_code failure;
-  if (!std::filesystem::is_regular_file(config.path, failure))
-    throw DataError(fmt::format("cannot read the TorchScript module '{}'", config.path),
-                    "there is no such file", "check /model/path");
+  if (const std::string why = why_unreadable(config.path); !why.empty())
+    throw DataError(fmt::format("cannot read the TorchScript module '{}'", config.path), why,
+                    "check /model/path");
   model_ = torch_plugin().load_script(config.path, settings_of(config.output, config.execution),
                                       context.input);
 }

@@ -130,15 +130,15 @@ void write_points(hdf5::File& file, const std::vector<PointRecord>& points) {
 
 std::vector<PointRecord> read_points(const hdf5::File& file) {
   std::vector<PointRow> rows(hdf5::table_size(file, "/points"));
-  const auto columns = PointRow::columns();
-  hdf5::read_table(file, "/points", rows.data(), sizeof(PointRow), rows.size(), columns);
+  hdf5::Text owner(file.bytes());
+  hdf5::read_table(file, "/points", rows.data(), sizeof(PointRow), rows.size(), PointRow::columns(),
+                   &owner);
   std::vector<PointRecord> points;
   const auto text = [](const char* value) { return std::string(value == nullptr ? "" : value); };
   for (const PointRow& row : rows)
     points.push_back({row.point, text(row.scheme), row.workers, row.data_points, row.stragglers,
                       row.noise_sigma, text(row.parameters), text(row.skipped), row.mean_stragglers,
                       row.outputs});
-  hdf5::free_text(rows.data(), sizeof(PointRow), rows.size(), columns);
   return points;
 }
 

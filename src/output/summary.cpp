@@ -1,5 +1,7 @@
 #include "output/summary.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -145,15 +147,43 @@ std::string result_config(const hdf5::File& file) {
   return *config;
 }
 
+namespace {
+
+/// A trial that counts twice would narrow every interval.
+void check_once(const hdf5::File& file, std::uint32_t point, const std::vector<TrialRow>& rows) {
+  std::vector<std::uint32_t> trials;
+  for (const TrialRow& row : rows) trials.push_back(row.trial);
+  std::sort(trials.begin(), trials.end());
+  const auto twice = std::adjacent_find(trials.begin(), trials.end());
+  if (twice != trials.end())
+    throw DataError(fmt::format("cannot read /trials of '{}'", file.path()),
+                    fmt::format("trial {} of point {} is there twice", *twice, point),
+                    "the file was changed or damaged; run the experiment again");
+}
+
+/// Other tables refer to points by their place.
+void check_places(const hdf5::File& file, const std::vector<PointRecord>& points) {
+  for (std::size_t i = 0; i < points.size(); ++i)
+    if (points[i].point != i)
+      throw DataError(fmt::format("cannot read /points of '{}'", file.path()),
+                      fmt::format("row {} is of point {}", i, points[i].point),
+                      "the file was changed or damaged; run the experiment again");
+}
+
+}  // namespace
+
 ResultSummary summarise_results(const hdf5::File& file) {
   result_config(file);
   ResultSummary summary;
   summary.points = read_points(file);
+  check_places(file, summary.points);
   std::map<std::uint32_t, std::vector<TrialRow>> trials;
   for (const TrialRow& row : hdf5::read_rows<TrialRow>(file, "/trials"))
     if (row.point < summary.points.size()) trials[row.point].push_back(row);
-  for (const auto& [point, of_point] : trials)
+  for (const auto& [point, of_point] : trials) {
+    check_once(file, point, of_point);
     summary.rows.push_back(summarise_point(point, of_point));
+  }
   summary.rates = fit_rates(summary.points, summary.rows);
   return summary;
 }

@@ -110,7 +110,7 @@ TEST_CASE("hdf5 names the row of a value that is not finite", "[hdf5_dataset]") 
              {"x.h5:/set/inputs'", "row 3 has the value nan"});
 }
 
-TEST_CASE("hdf5 refuses a dataset that promises more than was written", "[hdf5_dataset]") {
+TEST_CASE("hdf5 refuses a dataset that was never written", "[hdf5_dataset]") {
   const TemporaryDirectory directory;
   const std::string path = directory / "promise.h5";
   {
@@ -131,7 +131,7 @@ TEST_CASE("hdf5 refuses a dataset that promises more than was written", "[hdf5_d
     return message_of([&] { Hdf5Dataset{config_of(path, inputs)}; });
   };
   CHECK_SAYS(read("huge"),
-             {"promise.h5:huge'", "promises 784000000000000 values but stores 0 bytes"});
+             {"promise.h5:huge'", "none of its 784000000000000 values was ever written"});
   CHECK_SAYS(read("none"), {"promise.h5:none'", "it has no values"});
   CHECK_SAYS(read("scalar"), {"promise.h5:scalar'", "single number"});
 }

@@ -142,6 +142,23 @@ TEST_CASE("a file that unpacks to more than its header says is cut short", "[inp
   CHECK_SAYS(message_of([&] { read_whole(path, 16); }), {"bomb'", "which end at byte 16"});
 }
 
+TEST_CASE("a compressed file unpacks to no more than a limit", "[input_file]") {
+  const TemporaryDirectory directory;
+  const std::string packed = directory.write("packed", gzip(Bytes(5000)));
+  const auto read = [](InputFile& file, std::uint64_t bytes) {
+    return message_of([&] { file.read_all(bytes, "data"); });
+  };
+  InputFile within(packed, 5000), beyond(packed, 4999), header(packed, 4999);
+  CHECK(read(within, 5000) == "no exception");
+  Bytes part(4000);
+  beyond.read(part, "data");
+  CHECK_SAYS(message_of([&] { beyond.read(part, "data"); }),
+             {"packed'", "unpacks to more than 4999 bytes", "gunzip"});
+  CHECK_SAYS(read(header, 5000), {"unpacks to more than 4999 bytes"});
+  InputFile plain(directory.write("plain", Bytes(5000)), 10);
+  CHECK(read(plain, 5000) == "no exception");
+}
+
 TEST_CASE("a product of extents does not wrap around", "[input_file]") {
   const auto product = [](std::vector<std::uint64_t> extents) { return checked_product(extents); };
   CHECK(product({}) == 1);

@@ -1,5 +1,7 @@
 #include "hdf5/file.hpp"
 
+#include <hdf5.h>
+
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
@@ -103,6 +105,35 @@ TEST_CASE("Attributes of the file", "[hdf5]") {
   CHECK_FALSE(file.integer_attribute("finished").has_value());
   CHECK_FALSE(file.text_attribute("seed").has_value());
   CHECK_FALSE(file.integer_attribute("format").has_value());
+}
+
+TEST_CASE("An attribute of many values is not read into room for one", "[hdf5]") {
+  const TemporaryDirectory directory;
+  const File file(directory / "a.h5", Access::kCreate);
+  const auto put = [&](const char* name, Id type, const Handle& space, const void* values) {
+    const Handle attribute(
+        H5Acreate2(file.id(), name, type, space.get(), H5P_DEFAULT, H5P_DEFAULT));
+    if (values != nullptr) REQUIRE(H5Awrite(attribute.get(), type, values) >= 0);
+  };
+  const Handle text(H5Tcopy(H5T_C_S1));
+  H5Tset_size(text.get(), H5T_VARIABLE);
+  const hsize_t many = 3000, one = 1;
+  const Handle list(H5Screate_simple(1, &many, nullptr));
+  const std::vector<const char*> texts(many, "laggard");
+  const std::vector<double> reals(many, 1.0);
+  const std::vector<std::uint64_t> integers(many, 1);
+  put("texts", text.get(), list, texts.data());
+  put("reals", H5T_NATIVE_DOUBLE, list, reals.data());
+  put("integers", H5T_NATIVE_UINT64, list, integers.data());
+  put("nothing", text.get(), Handle(H5Screate(H5S_NULL)), nullptr);
+  CHECK_THROWS_WITH(file.text_attribute("texts"),
+                    Contains("a.h5") && Contains("attribute 'texts' does not hold one value"));
+  CHECK_THROWS_WITH(file.real_attribute("reals"), Contains("attribute 'reals'"));
+  CHECK_THROWS_WITH(file.integer_attribute("integers"), Contains("attribute 'integers'"));
+  CHECK_THROWS_WITH(file.text_attribute("nothing"), Contains("attribute 'nothing'"));
+  // As other programs write a single value.
+  put("single", H5T_NATIVE_DOUBLE, Handle(H5Screate_simple(1, &one, nullptr)), reals.data());
+  CHECK(file.real_attribute("single") == 1.0);
 }
 
 TEST_CASE("Objects are found, made and removed", "[hdf5]") {

@@ -181,6 +181,28 @@ TEST_CASE("Unwritten rows and rows of unknown points do not count", "[summary]")
   CHECK(summary.rows[0].trials == 1);
 }
 
+TEST_CASE("A trial that is there twice is damage", "[summary]") {
+  const TemporaryDirectory directory;
+  hdf5::File file = file_of(directory / "r.h5", {point(0, "bacc", 16, 0), point(1, "bacc", 32, 0)},
+                            {{0, {1.0, 2.0}}, {1, {1.0, 2.0}}});
+  CHECK_NOTHROW(summarise_results(file));
+  hdf5::Table<TrialRow> trials(file, "/trials");
+  TrialRow row;
+  row.point = row.trial = 1;
+  trials.append(row);
+  trials.write();
+  CHECK_THROWS_WITH(summarise_results(file),
+                    Catch::Contains("/trials") && Catch::Contains("r.h5") &&
+                        Catch::Contains("trial 1 of point 1 is there twice"));
+}
+
+TEST_CASE("Points out of their places are damage", "[summary]") {
+  const TemporaryDirectory directory;
+  const hdf5::File file = file_of(
+      directory / "r.h5", {point(0, "bacc", 16, 0), point(7, "letcc", 32, 0)}, {{0, {1.0}}});
+  CHECK_THROWS_WITH(summarise_results(file), Catch::Contains("row 1 is of point 7"));
+}
+
 TEST_CASE("Writing the summary replaces an older one", "[summary]") {
   const TemporaryDirectory directory;
   hdf5::File file = file_of(directory / "r.h5", {point(0, "bacc", 16, 0), point(1, "bacc", 32, 0)},
