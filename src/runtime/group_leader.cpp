@@ -45,7 +45,7 @@ class Leader {
         handle(*found);
       } catch (const transport::NoRanksLeft&) {
         Packer packer;
-        packer.put(transport_->worker_ranks());
+        packer.put(transport_->roster().ranks());
         courier_.send(kCoordinator, letter(LetterKind::kLost, packer.take()));
         courier_.wait();
         return MpiSession::give_up();

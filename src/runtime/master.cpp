@@ -128,31 +128,29 @@ std::vector<WorkerId> Master::homeless(std::uint32_t active) const {
   const std::uint32_t size = setup_.config.worker_block;
   std::vector<WorkerId> workers;
   for (WorkerId worker = 0; worker < active; ++worker)
-    if (transport_.is_lost(worker / size)) workers.push_back(worker);
+    if (transport_.roster().is_lost(worker / size)) workers.push_back(worker);
   return workers;
 }
 
-Answers Master::collect_virtually(const Trial& trial, const ActivePoint& point, Matrix& inputs,
-                                  std::uint32_t& next_round, TimingRecord& timing) {
+Answers Master::collect_virtually(const Trial& trial, const ActivePoint& point, Matrix inputs,
+                                  TimingRecord& timing) {
   const std::uint32_t active = point.scheme->active_workers();
   CutOff cut = cut_off_of(trial, active);
   std::vector<WorkerId> failed;
-  if (transport_.any_lost()) {
+  if (transport_.roster().any_lost()) {
     failed = homeless(active);
     cut = cut_off_among(without(trial, failed), active, *setup_.wait);
   }
   // Nothing is known here of how other functions than f treat a batch.
   const bool together =
-      transport_.worker_ranks() == 0 && setup_.model->rowwise() && point.functions.models.empty();
-  VirtualRound round{{trial.number, 0, 0, 0, point.index},
-                     setup_.config.worker_block,
-                     setup_.model->outputs(),
-                     together};
+      transport_.roster().ranks() == 0 && setup_.model->rowwise() && point.functions.models.empty();
+  const VirtualRound round{trial.number, point.index, setup_.config.worker_block,
+                           setup_.model->outputs(), together};
+  const auto shared = std::make_shared<const Matrix>(std::move(inputs));
   Answers answers;
   Computed computed;
   while (!cut.used.empty()) {
-    round.head.round = next_round++;
-    computed = compute_on_virtual_clock(transport_, round, cut.used, inputs, timing);
+    computed = compute_on_virtual_clock(transport_, round, cut.used, shared, timing);
     answers.failed_ranks.insert(answers.failed_ranks.end(), computed.failed_ranks.begin(),
                                 computed.failed_ranks.end());
     if (computed.failed.empty()) break;
@@ -167,22 +165,19 @@ Answers Master::collect_virtually(const Trial& trial, const ActivePoint& point, 
 }
 
 Answers Master::collect_really(const Trial& trial, const ActivePoint& point, Matrix inputs,
-                               std::uint32_t round, TimingRecord& timing) {
+                               TimingRecord& timing) {
   std::vector<Seconds> delays(point.scheme->active_workers(),
                               std::numeric_limits<Seconds>::infinity());
   for (std::size_t i = 0; i < trial.arriving.size(); ++i)
     if (trial.arriving[i] < delays.size()) delays[trial.arriving[i]] = trial.delay_s[i];
-  return collect_on_wall_clock(transport_,
-                               {{trial.number, round, 0, 0, point.index},
-                                setup_.config.worker_block,
-                                setup_.model->outputs(),
-                                delays,
-                                setup_.config.output.workers,
-                                point.record.point},
-                               *setup_.wait, std::move(inputs), ledger_, timing);
+  return collect_on_wall_clock(
+      transport_,
+      {trial.number, point.index, setup_.config.worker_block, setup_.model->outputs(), delays,
+       setup_.config.output.workers, point.record.point},
+      *setup_.wait, std::move(inputs), ledger_, timing);
 }
 
-void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t& next_round) {
+void Master::run(const Trial& trial, const ActivePoint& point) {
   const schemes::Scheme& scheme = *point.scheme;
   const bool path = scheme.path_ordering();
   TrialRecord record;
@@ -201,10 +196,9 @@ void Master::run(const Trial& trial, const ActivePoint& point, std::uint32_t& ne
   const config::OutputConfig& output = setup_.config.output;
   const bool predicted = trial.number < output.predicted(setup_.config.trials);
   const Matrix coded = predicted && output.coded ? encoded.inputs : Matrix();
-  Answers answers =
-      on_wall_clock()
-          ? collect_really(trial, point, std::move(encoded.inputs), next_round++, timing)
-          : collect_virtually(trial, point, encoded.inputs, next_round, timing);
+  Answers answers = on_wall_clock()
+                        ? collect_really(trial, point, std::move(encoded.inputs), timing)
+                        : collect_virtually(trial, point, std::move(encoded.inputs), timing);
   record.received = static_cast<std::uint32_t>(answers.workers.size());
   record.collect_s = answers.time_s;
   record.nonfinite = trial.truth_nonfinite;
@@ -262,7 +256,7 @@ void Master::report_workers(const Trial& trial, const ActivePoint& point, const 
     record.point = point.record.point;
     record.trial = trial.number;
     record.worker = worker;
-    record.rank = transport_.rank_of(worker / setup_.config.worker_block);
+    record.rank = transport_.roster().rank_of(worker / setup_.config.worker_block);
     record.status = WorkerStatus::kLost;
   }
   for (std::size_t i = 0; i < trial.arriving.size(); ++i) {

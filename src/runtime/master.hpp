@@ -50,19 +50,17 @@ class Master {
          WorkerLedger& ledger)
       : setup_(setup), transport_(transport), sink_(sink), ledger_(ledger) {}
 
-  /// Runs one point's trial and hands the records to the sink. Counts its rounds in `next_round`: a
-  /// round that is begun again after a loss has a number of its own, like every other.
-  /// Errors: Interrupted if a signal came; RunError from workers.
-  void run(const Trial& trial, const ActivePoint& point, std::uint32_t& next_round);
+  /// Runs one point's trial and hands the records to the sink. Errors: Interrupted if a signal
+  /// came; RunError from workers.
+  void run(const Trial& trial, const ActivePoint& point);
 
  private:
   bool on_wall_clock() const { return setup_.config.clock == "wall"; }
-  /// The inputs are lost if it throws. Workers of failed ranks that nobody replaces are lost too:
-  /// others may be used in their place.
-  Answers collect_virtually(const Trial& trial, const ActivePoint& point, Matrix& inputs,
-                            std::uint32_t& next_round, TimingRecord& timing);
+  /// Workers of failed ranks that nobody replaces are lost too: others may be used in their place.
+  Answers collect_virtually(const Trial& trial, const ActivePoint& point, Matrix inputs,
+                            TimingRecord& timing);
   Answers collect_really(const Trial& trial, const ActivePoint& point, Matrix inputs,
-                         std::uint32_t round, TimingRecord& timing);
+                         TimingRecord& timing);
   /// Active workers of whom no rank takes care, ascending.
   std::vector<WorkerId> homeless(std::uint32_t active) const;
   /// On the virtual clock, the record has the waiting time alone.

@@ -88,7 +88,7 @@ void PlanRunner::run(std::size_t combination, std::uint32_t number) {
   configure();
   const Trial trial = draw_trial(*setup_, number);
   for (const ActivePoint* point : missing) {
-    master_->run(trial, *point, next_round_);
+    master_->run(trial, *point);
     on_trial_(TrialState::kRun);
   }
   sink_.trial_done();

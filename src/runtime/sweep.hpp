@@ -60,7 +60,6 @@ class PlanRunner {
   std::optional<Setup> setup_;
   std::optional<Master> master_;
   std::string job_, wanted_job_;  // of the transport, of the combination
-  std::uint32_t next_round_ = 0;
 };
 
 /// Runs what the sink does not have yet. Errors: those of PlanRunner.

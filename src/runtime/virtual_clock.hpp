@@ -1,6 +1,7 @@
 // A round on the virtual clock: who is late is known before it starts, and nobody waits.
 #pragma once
 
+#include <memory>
 #include <vector>
 
 #include "core/records.hpp"
@@ -10,7 +11,7 @@ namespace laggard::runtime {
 
 /// One round: who it is and what its workers compute.
 struct VirtualRound {
-  transport::BlockId head;  ///< trial, round and scheme
+  std::uint32_t trial = 0, scheme = 0;
   std::uint32_t block = 1;  ///< workers per forward call
   Index outputs = 1;        ///< m
   bool together = false;    ///< neighbouring blocks may be one call: the bits are the same
@@ -27,9 +28,10 @@ struct Computed {
 /// computed whole, so that its numbers do not depend on who else was lost. When a rank fails, the
 /// blocks that it had are dispatched again; where the transport gives them to nobody, the results
 /// are incomplete and `failed` says of whom. Adds up times in `timing`. Errors: Interrupted,
-/// RunError from workers; then the inputs are lost.
+/// RunError from workers.
 Computed compute_on_virtual_clock(transport::Transport& transport, const VirtualRound& round,
-                                  const std::vector<WorkerId>& used, Matrix& inputs,
+                                  const std::vector<WorkerId>& used,
+                                  const std::shared_ptr<const Matrix>& inputs,
                                   TimingRecord& timing);
 
 }  // namespace laggard::runtime

@@ -15,53 +15,52 @@ constexpr Seconds kPatience_s = 0.2;
 /// A round in the making.
 class Collection {
  public:
-  Collection(transport::Transport& transport, const WallRound& round, const WaitPolicy& policy,
-             WorkerLedger& ledger, Index workers)
+  Collection(transport::Transport& transport, const WallRound& what, const WaitPolicy& policy,
+             WorkerLedger& ledger, Matrix inputs)
       : transport_(transport),
-        round_(round),
+        what_(what),
         policy_(policy),
         ledger_(ledger),
-        results_(workers, round.outputs),
-        rows_(static_cast<std::size_t>(workers)) {
+        rows_(static_cast<std::size_t>(inputs.rows())) {
+    auto results = std::make_shared<Matrix>(inputs.rows(), what.outputs);
+    round_ = transport.open({what.trial,
+                             what.scheme,
+                             what.block,
+                             std::make_shared<Matrix>(std::move(inputs)),
+                             std::move(results),
+                             {}});
     for (std::size_t worker = 0; worker < rows_.size(); ++worker)
       rows_[worker] = row_of(static_cast<WorkerId>(worker));
   }
 
-  void dispatch(const Matrix& inputs) {
+  void dispatch() {
     dispatched_s_ = ledger_.now_s();
-    const auto workers = static_cast<std::uint32_t>(inputs.rows());
-    for (std::uint32_t first = 0; first < workers; first += round_.block) {
-      const std::uint32_t count = std::min(round_.block, workers - first);
-      const auto delays = round_.delay_s.subspan(first, count);
+    const auto workers = static_cast<std::uint32_t>(rows_.size());
+    for (std::uint32_t first = 0; first < workers; first += what_.block) {
+      const std::uint32_t count = std::min(what_.block, workers - first);
+      const auto delays = what_.delay_s.subspan(first, count);
       const auto coming = static_cast<std::uint32_t>(std::count_if(
           delays.begin(), delays.end(), [](Seconds delay) { return std::isfinite(delay); }));
       state_.coming += coming;
       state_.lost += count - coming;
       if (coming == 0) continue;
-      const std::uint32_t index = first / round_.block;
-      if (transport_.is_lost(index))
+      if (transport_.roster().is_lost(round_->block_of(first)))
         for (std::uint32_t worker = first; worker < first + count; ++worker) fail(rows_[worker]);
       else
-        transport_.dispatch(
-            index, {round_.head.trial, round_.head.round, first, count, round_.head.scheme},
-            rows_of(inputs, first, count), delays);
+        transport_.dispatch(*round_, {first, count}, delays);
     }
   }
 
   void wait(TimingRecord& timing) {
-    const auto place = [this](const transport::BlockId& block) -> double* {
-      if (block.round != round_.head.round) return nullptr;
-      return results_.row(block.first_worker).data();
-    };
     while (!policy_.satisfied(state_)) {
       if (interrupted()) throw Interrupted("interrupted");
       const Seconds left_s = policy_.deadline_s() - state_.elapsed_s;
-      const auto arrival = transport_.receive(std::clamp(left_s, 0.0, kPatience_s), place);
+      const auto arrival = transport_.receive(std::clamp(left_s, 0.0, kPatience_s));
       state_.elapsed_s = ledger_.now_s() - dispatched_s_;
       if (!arrival) continue;
       if (arrival->failed != 0)
         fail_rank(arrival->failed);
-      else if (arrival->block.round == round_.head.round)
+      else if (arrival->block.round == round_->number)
         take(*arrival, timing);
       else
         ledger_.late(*arrival);
@@ -72,25 +71,24 @@ class Collection {
     Answers answers;
     answers.time_s = state_.elapsed_s;
     std::sort(used_.begin(), used_.end());
-    answers.results = results_(used_, Eigen::all);
+    answers.results = (*round_->results)(used_, Eigen::all);
     answers.workers = std::move(used_);
     answers.failed_ranks = std::move(failed_ranks_);
     return answers;
   }
 
   void close_round() {
-    if (round_.keep_workers) ledger_.open(round_.head.round, std::move(rows_), dispatched_s_);
+    if (what_.keep_workers) ledger_.open(round_->number, std::move(rows_), dispatched_s_);
   }
-  Matrix take_results() { return std::move(results_); }
 
  private:
   WorkerRecord row_of(WorkerId worker) const {
-    const Seconds delay_s = round_.delay_s[worker];
+    const Seconds delay_s = what_.delay_s[worker];
     WorkerRecord row;
-    row.point = round_.point;
-    row.trial = round_.head.trial;
+    row.point = what_.point;
+    row.trial = what_.trial;
     row.worker = worker;
-    row.rank = transport_.rank_of(worker / round_.block);
+    row.rank = transport_.roster().rank_of(round_->block_of(worker));
     row.status = std::isfinite(delay_s) ? WorkerStatus::kLate : WorkerStatus::kLost;
     if (std::isfinite(delay_s)) row.delay_s = delay_s;
     return row;
@@ -108,9 +106,9 @@ class Collection {
     if (state_.elapsed_s > policy_.deadline_s()) return;  // it came, but too late
     row.status = WorkerStatus::kUsed;
     // The forward call is the block's: each of its workers has a share.
-    const std::uint32_t first = worker / round_.block * round_.block;
+    const std::uint32_t first = round_->block_of(worker) * what_.block;
     const auto active = static_cast<std::uint32_t>(rows_.size());
-    timing.compute_s += arrival.compute_s / std::min(round_.block, active - first);
+    timing.compute_s += arrival.compute_s / std::min(what_.block, active - first);
     used_.push_back(worker);
     ++state_.arrived;
   }
@@ -131,10 +129,10 @@ class Collection {
   }
 
   transport::Transport& transport_;
-  const WallRound& round_;
+  const WallRound& what_;
   const WaitPolicy& policy_;
   WorkerLedger& ledger_;
-  Matrix results_;
+  std::shared_ptr<transport::Round> round_;
   std::vector<WorkerRecord> rows_;
   std::vector<WorkerId> used_;
   std::vector<std::uint32_t> failed_ranks_;
@@ -193,18 +191,12 @@ void WorkerLedger::close() {
 Answers collect_on_wall_clock(transport::Transport& transport, const WallRound& round,
                               const WaitPolicy& policy, Matrix inputs, WorkerLedger& ledger,
                               TimingRecord& timing) {
-  Collection collection(transport, round, policy, ledger, inputs.rows());
-  try {
-    collection.dispatch(inputs);
-    collection.wait(timing);
-  } catch (...) {
-    transport.abandon_round(std::move(inputs), collection.take_results());
-    throw;
-  }
+  Collection collection(transport, round, policy, ledger, std::move(inputs));
+  collection.dispatch();
+  collection.wait(timing);
   Answers answers = collection.answers();
   timing.collect_s = answers.time_s;
   collection.close_round();
-  transport.retire_round(std::move(inputs), collection.take_results());
   return answers;
 }
 

@@ -65,7 +65,7 @@ class WorkerLedger {
 
 /// One round: who it is, what its workers get and how long they take.
 struct WallRound {
-  transport::BlockId head;           ///< trial, round and scheme
+  std::uint32_t trial = 0, scheme = 0;
   std::uint32_t block = 1;           ///< workers per forward call
   Index outputs = 1;                 ///< m
   std::span<const Seconds> delay_s;  ///< per active worker; infinite: never answers
@@ -75,7 +75,7 @@ struct WallRound {
 
 /// Hands the blocks out, waits until the policy is satisfied and takes what has come. Blocks of
 /// which nobody will answer are not computed. Workers of a rank that fails do not answer in this
-/// round. `inputs` (active workers x d) goes to the transport.
+/// round. `inputs` has a row per active worker.
 /// Late answers of earlier rounds that come meanwhile go to the ledger. Adds up computing times in
 /// `timing`. Errors: Interrupted, RunError from workers.
 Answers collect_on_wall_clock(transport::Transport& transport, const WallRound& round,

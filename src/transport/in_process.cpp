@@ -6,55 +6,60 @@
 
 namespace laggard::transport {
 
-void InProcess::dispatch(std::uint32_t, const BlockId& block, MatrixView inputs,
-                         std::span<const Seconds> delays) {
-  round_ = block.round;
-  queue_.push_back({block, inputs, {delays.begin(), delays.end()}, clock_.elapsed()});
+std::shared_ptr<Round> InProcess::open(Round round) {
+  auto opened = Transport::open(std::move(round));
+  held_.release_before(rounds_.oldest());
+  return opened;
 }
 
-Arrival InProcess::compute(const Task& task, double* target) const {
-  const Stopwatch watch;
-  (*function_)(task.block, task.inputs,
-               MatrixSpan(target, task.inputs.rows(), function_->outputs()));
-  return {task.block, watch.elapsed()};
+void InProcess::dispatch(const Round& round, const Block& block, std::span<const Seconds> delays) {
+  queue_.push_back({round.id_of(block),
+                    {delays.begin(), delays.end()},
+                    delays.empty() ? 0.0 : clock_.elapsed()});
 }
 
-std::optional<Arrival> InProcess::receive(Seconds patience, const Placement& place) {
-  if (queue_.empty() || !queue_.front().delays.empty()) return receive_delayed(patience, place);
+std::optional<Arrival> InProcess::compute_next() {
   const Task task = std::move(queue_.front());
   queue_.pop_front();
-  double* target = place(task.block);
-  return target == nullptr ? Arrival{task.block, 0.0} : compute(task, target);
+  const auto round = rounds_.find(task.block.round);
+  if (!round) return std::nullopt;
+  const Block block{task.block.first_worker, task.block.count};
+  Matrix held(task.delays.empty() ? 0 : block.count, function_->outputs());
+  double* const target =
+      task.delays.empty() ? round->results_from(block.first_worker) : held.data();
+  const Stopwatch watch;
+  (*function_)(task.block, round->inputs_of(block),
+               MatrixSpan(target, block.count, function_->outputs()));
+  const Arrival done{task.block, watch.elapsed()};
+  if (task.delays.empty()) return done;
+  held_.hold(done, rows_of(held, 0, held.rows()), task.delays, task.dispatched_s + done.compute_s);
+  return std::nullopt;
 }
 
-std::optional<Arrival> InProcess::receive_delayed(Seconds patience, const Placement& place) {
+Arrival InProcess::deliver_held() {
+  const HeldAnswer answer = held_.pop();
+  if (const auto round = rounds_.find(answer.arrival.block.round))
+    std::copy(answer.values.begin(), answer.values.end(),
+              round->results_from(answer.arrival.block.first_worker));
+  return answer.arrival;
+}
+
+std::optional<Arrival> InProcess::receive(Seconds patience) {
+  // A look at the clock costs as much as a small task.
+  while (held_.empty() && !queue_.empty() && queue_.front().delays.empty())
+    if (const auto arrival = compute_next()) return arrival;
   const Seconds give_up_s = clock_.elapsed() + patience;
   for (;;) {
     const Seconds now_s = clock_.elapsed();
-    if (held_.next_due_s() <= now_s) {
-      const HeldAnswer answer = held_.pop();
-      if (double* target = place(answer.arrival.block); target != nullptr)
-        std::copy(answer.values.begin(), answer.values.end(), target);
-      return answer.arrival;
-    }
+    if (held_.next_due_s() <= now_s) return deliver_held();
     if (!queue_.empty()) {
-      const Task task = std::move(queue_.front());
-      queue_.pop_front();
-      Matrix rows(task.inputs.rows(), function_->outputs());
-      const Arrival done = compute(task, rows.data());
-      held_.hold(done, rows_of(rows, 0, rows.rows()), task.delays,
-                 task.dispatched_s + done.compute_s);
+      if (const auto arrival = compute_next()) return arrival;
       continue;
     }
     if (now_s >= give_up_s) return std::nullopt;
     std::this_thread::sleep_for(
         std::chrono::duration<Seconds>(std::min(held_.next_due_s(), give_up_s) - now_s));
   }
-}
-
-void InProcess::retire_round(Matrix, Matrix) {
-  held_.release_before(round_ + 1);
-  queue_.clear();
 }
 
 }  // namespace laggard::transport

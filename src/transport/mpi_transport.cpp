@@ -22,16 +22,11 @@ std::vector<int> ranks_after_the_first(MPI_Comm comm) {
   return ranks;
 }
 
-double* nowhere(const BlockId&) {
-  return nullptr;
-}
-
 }  // namespace
 
 MpiTransport::MpiTransport(MPI_Comm comm, std::uint32_t first_rank)
-    : comm_(comm),
-      first_rank_(first_rank),
-      roster_(size_of(comm) - 1),
+    : Transport(Roster(size_of(comm) - 1, first_rank)),
+      comm_(comm),
       pulse_(comm, ranks_after_the_first(comm)),
       sends_(comm),
       stopped_(size_of(comm), 0) {}
@@ -58,7 +53,7 @@ void MpiTransport::drain_until(Done done) {
   while (!done()) {
     bool progress = false;
     try {
-      progress = accept_message(nowhere);
+      progress = accept_message();
       complete_payload();
       sends_.reap();
       if (!progress) look_for_failures();
@@ -76,14 +71,21 @@ void MpiTransport::configure(const std::string& job) {
     if (roster_.alive(rank)) sends_.send_text(static_cast<int>(rank), kJob, job);
 }
 
-void MpiTransport::dispatch(std::uint32_t index, const BlockId& block, MatrixView inputs,
-                            std::span<const Seconds> delays) {
-  const auto rank = static_cast<int>(roster_.host_of(index));
-  sends_.send_block(rank, kTask, kTaskPayload, {block, static_cast<std::uint32_t>(inputs.cols())},
-                    inputs.data(), delays);
+std::shared_ptr<Round> MpiTransport::open(Round round) {
+  sends_.reap();  // rounds before it have sends that are done: their inputs are not needed any more
+  return Transport::open(std::move(round));
 }
 
-bool MpiTransport::accept_message(const Placement& place) {
+void MpiTransport::dispatch(const Round& round, const Block& block,
+                            std::span<const Seconds> delays) {
+  const auto rank = static_cast<int>(roster_.host_of(round.block_of(block.first_worker)));
+  const MatrixView inputs = round.inputs_of(block);
+  WireHeader header{round.id_of(block), static_cast<std::uint32_t>(inputs.cols())};
+  header.oldest_round = rounds_.oldest();
+  sends_.send_block(rank, kTask, kTaskPayload, header, inputs.data(), round.inputs, delays);
+}
+
+bool MpiTransport::accept_message() {
   int there = 0;
   MPI_Status found;
   // Messages of one rank do not overtake each other, so that a head is seen before its payload.
@@ -97,25 +99,34 @@ bool MpiTransport::accept_message(const Placement& place) {
   }
   if (found.MPI_TAG == kError)
     throw Error(static_cast<ExitCode>(message_.front()), text_of(message_, 1));
-  for (std::size_t at = 0; at < message_.size();) {
-    const WireHeader header = header_of(message_, at);
-    at += sizeof header;
-    double* target = place(header.block);
-    if (header.separate != 0) {  // the last in its message
-      begin_payload(header, found.MPI_SOURCE, target);
-      return true;
-    }
-    if (target != nullptr)
-      std::memcpy(target, message_.data() + at, header.values() * sizeof(double));
-    at += header.tail_bytes();
-    ready_.push_back({header.block, header.compute_s});
-  }
+  std::shared_ptr<Round> round;
+  for (std::size_t at = 0; at < message_.size();) at = accept_result(at, found.MPI_SOURCE, round);
   return true;
 }
 
-void MpiTransport::begin_payload(const WireHeader& header, int rank, double* target) {
-  Incoming incoming{{header.block, header.compute_s}, received_++, rank, {}};
-  if (target == nullptr) {
+std::size_t MpiTransport::accept_result(std::size_t at, int rank, std::shared_ptr<Round>& round) {
+  const WireHeader header = header_of(message_, at);
+  at += sizeof header;
+  // Mostly all results of a message are of one round.
+  if (!round || round->number != header.block.round) round = rounds_.find(header.block.round);
+  if (header.separate != 0) {
+    begin_payload(header, rank, round.get());
+    return at;
+  }
+  if (round)
+    std::memcpy(round->results_from(header.block.first_worker), message_.data() + at,
+                header.values() * sizeof(double));
+  ready_.push_back({header.block, header.compute_s});
+  return at + header.tail_bytes();
+}
+
+void MpiTransport::begin_payload(const WireHeader& header, int rank, const Round* round) {
+  Incoming incoming{{header.block, header.compute_s}, rank, nullptr, {}};
+  double* target = nullptr;
+  if (round != nullptr) {
+    incoming.results = round->results;
+    target = round->results_from(header.block.first_worker);
+  } else {
     incoming.dropped.resize(header.values());
     target = incoming.dropped.data();
   }
@@ -153,7 +164,7 @@ void MpiTransport::look_for_failures() {
 }
 
 void MpiTransport::fail(std::uint32_t rank) {
-  anyone_failed_ = round_has_failure_ = true;
+  anyone_failed_ = true;
   roster_.fail(rank);
   sends_.give_up(static_cast<int>(rank));
   for (std::size_t at = incoming_.size(); at-- > 0;) {
@@ -161,9 +172,7 @@ void MpiTransport::fail(std::uint32_t rank) {
     never_received_.push_back(std::move(incoming_[at]));
     forget_payload(at);
   }
-  for (Retired& round : retired_) abandon_round(std::move(round.inputs), std::move(round.results));
-  retired_.clear();
-  ready_.push_back({{}, 0.0, first_rank_ + rank});
+  ready_.push_back({{}, 0.0, roster_.name_of(rank)});
 }
 
 void MpiTransport::revive(std::uint32_t rank) {
@@ -178,7 +187,7 @@ Arrival MpiTransport::next_ready() {
   return arrival;
 }
 
-std::optional<Arrival> MpiTransport::receive(Seconds patience, const Placement& place) {
+std::optional<Arrival> MpiTransport::receive(Seconds patience) {
   sends_.flush();
   if (!ready_.empty()) return next_ready();
   const Stopwatch watch;
@@ -186,38 +195,14 @@ std::optional<Arrival> MpiTransport::receive(Seconds patience, const Placement& 
   for (;;) {
     if (sends_.queued() > 0) sends_.reap();
     complete_payload();
-    if (ready_.empty() && accept_message(place)) backoff.reset();
-    if (ready_.empty() && backoff.sleeping()) look_for_failures();
+    if (ready_.empty() && accept_message()) backoff.reset();
+    const bool over = watch.elapsed() >= patience;
+    // Where patience is short, or every look takes long, nobody would get to sleep.
+    if (ready_.empty() && (over || backoff.sleeping())) look_for_failures();
     if (!ready_.empty()) return next_ready();
-    if (watch.elapsed() >= patience) return std::nullopt;
+    if (over) return std::nullopt;
     backoff.pause();
   }
-}
-
-void MpiTransport::finish_round() {
-  // A rank that had no block in this round may have died before it took its job.
-  sends_.wait([this] { look_for_failures(); });
-}
-
-void MpiTransport::retire_round(Matrix inputs, Matrix results) {
-  if (round_has_failure_) {
-    abandon_round(std::move(inputs), std::move(results));
-    round_has_failure_ = false;
-    return;
-  }
-  retired_.push_back({std::move(inputs), std::move(results), sends_.next(), received_});
-  sends_.reap();
-  std::uint64_t oldest_receive = received_;
-  for (const Incoming& incoming : incoming_)
-    oldest_receive = std::min(oldest_receive, incoming.number);
-  while (!retired_.empty() && retired_.front().sends <= sends_.oldest() &&
-         retired_.front().receives <= oldest_receive)
-    retired_.pop_front();
-}
-
-void MpiTransport::abandon_round(Matrix inputs, Matrix results) {
-  abandoned_.push_back(std::move(inputs));  // a matrix that is moved keeps its memory
-  abandoned_.push_back(std::move(results));
 }
 
 }  // namespace laggard::transport

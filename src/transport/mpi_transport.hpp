@@ -22,39 +22,25 @@ class MpiTransport final : public Transport {
   /// is at and drops the others. If one has failed, no rank may finalize MPI any more.
   ~MpiTransport() override;
 
-  std::uint32_t worker_ranks() const override { return roster_.ranks(); }
-  std::uint32_t rank_of(std::uint32_t index) const override {
-    return first_rank_ + roster_.host_of(index);
-  }
-  bool is_lost(std::uint32_t index) const override { return roster_.is_lost(index); }
-  bool any_lost() const override { return roster_.any_lost(); }
-  void set_failure_rule(const FailureRule& rule) override { roster_.set_rule(rule); }
   void configure(const std::string& job) override;
-  void dispatch(std::uint32_t index, const BlockId& block, MatrixView inputs,
-                std::span<const Seconds> delays) override;
-  std::optional<Arrival> receive(Seconds patience, const Placement& place) override;
-  void finish_round() override;
-  void retire_round(Matrix inputs, Matrix results) override;
-  void abandon_round(Matrix inputs, Matrix results) override;
+  std::shared_ptr<Round> open(Round round) override;
+  void dispatch(const Round& round, const Block& block, std::span<const Seconds> delays) override;
+  std::optional<Arrival> receive(Seconds patience) override;
 
  private:
-  /// Values on their way into their place.
+  /// Values on their way to the results of their round, which they hold, or to nobody.
   struct Incoming {
     Arrival arrival;
-    std::uint64_t number;
     int rank;
-    std::vector<double> dropped;  // where nobody waits for them
+    std::shared_ptr<Matrix> results;
+    std::vector<double> dropped;
   };
 
-  /// The matrices of a round that ended before all its messages had come and gone.
-  struct Retired {
-    Matrix inputs, results;
-    std::uint64_t sends, receives;  // the first ones that do not refer to them
-  };
-
-  bool accept_message(const Placement& place);
+  bool accept_message();
+  /// The head of a batch of results from byte `at` on; returns where the next one begins.
+  std::size_t accept_result(std::size_t at, int rank, std::shared_ptr<Round>& round);
   Arrival next_ready();
-  void begin_payload(const WireHeader& header, int rank, double* target);
+  void begin_payload(const WireHeader& header, int rank, const Round* round);
   /// Moves one payload that is complete to ready_.
   void complete_payload();
   void forget_payload(std::size_t at);
@@ -67,8 +53,6 @@ class MpiTransport final : public Transport {
   void drain_until(Done done);
 
   MPI_Comm comm_;
-  std::uint32_t first_rank_;
-  Roster roster_;
   Pulse pulse_;
   Stopwatch since_look_;
   bool anyone_failed_ = false;
@@ -76,15 +60,10 @@ class MpiTransport final : public Transport {
   SendPool sends_;
   std::vector<MPI_Request> requests_;  // of incoming_, index by index
   std::vector<Incoming> incoming_;
-  std::uint64_t received_ = 0;  // payloads begun
-  std::deque<Retired> retired_;
   std::deque<Arrival> ready_;
   std::vector<std::byte> message_;
   std::vector<char> stopped_;  // by rank: it has said goodbye and needs no pulse any more
-  // What failed ranks and cut rounds may still refer to, for ever.
-  std::vector<Incoming> never_received_;
-  std::vector<Matrix> abandoned_;
-  bool round_has_failure_ = false;
+  std::vector<Incoming> never_received_;  // what failed ranks may still write to, for ever
 };
 
 /// The other ranks' loop: computes until the master says stop, or has no pulse any more. Errors are

@@ -104,9 +104,8 @@ class WorkerRank {
     // A look at the clock costs as much as a small task.
     while (!held_.empty() && held_.next_due_s() <= clock_.elapsed()) {
       HeldAnswer answer = held_.pop();
-      const WireHeader header{answer.arrival.block,
-                              static_cast<std::uint32_t>(answer.values.size()), 0, 0,
-                              answer.arrival.compute_s};
+      WireHeader header{answer.arrival.block, static_cast<std::uint32_t>(answer.values.size())};
+      header.compute_s = answer.arrival.compute_s;
       sends_.send_block_owned(kMaster, kResult, kResultPayload, header, std::move(answer.values));
     }
     sends_.flush();
@@ -129,11 +128,11 @@ class WorkerRank {
 
   /// What follows the header begins at byte `at`. Returns the time of the forward call.
   Seconds compute(WireHeader header, std::size_t at) {
-    const Seconds received_s = header.delays > 0 ? clock_.elapsed() : 0.0;
-    delays_.resize(header.delays);
-    if (header.delays > 0)
-      std::memcpy(delays_.data(), message_.data() + at, header.delays * sizeof(Seconds));
-    at += header.delays * sizeof(Seconds);
+    const Seconds received_s = header.delayed != 0 ? clock_.elapsed() : 0.0;
+    delays_.resize(header.delayed != 0 ? header.block.count : 0);
+    if (header.delayed != 0)
+      std::memcpy(delays_.data(), message_.data() + at, header.delay_bytes());
+    at += header.delay_bytes();
     inputs_.resize(header.block.count, header.columns);
     if (header.separate != 0)
       receive_payload(header);
@@ -147,14 +146,14 @@ class WorkerRank {
                  MatrixSpan(outputs.data(), inputs_.rows(), function_->outputs()));
     header.compute_s = watch.elapsed();
     if (!delays_.empty()) {
-      held_.release_before(header.block.round);
+      held_.release_before(header.oldest_round);
       held_.hold({header.block, header.compute_s},
                  MatrixView(outputs.data(), inputs_.rows(), function_->outputs()), delays_,
                  received_s + header.compute_s);
       sends_.recycle(std::move(outputs));
       return header.compute_s;
     }
-    header.delays = 0;
+    header.delayed = 0;
     sends_.send_block_owned(kMaster, kResult, kResultPayload, header, std::move(outputs));
     return header.compute_s;
   }

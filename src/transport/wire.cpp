@@ -66,24 +66,24 @@ void SendPool::post(const void* data, int count, int rank, Tag tag, Buffer buffe
 }
 
 void SendPool::send_block(int rank, Tag head_tag, Tag payload_tag, WireHeader header,
-                          const double* values, std::span<const Seconds> delays) {
+                          const double* values, const std::shared_ptr<const Matrix>& owner,
+                          std::span<const Seconds> delays) {
   header.separate = header.values() * sizeof(double) > kInlineBytes ? 1 : 0;
-  header.delays = static_cast<std::uint32_t>(delays.size());
+  header.delayed = delays.empty() ? 0 : 1;
   if (header.separate == 0) return add_to_batch(rank, head_tag, header, values, delays);
-  submit(rank,
-         {header, head_tag, payload_tag, values, {}, {delays.begin(), delays.end()}, posted_++});
+  submit(rank, {header, head_tag, payload_tag, values, {}, owner, {delays.begin(), delays.end()}});
 }
 
 void SendPool::send_block_owned(int rank, Tag head_tag, Tag payload_tag, WireHeader header,
                                 std::vector<double> values) {
   const double* data = values.data();
   if (header.values() * sizeof(double) <= kInlineBytes) {
-    send_block(rank, head_tag, payload_tag, header, data);
+    send_block(rank, head_tag, payload_tag, header, data, nullptr);
     return keep(std::move(values));  // they were copied
   }
   header.separate = 1;
-  header.delays = 0;
-  submit(rank, {header, head_tag, payload_tag, data, std::move(values), {}, posted_++});
+  header.delayed = 0;
+  submit(rank, {header, head_tag, payload_tag, data, std::move(values), nullptr, {}});
 }
 
 void SendPool::add_to_batch(int rank, Tag tag, const WireHeader& header, const double* values,
@@ -122,7 +122,7 @@ void SendPool::send_payload(int rank, Payload payload) {
   ++lane(rank).payloads;
   Buffer buffer;
   buffer.values = std::move(payload.owned);
-  buffer.number = payload.number;
+  buffer.owner = std::move(payload.owner);
   buffer.payload = true;
   post(payload.values, mpi_count(payload.header.values()), rank, payload.payload_tag,
        std::move(buffer));
@@ -144,7 +144,6 @@ void SendPool::flush(int rank) {
   waiting_.erase(std::find(waiting_.begin(), waiting_.end(), rank));
   Buffer buffer;
   buffer.bytes = std::move(to.batch);
-  buffer.number = posted_++;
   to.batch.clear();
   const std::byte* data = buffer.bytes.data();
   const int size = mpi_count(buffer.bytes.size());
@@ -175,7 +174,6 @@ void SendPool::send_text(int rank, Tag tag, const std::string& text) {
   advance(rank, /*whole=*/true);  // messages keep their order
   flush();
   Buffer buffer;
-  buffer.number = posted_++;
   const auto bytes = std::as_bytes(std::span(text));
   buffer.bytes.assign(bytes.begin(), bytes.end());
   const std::byte* data = buffer.bytes.data();
@@ -225,14 +223,6 @@ void SendPool::give_up(int rank) {
     remove(at);
   }
   lane(rank).payloads = 0;
-}
-
-std::uint64_t SendPool::oldest() const {
-  std::uint64_t oldest = posted_;
-  for (const Buffer& buffer : buffers_) oldest = std::min(oldest, buffer.number);
-  for (const Lane& lane : lanes_)
-    if (!lane.queued.empty()) oldest = std::min(oldest, lane.queued.front().number);
-  return oldest;
 }
 
 void SendPool::wait(const std::function<void()>& meanwhile) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <deque>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -24,16 +25,19 @@ inline constexpr const char* kStopWithoutFinalize = "without finalize";
 struct WireHeader {
   BlockId block;
   std::uint32_t columns = 0;
-  std::uint32_t separate = 0;  ///< 1: the values come in a second message
-  std::uint32_t delays = 0;    ///< count of delays, 8 bytes each, right after the header
-  double compute_s = 0.0;      ///< after an even number of integers: no byte is left unset
+  std::uint16_t separate = 0;      ///< 1: the values come in a second message
+  std::uint16_t delayed = 0;       ///< 1: a delay per worker, 8 bytes each, follows the header
+  std::uint32_t oldest_round = 0;  ///< of a task: all rounds before this one are over
+  double compute_s = 0.0;          ///< no byte before it is left unset
 
   std::size_t values() const { return std::size_t{block.count} * columns; }
+  std::size_t delay_bytes() const { return delayed * block.count * sizeof(Seconds); }
   /// What follows the header in its message.
   std::size_t tail_bytes() const {
-    return delays * sizeof(Seconds) + (separate != 0 ? 0 : values() * sizeof(double));
+    return delay_bytes() + (separate != 0 ? 0 : values() * sizeof(double));
   }
 };
+static_assert(sizeof(WireHeader) == 40);
 
 /// Values up to this size ride with the header: below Open MPI's eager limit of 4 KiB.
 inline constexpr std::size_t kInlineBytes = 3584;
@@ -56,15 +60,16 @@ class SendPool {
   SendPool& operator=(const SendPool&) = delete;
 
   /// Header and few values are copied, and leave with the next flush() or when they fill a message;
-  /// many values are sent from where they are and must stay. No rank has more than kWindow of those
-  /// on their way, because MPI slows down where messages pile up; the others wait for a reap().
+  /// many values are sent from where they are, in `owner`, which is held until they are sent. No
+  /// rank has more than kWindow of those on their way, because MPI slows down where messages pile
+  /// up; the others wait for a reap().
   void send_block(int rank, Tag head_tag, Tag payload_tag, WireHeader header, const double* values,
-                  std::span<const Seconds> delays = {});
+                  const std::shared_ptr<const Matrix>& owner, std::span<const Seconds> delays = {});
   void send_text(int rank, Tag tag, const std::string& text);
   /// Sends the blocks that wait for others to share a message with.
   void flush();
 
-  /// Hands a buffer over to be kept alive as long as the sends before it.
+  /// The same for values in a buffer of the pool.
   void send_block_owned(int rank, Tag head_tag, Tag payload_tag, WireHeader header,
                         std::vector<double> values);
 
@@ -82,17 +87,15 @@ class SendPool {
   std::size_t in_flight() const { return requests_.size() + queued_; }
   /// Blocks that wait for others to arrive.
   std::size_t queued() const { return queued_; }
-  /// Sends are numbered; all before oldest() are done, the next one gets next().
-  std::uint64_t oldest() const;
-  std::uint64_t next() const { return posted_; }
   /// Reaps until nothing is in flight, yielding in between; `meanwhile` may give ranks up.
   void wait(const std::function<void()>& meanwhile = [] {});
 
  private:
+  /// What a send in flight reads: one of the three.
   struct Buffer {
     std::vector<std::byte> bytes;
     std::vector<double> values;
-    std::uint64_t number = 0;
+    std::shared_ptr<const Matrix> owner;
     int rank = 0;
     bool payload = false;
   };
@@ -102,9 +105,9 @@ class SendPool {
     WireHeader header;
     Tag head_tag, payload_tag;
     const double* values;
-    std::vector<double> owned;  // or empty: somebody else's
+    std::vector<double> owned;            // where they lie, or
+    std::shared_ptr<const Matrix> owner;  // who has them
     std::vector<Seconds> delays;
-    std::uint64_t number;
   };
 
   /// What is on its way to one rank.
@@ -138,7 +141,6 @@ class SendPool {
   std::vector<Lane> lanes_;   // by rank
   std::vector<int> waiting_;  // ranks with a batch that is not empty
   std::size_t queued_ = 0;    // in all lanes
-  std::uint64_t posted_ = 0;
   std::size_t reap_at_ = 0;
   std::vector<int> done_;
   std::vector<std::vector<std::byte>> spare_;

@@ -66,19 +66,16 @@ Seconds least_time(std::uint32_t rounds, Round run_round) {
 
 /// Seconds per task through the transport, as the master of a run uses it.
 double transport_master(const Load& load) {
-  const Matrix inputs = Matrix::Random(load.tasks, load.values);
-  Matrix outputs(load.tasks, load.values);
-  const auto place = [&](const BlockId& block) {
-    return outputs.data() + block.first_worker * load.values;
-  };
+  const auto inputs = std::make_shared<const Matrix>(Matrix::Random(load.tasks, load.values));
+  const auto outputs = std::make_shared<Matrix>(load.tasks, load.values);
   transport::MpiTransport transport;
   transport.configure(std::to_string(load.values));
-  const auto run_round = [&](std::uint32_t round) {
+  const auto run_round = [&](std::uint32_t) {
+    const auto round = transport.open({0, 0, 1, inputs, outputs, {}});
     for (std::uint32_t task = 0; task < load.tasks; ++task)
-      transport.dispatch(task, {0, round, task, 1}, rows_of(inputs, task, 1), {});
+      transport.dispatch(*round, {task, 1}, {});
     for (std::uint32_t missing = load.tasks; missing > 0;)
-      if (transport.receive(1.0, place)) --missing;
-    transport.finish_round();
+      if (transport.receive(1.0)) --missing;
   };
   return least_time(load.rounds, run_round) / load.tasks;
 }

@@ -3,13 +3,21 @@
 #define CATCH_CONFIG_RUNNER
 #include "transport/mpi_transport.hpp"
 
+#include <fmt/format.h>
 #include <mpi.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <sstream>
+#include <string_view>
 
 #include "protocol/transport_checks.hpp"
 #include "transport/mpi_session.hpp"
 
 namespace {
 
+using namespace laggard;
 using namespace laggard::transport;
 
 /// What rank 0 wants of the others next.
@@ -88,7 +96,7 @@ TEST_CASE("Nothing comes between a head and its payload", "[protocol]") {
       for (int rank = 1; rank < ranks; ++rank) {
         const auto worker = static_cast<std::uint32_t>(i);
         sends.send_block(rank, kTask, kTaskPayload, {{0, 0, worker, 1}, kValues},
-                         values[worker].data());
+                         values[worker].data(), nullptr);
       }
     int mismatches = 0;
     for (int rank = 1; rank < ranks; ++rank)
@@ -103,15 +111,151 @@ TEST_CASE("Nothing comes between a head and its payload", "[protocol]") {
   }
 }
 
+/// Signals that ranks of this machine send to themselves, as the job text says: "SIGNAL RANK
+/// WORKER" at that worker's block in the first round.
+class Mortal final : public BlockFunction {
+ public:
+  Mortal(int signal, WorkerId worker) : signal_(signal), worker_(worker) {}
+  Index outputs() const override { return kValues; }
+  void operator()(const BlockId& block, MatrixView inputs, MatrixSpan outputs) const override {
+    if (signal_ != 0 && block.round == 0 && block.first_worker == worker_) raise(signal_);
+    scale_(block, inputs, outputs);
+  }
+  static constexpr Index kValues = 3000;  // more than MPI sends ahead
+
+ private:
+  int signal_;
+  WorkerId worker_;
+  checks::Scale scale_{1.0, kValues, -1};
+};
+
+std::unique_ptr<BlockFunction> mortal_worker(const std::string& job) {
+  std::istringstream text(job);
+  int signal = 0, mortal = 0, rank = 0;
+  WorkerId worker = 0;
+  text >> signal >> mortal >> worker;
+  MPI_Comm_rank(MPI_COMM_WORLD, &rank);
+  return std::make_unique<Mortal>(rank == mortal ? signal : 0, worker);
+}
+
+std::vector<pid_t> processes;  // of the ranks; on rank 0
+
+/// Two rounds whose blocks are dispatched in turn; those of ranks that fail once more.
+class TwoRounds {
+ public:
+  explicit TwoRounds(Transport& transport) : transport_(transport) {
+    for (int shift = 0; shift < 2; ++shift)
+      rounds_.push_back(checks::open(transport,
+                                     checks::whole_numbers(kBlocks, Mortal::kValues, shift),
+                                     Mortal::kValues, static_cast<std::uint32_t>(shift)));
+    for (std::uint32_t block = 0; block < kBlocks; ++block)
+      for (std::uint32_t round = 0; round < 2; ++round) dispatch(round, block);
+  }
+
+  /// Until every block has been answered.
+  void run() {
+    while (!missing_.empty()) {
+      const auto arrival = transport_.receive(0.0);  // who only polls learns of failures, too
+      if (!arrival) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        continue;
+      }
+      if (arrival->failed != 0) {
+        failed.insert(arrival->failed);
+        for (const auto& [task, rank] : std::map(missing_))
+          if (rank == arrival->failed) dispatch(task.first - rounds_[0]->number, task.second);
+      } else {
+        missing_.erase({arrival->block.round, arrival->block.first_worker});
+      }
+    }
+  }
+  void check_results() const {
+    for (const auto& round : rounds_) checks::check_results(*round, 1.0);
+  }
+
+  std::set<std::uint32_t> failed;
+
+ private:
+  static constexpr std::uint32_t kBlocks = 64;
+
+  void dispatch(std::uint32_t round, std::uint32_t block) {
+    missing_[{rounds_[round]->number, block}] = transport_.roster().rank_of(block);
+    checks::dispatch_block(transport_, *rounds_[round], block);
+  }
+
+  Transport& transport_;
+  std::vector<std::shared_ptr<Round>> rounds_;
+  std::map<std::pair<std::uint32_t, std::uint32_t>, std::uint32_t> missing_;  // the rank of each
+};
+
+std::string mortal_job(int signal) {
+  const auto ranks = static_cast<int>(processes.size()) - 1;
+  return fmt::format("{} 1 {}", signal, 2 * ranks);  // rank 1 has every ranks-th block
+}
+
+/// In a job of its own, because MPI cannot be finalized afterwards.
+TEST_CASE("A rank dies with two rounds in flight", "[.death]") {
+  MpiTransport transport;
+  transport.set_failure_rule({2.0, true});
+  transport.configure(mortal_job(SIGKILL));
+  TwoRounds rounds(transport);
+  if (transport.roster().ranks() == 1) {
+    CHECK_THROWS_AS(rounds.run(), NoRanksLeft);
+    return;
+  }
+  rounds.run();
+  CHECK(rounds.failed.contains(1));
+  CHECK_FALSE(transport.roster().alive(1));
+  rounds.check_results();
+}
+
+TEST_CASE("A rank stops for a while with two rounds in flight", "[.stop]") {
+  MpiTransport transport;
+  transport.set_failure_rule({2.0, true});
+  transport.configure(mortal_job(SIGSTOP));
+  TwoRounds rounds(transport);
+  if (transport.roster().ranks() == 1) {
+    CHECK_THROWS_AS(rounds.run(), NoRanksLeft);
+    CHECK(kill(processes[1], SIGCONT) == 0);
+    return;
+  }
+  rounds.run();
+  CHECK(rounds.failed.contains(1));
+  rounds.check_results();
+  CHECK(kill(processes[1], SIGCONT) == 0);
+  while (!transport.roster().alive(1)) transport.receive(0.05);
+  // What it still owed has been taken in or is on its way while others are computed.
+  TwoRounds next(transport);
+  next.run();
+  next.check_results();
+  rounds.check_results();
+}
+
 TEST_CASE("A message longer than MPI counts is refused", "[protocol]") {
   CHECK(mpi_count(2147483647U) == 2147483647);
-  CHECK_THROWS_AS(mpi_count(2147483648U), laggard::RunError);
+  CHECK_THROWS_AS(mpi_count(2147483648U), RunError);
+}
+
+/// A rank has died in this job: no rank may finalize MPI. Whoever runs it reads what Catch says.
+[[noreturn]] void leave(int code) {
+  std::fflush(nullptr);
+  _exit(code);
+}
+
+void run_mortal(int argc, char** argv, const MpiSession& session) {
+  processes.resize(session.size());
+  const pid_t own = getpid();
+  MPI_Gather(&own, sizeof own, MPI_BYTE, processes.data(), sizeof own, MPI_BYTE, 0, MPI_COMM_WORLD);
+  if (session.rank() == 0) leave(Catch::Session().run(argc, argv));
+  serve_as_worker(mortal_worker);
+  leave(0);
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
   const MpiSession session;
+  if (argc > 1 && std::string_view(argv[1]).starts_with("[.")) run_mortal(argc, argv, session);
   int failures = 0;
   if (session.rank() == 0) {
     failures = Catch::Session().run(argc, argv);

@@ -2,12 +2,14 @@
 // rank; a check runs on the master's side.
 #pragma once
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <cmath>
 #include <limits>
 #include <map>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -41,8 +43,8 @@ class Scale final : public BlockFunction {
     for (Index row = 0; row < inputs.rows(); ++row) {
       if (block.first_worker + row == failing_)
         throw RunError("worker " + std::to_string(failing_) + " failed", "as asked", "no remedy");
-      for (Index j = 0; j < outputs_; ++j)
-        outputs(row, j) = value(factor_, inputs.row(row).sum(), block, row, j);
+      const double sum = inputs.row(row).sum();
+      for (Index j = 0; j < outputs_; ++j) outputs(row, j) = value(factor_, sum, block, row, j);
     }
   }
   static double value(double factor, double sum, const BlockId& block, Index row, Index j) {
@@ -71,71 +73,103 @@ inline std::string scale(double factor, Index outputs) {
   return "scale " + std::to_string(factor) + " " + std::to_string(outputs);
 }
 
-/// One round as the master runs it: blocks of `size` of all rows; returns the results.
-inline Matrix exchange(Transport& transport, const Matrix& inputs, Index outputs,
-                       std::uint32_t trial, std::uint32_t round, std::uint32_t size) {
-  const auto workers = static_cast<std::uint32_t>(inputs.rows());
-  Matrix results = Matrix::Constant(inputs.rows(), outputs, kNaN);
-  std::map<std::uint32_t, int> asked;
-  const Placement place = [&](const BlockId& block) -> double* {
-    if (block.round != round) return nullptr;
-    ++asked[block.first_worker];
-    return results.data() + Index{block.first_worker} * outputs;
-  };
-  std::uint32_t index = 0;
-  for (std::uint32_t first = 0; first < workers; first += size) {
-    const std::uint32_t count = std::min(size, workers - first);
-    transport.dispatch(index++, {trial, round, first, count, trial % 3},
-                       rows_of(inputs, first, count), {});
-  }
-  std::map<std::uint32_t, int> answered;
-  for (std::uint32_t missing = index; missing > 0;) {
-    const auto arrival = transport.receive(0.05, place);
-    if (!arrival || arrival->block.round != round) continue;
-    if (arrival->block.trial != trial) FAIL("a result of another trial");
-    if (!(arrival->compute_s >= 0.0)) FAIL("no computing time");
-    ++answered[arrival->block.first_worker];
-    --missing;
-  }
-  transport.finish_round();
-  CHECK(asked.size() == index);
-  CHECK(answered.size() == index);
-  for (const auto& [first, count] : answered)
-    if (count != 1 || asked[first] != 1) FAIL("block " << first << " was answered " << count);
-  return results;
+/// Opens a round with a row of results for every worker.
+inline std::shared_ptr<Round> open(Transport& transport, Matrix inputs, Index outputs,
+                                   std::uint32_t trial = 0, std::uint32_t block_size = 1) {
+  auto results = std::make_shared<Matrix>(Matrix::Constant(inputs.rows(), outputs, kNaN));
+  return transport.open({trial,
+                         trial % 3,
+                         block_size,
+                         std::make_shared<Matrix>(std::move(inputs)),
+                         std::move(results),
+                         {}});
 }
 
-inline void check_round(Transport& transport, double factor, Index workers, Index columns,
-                        Index outputs, std::uint32_t round, std::uint32_t size) {
-  Matrix inputs(workers, columns);
-  for (Index i = 0; i < inputs.size(); ++i) inputs.data()[i] = static_cast<double>(i % 17) - 8.0;
-  const std::uint32_t trial = round / 2;
-  const Matrix results = exchange(transport, inputs, outputs, trial, round, size);
-  for (Index n = 0; n < workers; ++n)
-    for (Index j = 0; j < outputs; ++j) {
-      const double expected =
-          Scale::value(factor, inputs.row(n).sum(),
-                       {trial, round, static_cast<WorkerId>(n), 1, trial % 3}, 0, j);
-      if (results(n, j) != expected)
-        FAIL("worker " << n << " output " << j << ": " << results(n, j) << " is not " << expected);
+inline std::uint32_t blocks_of(const Round& round) {
+  return static_cast<std::uint32_t>((round.inputs->rows() + round.block_size - 1) /
+                                    round.block_size);
+}
+
+/// Block `number` of a round; all but the last one are whole.
+inline Block block_of(const Round& round, std::uint32_t number) {
+  const std::uint32_t first = number * round.block_size;
+  return {first,
+          std::min(round.block_size, static_cast<std::uint32_t>(round.inputs->rows()) - first)};
+}
+
+inline void dispatch_block(Transport& transport, const Round& round, std::uint32_t number,
+                           std::span<const Seconds> delays = {}) {
+  const Block block = block_of(round, number);
+  transport.dispatch(round, block,
+                     delays.empty() ? delays : delays.subspan(block.first_worker, block.count));
+}
+
+/// `delays` are the workers', or none.
+inline void dispatch_all(Transport& transport, const Round& round,
+                         std::span<const Seconds> delays = {}) {
+  for (std::uint32_t number = 0; number < blocks_of(round); ++number)
+    dispatch_block(transport, round, number, delays);
+}
+
+/// Receives until `missing` answers of a round have come; each may come once.
+inline void receive_all(Transport& transport, const Round& round, std::size_t missing) {
+  std::set<std::uint32_t> answered;
+  while (answered.size() < missing) {
+    const auto arrival = transport.receive(0.05);
+    if (!arrival || arrival->block.round != round.number) continue;
+    if (arrival->block.trial != round.trial) FAIL("a result of another trial");
+    if (!(arrival->compute_s >= 0.0)) FAIL("no computing time");
+    if (!answered.insert(arrival->block.first_worker).second)
+      FAIL("block " << arrival->block.first_worker << " was answered twice");
+  }
+}
+
+/// Every result is what Scale computes.
+inline void check_results(const Round& round, double factor) {
+  for (Index n = 0; n < round.inputs->rows(); ++n) {
+    const double sum = round.inputs->row(n).sum();
+    const BlockId block = round.id_of({static_cast<WorkerId>(n), 1});
+    for (Index j = 0; j < round.results->cols(); ++j) {
+      const double expected = Scale::value(factor, sum, block, 0, j);
+      const double found = (*round.results)(n, j);
+      if (found != expected)
+        FAIL("worker " << n << " output " << j << ": " << found << " is not " << expected);
     }
+  }
+}
+
+/// Small whole numbers, so that every sum is exact.
+inline Matrix whole_numbers(Index rows, Index columns, int shift = 0) {
+  Matrix inputs(rows, columns);
+  for (Index i = 0; i < inputs.size(); ++i)
+    inputs.data()[i] = static_cast<double>((i + shift) % 17) - 8.0;
+  return inputs;
+}
+
+/// One round as the master runs it.
+inline void check_round(Transport& transport, double factor, Index workers, Index columns,
+                        Index outputs, std::uint32_t trial, std::uint32_t block_size) {
+  const auto round = open(transport, whole_numbers(workers, columns), outputs, trial, block_size);
+  dispatch_all(transport, *round);
+  receive_all(transport, *round, blocks_of(*round));
+  check_results(*round, factor);
 }
 
 inline void every_block_once(Transport& transport) {
   transport.configure(scale(2.0, 3));
-  std::uint32_t round = 0;
+  std::uint32_t trial = 0;
   for (const Index workers : {1, 2, 7, 33})
     for (const std::uint32_t size : {1U, 3U, 50U})
-      check_round(transport, 2.0, workers, 5, 3, round++, size);
+      check_round(transport, 2.0, workers, 5, 3, trial++, size);
 }
 
 /// Below, at and above what rides with the header, in either direction.
 inline void payload_sizes(Transport& transport) {
-  std::uint32_t round = 0;
+  std::uint32_t trial = 0;
   for (const Index outputs : {1, 447, 448, 449, 5000}) {
     transport.configure(scale(1.0, outputs));
     for (const Index columns : {1, 447, 448, 449, 5000})
-      check_round(transport, 1.0, 9, columns, outputs, round++, 1);
+      check_round(transport, 1.0, 9, columns, outputs, trial++, 1);
   }
 }
 
@@ -148,29 +182,119 @@ inline void large_payload(Transport& transport) {
 }
 
 inline void jobs_in_sequence(Transport& transport) {
-  for (std::uint32_t round = 0; round < 50; ++round) {
-    const Index outputs = 1 + round % 3 * 300;
-    transport.configure(scale(round, outputs));
-    check_round(transport, round, 11, 4, outputs, round, 2);
+  for (std::uint32_t trial = 0; trial < 50; ++trial) {
+    const Index outputs = 1 + trial % 3 * 300;
+    transport.configure(scale(trial, outputs));
+    check_round(transport, trial, 11, 4, outputs, trial, 2);
   }
 }
 
 inline void tiny_tasks(Transport& transport) {
   transport.configure(scale(1.0, 1));
   check_round(transport, 1.0, 5000, 1, 1, 0, 1);
-  for (std::uint32_t round = 1; round < 300; ++round)
-    check_round(transport, 1.0, 8, 1, 1, round, 1);
+  for (std::uint32_t trial = 1; trial < 300; ++trial)
+    check_round(transport, 1.0, 8, 1, 1, trial, 1);
+}
+
+/// Only some blocks are dispatched, and their results lie one after the other.
+inline void rows_of_a_round(Transport& transport) {
+  transport.configure(scale(1.0, 2));
+  const Matrix inputs = whole_numbers(11, 3);
+  const auto round = transport.open(
+      {4, 1, 3, std::make_shared<Matrix>(inputs), std::make_shared<Matrix>(5, 2), {99, 2, 99, 0}});
+  dispatch_block(transport, *round, 1);
+  dispatch_block(transport, *round, 3);
+  receive_all(transport, *round, 2);
+  const std::vector<WorkerId> worker_of_row{9, 10, 3, 4, 5};
+  for (Index row = 0; row < 5; ++row) {
+    const WorkerId worker = worker_of_row[static_cast<std::size_t>(row)];
+    CHECK(round->row_of(worker) == row);
+    CHECK((*round->results)(row, 1) ==
+          Scale::value(1.0, inputs.row(worker).sum(), round->id_of({worker, 1}), 0, 1));
+  }
+}
+
+/// Answers of two rounds come in turn, large and small ones, in blocks of different sizes.
+inline void rounds_in_turn(Transport& transport) {
+  for (const Index size : {1, 700}) {
+    transport.configure(scale(1.0, size));
+    const auto first = open(transport, whole_numbers(24, size), size, 1, 2);
+    const auto second = open(transport, whole_numbers(36, size, 5), size, 2, 3);
+    CHECK(first->number != second->number);
+    for (std::uint32_t number = 0; number < 12; ++number) {
+      dispatch_block(transport, *first, number);
+      dispatch_block(transport, *second, number);
+    }
+    std::map<std::pair<std::uint32_t, WorkerId>, int> answered;
+    for (int missing = 24; missing > 0;)
+      if (const auto arrival = transport.receive(0.05)) {
+        ++answered[{arrival->block.round, arrival->block.first_worker}];
+        --missing;
+      }
+    CHECK(answered.size() == 24);
+    check_results(*first, 1.0);
+    check_results(*second, 1.0);
+  }
+}
+
+/// Three rounds begin and end before the first answer of another one comes (but on a busy machine):
+/// its values are kept for it all the same.
+inline void rounds_that_overtake(Transport& transport) {
+  constexpr Index kOutputs = 600;
+  transport.configure(scale(1.0, kOutputs));
+  const std::vector<Seconds> slow(9, 0.15), fast(9, 0.0);
+  const auto first = open(transport, whole_numbers(9, 4), kOutputs, 1, 2);
+  dispatch_all(transport, *first, slow);
+  int missing = 9;  // of the first
+  std::uint32_t number = first->number;
+  for (std::uint32_t trial = 2; trial < 5; ++trial) {
+    const auto next = open(transport, whole_numbers(9, 4, 3), kOutputs, trial, 2);
+    CHECK(next->number > number);
+    number = next->number;
+    dispatch_all(transport, *next, fast);
+    for (int missing_here = 9; missing_here > 0;)
+      if (const auto arrival = transport.receive(0.05))
+        --(arrival->block.round == number ? missing_here : missing);
+    check_results(*next, 1.0);
+  }
+  while (missing > 0)
+    if (transport.receive(0.05)) --missing;
+  check_results(*first, 1.0);
 }
 
 /// A round that nobody collects; its results arrive during the next one.
 inline void late_round(Transport& transport) {
   transport.configure(scale(1.0, 600));
-  Matrix late = Matrix::Constant(20, 2, 1e9);
-  for (std::uint32_t first = 0; first < 20; ++first)
-    transport.dispatch(first, {0, 0, first, 1}, rows_of(late, first, 1), {});
-  transport.finish_round();
+  dispatch_all(transport, *open(transport, Matrix::Constant(20, 2, 1e9), 600));
   check_round(transport, 1.0, 20, 2, 600, 1, 1);
   check_round(transport, 1.0, 20, 2, 600, 2, 3);
+}
+
+/// A round ends in the middle of its large messages, in both directions. What is on its way does no
+/// harm, and its memory goes with the last message.
+inline void dropped_round(Transport& transport) {
+  constexpr Index kSize = 40'000;
+  transport.configure(scale(1.0, kSize));
+  std::weak_ptr<const Matrix> inputs;
+  std::weak_ptr<Matrix> results;
+  for (std::uint32_t answers = 0; answers < 5; ++answers) {
+    auto round = open(transport, whole_numbers(40, kSize), kSize);
+    const std::uint32_t number = round->number;
+    inputs = round->inputs;
+    results = round->results;
+    dispatch_all(transport, *round);
+    receive_all(transport, *round, answers);
+    round.reset();
+    const auto next = open(transport, whole_numbers(40, 3, 4), kSize, 1);
+    dispatch_all(transport, *next);
+    receive_all(transport, *next, 40);
+    check_results(*next, 1.0);
+    CHECK(next->number != number);
+  }
+  for (int i = 0; i < 1000 && !(inputs.expired() && results.expired()); ++i)
+    check_round(transport, 1.0, 40, 1, kSize, 2, 1);
+  CHECK(inputs.expired());
+  CHECK(results.expired());
 }
 
 /// The error of a worker as the master gets it.
@@ -187,51 +311,39 @@ Error error_of(const Body& body) {
 }
 
 /// Waits for results until an error comes.
-inline void receive_forever(Transport& transport) {
-  Matrix sink(64, 1);
-  for (;;)
-    transport.receive(0.05, [&](const BlockId& block) { return sink.data() + block.first_worker; });
+[[noreturn]] inline void receive_forever(Transport& transport) {
+  for (;;) transport.receive(0.05);
 }
 
 inline void job_that_fails(Transport& transport, const std::string& job, ExitCode code,
                            const std::string& text) {
-  const Matrix inputs = Matrix::Zero(4, 1);
+  const auto round = open(transport, Matrix::Zero(4, 1), 1);
   const Error error = error_of([&] {
     transport.configure(job);
-    for (std::uint32_t first = 0; first < 4; ++first)
-      transport.dispatch(first, {0, 0, first, 1}, rows_of(inputs, first, 1), {});
+    dispatch_all(transport, *round);
     receive_forever(transport);
   });
   CHECK(error.code() == code);
   CHECK(error.what() == text);
-  transport.abandon_round(inputs, {});
 }
 
 inline void task_that_fails(Transport& transport) {
-  Matrix inputs = Matrix::Zero(40, 1000);
+  const auto round = open(transport, Matrix::Zero(40, 1000), 1);
   const Error error = error_of([&] {
     transport.configure("fail 23");
-    for (std::uint32_t first = 0; first < 40; ++first)
-      transport.dispatch(first, {0, 0, first, 1}, rows_of(inputs, first, 1), {});
+    dispatch_all(transport, *round);
     receive_forever(transport);
   });
   CHECK(error.code() == ExitCode::kFailed);
   CHECK(std::string(error.what()) == "worker 23 failed (as asked); no remedy");
-  transport.abandon_round(std::move(inputs), {});
 }
 
 /// The transport ends with everything still on its way, large sends and results included.
 inline void abandoned_round(Transport& transport) {
   transport.configure(scale(1.0, 2000));
-  Matrix inputs = Matrix::Ones(64, 2000);
-  Matrix results(64, 2000);
-  for (std::uint32_t first = 0; first < 64; ++first)
-    transport.dispatch(first, {0, 0, first, 1}, rows_of(inputs, first, 1), {});
-  for (int i = 0; i < 3; ++i)
-    transport.receive(0.05, [&](const BlockId& block) {
-      return results.data() + Index{block.first_worker} * 2000;
-    });
-  transport.abandon_round(std::move(inputs), std::move(results));
+  const auto round = open(transport, Matrix::Ones(64, 2000), 2000);
+  dispatch_all(transport, *round);
+  for (int i = 0; i < 3; ++i) transport.receive(0.05);
 }
 
 /// Every worker answers alone, with its own row, not before its delay; some never.
@@ -239,87 +351,62 @@ inline void delayed_answers(Transport& transport) {
   constexpr Seconds kNever = std::numeric_limits<Seconds>::infinity();
   constexpr Index kOutputs = 700;  // more than rides with the header
   transport.configure(scale(1.0, kOutputs));
-  const Matrix inputs = Matrix::Random(11, 4);
-  Matrix results = Matrix::Constant(11, kOutputs, kNaN);
   std::vector<Seconds> delays;
   for (int worker = 0; worker < 11; ++worker)
     delays.push_back(worker % 4 == 3 ? kNever : 0.01 * ((worker * 7) % 5));
+  const auto round = open(transport, Matrix::Random(11, 4), kOutputs, 5, 3);
   const Stopwatch watch;
-  for (std::uint32_t first = 0; first < 11; first += 3) {
-    const std::uint32_t count = std::min(3U, 11 - first);
-    transport.dispatch(first / 3, {5, 0, first, count}, rows_of(inputs, first, count),
-                       std::span(delays).subspan(first, count));
-  }
+  dispatch_all(transport, *round, delays);
   std::map<WorkerId, int> answered;
   for (int missing = 9; missing > 0;) {
-    const auto arrival = transport.receive(
-        0.05, [&](const BlockId& block) { return results.row(block.first_worker).data(); });
+    const auto arrival = transport.receive(0.05);
     if (!arrival) continue;
     const WorkerId worker = arrival->block.first_worker;
-    CHECK(arrival->block == BlockId{5, 0, worker, 1});
+    CHECK(arrival->block == round->id_of({worker, 1}));
     CHECK(watch.elapsed() >= delays[worker]);
     ++answered[worker];
     --missing;
   }
-  CHECK_FALSE(transport.receive(0.02, [](const BlockId&) -> double* { return nullptr; }));
+  CHECK_FALSE(transport.receive(0.02));
   for (WorkerId worker = 0; worker < 11; ++worker) {
     CHECK(answered[worker] == (worker % 4 == 3 ? 0 : 1));
     if (worker % 4 != 3)
-      CHECK(results(worker, 699) ==
-            Scale::value(1.0, inputs.row(worker).sum(), {5, 0, worker, 1}, 0, 699));
+      CHECK((*round->results)(worker, 699) ==
+            Scale::value(1.0, round->inputs->row(worker).sum(), round->id_of({worker, 1}), 0, 699));
   }
-  transport.finish_round();
 }
 
 /// A round ends while half of its answers are still to come: they have its number, and the next
 /// round's results are its own.
-inline void retired_round(Transport& transport) {
+inline void late_answers(Transport& transport) {
   constexpr Index kOutputs = 700;
   transport.configure(scale(1.0, kOutputs));
   std::vector<Seconds> delays(10, 0.0);
   for (std::size_t worker = 0; worker < 10; worker += 2) delays[worker] = 0.05;
-  int late = 0, fresh = 0;
-  Matrix results;
-  const auto receive = [&](std::uint32_t round) {
-    const auto arrival = transport.receive(0.05, [&](const BlockId& block) -> double* {
-      return block.round == round ? results.row(block.first_worker).data() : nullptr;
-    });
-    if (arrival) ++(arrival->block.round == round ? fresh : late);
-  };
-  for (std::uint32_t round = 0; round < 4; ++round) {
-    Matrix inputs = Matrix::Constant(10, 600, round);
-    results = Matrix::Constant(10, kOutputs, kNaN);
-    for (std::uint32_t first = 0; first < 10; ++first)
-      transport.dispatch(first, {0, round, first, 1}, rows_of(inputs, first, 1),
-                         std::span(delays).subspan(first, 1));
-    for (fresh = 0; fresh < 5;) receive(round);
+  int late = 0;
+  for (int i = 0; i < 4; ++i) {
+    const auto round = open(transport, Matrix::Constant(10, 600, i), kOutputs);
+    dispatch_all(transport, *round, delays);
+    for (int fresh = 0; fresh < (i < 3 ? 5 : 10);)
+      if (const auto arrival = transport.receive(0.05))
+        ++(arrival->block.round == round->number ? fresh : late);
     for (Index worker = 0; worker < 10; ++worker)
-      if (!std::isnan(results(worker, 0)))
-        CHECK(results(worker, 0) == 600.0 * round + static_cast<double>(worker));
-    if (round < 3)
-      transport.retire_round(std::move(inputs), std::move(results));
-    else {
-      while (fresh < 10) receive(round);
-      transport.finish_round();
-    }
+      if (!std::isnan((*round->results)(worker, 0)))
+        CHECK((*round->results)(worker, 0) == 600.0 * i + static_cast<double>(worker));
   }
   CHECK(late <= 15);
 }
 
-/// One worker is at work for longer than a rank may be silent, when the others have said goodbye.
-inline void slow_goodbye(Transport& transport) {
+/// One worker is at work for longer than a rank may be silent, when the others have stopped.
+inline void slow_last_block(Transport& transport) {
   transport.set_failure_rule({0.8, true});
   transport.configure("slow");
-  Matrix inputs = Matrix::Zero(8, 1);
-  for (std::uint32_t first = 0; first < 8; ++first)
-    transport.dispatch(first, {0, 0, first, 1}, rows_of(inputs, first, 1), {});
-  transport.abandon_round(std::move(inputs), {});
+  dispatch_all(transport, *open(transport, Matrix::Zero(8, 1), 1));
 }
 
 inline void nothing_to_receive(Transport& transport) {
   transport.configure(scale(1.0, 1));
-  CHECK_FALSE(transport.receive(0.0, [](const BlockId&) -> double* { return nullptr; }));
-  transport.finish_round();
+  CHECK_FALSE(transport.receive(0.0));
 }
 
 /// A check by name. Each gets a transport of its own, which ends with the check.
@@ -335,7 +422,11 @@ inline const std::vector<Check>& all() {
       {"a payload of 64 MB", large_payload},
       {"jobs in sequence", jobs_in_sequence},
       {"thousands of tiny tasks", tiny_tasks},
+      {"the rows of a round", rows_of_a_round},
+      {"two rounds whose answers come in turn", rounds_in_turn},
+      {"rounds that overtake another one", rounds_that_overtake},
       {"late results are dropped", late_round},
+      {"a round that is dropped with its payloads under way", dropped_round},
       {"a configuration that a worker refuses",
        [](Transport& transport) {
          job_that_fails(transport, "usage", ExitCode::kUsage,
@@ -354,8 +445,8 @@ inline const std::vector<Check>& all() {
       {"a task that fails", task_that_fails},
       {"a round that is abandoned", abandoned_round},
       {"answers with delays", delayed_answers},
-      {"a round that is retired", retired_round},
-      {"a slow goodbye", slow_goodbye},
+      {"answers that come too late", late_answers},
+      {"a last block that takes long", slow_last_block},
       {"nothing to receive", nothing_to_receive},
   };
   return checks;

@@ -185,42 +185,33 @@ TEST_CASE("Predictions of the first trials alone", "[master]") {
 /// Hands out results in the reverse order, with late ones of earlier rounds in between.
 class Reversed final : public transport::Transport {
  public:
-  std::uint32_t worker_ranks() const override { return 0; }
-  std::uint32_t rank_of(std::uint32_t) const override { return 0; }
-  bool is_lost(std::uint32_t) const override { return false; }
-  bool any_lost() const override { return false; }
-  void set_failure_rule(const transport::FailureRule&) override {}
+  Reversed() : Transport(transport::Roster(0)) {}
   void configure(const std::string& job) override { function_ = make_worker(job); }
-  void dispatch(std::uint32_t, const transport::BlockId& block, MatrixView inputs,
+  void dispatch(const transport::Round& round, const transport::Block& block,
                 std::span<const Seconds>) override {
-    tasks_.push_back({block, inputs});
+    tasks_.push_back(round.id_of(block));
   }
-  std::optional<transport::Arrival> receive(Seconds, const transport::Placement& place) override {
+  std::optional<transport::Arrival> receive(Seconds) override {
     if (!late_ && tasks_.size() % 3 == 0) {
       late_ = true;
-      transport::BlockId old = tasks_.back().block;
+      transport::BlockId old = tasks_.back();
       --old.round;
-      CHECK(place(old) == nullptr);
       return transport::Arrival{old, 1.0};
     }
     late_ = false;
-    const Task task = tasks_.back();
+    const transport::BlockId task = tasks_.back();
     tasks_.pop_back();
-    (*function_)(task.block, task.inputs,
-                 MatrixSpan(place(task.block), task.inputs.rows(), function_->outputs()));
-    return transport::Arrival{task.block, 0.5};
+    const auto round = rounds_.find(task.round);
+    REQUIRE(round);
+    (*function_)(
+        task, round->inputs_of({task.first_worker, task.count}),
+        MatrixSpan(round->results_from(task.first_worker), task.count, function_->outputs()));
+    return transport::Arrival{task, 0.5};
   }
-  void finish_round() override { CHECK(tasks_.empty()); }
-  void retire_round(Matrix, Matrix) override {}
-  void abandon_round(Matrix, Matrix) override { tasks_.clear(); }
 
  private:
-  struct Task {
-    transport::BlockId block;
-    MatrixView inputs;
-  };
   std::unique_ptr<transport::BlockFunction> function_;
-  std::vector<Task> tasks_;
+  std::vector<transport::BlockId> tasks_;
   bool late_ = false;
 };
 
@@ -260,42 +251,29 @@ TEST_CASE("A round that is begun again without a rank has a new number", "[maste
 /// Fails at the first result.
 class Failing final : public transport::Transport {
  public:
-  std::uint32_t worker_ranks() const override { return 0; }
-  std::uint32_t rank_of(std::uint32_t) const override { return 0; }
-  bool is_lost(std::uint32_t) const override { return false; }
-  bool any_lost() const override { return false; }
-  void set_failure_rule(const transport::FailureRule&) override {}
+  Failing() : Transport(transport::Roster(0)) {}
   void configure(const std::string&) override {}
-  void dispatch(std::uint32_t, const transport::BlockId&, MatrixView inputs,
+  void dispatch(const transport::Round& round, const transport::Block&,
                 std::span<const Seconds>) override {
-    inputs_ = inputs.data();
+    number = round.number;
+    CHECK(rounds_.find(number));
   }
-  std::optional<transport::Arrival> receive(Seconds, const transport::Placement&) override {
+  std::optional<transport::Arrival> receive(Seconds) override {
     throw RunError("the worker is gone", "a test", "none");
   }
-  void finish_round() override {}
-  void retire_round(Matrix, Matrix) override {}
-  void abandon_round(Matrix inputs, Matrix results) override {
-    // The very memory that messages in flight refer to, not a copy of it.
-    CHECK(inputs_ >= inputs.data());
-    CHECK(inputs_ < inputs.data() + inputs.size());
-    CHECK(results.rows() == 4);
-    ++abandoned;
-  }
-  int abandoned = 0;
-
- private:
-  const double* inputs_ = nullptr;
+  bool is_over() const { return !rounds_.find(number); }
+  std::uint32_t number = 99;
 };
 
-TEST_CASE("The memory of a round that fails goes to the transport", "[master]") {
+TEST_CASE("A round that fails is over", "[master]") {
   const config::Plan plan = testing::plan_of(
       R"({"data_points": 2, "workers": 4, "trials": 2, "schemes": [{"kind": "bacc"}]})");
   SetupBuilder builder;
   Failing transport;
   MemorySink sink;
   CHECK_THROWS_AS(run_plan(plan, builder, transport, sink, [](TrialState) {}), RunError);
-  CHECK(transport.abandoned == 1);
+  CHECK(transport.number == 0);
+  CHECK(transport.is_over());
   CHECK(sink.trials.empty());
 }
 

@@ -19,14 +19,13 @@ struct Fixture {
   std::vector<std::vector<WorkerRecord>> written;
   WorkerLedger ledger{[this](const std::vector<WorkerRecord>& rows) { written.push_back(rows); }};
   TimingRecord timing;
-  std::uint32_t next_round = 0;
 
   Fixture() { transport.configure(""); }
 
   Answers run(const std::vector<Seconds>& delays, const WaitPolicy& policy) {
     Matrix inputs(static_cast<Index>(delays.size()), 1);
     for (Index i = 0; i < inputs.rows(); ++i) inputs(i, 0) = static_cast<double>(i);
-    const WallRound round{{9, next_round++, 0, 0}, 2, 1, delays, true, 3};
+    const WallRound round{9, 0, 2, 1, delays, true, 3};
     return collect_on_wall_clock(transport, round, policy, inputs, ledger, timing);
   }
 };
@@ -90,13 +89,12 @@ TEST_CASE("workers of a rank that fails do not answer in that round", "[wall][fa
   std::vector<WorkerRecord> rows;
   WorkerLedger ledger([&](const std::vector<WorkerRecord>& written) { rows = written; });
   TimingRecord timing;
-  std::uint32_t round = 0;
   const auto run = [&] {
     Matrix inputs(8, 1);
     for (Index i = 0; i < 8; ++i) inputs(i, 0) = static_cast<double>(i);
     const std::vector<Seconds> delays{0, 0, 0, kNever, 0, 0, 0, 0};
-    return collect_on_wall_clock(transport, {{9, round++, 0, 0}, 2, 1, delays, true, 3},
-                                 WaitAll({}), inputs, ledger, timing);
+    return collect_on_wall_clock(transport, {9, 0, 2, 1, delays, true, 3}, WaitAll({}), inputs,
+                                 ledger, timing);
   };
   const auto status = [&](WorkerStatus wanted) {
     std::vector<WorkerId> workers;
@@ -133,8 +131,8 @@ TEST_CASE("a block's computing time is shared by the workers that it has", "[wal
   WorkerLedger ledger([](const std::vector<WorkerRecord>&) {});
   const std::vector<Seconds> delays(5, 0.0);
   TimingRecord timing;
-  collect_on_wall_clock(transport, {{0, 0, 0, 0}, 3, 1, delays, false, 0}, WaitAll({}),
-                        Matrix::Ones(5, 1), ledger, timing);
+  collect_on_wall_clock(transport, {0, 0, 3, 1, delays, false, 0}, WaitAll({}), Matrix::Ones(5, 1),
+                        ledger, timing);
   CHECK(timing.compute_s == Approx(2 * 0.25));  // blocks of 3 and 2 workers
 }
 

@@ -46,5 +46,27 @@ TEST_CASE("a rank that comes back gets its own blocks again", "[roster]") {
   CHECK(roster.host_of(1) == 1);
 }
 
+TEST_CASE("without worker ranks, everything is computed on rank 0, and nothing is lost",
+          "[roster]") {
+  Roster roster(0, 7);
+  roster.set_rule({5.0, false});
+  CHECK(roster.ranks() == 0);
+  CHECK(roster.rank_of(3) == 7);
+  CHECK_FALSE(roster.any_lost());
+  CHECK_FALSE(roster.is_lost(3));
+}
+
+TEST_CASE("where nobody takes over, the blocks of a failed rank are lost", "[roster]") {
+  Roster roster(3, 4);
+  roster.set_rule({5.0, false});
+  roster.fail(2);
+  CHECK(roster.any_lost());
+  CHECK(roster.is_lost(4));
+  CHECK_FALSE(roster.is_lost(3));
+  CHECK(roster.rank_of(4) == 4 + 2);
+  roster.set_rule({5.0, true});
+  CHECK_FALSE(roster.is_lost(4));
+}
+
 }  // namespace
 }  // namespace laggard::transport
