@@ -32,17 +32,20 @@ class MemorySink final : public ResultSink {
   bool has(std::uint32_t point, std::uint32_t trial) const override {
     return finished.contains({point, trial});
   }
-  void add(const TrialRecord& record, const TimingRecord&) override { trials.push_back(record); }
-  void add(const std::vector<WorkerRecord>& records) override {
-    workers.insert(workers.end(), records.begin(), records.end());
+  void add(const TableSpec& table, const void* rows, std::size_t count) override {
+    if (&table == &table_of<TrialRecord>()) append(trials, rows, count);
+    if (&table == &table_of<WorkerRecord>()) append(workers, rows, count);
+    if (&table == &table_of<FailureRecord>()) append(failures, rows, count);
   }
-  void add(const PredictionRecord& record) override {
-    decoded[{record.point, record.trial}] = record.decoded;
-    inputs[{record.point, record.trial}] = record.inputs;
-    lost[{record.point, record.trial}] = record.lost;
-    used[{record.point, record.trial}] = record.used;
+  void add(Arrays arrays) override {
+    const Key key{arrays.point, arrays.trial};
+    for (const Arrays::Member& member : arrays.members) {
+      if (member.name == "decoded") decoded[key] = std::get<Matrix>(member.values);
+      if (member.name == "inputs") inputs[key] = std::get<Matrix>(member.values);
+      if (member.name == "lost") lost[key] = std::get<std::vector<WorkerId>>(member.values);
+      if (member.name == "used") used[key] = std::get<std::vector<WorkerId>>(member.values);
+    }
   }
-  void add(const FailureRecord& record) override { failures.push_back(record); }
   void trial_done() override { ++done; }
 
   std::set<Key> finished;
@@ -52,6 +55,13 @@ class MemorySink final : public ResultSink {
   std::map<Key, Matrix> decoded, inputs;
   std::map<Key, std::vector<WorkerId>> lost, used;
   int done = 0;
+
+ private:
+  template <class Row>
+  static void append(std::vector<Row>& to, const void* rows, std::size_t count) {
+    const auto* first = static_cast<const Row*>(rows);
+    to.insert(to.end(), first, first + count);
+  }
 };
 
 /// Runs everything that the sink does not have.

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "hdf5/table.hpp"
-#include "output/rows.hpp"
+#include "output/points.hpp"
 
 namespace laggard::testing {
 
@@ -19,10 +19,10 @@ std::vector<std::string> packed_rows(const hdf5::File& file, const std::string& 
   std::vector<std::string> packed;
   for (const Row& row : hdf5::read_rows<Row>(file, dataset)) {
     std::string bytes;
-    for (const hdf5::Column& column : Row::columns()) {
-      const std::size_t size = column.type == hdf5::Scalar::kF64   ? 8
-                               : column.type == hdf5::Scalar::kU32 ? 4
-                                                                   : 1;
+    for (const Column& column : Row::columns()) {
+      const std::size_t size = column.type == Scalar::kF64   ? 8
+                               : column.type == Scalar::kU32 ? 4
+                                                             : 1;
       bytes.append(reinterpret_cast<const char*>(&row) + column.offset, size);
     }
     packed.push_back(bytes);
@@ -30,15 +30,15 @@ std::vector<std::string> packed_rows(const hdf5::File& file, const std::string& 
   return packed;
 }
 
-inline std::vector<output::TrialRow> trials_of(const std::filesystem::path& path) {
+inline std::vector<TrialRecord> trials_of(const std::filesystem::path& path) {
   const hdf5::File file(path, hdf5::Access::kReadOnly);
-  return hdf5::read_rows<output::TrialRow>(file, "/trials");
+  return hdf5::read_rows<TrialRecord>(file, "/trials");
 }
 
 /// /trials as bytes, sorted by (point, trial).
 inline std::vector<std::string> sorted_trials(const std::filesystem::path& path) {
   const hdf5::File file(path, hdf5::Access::kReadOnly);
-  auto rows = packed_rows<output::TrialRow>(file, "/trials");
+  auto rows = packed_rows<TrialRecord>(file, "/trials");
   const auto key = [](const std::string& row) {
     std::pair<std::uint32_t, std::uint32_t> value;
     std::memcpy(&value.first, row.data(), 4);

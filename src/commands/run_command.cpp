@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 
 #include "commands/command.hpp"
 #include "commands/last_resort.hpp"
@@ -11,7 +12,9 @@
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
 #include "output/guarded_sink.hpp"
+#include "output/points.hpp"
 #include "output/result_file.hpp"
+#include "output/summary.hpp"
 #include "runtime/groups.hpp"
 #include "runtime/sweep.hpp"
 #include "runtime/worker.hpp"
@@ -58,16 +61,17 @@ void check_groups(std::uint32_t groups, const Environment& environment) {
 }
 
 /// What a reader of the numbers must know.
-void warn(const std::filesystem::path& path, const std::vector<FailureRecord>& failures,
-          const config::Plan& plan, const Environment& environment) {
+void warn(const std::filesystem::path& path, std::size_t old_failures, const config::Plan& plan,
+          const Environment& environment) {
   const bool lost = plan.resolved.at("failures").at("workers") == "lost";
-  for (const FailureRecord& failure : failures)
+  const hdf5::File file(path, hdf5::Access::kReadOnly);
+  const auto failures = hdf5::read_rows<FailureRecord>(file, std::string(FailureRecord::kTable));
+  for (const FailureRecord& failure : std::span(failures).subspan(old_failures))
     fmt::print(stderr,
                "laggard: warning: rank {} on {} died or hung (no sign of life in trial {} of point "
                "{}); its workers {}\n",
                failure.rank, environment.host_of.at(failure.rank), failure.trial, failure.point,
                lost ? "were lost from then on" : "went to other ranks");
-  const hdf5::File file(path, hdf5::Access::kReadOnly);
   const std::vector<PointRecord> points = output::read_points(file);
   for (const auto& row : hdf5::read_rows<output::SummaryRow>(file, "/summary"))
     if (row.nonfinite_trials > 0)
@@ -128,7 +132,7 @@ void run_into(output::ResultFile& file, const std::filesystem::path& path, const
     throw Interrupted(goodbye);
   }
   const std::lock_guard lock(last_resort.busy());
-  file.finish();
+  file.finish(output::write_summary);
 }
 
 void run_as_master(const RunArguments& arguments, const Environment& environment) {
@@ -152,7 +156,7 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
                         : arguments.overwrite ? OpenMode::kOverwrite
                                               : OpenMode::kNew;
   output::ResultFile file(
-      path, mode, plan.resolved, points,
+      path, mode, plan.resolved, points, runtime::layout_of(plan),
       {environment.command, environment.mpi, environment.ranks, environment.hosts});
   announce_file();
   if (!arguments.quiet) say_kept(path.string(), file.kept_as());
@@ -169,7 +173,7 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   } catch (const hdf5::WriteError& error) {
     throw Error(error.code(), std::string(error.what()) + ", then add --resume to go on");
   }
-  warn(path, file.failures(), plan, environment);
+  warn(path, file.resumed_rows(table_of<FailureRecord>()), plan, environment);
   if (arguments.quiet) return;
   std::uint64_t skipped = 0;
   for (const PointRecord& point : points) skipped += point.skipped.empty() ? 0 : 1;

@@ -122,7 +122,8 @@ Plan expand(const Json& configuration, const Catalogue& catalogue) {
     swept.apply(document);
     ExperimentConfig config = read_swept(document, swept, catalogue);
     const auto schemes = static_cast<std::uint32_t>(config.schemes.size());
-    plan.combinations.push_back({std::move(swept), std::move(config), next_point});
+    plan.combinations.push_back({std::move(swept), std::move(config), next_point,
+                                 static_cast<std::uint32_t>(plan.combinations.size())});
     next_point += schemes;
   }
   return plan;

@@ -64,6 +64,7 @@ struct Combination {
   SweepPoint swept;  ///< what the sweep set
   ExperimentConfig config;
   std::uint32_t first_point = 0;  ///< number of its first scheme's point; the others follow
+  std::uint32_t number = 0;       ///< among the combinations
 };
 
 struct Plan {

@@ -1,16 +1,20 @@
-// The rows of result and tuning files, as the runtime hands them over.
+// The rows of result and tuning files. Each struct states its columns once, in records.cpp.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
+#include "core/columns.hpp"
 #include "core/types.hpp"
 
 namespace laggard {
 
 /// One scheme at one combination of the sweep.
 struct PointRecord {
+  static constexpr std::string_view kTable = "/points";
+  static std::vector<Column> columns();
+
   std::uint32_t point = 0;
   std::string scheme;  ///< label
   std::uint32_t workers = 0;
@@ -21,10 +25,15 @@ struct PointRecord {
   std::string skipped;            ///< reason, or empty
   double mean_stragglers = kNaN;  ///< not rounded; NaN where an older version wrote the file
   std::uint32_t outputs = 0;      ///< m; 0 where an older version wrote the file
+  std::uint32_t combination = 0;  ///< of the sweep; its schemes share data, losses and delays
+  std::uint32_t active = 0;       ///< workers that get something to do, at most `workers`
 };
 
 /// One trial of one point. NaN where something does not apply.
 struct TrialRecord {
+  static constexpr std::string_view kTable = "/trials";
+  static std::vector<Column> columns();
+
   std::uint32_t point = 0;
   std::uint32_t trial = 0;
   std::uint32_t received = 0;     ///< |F|
@@ -54,6 +63,9 @@ struct TrialRecord {
 
 /// Measured wall time of the steps of one trial of one point.
 struct TimingRecord {
+  static constexpr std::string_view kTable = "/timings";
+  static std::vector<Column> columns();
+
   std::uint32_t point = 0;
   std::uint32_t trial = 0;
   Seconds order_s = 0.0;  ///< finding the short path, shared by the schemes of a combination
@@ -66,6 +78,9 @@ struct TimingRecord {
 enum class WorkerStatus : std::uint8_t { kUsed = 0, kLate = 1, kLost = 2, kFailed = 3 };
 
 struct WorkerRecord {
+  static constexpr std::string_view kTable = "/workers";
+  static std::vector<Column> columns();
+
   std::uint32_t point = 0;
   std::uint32_t trial = 0;
   std::uint32_t worker = 0;
@@ -78,27 +93,19 @@ struct WorkerRecord {
 
 /// A worker rank died or hung.
 struct FailureRecord {
+  static constexpr std::string_view kTable = "/failures";
+  static std::vector<Column> columns();
+
   std::uint32_t point = 0;  ///< during which it was noticed
   std::uint32_t trial = 0;
   std::uint32_t rank = 0;
   Seconds noticed_s = 0.0;  ///< since the run began
 };
 
-/// The arrays of one trial of one point, in the order in which the inputs were drawn.
-struct PredictionRecord {
-  std::uint32_t point = 0;
-  std::uint32_t trial = 0;
-  const Matrix& inputs;               ///< K x d
-  const Matrix& truth;                ///< K x m
-  const Matrix& decoded;              ///< K x m
-  const Matrix* coded;                ///< active workers x d, or null
-  const Shape& shape;                 ///< of one input
-  const std::vector<WorkerId>& lost;  ///< by the configuration, ascending
-  const std::vector<WorkerId>& used;  ///< whose answers were decoded, ascending
-};
-
 /// Mean error of one pair over the held-out trials, with a 95 % interval.
 struct SurfacePoint {
+  static std::vector<Column> columns();
+
   std::uint32_t point = 0;
   double lambda_encode = 0.0;
   double lambda_decode = 0.0;

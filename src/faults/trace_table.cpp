@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstddef>
-
 #include "core/error.hpp"
 #include "faults/distributions.hpp"
 #include "hdf5/table.hpp"
@@ -23,14 +21,13 @@ struct Row {
   double arrival_s = kNaN;
 };
 
-std::vector<hdf5::Column> columns() {
-  using hdf5::Scalar;
-  return {{"worker", offsetof(Row, worker), Scalar::kU32, ""},
-          {"round", offsetof(Row, round), Scalar::kU32, ""},
-          {"trial", offsetof(Row, trial), Scalar::kU32, ""},
-          {"point", offsetof(Row, point), Scalar::kU32, ""},
-          {"seconds", offsetof(Row, seconds), Scalar::kF64, "s"},
-          {"arrival_seconds", offsetof(Row, arrival_s), Scalar::kF64, "s"}};
+std::vector<Column> columns() {
+  return {column<Row>("worker", &Row::worker, "from 0"),
+          column<Row>("round", &Row::round, "of a trace"),
+          column<Row>("trial", &Row::trial, "of a result file"),
+          column<Row>("point", &Row::point, "of a result file"),
+          column<Row>("seconds", &Row::seconds, "of a trace", "s"),
+          column<Row>("arrival_seconds", &Row::arrival_s, "of a result file", "s")};
 }
 
 }  // namespace

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/columns.hpp"
 #include "core/error.hpp"
 #include "core/types.hpp"
 #include "hdf5/crash.hpp"
@@ -39,9 +40,6 @@ class Handle {
  private:
   Id id_ = -1;
 };
-
-/// Element types that cross this interface.
-enum class Scalar { kU8, kU32, kI64, kF32, kF64, kText };
 
 struct Absence;
 

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <memory>
 
 #include "core/error.hpp"
 #include "hdf5/memory.hpp"
@@ -15,14 +16,12 @@
 namespace laggard::hdf5 {
 namespace {
 
-constexpr hsize_t kChunkRows = 1024;
-
 Handle column_type(const Column& column) {
   if (column.names.empty()) return element_type(column.type);
   Handle type(H5Tenum_create(H5T_NATIVE_UINT8));
   std::uint8_t value = 0;
-  for (const std::string& name : column.names) {
-    H5Tenum_insert(type.get(), name.c_str(), &value);
+  for (const std::string_view name : column.names) {
+    H5Tenum_insert(type.get(), std::string(name).c_str(), &value);
     ++value;
   }
   return type;
@@ -31,13 +30,15 @@ Handle column_type(const Column& column) {
 Handle compound_type(std::size_t row_size, const std::vector<Column>& columns) {
   Handle type(H5Tcreate(H5T_COMPOUND, row_size));
   for (const Column& column : columns)
-    H5Tinsert(type.get(), column.name.c_str(), column.offset, column_type(column).get());
+    H5Tinsert(type.get(), std::string(column.name).c_str(), column.offset,
+              column_type(column).get());
   return type;
 }
 
 Handle creation_list(std::size_t row_size, const std::vector<Column>& columns, const Handle& type) {
   Handle list(H5Pcreate(H5P_DATASET_CREATE));
-  H5Pset_chunk(list.get(), 1, &kChunkRows);
+  const hsize_t chunk = kChunkRows;
+  H5Pset_chunk(list.get(), 1, &chunk);
   std::vector<unsigned char> fill(row_size, 0);
   bool text = false;
   for (const Column& column : columns) {
@@ -48,6 +49,10 @@ Handle creation_list(std::size_t row_size, const std::vector<Column>& columns, c
   return list;
 }
 
+int member_index(const Handle& type, const Column& column) {
+  return H5Tget_member_index(type.get(), std::string(column.name).c_str());
+}
+
 /// HDF5 matches columns by name and drops the others without a word.
 void check_columns(const Handle& dataset, const std::string& name, const std::string& path,
                    const std::vector<Column>& columns) {
@@ -56,7 +61,7 @@ void check_columns(const Handle& dataset, const std::string& name, const std::st
               H5Tget_nmembers(stored.get()) == static_cast<int>(columns.size());
   for (const Column& column : columns) {
     if (!same) break;
-    const int index = H5Tget_member_index(stored.get(), column.name.c_str());
+    const int index = member_index(stored, column);
     same = index >= 0 && H5Tget_member_class(stored.get(), static_cast<unsigned>(index)) ==
                              H5Tget_class(column_type(column).get());
   }
@@ -65,18 +70,62 @@ void check_columns(const Handle& dataset, const std::string& name, const std::st
                     "was it written by another version?");
 }
 
-void set_null(void* rows, std::size_t row_size, std::uint64_t count, const Column& column) {
-  constexpr const char* kNull = nullptr;
-  auto* member = static_cast<std::byte*>(rows) + column.offset;
-  for (std::uint64_t row = 0; row < count; ++row, member += row_size)
-    std::memcpy(member, &kNull, sizeof kNull);
+bool is_text(const Column& column) {
+  return column.type == Scalar::kText;
+}
+
+/// What HDF5 knows of a row with text: a pointer in the place of every std::string, which is at
+/// least as large.
+std::string& text_of(void* row, const Column& column) {
+  return *reinterpret_cast<std::string*>(static_cast<std::byte*>(row) + column.offset);
+}
+static_assert(sizeof(std::string) >= sizeof(const char*));
+
+/// Rows as HDF5 takes them; the texts stay where they are.
+std::vector<std::byte> with_pointers(const void* rows, std::size_t row_size, std::size_t count,
+                                     const std::vector<Column>& columns) {
+  std::vector<std::byte> copy(row_size * count);
+  for (std::size_t row = 0; row < count; ++row) {
+    auto* from = static_cast<std::byte*>(const_cast<void*>(rows)) + row * row_size;
+    std::byte* to = copy.data() + row * row_size;
+    for (const Column& column : columns) {
+      if (!is_text(column)) {
+        std::memcpy(to + column.offset, from + column.offset, bytes_of(column.type));
+        continue;
+      }
+      const char* text = text_of(from, column).c_str();
+      std::memcpy(to + column.offset, &text, sizeof text);
+    }
+  }
+  return copy;
+}
+
+/// Moves what HDF5 read into the structs.
+void take_texts(std::vector<std::byte>& read, void* rows, std::size_t row_size, std::uint64_t count,
+                const std::vector<Column>& columns) {
+  for (std::uint64_t row = 0; row < count; ++row) {
+    std::byte* from = read.data() + row * row_size;
+    auto* to = static_cast<std::byte*>(rows) + row * row_size;
+    for (const Column& column : columns) {
+      if (!is_text(column)) {
+        std::memcpy(to + column.offset, from + column.offset, bytes_of(column.type));
+        continue;
+      }
+      const char* text = nullptr;
+      std::memcpy(&text, from + column.offset, sizeof text);
+      text_of(to, column) = text == nullptr ? "" : text;
+    }
+  }
 }
 
 }  // namespace
 
 RawTable::RawTable(File& file, const std::string& dataset, std::size_t row_size,
                    const std::vector<Column>& columns)
-    : path_(file.name()), type_(compound_type(row_size, columns)) {
+    : path_(file.name()),
+      row_size_(row_size),
+      columns_(columns),
+      type_(compound_type(row_size, columns)) {
   // Without a cache, rows go to the file and get their space there before any flush.
   const Handle access(H5Pcreate(H5P_DATASET_ACCESS));
   H5Pset_chunk_cache(access.get(), 0, 0, 0.0);
@@ -104,11 +153,16 @@ RawTable::RawTable(File& file, const std::string& dataset, std::size_t row_size,
   file.annotate(dataset, "units", units + "}");
   // A row that comes and goes leaves an empty index of chunks, to which later rows add in place: a
   // kill never finds a table that refers to an index not yet written.
-  append(std::vector<std::byte>(row_size).data(), 1);
+  write(std::vector<std::byte>(row_size).data(), 1);
   clear();
 }
 
 void RawTable::append(const void* rows, std::size_t count) {
+  if (std::none_of(columns_.begin(), columns_.end(), is_text)) return write(rows, count);
+  write(with_pointers(rows, row_size_, count, columns_).data(), count);
+}
+
+void RawTable::write(const void* rows, std::size_t count) {
   const hsize_t before = size_;
   const hsize_t added = count;
   const hsize_t after = before + added;
@@ -129,6 +183,23 @@ void RawTable::clear() {
 
 namespace {
 
+/// Owns the text that HDF5 reads. No more is taken than a file can hold: a damaged one may say the
+/// same large text in every row.
+class Text {
+ public:
+  explicit Text(std::uint64_t most_bytes) : left_(most_bytes) {}
+  /// nullptr if that is too much.
+  void* take(std::size_t bytes) {
+    if (bytes > left_) return nullptr;
+    left_ -= bytes;
+    return pieces_.emplace_back(std::make_unique<char[]>(bytes)).get();
+  }
+
+ private:
+  std::uint64_t left_;
+  std::vector<std::unique_ptr<char[]>> pieces_;
+};
+
 /// What H5Dread takes text from.
 void* take_text(std::size_t bytes, void* text) {
   return static_cast<Text*>(text)->take(bytes);
@@ -143,12 +214,6 @@ void keep_text(void*, void*) {}
 }
 
 }  // namespace
-
-void* Text::take(std::size_t bytes) {
-  if (bytes > left_) return nullptr;
-  left_ -= bytes;
-  return pieces_.emplace_back(std::make_unique<char[]>(bytes)).get();
-}
 
 std::uint64_t table_size(const File& file, const std::string& dataset) {
   if (!file.exists(dataset))
@@ -174,29 +239,63 @@ std::uint64_t table_size(const File& file, const std::string& dataset) {
 }
 
 void read_table(const File& file, const std::string& dataset, void* rows, std::size_t row_size,
-                std::uint64_t count, const std::vector<Column>& columns, Text* text) {
+                std::uint64_t count, const std::vector<Column>& columns) {
   const Handle source = file.open_dataset(dataset);
   const Handle stored(H5Dget_type(source.get()));
   std::vector<Column> present;
   for (const Column& column : columns)
-    if (H5Tget_member_index(stored.get(), column.name.c_str()) >= 0)
-      present.push_back(column);
-    else if (column.type == Scalar::kText)
-      set_null(rows, row_size, count, column);
+    if (member_index(stored, column) >= 0) present.push_back(column);
   if (count == 0 || present.empty()) return;
   const Handle type = compound_type(row_size, present);
   const Handle transfer(H5Pcreate(H5P_DATASET_XFER));
-  if (text != nullptr) H5Pset_vlen_mem_manager(transfer.get(), take_text, text, keep_text, nullptr);
+  const bool texts = std::any_of(present.begin(), present.end(), is_text);
+  std::vector<std::byte> read(texts ? row_size * count : 0);
+  Text text(file.bytes());
+  if (texts) H5Pset_vlen_mem_manager(transfer.get(), take_text, &text, keep_text, nullptr);
   // Of a file that is being written, there may be more by now.
   const Handle space(H5Dget_space(source.get()));
   const hsize_t first = 0, wanted = count;
   H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, &first, nullptr, &wanted, nullptr);
   const Handle memory(H5Screate_simple(1, &wanted, nullptr));
   const MemoryBound bound(2 * file.bytes() + row_size * count);
-  if (H5Dread(source.get(), type.get(), memory.get(), space.get(), transfer.get(), rows) < 0) {
+  if (H5Dread(source.get(), type.get(), memory.get(), space.get(), transfer.get(),
+              texts ? read.data() : rows) < 0) {
     const Absence failure = failure_of(source);
     refuse_table(file, dataset, failure.why, failure.remedy);
   }
+  if (texts) take_texts(read, rows, row_size, count, present);
+}
+
+void BufferedTable::append(const void* rows, std::size_t count) {
+  const auto* from = static_cast<const std::byte*>(rows);
+  for (std::size_t row = 0; row < count; ++row, from += row_size_) {
+    const bool last = full();
+    buffer_.insert(buffer_.end(), from, from + row_size_);
+    if (last) write();
+  }
+}
+
+void BufferedTable::write() {
+  if (!buffer_.empty()) raw_.append(buffer_.data(), buffered());
+  buffer_.clear();
+}
+
+RawRows::RawRows(const File& file, const TableSpec& table)
+    : row_size_(table.row_size),
+      point_(table.at("point").offset),
+      trial_(table.at("trial").offset) {
+  const std::string name(table.name);
+  const std::uint64_t count = table_size(file, name);
+  bytes_.resize(count * row_size_);
+  for (std::uint64_t row = 0; row < count; ++row)
+    std::memcpy(bytes_.data() + row * row_size_, table.blank, row_size_);
+  read_table(file, name, bytes_.data(), row_size_, count, table.columns);
+}
+
+std::uint32_t RawRows::number(std::size_t row, std::size_t offset) const {
+  std::uint32_t value = 0;
+  std::memcpy(&value, bytes_.data() + row * row_size_ + offset, sizeof value);
+  return value;
 }
 
 }  // namespace laggard::hdf5

@@ -1,24 +1,12 @@
 // Growing tables of compound rows.
 #pragma once
 
-#include <memory>
-#include <type_traits>
-
 #include "hdf5/file.hpp"
 
 namespace laggard::hdf5 {
 
-/// One column: where it lies in the row struct, its type and its unit ("" if it has none).
-/// kText columns are `const char*` members.
-struct Column {
-  std::string name;
-  std::size_t offset;
-  Scalar type;
-  std::string units;
-  std::vector<std::string> names = {};  ///< of the values 0, 1, ... of an enumeration (kU8)
-};
-
-/// An extensible dataset of rows, without knowledge of their C++ type.
+/// An extensible dataset of rows, without knowledge of their C++ type. Members of text columns are
+/// std::string.
 class RawTable {
  public:
   /// Opens the dataset, or creates it with a fill value whose u32 columns are all ones, so that a
@@ -30,42 +18,33 @@ class RawTable {
   std::uint64_t size() const { return size_; }
 
  private:
+  /// Rows as they lie in memory for HDF5.
+  void write(const void* rows, std::size_t count);
   /// Back to no rows.
   void clear();
 
   std::string path_;
+  std::size_t row_size_;
+  std::vector<Column> columns_;
   Handle type_;
   Handle dataset_;
   std::uint64_t size_ = 0;
 };
 
-/// Owns the text of rows that were read. No more is taken than a file can hold: a damaged one may
-/// say the same large text in every row.
-class Text {
- public:
-  explicit Text(std::uint64_t most_bytes) : left_(most_bytes) {}
-  /// nullptr if that is too much.
-  void* take(std::size_t bytes);
-
- private:
-  std::uint64_t left_;
-  std::vector<std::unique_ptr<char[]>> pieces_;
-};
-
-/// The columns of the first `count` rows of a compound dataset, into an array of structs; count <=
-/// table_size(), which comes first. Columns that the dataset lacks keep their bytes, but text
-/// becomes null. Text belongs to `text`, which must be there where there are text columns.
-void read_table(const File& file, const std::string& dataset, void* rows, std::size_t row_size,
-                std::uint64_t count, const std::vector<Column>& columns, Text* text = nullptr);
 /// Errors: DataError if there is no such table, or one with more rows than its bytes could hold.
 std::uint64_t table_size(const File& file, const std::string& dataset);
 
-/// A table of `Row`, a trivially copyable struct with a static `columns()`. Rows are buffered; a
-/// chunk is written when it is full or on flush().
+/// Every row's member `columns` of a compound dataset, into an array of `count` structs. Columns
+/// that the dataset lacks keep the values that they have. Errors: DataError.
+void read_table(const File& file, const std::string& dataset, void* rows, std::size_t row_size,
+                std::uint64_t count, const std::vector<Column>& columns);
+
+inline constexpr std::size_t kChunkRows = 1024;
+
+/// A table of `Row`, a struct with a static `columns()`. Rows are buffered; a chunk is written when
+/// it is full or on write().
 template <class Row>
 class Table {
-  static_assert(std::is_trivially_copyable_v<Row>);
-
  public:
   Table(File& file, const std::string& dataset)
       : raw_(file, dataset, sizeof(Row), Row::columns()) {}
@@ -77,7 +56,7 @@ class Table {
   }
 
   /// One more row makes a chunk, which is written.
-  bool full() const { return buffer_.size() + 1 >= kChunk; }
+  bool full() const { return buffer_.size() + 1 >= kChunkRows; }
 
   /// Hands the buffered rows to HDF5; File::flush() then makes them safe.
   void write() {
@@ -88,13 +67,50 @@ class Table {
   std::size_t buffered() const { return buffer_.size(); }
 
  private:
-  static constexpr std::size_t kChunk = 1024;
-
   RawTable raw_;
   std::vector<Row> buffer_;
 };
 
-/// All rows of a table without text columns.
+/// Rows of a table without text, without knowledge of their C++ type. They are buffered; a chunk is
+/// written when it is full or on write().
+class BufferedTable {
+ public:
+  BufferedTable(File& file, const TableSpec& table)
+      : raw_(file, std::string(table.name), table.row_size, table.columns),
+        row_size_(table.row_size) {}
+
+  void append(const void* rows, std::size_t count);
+  /// One more row makes a chunk, which is written.
+  bool full() const { return buffered() + 1 >= kChunkRows; }
+  /// Hands the buffered rows to HDF5; File::flush() then makes them safe.
+  void write();
+  std::size_t buffered() const { return buffer_.size() / row_size_; }
+
+ private:
+  RawTable raw_;
+  std::size_t row_size_;
+  std::vector<std::byte> buffer_;
+};
+
+/// All rows of a table without text, as bytes.
+class RawRows {
+ public:
+  /// Errors: those of read_table().
+  RawRows(const File& file, const TableSpec& table);
+
+  std::size_t size() const { return bytes_.size() / row_size_; }
+  const void* at(std::size_t row) const { return bytes_.data() + row * row_size_; }
+  std::uint32_t point(std::size_t row) const { return number(row, point_); }
+  std::uint32_t trial(std::size_t row) const { return number(row, trial_); }
+
+ private:
+  std::uint32_t number(std::size_t row, std::size_t offset) const;
+
+  std::size_t row_size_, point_, trial_;
+  std::vector<std::byte> bytes_;
+};
+
+/// All rows of a table.
 template <class Row>
 std::vector<Row> read_rows(const File& file, const std::string& dataset) {
   std::vector<Row> rows(table_size(file, dataset));

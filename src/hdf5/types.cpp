@@ -25,6 +25,22 @@ Handle element_type(Scalar scalar) {
   return text;
 }
 
+std::size_t bytes_of(Scalar scalar) {
+  switch (scalar) {
+    case Scalar::kU8:
+      return 1;
+    case Scalar::kU32:
+    case Scalar::kF32:
+      return 4;
+    case Scalar::kI64:
+    case Scalar::kF64:
+      return 8;
+    case Scalar::kText:
+      break;
+  }
+  return sizeof(const char*);
+}
+
 Handle intermediate_groups() {
   Handle list(H5Pcreate(H5P_LINK_CREATE));
   H5Pset_create_intermediate_group(list.get(), 1);

@@ -16,25 +16,20 @@ class GuardedSink final : public ResultSink {
   bool has(std::uint32_t point, std::uint32_t trial) const override {
     return sink_.has(point, trial);
   }
-  void add(const TrialRecord& record, const TimingRecord& timing) override {
+  void add(const TableSpec& table, const void* rows, std::size_t count) override {
     const std::lock_guard lock(busy_);
-    sink_.add(record, timing);
+    sink_.add(table, rows, count);
   }
-  void add(const std::vector<WorkerRecord>& records) override { guarded_add(records); }
-  void add(const PredictionRecord& record) override { guarded_add(record); }
-  void add(const FailureRecord& record) override { guarded_add(record); }
+  void add(Arrays arrays) override {
+    const std::lock_guard lock(busy_);
+    sink_.add(std::move(arrays));
+  }
   void trial_done() override {
     const std::lock_guard lock(busy_);
     sink_.trial_done();
   }
 
  private:
-  template <class Record>
-  void guarded_add(const Record& record) {
-    const std::lock_guard lock(busy_);
-    sink_.add(record);
-  }
-
   ResultSink& sink_;
   Mutex& busy_;
 };

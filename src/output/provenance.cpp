@@ -20,7 +20,7 @@ bool git_dirty() {
 
 void write_head(hdf5::File& file, const config::Json& resolved, const RunContext& context) {
   file.write_attribute("format", "laggard");
-  file.write_attribute("format_version", std::uint64_t{1});
+  file.write_attribute("format_version", kFormatVersion);
   file.write_attribute("version", program_version());
   file.write_attribute("git_commit", git_commit());
   file.write_attribute("git_dirty", std::uint64_t{git_dirty() ? 1U : 0U});

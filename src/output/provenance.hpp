@@ -9,6 +9,10 @@
 
 namespace laggard::output {
 
+/// Of the files that this program writes; it goes up when a table gets another column. Readers take
+/// every version up to this one.
+inline constexpr std::uint64_t kFormatVersion = 2;
+
 /// Where a run takes place.
 struct RunContext {
   std::string command;  ///< as typed

@@ -9,6 +9,7 @@
 #include "config/difference.hpp"
 #include "core/error.hpp"
 #include "output/input_files.hpp"
+#include "output/points.hpp"
 #include "output/row_order.hpp"
 #include "output/summary.hpp"
 
@@ -27,8 +28,8 @@ std::uint64_t key_of(std::uint32_t point, std::uint32_t trial) {
   return (std::uint64_t{point} << 32) | trial;
 }
 
-std::string predictions_of(std::uint32_t point, std::uint32_t trial) {
-  return fmt::format("/predictions/{}/{}", point, trial);
+std::string group_of(std::string_view group, std::uint32_t point, std::uint32_t trial) {
+  return fmt::format("{}/{}/{}", group, point, trial);
 }
 
 void check_configuration(const hdf5::File& old, const config::Json& resolved) {
@@ -84,36 +85,26 @@ void keep_head(hdf5::File& file, const hdf5::File& old, const RunContext& contex
     if (const auto number = old.integer_attribute(name)) file.write_attribute(name, *number);
 }
 
-/// False if a kill caught the groups around them halfway.
-bool take_predictions(hdf5::File& file, const hdf5::File& old, const TrialRow& row) {
-  const std::string group = predictions_of(row.point, row.trial);
-  for (const char* name : {"/inputs", "/truth", "/decoded", "/lost", "/shape"})
-    if (!old.exists(group + name)) return false;
-  return file.copy(old, group);
-}
-
-/// On the wall clock a trial's rows of /workers wait for late answers, so that a kill may leave its
-/// row in /trials without them, or with some.
-class WorkerRows {
+/// How many rows of a table each unit has. On the wall clock some come after the unit's own row, so
+/// that a kill may leave a unit without them, or with some.
+class LateRows {
  public:
-  explicit WorkerRows(std::vector<WorkerRow> rows) : rows_(std::move(rows)) {
-    for (const WorkerRow& row : rows_) {
-      if (row.point == kUnwritten) continue;
-      auto& most = most_of_point_[row.point];
-      most = std::max(most, ++of_trial_[key_of(row.point, row.trial)]);
+  explicit LateRows(const hdf5::RawRows& rows) {
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      if (rows.point(row) == kUnwritten) continue;
+      auto& most = most_of_point_[rows.point(row)];
+      most = std::max(most, ++of_unit_[key_of(rows.point(row), rows.trial(row))]);
     }
   }
 
-  const std::vector<WorkerRow>& rows() const { return rows_; }
-  /// All trials of a point have as many.
+  /// All units of a point have as many.
   bool complete(std::uint32_t point, std::uint32_t trial) const {
-    const auto found = of_trial_.find(key_of(point, trial));
-    return found != of_trial_.end() && found->second == most_of_point_.at(point);
+    const auto found = of_unit_.find(key_of(point, trial));
+    return found != of_unit_.end() && found->second == most_of_point_.at(point);
   }
 
  private:
-  std::vector<WorkerRow> rows_;
-  std::unordered_map<std::uint64_t, std::uint32_t> of_trial_;
+  std::unordered_map<std::uint64_t, std::uint32_t> of_unit_;
   std::unordered_map<std::uint32_t, std::uint32_t> most_of_point_;
 };
 
@@ -121,8 +112,8 @@ class WorkerRows {
 
 ResultFile::ResultFile(const std::filesystem::path& name, OpenMode mode,
                        const config::Json& resolved, const std::vector<PointRecord>& points,
-                       const RunContext& context)
-    : place_(place_of(name, mode)) {
+                       Layout layout, const RunContext& context)
+    : place_(place_of(name, mode)), points_(points), layout_(std::move(layout)) {
   const std::filesystem::path& path = place_.path();
   const config::Json files = input_files(resolved);
   std::optional<hdf5::File> old;
@@ -138,27 +129,47 @@ ResultFile::ResultFile(const std::filesystem::path& name, OpenMode mode,
   file_->write_attribute(kInputFiles, files.dump());
   write_points(*file_, points);
   // Changing the root group takes several writes, and a kill between them would be its end.
-  if (resolved.at("output").at("predictions").get<bool>()) file_->create_group("/predictions");
-  open_tables(resolved);
+  for (const Layout::Group& group : layout_.groups) file_->create_group(std::string(group.group));
+  open_tables();
   if (old) {
     // A copy that fails for want of space would look like one of a damaged trial.
     file_->reserve(std::filesystem::file_size(path) + kRoom);
     keep_head(*file_, *old, context);
-    take_over(*old, resolved);
+    take_over(*old);
   }
   flush();
   old.reset();
   if (mode == OpenMode::kNew) kept_as_ = hdf5::keep_existing(path);
   file_->rename(path);
-  open_tables(resolved);
+  open_tables();
 }
 
-void ResultFile::open_tables(const config::Json& resolved) {
-  trials_ = std::make_unique<hdf5::Table<TrialRow>>(*file_, "/trials");
-  timings_ = std::make_unique<hdf5::Table<TimingRow>>(*file_, "/timings");
-  failures_ = std::make_unique<hdf5::Table<FailureRow>>(*file_, "/failures");
-  if (resolved.at("output").at("workers").get<bool>())
-    workers_ = std::make_unique<hdf5::Table<WorkerRow>>(*file_, "/workers");
+void ResultFile::open_tables() {
+  std::vector<OpenTable> tables;
+  for (const Layout::Table& table : layout_.tables) {
+    const OpenTable* before = find(*table.spec);
+    tables.push_back({table.spec, table.role, before == nullptr ? 0 : before->resumed,
+                      std::make_unique<hdf5::BufferedTable>(*file_, *table.spec)});
+  }
+  tables_ = std::move(tables);
+}
+
+ResultFile::OpenTable* ResultFile::find(const TableSpec& table) {
+  for (OpenTable& open : tables_)
+    if (open.spec == &table) return &open;
+  return nullptr;
+}
+
+ResultFile::OpenTable& ResultFile::unit_table() {
+  for (OpenTable& open : tables_)
+    if (open.role == TableRole::kUnit) return open;
+  throw std::logic_error("the layout has no table of units");
+}
+
+std::size_t ResultFile::resumed_rows(const TableSpec& table) const {
+  for (const OpenTable& open : tables_)
+    if (open.spec == &table) return open.resumed;
+  return 0;
 }
 
 ResultFile::~ResultFile() {
@@ -168,72 +179,81 @@ ResultFile::~ResultFile() {
   }
 }
 
-void ResultFile::take_over(const hdf5::File& old, const config::Json& resolved) {
-  const config::Json& output = resolved.at("output");
-  const auto some = output.at("predicted_trials").get<std::uint32_t>();
-  const auto predicted = [&, all = some == 0](const TrialRow& row) {
-    return output.at("predictions").get<bool>() && (all || row.trial < some);
-  };
-  std::optional<WorkerRows> workers;
-  if (workers_) workers.emplace(hdf5::read_rows<WorkerRow>(old, "/workers"));
-  for (const TrialRow& row : hdf5::read_rows<TrialRow>(old, "/trials")) {
-    if (row.point == kUnwritten || has(row.point, row.trial)) continue;
-    if (workers && !workers->complete(row.point, row.trial)) continue;
-    if (predicted(row) && !take_predictions(*file_, old, row)) continue;
-    trials_->append(row);
-    done_.insert(key_of(row.point, row.trial));
+bool ResultFile::take_arrays(const hdf5::File& old, std::uint32_t point, std::uint32_t trial) {
+  for (const Layout::Group& group : layout_.groups) {
+    if (trial >= group.trials) continue;
+    const std::string name = group_of(group.group, point, trial);
+    for (const std::string_view member : group.members)
+      if (!old.exists(fmt::format("{}/{}", name, member))) return false;
+    if (!file_->copy(old, name)) return false;
   }
-  resumed_ = done_.size();
-  for (const TimingRow& row : hdf5::read_rows<TimingRow>(old, "/timings"))
-    if (has(row.point, row.trial)) timings_->append(row);
-  if (old.exists("/failures"))
-    for (const FailureRow& row : hdf5::read_rows<FailureRow>(old, "/failures"))
-      if (row.point != kUnwritten) failures_->append(row);
-  if (!workers) return;
-  for (const WorkerRow& row : workers->rows())
-    if (has(row.point, row.trial)) workers_->append(row);
+  return true;
+}
+
+void ResultFile::take_over(const hdf5::File& old) {
+  std::vector<LateRows> late;
+  for (const OpenTable& table : tables_)
+    if (table.role == TableRole::kLate) late.emplace_back(hdf5::RawRows(old, *table.spec));
+  {
+    OpenTable& units = unit_table();
+    const hdf5::RawRows rows(old, *units.spec);
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      const std::uint32_t point = rows.point(row), trial = rows.trial(row);
+      if (point == kUnwritten || has(point, trial)) continue;
+      if (!std::all_of(late.begin(), late.end(),
+                       [&](const LateRows& table) { return table.complete(point, trial); }))
+        continue;
+      if (!take_arrays(old, point, trial)) continue;
+      units.rows->append(rows.at(row), 1);
+      done_.insert(key_of(point, trial));
+      ++units.resumed;
+    }
+  }
+  for (OpenTable& table : tables_) {
+    if (table.role == TableRole::kUnit || !old.exists(std::string(table.spec->name))) continue;
+    const hdf5::RawRows rows(old, *table.spec);
+    for (std::size_t row = 0; row < rows.size(); ++row) {
+      const std::uint32_t point = rows.point(row);
+      if (point == kUnwritten) continue;
+      if (table.role != TableRole::kLog && !has(point, rows.trial(row))) continue;
+      table.rows->append(rows.at(row), 1);
+      ++table.resumed;
+    }
+  }
 }
 
 bool ResultFile::has(std::uint32_t point, std::uint32_t trial) const {
   return done_.contains(key_of(point, trial));
 }
 
-void ResultFile::add(const TrialRecord& record, const TimingRecord& timing) {
+void ResultFile::add(const TableSpec& table, const void* rows, std::size_t count) {
+  OpenTable* open = find(table);
+  if (open == nullptr) return;
   // Once is enough for what is buffered until the next flush.
-  if (trials_->buffered() == 0) file_->reserve(kRoom);
-  if (trials_->full()) flush();  // all tables, in the right order
-  timings_->append({timing});
-  trials_->append({record});
+  if (open->rows->buffered() == 0 || count > 1) file_->reserve(count * table.row_size + kRoom);
+  // All tables, in the right order.
+  if (open->role == TableRole::kUnit && open->rows->full()) flush();
+  open->rows->append(rows, count);
 }
 
-void ResultFile::add(const std::vector<WorkerRecord>& records) {
-  if (!workers_) return;
-  file_->reserve(records.size() * sizeof(WorkerRow) + kRoom);
-  for (const WorkerRecord& record : records) workers_->append({record});
-}
-
-void ResultFile::add(const PredictionRecord& record) {
-  const std::string group = predictions_of(record.point, record.trial);
-  const Index values = record.inputs.size() + record.truth.size() + record.decoded.size() +
-                       (record.coded == nullptr ? 0 : record.coded->size());
+void ResultFile::add(Arrays arrays) {
+  const std::string group = group_of(arrays.group, arrays.point, arrays.trial);
+  std::uint64_t bytes = 0;
+  const auto size = [](const auto& values) {
+    return static_cast<std::uint64_t>(values.size()) * sizeof(*values.data());
+  };
+  for (const Arrays::Member& member : arrays.members) bytes += std::visit(size, member.values);
   // The names of the groups before it lie in arrays that HDF5 moves when they grow.
   constexpr std::uint64_t kName = 32;
-  file_->reserve(static_cast<std::uint64_t>(values) * sizeof(double) +
-                 (record.lost.size() + record.used.size()) * sizeof(WorkerId) +
-                 kName * (std::uint64_t{record.point} + record.trial) + kRoom);
-  file_->write(group + "/inputs", record.inputs);
-  file_->write(group + "/truth", record.truth);
-  file_->write(group + "/decoded", record.decoded);
-  file_->write(group + "/lost", std::span<const std::uint32_t>(record.lost));
-  file_->write(group + "/used", std::span<const std::uint32_t>(record.used));
-  if (record.coded != nullptr) file_->write(group + "/coded", *record.coded);
-  const std::vector<std::uint32_t> shape(record.shape.extents.begin(), record.shape.extents.end());
-  file_->write(group + "/shape", std::span<const std::uint32_t>(shape));
-}
-
-void ResultFile::add(const FailureRecord& record) {
-  failures_->append({record});
-  failures_of_this_run_.push_back(record);
+  file_->reserve(bytes + kName * (std::uint64_t{arrays.point} + arrays.trial) + kRoom);
+  for (const Arrays::Member& member : arrays.members) {
+    const std::string name = fmt::format("{}/{}", group, member.name);
+    if (const auto* matrix = std::get_if<Matrix>(&member.values))
+      file_->write(name, *matrix);
+    else
+      file_->write(name, std::span<const std::uint32_t>(
+                             std::get<std::vector<std::uint32_t>>(member.values)));
+  }
 }
 
 void ResultFile::trial_done() {
@@ -243,21 +263,21 @@ void ResultFile::trial_done() {
 }
 
 void ResultFile::flush() {
-  if (!trials_) return;
-  // A trial counts as finished once its row is in /trials, so that this is the last to be written.
-  if (workers_) workers_->write();
-  timings_->write();
-  failures_->write();
+  if (!file_) return;
+  // A unit counts as finished once its own row is there, so that this is the last to be written.
+  for (OpenTable& table : tables_)
+    if (table.role != TableRole::kUnit) table.rows->write();
   file_->flush();
-  trials_->write();
+  unit_table().rows->write();
   file_->flush();
   since_flush_.restart();
 }
 
-void ResultFile::finish() {
+void ResultFile::finish(const std::function<void(hdf5::File&)>& summarise) {
   flush();
   const std::filesystem::path path = file_->path();
-  close();
+  for (OpenTable& table : tables_) table.rows.reset();
+  file_.reset();
   // In a copy that takes the place of the file when it is complete, as in the constructor.
   const hdf5::Draft draft(path);
   std::error_code failure;
@@ -268,19 +288,11 @@ void ResultFile::finish() {
                    failure.message(),
                    "check free space; every trial is there, --resume adds the summary");
   hdf5::File copy(draft.path(), hdf5::Access::kReadWrite, path.string());
-  sort_rows(copy);
-  write_summary(copy);
+  sort_rows(copy, points_, layout_);
+  summarise(copy);
   copy.write_attribute("finished", timestamp());
   copy.flush();
   copy.rename(path);
-}
-
-void ResultFile::close() {
-  trials_.reset();
-  timings_.reset();
-  workers_.reset();
-  failures_.reset();
-  file_.reset();
 }
 
 }  // namespace laggard::output

@@ -2,17 +2,19 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <unordered_set>
 #include <vector>
 
 #include "config/json.hpp"
+#include "core/records.hpp"
 #include "core/result_sink.hpp"
 #include "core/stopwatch.hpp"
 #include "hdf5/place.hpp"
+#include "hdf5/table.hpp"
 #include "output/provenance.hpp"
-#include "output/rows.hpp"
 
 namespace laggard::output {
 
@@ -27,46 +29,51 @@ class ResultFile final : public ResultSink {
   /// Creates or resumes the file. Errors: ConfigError if the file to resume has another
   /// configuration or the place cannot be written; DataError if it is not a result file.
   ResultFile(const std::filesystem::path& name, OpenMode mode, const config::Json& resolved,
-             const std::vector<PointRecord>& points, const RunContext& context);
+             const std::vector<PointRecord>& points, Layout layout, const RunContext& context);
 
   /// Flushes what is there; never throws.
   ~ResultFile() override;
 
   bool has(std::uint32_t point, std::uint32_t trial) const override;
-  void add(const TrialRecord& record, const TimingRecord& timing) override;
-  void add(const std::vector<WorkerRecord>& records) override;
-  void add(const PredictionRecord& record) override;
-  void add(const FailureRecord& record) override;
+  void add(const TableSpec& table, const void* rows, std::size_t count) override;
+  void add(Arrays arrays) override;
   void trial_done() override;
 
   /// Makes everything so far safe.
   void flush();
 
-  /// Writes /summary, /rates and the attribute `finished`, and closes the file.
-  void finish();
+  /// Puts the rows in order, lets `summarise` add what it computes from them, sets the attribute
+  /// `finished`, and closes the file.
+  void finish(const std::function<void(hdf5::File&)>& summarise);
 
   /// Where an existing file was moved to by kNew; empty if there was none.
   const std::string& kept_as() const { return kept_as_; }
-  std::uint64_t resumed_trials() const { return resumed_; }
-  /// Those of this run, without what it resumes.
-  const std::vector<FailureRecord>& failures() const { return failures_of_this_run_; }
+  std::uint64_t resumed_trials() const { return done_.size(); }
+  /// Rows of a table that the file had before this run.
+  std::size_t resumed_rows(const TableSpec& table) const;
 
  private:
-  void open_tables(const config::Json& resolved);
-  /// Takes the finished trials out of an older file, and nothing that a kill left half-made.
-  void take_over(const hdf5::File& old, const config::Json& resolved);
-  void close();
+  struct OpenTable {
+    const TableSpec* spec;
+    TableRole role;
+    std::size_t resumed;
+    std::unique_ptr<hdf5::BufferedTable> rows;
+  };
+
+  void open_tables();
+  /// Takes the finished units out of an older file, and nothing that a kill left half-made.
+  void take_over(const hdf5::File& old);
+  bool take_arrays(const hdf5::File& old, std::uint32_t point, std::uint32_t trial);
+  OpenTable* find(const TableSpec& table);
+  OpenTable& unit_table();
 
   hdf5::Place place_;  // held until everything else is closed
+  std::vector<PointRecord> points_;
+  Layout layout_;
   std::string kept_as_;
   std::unordered_set<std::uint64_t> done_;
-  std::uint64_t resumed_ = 0;
   std::unique_ptr<hdf5::File> file_;
-  std::unique_ptr<hdf5::Table<TrialRow>> trials_;
-  std::unique_ptr<hdf5::Table<TimingRow>> timings_;
-  std::unique_ptr<hdf5::Table<WorkerRow>> workers_;
-  std::unique_ptr<hdf5::Table<FailureRow>> failures_;
-  std::vector<FailureRecord> failures_of_this_run_;
+  std::vector<OpenTable> tables_;
   Stopwatch since_flush_;
 };
 

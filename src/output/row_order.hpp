@@ -1,13 +1,18 @@
 // The order of rows in a finished file.
 #pragma once
 
+#include <vector>
+
+#include "core/records.hpp"
+#include "core/result_sink.hpp"
 #include "hdf5/file.hpp"
 
 namespace laggard::output {
 
-/// Sorts /trials and /timings of an open file by combination of the sweep, trial and point, as one
-/// master writes them, where several groups of ranks or a resumed run did not. What is in order
-/// stays untouched. Memory: all rows of one table.
-void sort_rows(hdf5::File& file);
+/// Sorts the rows of an open file's units by combination of the sweep, trial and point, as one
+/// master writes them, where several groups of ranks or a resumed run did not. Rows of one unit
+/// keep their order. A table that is in order, and one of TableRole::kLog, stays untouched. Memory:
+/// all rows of one table.
+void sort_rows(hdf5::File& file, const std::vector<PointRecord>& points, const Layout& layout);
 
 }  // namespace laggard::output

@@ -11,6 +11,7 @@
 #include "config/json.hpp"
 #include "core/error.hpp"
 #include "metrics/statistics.hpp"
+#include "output/provenance.hpp"
 
 namespace laggard::output {
 namespace {
@@ -19,14 +20,14 @@ constexpr const char* kWorkersPointer = "/workers";
 constexpr const char* kCountPointer = "/stragglers/count";
 constexpr const char* kProbabilityPointer = "/stragglers/probability";
 
-SummaryRow summarise_point(std::uint32_t point, const std::vector<TrialRow>& trials) {
+SummaryRow summarise_point(std::uint32_t point, const std::vector<TrialRecord>& trials) {
   std::vector<double> mse, accuracy;
   double base_accuracy = 0;
   SummaryRow row;
   row.point = point;
   row.trials = static_cast<std::uint32_t>(trials.size());
   double degraded = 0, agreeing = 0;
-  for (const TrialRow& trial : trials) {
+  for (const TrialRecord& trial : trials) {
     mse.push_back(trial.mse);
     row.unavailable += trial.unavailable;
     if (trial.reconstructed > 0) {
@@ -123,6 +124,40 @@ std::vector<RateRecord> fit_rates(const std::vector<PointRecord>& points,
 
 }  // namespace
 
+std::vector<Column> SummaryRow::columns() {
+  using R = SummaryRow;
+  return {column<R>("point", &R::point, "number of the point, see /points"),
+          column<R>("trials", &R::trials, "finished trials"),
+          column<R>("nonfinite_trials", &R::nonfinite_trials,
+                    "trials whose mse is not finite; if any, the statistics of mse are NaN"),
+          column<R>("mse_mean", &R::mse_mean, "mean over the trials"),
+          column<R>("mse_median", &R::mse_median, "median over the trials"),
+          column<R>("mse_ci_low", &R::mse_ci_low, "95 % interval of the mean"),
+          column<R>("mse_ci_high", &R::mse_ci_high, "95 % interval of the mean"),
+          column<R>("accuracy_mean", &R::accuracy_mean, "mean over the trials"),
+          column<R>("accuracy_median", &R::accuracy_median, "median over the trials"),
+          column<R>("accuracy_ci_low", &R::accuracy_ci_low, "95 % interval of the mean"),
+          column<R>("accuracy_ci_high", &R::accuracy_ci_high, "95 % interval of the mean"),
+          column<R>("relative_accuracy", &R::relative_accuracy, "accuracy_mean / base_accuracy"),
+          column<R>("base_accuracy", &R::base_accuracy, "mean accuracy of the model itself"),
+          column<R>("reconstructed", &R::reconstructed, "reconstructed points over all trials"),
+          column<R>("unavailable", &R::unavailable, "points without an estimate, over all trials"),
+          column<R>("degraded_accuracy", &R::degraded_accuracy, "over all reconstructed points"),
+          column<R>("reconstruction_accuracy", &R::reconstruction_accuracy,
+                    "over all reconstructed points")};
+}
+
+std::vector<Column> RateRecord::columns() {
+  using R = RateRecord;
+  return {column<R>("scheme", &R::scheme, "label of the scheme"),
+          column<R>("variable", &R::variable, "\"workers\" or \"stragglers\": what x is"),
+          column<R>("fixed", &R::fixed, "value of the other one; 4294967295: it varies with x"),
+          column<R>("parameters", &R::parameters, "JSON of what else the sweep set"),
+          column<R>("slope", &R::slope, "of log mean mse over log x, least squares"),
+          column<R>("standard_error", &R::standard_error, "of the slope"),
+          column<R>("points", &R::points, "number of points in the fit")};
+}
+
 std::string without(const std::string& parameters, const std::string& pointer) {
   const config::Json json = config::Json::parse(parameters, nullptr, false);
   if (!json.is_object()) return parameters;
@@ -141,8 +176,11 @@ std::string result_config(const hdf5::File& file) {
   if (!format || *format != "laggard" || !config)
     throw DataError("cannot read '" + file.path() + "'", "it is not a result file of laggard",
                     "name a file that `laggard run` wrote");
-  if (file.integer_attribute("format_version") != std::uint64_t{1})
-    throw DataError("cannot read '" + file.path() + "'", "its format version is not 1",
+  const auto version = file.integer_attribute("format_version");
+  if (!version || *version < 1 || *version > kFormatVersion)
+    throw DataError("cannot read '" + file.path() + "'",
+                    fmt::format("its format version is {}, this program reads 1 to {}",
+                                version ? std::to_string(*version) : "missing", kFormatVersion),
                     "use the version of laggard that wrote it");
   return *config;
 }
@@ -150,9 +188,9 @@ std::string result_config(const hdf5::File& file) {
 namespace {
 
 /// A trial that counts twice would narrow every interval.
-void check_once(const hdf5::File& file, std::uint32_t point, const std::vector<TrialRow>& rows) {
+void check_once(const hdf5::File& file, std::uint32_t point, const std::vector<TrialRecord>& rows) {
   std::vector<std::uint32_t> trials;
-  for (const TrialRow& row : rows) trials.push_back(row.trial);
+  for (const TrialRecord& row : rows) trials.push_back(row.trial);
   std::sort(trials.begin(), trials.end());
   const auto twice = std::adjacent_find(trials.begin(), trials.end());
   if (twice != trials.end())
@@ -177,8 +215,8 @@ ResultSummary summarise_results(const hdf5::File& file) {
   ResultSummary summary;
   summary.points = read_points(file);
   check_places(file, summary.points);
-  std::map<std::uint32_t, std::vector<TrialRow>> trials;
-  for (const TrialRow& row : hdf5::read_rows<TrialRow>(file, "/trials"))
+  std::map<std::uint32_t, std::vector<TrialRecord>> trials;
+  for (const TrialRecord& row : hdf5::read_rows<TrialRecord>(file, "/trials"))
     if (row.point < summary.points.size()) trials[row.point].push_back(row);
   for (const auto& [point, of_point] : trials) {
     check_once(file, point, of_point);
@@ -195,10 +233,8 @@ void write_summary(hdf5::File& file) {
   hdf5::Table<SummaryRow> rows(file, "/summary");
   for (const SummaryRow& row : summary.rows) rows.append(row);
   rows.write();
-  hdf5::Table<RateRow> rates(file, "/rates");
-  for (const RateRecord& rate : summary.rates)
-    rates.append({rate.scheme.c_str(), rate.variable.c_str(), rate.parameters.c_str(), rate.fixed,
-                  rate.points, rate.slope, rate.standard_error});
+  hdf5::Table<RateRecord> rates(file, "/rates");
+  for (const RateRecord& rate : summary.rates) rates.append(rate);
   rates.write();
 }
 

@@ -6,7 +6,7 @@
 
 #include "core/records.hpp"
 #include "hdf5/file.hpp"
-#include "output/rows.hpp"
+#include "output/points.hpp"
 
 namespace laggard::output {
 
@@ -14,8 +14,31 @@ namespace laggard::output {
 /// worker is lost with a probability.
 inline constexpr std::uint32_t kVaries = 0xFFFFFFFF;
 
+/// Statistics of one point over its trials.
+struct SummaryRow {
+  static constexpr std::string_view kTable = "/summary";
+  static std::vector<Column> columns();
+
+  std::uint32_t point = 0;
+  std::uint32_t trials = 0;
+  std::uint32_t nonfinite_trials = 0;  ///< trials whose mse is not a finite number
+  double mse_mean = kNaN, mse_median = kNaN, mse_ci_low = kNaN, mse_ci_high = kNaN;
+  double accuracy_mean = kNaN, accuracy_median = kNaN, accuracy_ci_low = kNaN,
+         accuracy_ci_high = kNaN;
+  /// RelAcc of LeTCC: mean accuracy of what was decoded over that of the model itself.
+  double relative_accuracy = kNaN;
+  double base_accuracy = kNaN;      ///< mean, of the model itself (ParM's A_a)
+  std::int64_t reconstructed = 0;   ///< data points over all trials
+  std::int64_t unavailable = 0;     ///< data points without an estimate, over all trials
+  double degraded_accuracy = kNaN;  ///< over all reconstructed data points (A_d)
+  double reconstruction_accuracy = kNaN;
+};
+
 /// A slope of log mean mse in log N or log S.
 struct RateRecord {
+  static constexpr std::string_view kTable = "/rates";
+  static std::vector<Column> columns();
+
   std::string scheme;
   std::string variable;    ///< "workers" or "stragglers"
   std::string parameters;  ///< JSON of what else the sweep set

@@ -28,14 +28,10 @@ class SurfaceFile {
   const std::string& kept_as() const { return kept_as_; }
 
  private:
-  struct Row : SurfacePoint {
-    static std::vector<hdf5::Column> columns();
-  };
-
   hdf5::Draft draft_;
   hdf5::File file_;
-  hdf5::Table<Row> surface_;
-  hdf5::Table<Row> optimum_;
+  hdf5::Table<SurfacePoint> surface_;
+  hdf5::Table<SurfacePoint> optimum_;
   std::string kept_as_;
 };
 

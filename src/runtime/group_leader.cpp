@@ -62,6 +62,7 @@ class Leader {
   void handle(const Letter& found) {
     if (kind_of(found) == LetterKind::kPlan) {
       plan_ = config::expand(config::parse(body_of(found), "rank 0"), catalogue());
+      packer_.set_layout(layout_of(plan_));
       runner_.emplace(plan_, builder_, *transport_, packer_, [](TrialState) {});
       return;
     }

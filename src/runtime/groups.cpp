@@ -36,6 +36,7 @@ class Coordinator {
         leaders_(leaders),
         sink_(sink),
         on_trial_(on_trial),
+        layout_(layout_of(plan)),
         pool_(trials_of(plan)),
         members_(leaders.count()) {}
 
@@ -116,10 +117,10 @@ class Coordinator {
     const auto known = std::find(member.units.begin(), member.units.end(), unit);
     if (known == member.units.end()) return;  // it was taken for dead, and others have its work
     member.units.erase(known);
-    const Unpacked records = unpack_records(unpacker.rest(), sink_);
+    const Unpacked records = unpack_records(unpacker.rest(), layout_, sink_);
     sink_.trial_done();
-    for (std::uint32_t i = 0; i < records.trials; ++i) on_trial_(TrialState::kRun);
-    if (records.failures > 0) MpiSession::give_up();
+    for (std::uint32_t i = 0; i < records.units; ++i) on_trial_(TrialState::kRun);
+    if (records.entries > 0) MpiSession::give_up();
     // A tenth of a second of work lies ready; what takes longer is better handed out singly.
     constexpr Seconds kAhead_s = 0.1;
     constexpr std::size_t kMost = 1000;
@@ -141,8 +142,8 @@ class Coordinator {
     leaders_.give_up(index);
     const WorkUnit at = member.units.empty() ? WorkUnit{} : member.units.front();
     for (std::uint32_t rank = first; rank < first + count; ++rank)
-      sink_.add(FailureRecord{plan_.combinations[at.combination].first_point, at.trial, rank,
-                              since_start_.elapsed()});
+      sink_.add_row(FailureRecord{plan_.combinations[at.combination].first_point, at.trial, rank,
+                                  since_start_.elapsed()});
     for (const WorkUnit& unit : member.units) pool_.give_back(unit);
     member.units.clear();
     for (std::uint32_t other = 0; other < members_.size(); ++other) provide(other);
@@ -157,6 +158,7 @@ class Coordinator {
   Leaders& leaders_;
   ResultSink& sink_;
   const OnTrial& on_trial_;
+  const Layout layout_;
   WorkPool pool_;
   std::vector<Member> members_;
   Stopwatch since_start_;
@@ -167,8 +169,9 @@ class Coordinator {
 void run_plan_in_groups(const config::Plan& plan, const std::vector<PointRecord>& points,
                         Leaders& leaders, ResultSink& sink, const OnTrial& on_trial) {
   const auto dismiss = [&] {
-    leaders.dismiss(timeout_of(plan),
-                    [&](std::string_view records) { unpack_records(records, sink); });
+    leaders.dismiss(timeout_of(plan), [&](std::string_view records) {
+      unpack_records(records, layout_of(plan), sink);
+    });
   };
   try {
     Coordinator(plan, points, leaders, sink, on_trial).run();

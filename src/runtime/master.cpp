@@ -51,7 +51,22 @@ void draw_arrivals(const Setup& setup, Trial& trial) {
     trial.delay_s.push_back(setup.delay->sample({seed, trial.number, worker}));
 }
 
+constexpr std::string_view kPredictions = "/predictions";
+
 }  // namespace
+
+Layout layout_of(const config::OutputConfig& output) {
+  Layout layout{{{&table_of<TrialRecord>(), TableRole::kUnit},
+                 {&table_of<TimingRecord>(), TableRole::kOfUnit},
+                 {&table_of<FailureRecord>(), TableRole::kLog}},
+                {}};
+  if (output.workers) layout.tables.push_back({&table_of<WorkerRecord>(), TableRole::kLate});
+  if (output.predictions)
+    layout.groups.push_back({kPredictions,
+                             {"inputs", "truth", "decoded", "lost", "shape"},
+                             output.predicted(UINT32_MAX)});
+  return layout;
+}
 
 Arrivals without(const Arrivals& arrivals, const std::vector<WorkerId>& more) {
   Arrivals result;
@@ -231,11 +246,20 @@ void Master::run(const Trial& trial, const ActivePoint& point) {
   put_errors(record, metrics::measure(trial.truth, estimates, trial.sample.labels, reconstructed));
   // Predictions first: a trial counts as finished once its row is there. Rows of its workers may
   // come later, see WorkerLedger.
-  if (predicted)
-    sink_.add(PredictionRecord{record.point, record.trial, trial.sample.inputs, trial.truth,
-                               estimates, output.coded ? &coded : nullptr, setup_.dataset->shape(),
-                               trial.lost, answers.workers});
-  sink_.add(record, timing);
+  if (predicted) {
+    const auto& extents = setup_.dataset->shape().extents;
+    Arrays arrays{kPredictions, record.point, record.trial, {}};
+    arrays.members = {{"inputs", trial.sample.inputs},
+                      {"truth", trial.truth},
+                      {"decoded", std::move(estimates)},
+                      {"lost", trial.lost},
+                      {"used", answers.workers}};
+    if (output.coded) arrays.members.push_back({"coded", coded});
+    arrays.members.push_back({"shape", std::vector<std::uint32_t>(extents.begin(), extents.end())});
+    sink_.add(std::move(arrays));
+  }
+  sink_.add_row(timing);
+  sink_.add_row(record);
 }
 
 void Master::put_times(TrialRecord& record, const TimingRecord& timing) const {
@@ -275,12 +299,12 @@ void Master::report_workers(const Trial& trial, const ActivePoint& point, const 
     records[cut.used[i]].status = WorkerStatus::kUsed;
     records[cut.used[i]].rank = computed.ranks[i];
   }
-  sink_.add(records);
+  sink_.add_rows(records);
 }
 
 void Master::report_failures(const TrialRecord& record, const std::vector<std::uint32_t>& ranks) {
   for (const std::uint32_t rank : ranks)
-    sink_.add(FailureRecord{record.point, record.trial, rank, ledger_.now_s()});
+    sink_.add_row(FailureRecord{record.point, record.trial, rank, ledger_.now_s()});
 }
 
 }  // namespace laggard::runtime

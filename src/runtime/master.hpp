@@ -14,6 +14,9 @@
 
 namespace laggard::runtime {
 
+/// What a run with these options writes.
+Layout layout_of(const config::OutputConfig& output);
+
 /// Who answers in a trial, and when.
 struct Arrivals {
   std::vector<WorkerId> lost;      ///< ascending

@@ -97,11 +97,14 @@ Setup SetupBuilder::build(const config::Combination& combination) {
                     combination.swept.parameters.dump(),
                     reason,
                     setup.stragglers->mean(config.workers),
-                    static_cast<std::uint32_t>(setup.model->outputs())};
+                    static_cast<std::uint32_t>(setup.model->outputs()),
+                    combination.number,
+                    0};
     if (reason.empty()) {
       try {
         point.scheme = config::make(schemes::schemes(), scheme, context);
         point.functions = point.scheme->worker_functions();
+        point.record.active = point.scheme->active_workers();
       } catch (const schemes::Inapplicable& inapplicable) {
         point.record.skipped = inapplicable.what();
       }

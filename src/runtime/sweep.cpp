@@ -48,7 +48,7 @@ PlanRunner::PlanRunner(const config::Plan& plan, SetupBuilder& builder,
       transport_(transport),
       sink_(sink),
       on_trial_(std::move(on_trial)),
-      ledger_([&sink](const std::vector<WorkerRecord>& rows) { sink.add(rows); }) {}
+      ledger_([&sink](const std::vector<WorkerRecord>& rows) { sink.add_rows(rows); }) {}
 
 void PlanRunner::enter(std::size_t combination) {
   if (setup_ && combination_ == combination) return;
@@ -110,6 +110,10 @@ void run_plan(const config::Plan& plan, SetupBuilder& builder, transport::Transp
     throw;
   }
   runner.close();
+}
+
+Layout layout_of(const config::Plan& plan) {
+  return layout_of(plan.combinations.front().config.output);
 }
 
 void require_work(const std::vector<PointRecord>& points) {

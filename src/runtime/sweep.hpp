@@ -20,6 +20,9 @@ namespace laggard::runtime {
 std::vector<PointRecord> plan_points(const config::Plan& plan, SetupBuilder& builder,
                                      const std::function<void(const Setup&)>& visit = nullptr);
 
+/// What a run of the plan writes.
+Layout layout_of(const config::Plan& plan);
+
 /// Errors: ConfigError if every point is skipped.
 void require_work(const std::vector<PointRecord>& points);
 

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "runtime/master.hpp"
+#include "core/result_sink.hpp"
 
 namespace laggard::runtime {
 
@@ -20,6 +20,13 @@ class Packer {
     bytes_.append(reinterpret_cast<const char*>(&value), sizeof value);
   }
   void put(const Matrix& matrix);
+  void put(std::string_view text) {
+    put(static_cast<std::uint64_t>(text.size()));
+    bytes_ += text;
+  }
+  void put_bytes(const void* bytes, std::size_t count) {
+    bytes_.append(static_cast<const char*>(bytes), count);
+  }
   template <class Value>
   void put_all(const std::vector<Value>& values) {
     put(static_cast<std::uint64_t>(values.size()));
@@ -45,6 +52,7 @@ class Unpacker {
     return value;
   }
   Matrix get_matrix();
+  std::string_view get_text() { return get_bytes(get<std::uint64_t>()); }
   template <class Value>
   std::vector<Value> get_all() {
     std::vector<Value> values(get<std::uint64_t>());
@@ -52,6 +60,8 @@ class Unpacker {
     return values;
   }
   std::string_view rest() const { return bytes_; }
+  /// The next `count` bytes, which stay where they are.
+  std::string_view get_bytes(std::size_t count);
 
  private:
   void copy(void* to, std::size_t size);
@@ -59,31 +69,32 @@ class Unpacker {
   std::string_view bytes_;
 };
 
-/// A sink on another rank than the file: keeps what it gets until somebody takes it away.
+/// A sink on another rank than the file: keeps what it gets until somebody takes it away. Both
+/// ranks know the same layout.
 class RecordPacker final : public ResultSink {
  public:
+  void set_layout(Layout layout) { layout_ = std::move(layout); }
   /// Points of the present trial that the file has already.
   void set_finished(std::vector<std::uint32_t> points) { finished_ = std::move(points); }
   std::string take() { return packer_.take(); }
 
   bool has(std::uint32_t point, std::uint32_t trial) const override;
-  void add(const TrialRecord& record, const TimingRecord& timing) override;
-  void add(const std::vector<WorkerRecord>& records) override;
-  void add(const PredictionRecord& record) override;
-  void add(const FailureRecord& record) override;
+  void add(const TableSpec& table, const void* rows, std::size_t count) override;
+  void add(Arrays arrays) override;
   void trial_done() override {}
 
  private:
+  Layout layout_;
   std::vector<std::uint32_t> finished_;
   Packer packer_;
 };
 
 struct Unpacked {
-  std::uint32_t trials = 0;
-  std::uint32_t failures = 0;
+  std::uint32_t units = 0;    ///< rows of the table of units
+  std::uint32_t entries = 0;  ///< rows of logs
 };
 
 /// Hands over what a RecordPacker took.
-Unpacked unpack_records(std::string_view bytes, ResultSink& sink);
+Unpacked unpack_records(std::string_view bytes, const Layout& layout, ResultSink& sink);
 
 }  // namespace laggard::runtime

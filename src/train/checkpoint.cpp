@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cstddef>
-
 #include "core/error.hpp"
 #include "hdf5/replace.hpp"
 
@@ -21,15 +19,15 @@ void append_curves(hdf5::File& file, const std::vector<CurveRow>& curves) {
 
 }  // namespace
 
-std::vector<hdf5::Column> CurveRow::columns() {
-  using hdf5::Scalar;
-  return {{"epoch", offsetof(CurveRow, epoch), Scalar::kU32, ""},
-          {"learning_rate", offsetof(CurveRow, learning_rate), Scalar::kF64, ""},
-          {"train_loss", offsetof(CurveRow, train_loss), Scalar::kF64, "nat"},
-          {"train_accuracy", offsetof(CurveRow, train_accuracy), Scalar::kF64, ""},
-          {"validation_loss", offsetof(CurveRow, validation_loss), Scalar::kF64, "nat"},
-          {"validation_accuracy", offsetof(CurveRow, validation_accuracy), Scalar::kF64, ""},
-          {"seconds", offsetof(CurveRow, seconds), Scalar::kF64, "s"}};
+std::vector<Column> CurveRow::columns() {
+  using R = CurveRow;
+  return {column<R>("epoch", &R::epoch, "from 1"),
+          column<R>("learning_rate", &R::learning_rate, "of the last step"),
+          column<R>("train_loss", &R::train_loss, "mean over the epoch", "nat"),
+          column<R>("train_accuracy", &R::train_accuracy, "mean over the epoch"),
+          column<R>("validation_loss", &R::validation_loss, "after the epoch", "nat"),
+          column<R>("validation_accuracy", &R::validation_accuracy, "after the epoch"),
+          column<R>("seconds", &R::seconds, "wall-clock time of the epoch", "s")};
 }
 
 void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {

@@ -14,15 +14,15 @@ namespace laggard::train {
 /// lie in [0, 1], those of codes count reconstructions that give the deployed model's class. Those
 /// of the training rows are averages over the epoch, during which the network changed.
 struct CurveRow {
-  std::uint32_t epoch;   ///< from 1
-  double learning_rate;  ///< of the last step
-  double train_loss;
-  double train_accuracy;
-  double validation_loss;
-  double validation_accuracy;
-  double seconds;  ///< wall-clock time of the epoch
+  std::uint32_t epoch = 0;     ///< from 1
+  double learning_rate = 0.0;  ///< of the last step
+  double train_loss = 0.0;
+  double train_accuracy = 0.0;
+  double validation_loss = 0.0;
+  double validation_accuracy = 0.0;
+  double seconds = 0.0;  ///< wall-clock time of the epoch
 
-  static std::vector<hdf5::Column> columns();
+  static std::vector<Column> columns();
 };
 
 struct Checkpoint {

@@ -7,7 +7,7 @@
 #include "hdf5/table.hpp"
 #include "messages.hpp"
 #include "model/weights.hpp"
-#include "output/rows.hpp"
+#include "output/points.hpp"
 #include "process.hpp"
 
 namespace laggard {

@@ -193,7 +193,7 @@ TEST_CASE_METHOD(Launch, "a run outlives a worker rank that hangs", "[mpirun][la
   CHECK(complete());
   CHECK(process_of(2, result) == 0);
   const hdf5::File file(result, hdf5::Access::kReadOnly);
-  const auto failures = hdf5::read_rows<output::FailureRow>(file, "/failures");
+  const auto failures = hdf5::read_rows<FailureRecord>(file, "/failures");
   REQUIRE(failures.size() == 1);
   CHECK(failures[0].rank == 2);
 }
@@ -207,11 +207,11 @@ TEST_CASE_METHOD(Launch, "workers of a dead rank stay lost if that is wanted",
   CAPTURE(outcome.err);
   CHECK(outcome.code == 0);
   const hdf5::File file(result, hdf5::Access::kReadOnly);
-  const auto rows = hdf5::read_rows<output::TrialRow>(file, "/trials");
+  const auto rows = hdf5::read_rows<TrialRecord>(file, "/trials");
   REQUIRE(rows.size() == kTrials);
   CHECK(rows.front().received == 21);
   CHECK(rows.back().received <= 16);  // 24 less the 8 of rank 2
-  for (const auto& row : hdf5::read_rows<output::WorkerRow>(file, "/workers"))
+  for (const auto& row : hdf5::read_rows<WorkerRecord>(file, "/workers"))
     if (row.trial == kTrials - 1 && row.rank == 2) REQUIRE(row.status == WorkerStatus::kFailed);
 }
 

@@ -37,7 +37,7 @@ TEST_CASE("The trials have the same bytes for any number of ranks", "[mpirun]") 
   const auto path = [&](int ranks) { return directory / ("r" + std::to_string(ranks) + ".h5"); };
   const auto trials = [&](int ranks) {
     const hdf5::File file(path(ranks), hdf5::Access::kReadOnly);
-    return testing::packed_rows<output::TrialRow>(file, "/trials");
+    return testing::packed_rows<TrialRecord>(file, "/trials");
   };
   REQUIRE(testing::laggard({"run", config, "-q", "-o", path(0).string()}).code == 0);
   const auto expected = trials(0);
@@ -53,7 +53,7 @@ TEST_CASE("The trials have the same bytes for any number of ranks", "[mpirun]") 
     CHECK(file.integer_attribute("ranks") == static_cast<std::uint64_t>(ranks));
     CHECK(file.read("/predictions/5/3/decoded") ==
           hdf5::File(path(0), hdf5::Access::kReadOnly).read("/predictions/5/3/decoded"));
-    for (const auto& row : hdf5::read_rows<output::WorkerRow>(file, "/workers"))
+    for (const auto& row : hdf5::read_rows<WorkerRecord>(file, "/workers"))
       REQUIRE(row.rank ==
               (ranks == 1 ? 0U : 1 + row.worker / 3 % static_cast<std::uint32_t>(ranks - 1)));
   }
@@ -65,7 +65,7 @@ TEST_CASE("Groups of ranks write the bytes that one master writes", "[mpirun][gr
   const auto expected = directory / "expected.h5", result = directory / "r.h5";
   REQUIRE(testing::laggard({"run", config, "-q", "-o", expected.string()}).code == 0);
   const auto rows = [](const std::filesystem::path& path) {
-    return testing::packed_rows<output::TrialRow>({path, hdf5::Access::kReadOnly}, "/trials");
+    return testing::packed_rows<TrialRecord>({path, hdf5::Access::kReadOnly}, "/trials");
   };
   for (const auto& [ranks, groups] : {std::pair{3, 2}, {4, 2}, {6, 5}}) {
     CAPTURE(ranks, groups);
@@ -169,7 +169,7 @@ TEST_CASE("The wall clock and the virtual clock agree on who is late", "[mpirun]
     REQUIRE(outcome.code == 0);
     std::map<std::pair<std::uint32_t, std::uint32_t>, WorkerStatus> found;
     const hdf5::File file(path, hdf5::Access::kReadOnly);
-    for (const auto& row : hdf5::read_rows<output::WorkerRow>(file, "/workers"))
+    for (const auto& row : hdf5::read_rows<WorkerRecord>(file, "/workers"))
       found[{row.trial, row.worker}] = row.status;
     return found;
   };

@@ -105,7 +105,7 @@ TEST_CASE("ParM and a learned code have the same trials on any number of ranks",
   REQUIRE(expected.size() == 2 * 4 * 3);
   for (const int ranks : {2, 4}) CHECK(trials(ranks) == expected);
 
-  for (const output::TrialRow& row : testing::trials_of(workshop.path("r0.h5"))) {
+  for (const TrialRecord& row : testing::trials_of(workshop.path("r0.h5"))) {
     const bool coded = row.point % 4 == 1 || row.point % 4 == 3;  // groups of 3: one query of each
     if (coded) {
       CHECK(row.reconstructed == 4);

@@ -121,21 +121,21 @@ TEST_CASE("Traces that are missing, empty or huge are refused", "[delay][trace]"
 struct TraceRow {
   std::uint32_t worker, round;
   double seconds;
-  static std::vector<hdf5::Column> columns() {
-    return {{"worker", offsetof(TraceRow, worker), hdf5::Scalar::kU32, ""},
-            {"round", offsetof(TraceRow, round), hdf5::Scalar::kU32, ""},
-            {"seconds", offsetof(TraceRow, seconds), hdf5::Scalar::kF64, "s"}};
+  static std::vector<Column> columns() {
+    return {{"worker", offsetof(TraceRow, worker), Scalar::kU32, ""},
+            {"round", offsetof(TraceRow, round), Scalar::kU32, ""},
+            {"seconds", offsetof(TraceRow, seconds), Scalar::kF64, "s"}};
   }
 };
 
 struct ResultRow {
   std::uint32_t point, trial, worker;
   double arrival_s;
-  static std::vector<hdf5::Column> columns() {
-    return {{"point", offsetof(ResultRow, point), hdf5::Scalar::kU32, ""},
-            {"trial", offsetof(ResultRow, trial), hdf5::Scalar::kU32, ""},
-            {"worker", offsetof(ResultRow, worker), hdf5::Scalar::kU32, ""},
-            {"arrival_seconds", offsetof(ResultRow, arrival_s), hdf5::Scalar::kF64, "s"}};
+  static std::vector<Column> columns() {
+    return {{"point", offsetof(ResultRow, point), Scalar::kU32, ""},
+            {"trial", offsetof(ResultRow, trial), Scalar::kU32, ""},
+            {"worker", offsetof(ResultRow, worker), Scalar::kU32, ""},
+            {"arrival_seconds", offsetof(ResultRow, arrival_s), Scalar::kF64, "s"}};
   }
 };
 

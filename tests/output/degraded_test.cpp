@@ -23,9 +23,9 @@ ResultSummary summary_of(const std::vector<PointRecord>& points, const std::vect
   file.write_attribute("format_version", std::uint64_t{1});
   file.write_attribute("config", "{}");
   write_points(file, points);
-  hdf5::Table<TrialRow> table(file, "/trials");
+  hdf5::Table<TrialRecord> table(file, "/trials");
   for (const Trial& trial : trials) {
-    TrialRow row;
+    TrialRecord row;
     row.point = trial.point;
     row.mse = row.accuracy = 0.5;
     row.base_accuracy = trial.base_accuracy;

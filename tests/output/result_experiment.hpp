@@ -22,7 +22,8 @@ struct ResultExperiment {
 
   std::unique_ptr<output::ResultFile> open(const std::filesystem::path& path,
                                            output::OpenMode mode) const {
-    return std::make_unique<output::ResultFile>(path, mode, plan.resolved, points, kContext);
+    return std::make_unique<output::ResultFile>(path, mode, plan.resolved, points,
+                                                runtime::layout_of(plan), kContext);
   }
 
   config::Plan plan;
@@ -43,10 +44,11 @@ inline void add(output::ResultFile& file, std::uint32_t number) {
     workers[worker].trial = number;
     workers[worker].worker = worker;
   }
-  file.add(workers);
+  file.add_rows(workers);
   TimingRecord timing;
   timing.trial = number;
-  file.add(trial(number), timing);
+  file.add_row(timing);
+  file.add_row(trial(number));
   file.trial_done();
 }
 

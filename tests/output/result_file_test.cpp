@@ -22,29 +22,37 @@ using testing::TemporaryDirectory;
 using testing::trials_of;
 using Experiment = testing::ResultExperiment;
 using Names = std::vector<std::string>;
+using Integers = std::vector<std::uint32_t>;
 
-Names names_of(const std::vector<hdf5::Column>& columns) {
+Names names_of(const std::vector<Column>& columns) {
   Names names;
-  for (const hdf5::Column& column : columns) names.push_back(column.name);
+  for (const Column& column : columns) names.emplace_back(column.name);
   return names;
 }
 
 TEST_CASE("The tables have the columns of the contract", "[result]") {
-  CHECK(names_of(PointRow::columns()) == Names{"point", "scheme", "workers", "data_points",
-                                               "stragglers", "noise_sigma", "parameters", "skipped",
-                                               "mean_stragglers", "outputs"});
-  Names trials = names_of(TrialRow::columns());
+  CHECK(names_of(PointRecord::columns()) ==
+        Names{"point", "scheme", "workers", "data_points", "stragglers", "noise_sigma",
+              "parameters", "skipped", "mean_stragglers", "outputs", "combination", "active"});
+  Names trials = names_of(TrialRecord::columns());
   REQUIRE(trials.size() >= 16);
   trials.resize(16);  // later ones may be added
   CHECK(trials == Names{"point", "trial", "received", "mse", "max_error", "relative_error",
                         "accuracy", "base_accuracy", "agreement", "lambda_encode", "lambda_decode",
                         "encode_seconds", "compute_seconds", "collect_seconds", "decode_seconds",
                         "completion_seconds"});
-  CHECK(names_of(WorkerRow::columns()) == Names{"point", "trial", "worker", "rank", "delay_seconds",
-                                                "compute_seconds", "arrival_seconds", "status"});
-  for (const auto& columns : {TrialRow::columns(), WorkerRow::columns(), TimingRow::columns()})
-    for (const hdf5::Column& column : columns)
+  CHECK(names_of(WorkerRecord::columns()) == Names{"point", "trial", "worker", "rank",
+                                                   "delay_seconds", "compute_seconds",
+                                                   "arrival_seconds", "status"});
+  for (const auto& columns :
+       {TrialRecord::columns(), WorkerRecord::columns(), TimingRecord::columns()})
+    for (const Column& column : columns)
       CHECK((column.units == "s") == column.name.ends_with("_seconds"));
+  for (const TableSpec* table :
+       {&table_of<PointRecord>(), &table_of<TrialRecord>(), &table_of<TimingRecord>(),
+        &table_of<WorkerRecord>(), &table_of<FailureRecord>(), &table_of<SummaryRow>(),
+        &table_of<RateRecord>()})
+    for (const Column& column : table->columns) CHECK_FALSE(column.meaning.empty());
 }
 
 TEST_CASE("The head of a file says what made it", "[result]") {
@@ -54,7 +62,7 @@ TEST_CASE("The head of a file says what made it", "[result]") {
   experiment.open(path, OpenMode::kNew);
   const hdf5::File file(path, hdf5::Access::kReadOnly);
   CHECK(file.text_attribute("format") == "laggard");
-  CHECK(file.integer_attribute("format_version") == 1U);
+  CHECK(file.integer_attribute("format_version") == kFormatVersion);
   CHECK(file.text_attribute("version") == program_version());
   CHECK(file.text_attribute("git_commit") == git_commit());
   CHECK(file.integer_attribute("git_dirty") == (git_dirty() ? 1U : 0U));
@@ -75,7 +83,7 @@ TEST_CASE("A file is finished once it has its summary", "[result]") {
   {
     const auto file = Experiment().open(path, OpenMode::kNew);
     for (std::uint32_t number = 0; number < 3; ++number) add(*file, number);
-    file->finish();
+    file->finish(write_summary);
   }
   const hdf5::File file(path, hdf5::Access::kReadOnly);
   CHECK(file.text_attribute("finished")->ends_with("Z"));
@@ -158,7 +166,7 @@ TEST_CASE("A torn file is an error, never a crash", "[result]") {
   {
     const auto file = experiment.open(whole, OpenMode::kNew);
     for (std::uint32_t number = 0; number < 3; ++number) add(*file, number);
-    file->finish();
+    file->finish(write_summary);
   }
   const auto size = std::filesystem::file_size(whole);
   for (const std::uintmax_t part :
@@ -193,10 +201,18 @@ TEST_CASE("Predictions of a trial, and of the same trial again", "[result]") {
   const Experiment experiment(kPredictions);
   const Matrix inputs = Matrix::Constant(2, 3, 1.0), values = Matrix::Constant(2, 1, 2.0);
   const Matrix coded = Matrix::Constant(4, 3, 3.0);
-  const Shape shape{{3, 1, 1}};
   for (const OpenMode mode : {OpenMode::kNew, OpenMode::kResume}) {
     const auto file = experiment.open(path, mode);
-    file->add(PredictionRecord{0, 1, inputs, values, values, &coded, shape, {3}, {0, 1}});
+    file->add(Arrays{"/predictions",
+                     0,
+                     1,
+                     {{"inputs", inputs},
+                      {"truth", values},
+                      {"decoded", values},
+                      {"lost", Integers{3}},
+                      {"used", Integers{0, 1}},
+                      {"coded", coded},
+                      {"shape", Integers{3, 1, 1}}}});
   }
   const hdf5::File file(path, hdf5::Access::kReadOnly);
   CHECK(file.members("/predictions/0/1") ==

@@ -33,7 +33,7 @@ TEST_CASE("Resuming goes on where the file ends", "[result]") {
     CHECK_FALSE(file->has(0, 0));
     CHECK_FALSE(file->has(1, 1));
     add(*file, 0);
-    file->finish();
+    file->finish(write_summary);
   }
   const auto rows = trials_of(path);
   REQUIRE(rows.size() == 2);
@@ -42,7 +42,7 @@ TEST_CASE("Resuming goes on where the file ends", "[result]") {
 
   const auto again = experiment.open(path, OpenMode::kResume);  // also when it is finished
   CHECK(again->resumed_trials() == 2);
-  again->finish();
+  again->finish(write_summary);
   CHECK(trials_of(path).size() == 2);
 }
 
@@ -54,16 +54,16 @@ TEST_CASE("A trial without all its workers is not finished", "[result]") {
     // Late answers hold up the rows of a trial's workers; a kill comes before them, or between.
     const auto file = experiment.open(path, OpenMode::kNew);
     add(*file, 0);
-    file->add(testing::trial(1), TimingRecord{0, 1});
-    file->add(testing::trial(2), TimingRecord{0, 2});
-    file->add(std::vector<WorkerRecord>{{0, 2, 0}, {0, 2, 1}});
+    file->add_row(testing::trial(1));
+    file->add_row(testing::trial(2));
+    file->add_rows(std::vector<WorkerRecord>{{0, 2, 0}, {0, 2, 1}});
   }
   const auto file = experiment.open(path, OpenMode::kResume);
   CHECK(file->resumed_trials() == 1);
   CHECK(file->has(0, 0));
   add(*file, 1);
   add(*file, 2);
-  file->finish();
+  file->finish(write_summary);
   const hdf5::File finished(path, hdf5::Access::kReadOnly);
   CHECK(hdf5::table_size(finished, "/workers") == 12);
   CHECK(hdf5::table_size(finished, "/trials") == 3);
@@ -119,7 +119,7 @@ TEST_CASE("The head says who began a file and who went on", "[result]") {
   CHECK_FALSE(hdf5::File(path, hdf5::Access::kReadOnly).text_attribute("resumed"));
   for (const char* command : {"laggard again", "laggard once more"})
     ResultFile(path, OpenMode::kResume, experiment.plan.resolved, experiment.points,
-               {command, "some MPI", 9, "there"});
+               runtime::layout_of(experiment.plan), {command, "some MPI", 9, "there"});
   const hdf5::File file(path, hdf5::Access::kReadOnly);
   CHECK(file.text_attribute("command") == kContext.command);
   CHECK(file.integer_attribute("ranks") == 1U);
@@ -148,7 +148,7 @@ TEST_CASE("Files that are no results are not resumed", "[result]") {
     hdf5::File future(directory / "future.h5", hdf5::Access::kCreate);
     future.write_attribute("format", "laggard");
     future.write_attribute("config", "{}");
-    future.write_attribute("format_version", std::uint64_t{2});
+    future.write_attribute("format_version", kFormatVersion + 1);
   }
   refused(directory / "future.h5");
 }
@@ -161,20 +161,20 @@ TEST_CASE("Rows that a kill cut off from their trial are dropped on resuming", "
   {
     // What a kill between the two flushes of a ResultFile leaves.
     hdf5::File file(path, hdf5::Access::kReadWrite);
-    TimingRow timing;
+    TimingRecord timing;
     timing.trial = 1;
-    hdf5::Table<TimingRow> timings(file, "/timings");
+    hdf5::Table<TimingRecord> timings(file, "/timings");
     timings.append(timing);
     timings.write();
-    WorkerRow worker;
+    WorkerRecord worker;
     worker.trial = 1;
-    hdf5::Table<WorkerRow> workers(file, "/workers");
+    hdf5::Table<WorkerRecord> workers(file, "/workers");
     workers.append(worker);
     workers.write();
     // A row whose extent was written, but not its values.
-    TrialRow nothing;
+    TrialRecord nothing;
     nothing.point = nothing.trial = 0xFFFFFFFF;
-    hdf5::Table<TrialRow> trials(file, "/trials");
+    hdf5::Table<TrialRecord> trials(file, "/trials");
     trials.append(nothing);
     trials.write();
   }
@@ -188,14 +188,15 @@ TEST_CASE("Rows that a kill cut off from their trial are dropped on resuming", "
     const auto file = experiment.open(path, OpenMode::kResume);
     CHECK(file->resumed_trials() == 1);
     for (std::uint32_t number = 1; number < 3; ++number) add(*file, number);
-    file->finish();
+    file->finish(write_summary);
   }
   const hdf5::File file(path, hdf5::Access::kReadOnly);
   CHECK(hdf5::table_size(file, "/trials") == 3);
   CHECK(hdf5::table_size(file, "/timings") == 3);
   CHECK(hdf5::table_size(file, "/workers") == 12);
   std::set<std::uint32_t> trials;
-  for (const TrialRow& row : hdf5::read_rows<TrialRow>(file, "/trials")) trials.insert(row.trial);
+  for (const TrialRecord& row : hdf5::read_rows<TrialRecord>(file, "/trials"))
+    trials.insert(row.trial);
   CHECK(trials == std::set<std::uint32_t>{0, 1, 2});
 }
 
@@ -204,11 +205,22 @@ TEST_CASE("A trial without its predictions is not finished", "[result]") {
   const auto path = directory / "r.h5";
   const Experiment experiment(kPredictions);
   const Matrix values = Matrix::Constant(2, 1, 2.0);
-  const Shape shape{{1}};
+  const auto predictions = [&](std::uint32_t number) {
+    const std::vector<std::uint32_t> none;
+    return Arrays{"/predictions",
+                  0,
+                  number,
+                  {{"inputs", values},
+                   {"truth", values},
+                   {"decoded", values},
+                   {"lost", none},
+                   {"used", none},
+                   {"shape", none}}};
+  };
   {
     const auto file = experiment.open(path, OpenMode::kNew);
     for (std::uint32_t number = 0; number < 2; ++number) {
-      file->add(PredictionRecord{0, number, values, values, values, nullptr, shape, {}, {}});
+      file->add(predictions(number));
       add(*file, number);
     }
   }
@@ -219,7 +231,7 @@ TEST_CASE("A trial without its predictions is not finished", "[result]") {
     const auto other = directory / "other.h5";
     {
       const auto file = first.open(other, OpenMode::kNew);
-      file->add(PredictionRecord{0, 0, values, values, values, nullptr, shape, {}, {}});
+      file->add(predictions(0));
       for (std::uint32_t number = 0; number < 2; ++number) add(*file, number);
     }
     CHECK(first.open(other, OpenMode::kResume)->resumed_trials() == 2);
@@ -239,7 +251,7 @@ TEST_CASE("A link to a result file stays a link", "[result]") {
     const auto file = experiment.open(directory / "near.h5", OpenMode::kResume);
     CHECK(file->resumed_trials() == 1);
     add(*file, 1);
-    file->finish();
+    file->finish(write_summary);
   }
   CHECK(std::filesystem::is_symlink(directory / "near.h5"));
   CHECK(trials_of(directory / "far.h5").size() == 2);

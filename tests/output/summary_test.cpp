@@ -31,10 +31,10 @@ hdf5::File file_of(const std::filesystem::path& path, const std::vector<PointRec
   file.write_attribute("format_version", std::uint64_t{1});
   file.write_attribute("config", "{}");
   write_points(file, points);
-  hdf5::Table<TrialRow> trials(file, "/trials");
+  hdf5::Table<TrialRecord> trials(file, "/trials");
   for (const Values& of_point : values)
     for (std::size_t i = 0; i < of_point.mse.size(); ++i) {
-      TrialRow row;
+      TrialRecord row;
       row.point = of_point.point;
       row.trial = static_cast<std::uint32_t>(i);
       row.mse = of_point.mse[i];
@@ -186,8 +186,8 @@ TEST_CASE("A trial that is there twice is damage", "[summary]") {
   hdf5::File file = file_of(directory / "r.h5", {point(0, "bacc", 16, 0), point(1, "bacc", 32, 0)},
                             {{0, {1.0, 2.0}}, {1, {1.0, 2.0}}});
   CHECK_NOTHROW(summarise_results(file));
-  hdf5::Table<TrialRow> trials(file, "/trials");
-  TrialRow row;
+  hdf5::Table<TrialRecord> trials(file, "/trials");
+  TrialRecord row;
   row.point = row.trial = 1;
   trials.append(row);
   trials.write();
@@ -233,8 +233,8 @@ TEST_CASE("Points come back as they were written", "[summary]") {
 
 TEST_CASE("Points without a column of text are read as far as they go", "[summary]") {
   struct Bare {
-    std::uint32_t point;
-    static std::vector<hdf5::Column> columns() { return {{"point", 0, hdf5::Scalar::kU32, ""}}; }
+    std::uint32_t point = 0;
+    static std::vector<Column> columns() { return {column<Bare>("point", &Bare::point, "")}; }
   };
   const TemporaryDirectory directory;
   hdf5::File file(directory / "r.h5", hdf5::Access::kCreate);

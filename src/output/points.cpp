@@ -1,0 +1,34 @@
+#include "output/points.hpp"
+
+namespace laggard::output {
+namespace {
+
+constexpr std::uint32_t kUnknown = 0xFFFFFFFF;
+
+}  // namespace
+
+void write_points(hdf5::File& file, const std::vector<PointRecord>& points) {
+  hdf5::Table<PointRecord> table(file, std::string(PointRecord::kTable));
+  for (const PointRecord& point : points) table.append(point);
+  table.write();
+}
+
+std::vector<PointRecord> read_points(const hdf5::File& file) {
+  const std::string name(PointRecord::kTable);
+  PointRecord unknown;
+  unknown.combination = unknown.active = kUnknown;
+  std::vector<PointRecord> points(hdf5::table_size(file, name), unknown);
+  hdf5::read_table(file, name, points.data(), sizeof(PointRecord), points.size(),
+                   PointRecord::columns());
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    PointRecord& point = points[i];
+    if (point.active == kUnknown) point.active = point.workers;
+    if (point.combination != kUnknown) continue;
+    point.combination = i == 0 ? 0
+                               : points[i - 1].combination +
+                                     (point.parameters == points[i - 1].parameters ? 0U : 1U);
+  }
+  return points;
+}
+
+}  // namespace laggard::output
