@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import series, style
+from .. import layout, series, style
 from ..cli import figure_parser
 from ..files import LaggardError
 from ..losses import straggler_axis
@@ -35,8 +35,8 @@ def parser():
 
 
 def recorded(points, quantity: str) -> bool:
-    """Whether any trial has the quantity."""
-    return series.recorded(points, *_COLUMNS.get(quantity, (quantity,)))
+    """Whether any trial has the quantity, and classes that give it a meaning."""
+    return series.classifies(points) and series.recorded(points, *_COLUMNS.get(quantity, (quantity,)))
 
 
 def _quantities(points, options, path) -> list:
@@ -46,7 +46,8 @@ def _quantities(points, options, path) -> list:
         wanted = ["relative"]
     found = [q for q in wanted if recorded(points, q)]
     if not found:
-        raise LaggardError(f"'{path}' has no {' or '.join(wanted)}", "its columns hold only NaN",
+        raise LaggardError(f"'{path}' has no {' or '.join(wanted)}",
+                           "it has no labels, and its model no classes",
                            "use a model with classes and a data set with labels")
     return found
 
@@ -85,7 +86,7 @@ def make_figure(results, options):
     styles = style.line_styles(series.group_lines(points, pointers))
     panels = series.group_panels(points, lambda p: p.workers)
     # With two quantities each N is a row, so that a column shows one quantity.
-    figure, grid = style.panel_grid(len(panels) * len(quantities), options.columns, share_y=False,
+    figure, grid = layout.panel_grid(len(panels) * len(quantities), options.columns, share_y=False,
                                     across=len(quantities) if len(quantities) > 1 else None)
     notes = []
     cells = [(q, n, members) for n, members in panels.items() for q in quantities]
@@ -98,4 +99,4 @@ def make_figure(results, options):
         axes.set_ylabel(QUANTITIES[quantity])
         style.straggler_ticks(axes, [x(p) for p in members], x_label, symbol)
     notes += series.file_notes(results, points)
-    return style.finish(figure, notes, style.shared_legend(grid), options.notes), notes
+    return layout.finish(figure, notes, layout.shared_legend(grid), options.notes), notes

@@ -29,7 +29,7 @@ def supported(results) -> list:
         names.append("convergence")
     if len({loss_level(p) for p in points}) > 1 or (points and not names):
         names.append("stragglers")
-    if any(series.recorded(points, column) for column in ("accuracy", "agreement")):
+    if any(load("accuracy").recorded(points, column) for column in ("accuracy", "agreement")):
         names.append("accuracy")
     if load("lambda").swept(points):
         names.append("lambda")

@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib import pyplot as plt
 
-from .. import series, style
+from .. import layout, series, style
 from ..cli import figure_parser, numbers, positive
 from ..images import find_stored, image_row, row_label, shape_of, spread, value_range
 from ..files import LaggardError
@@ -166,7 +166,7 @@ def make_figure(results, options):
     chosen = spread(len(workers), len(inputs))
     image_row(grid[0], inputs, chosen, [f"input {i}" for i in chosen], shape, limits)
     share = high_share(inputs.reshape(-1, *shape))
-    row_label(grid[0][0], f"inputs\nhigh freq. {100 * share:.1f} %")
+    row_label(grid[0][0], "inputs", f"high freq.\n{100 * share:.1f} %")
     notes = [f"$N$ = {found[0][0].workers}, $K$ = {len(inputs)}, trial {found[0][1]['trial']}; "
              f"share of the power above {HIGH:g} Nyquist: inputs {100 * share:.2f} %"]
     for axes_row, (point, coded, lost) in zip(grid[1:], rows):
@@ -174,10 +174,10 @@ def make_figure(results, options):
         share = high_share(np.asarray(coded, float).reshape(-1, *shape))
         outside = np.mean((coded < limits[0] - 1e-9) | (coded > limits[1] + 1e-9))
         image_row(axes_row, coded, workers, [f"worker {i}" for i in workers], shape, limits, lost)
-        row_label(axes_row[0], f"{name}\nhigh freq. {100 * share:.1f} %")
+        row_label(axes_row[0], name, f"high freq.\n{100 * share:.1f} %")
         notes.append(f"{name}: {100 * share:.2f} %; {100 * outside:.1f} % of the pixels outside the "
                      "range of the inputs (cut off in the images)")
     styles = style.line_styles([series.Line(series.scheme_name(p.scheme), p.kind, [p])
                                 for p, _, _ in rows])
     _draw_spectra(low, inputs, rows, shape, styles)
-    return style.place_above(figure, notes, style.shared_legend(low), options.notes), notes
+    return layout.place_above(figure, notes, layout.shared_legend(low), options.notes), notes

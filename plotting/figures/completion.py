@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import series, style
+from .. import layout, series, style
 from ..cli import draw, figure_parser, put_text, read
 from ..losses import title_of
 from ..stats import estimate_mean
@@ -83,7 +83,7 @@ def make_figure(results, options):
     panels = _panels(points)
     names = dict.fromkeys(name for _, policies in panels for name in policies)
     looks = style.line_styles([style.Named(name) for name in names])
-    figure, grid = style.panel_grid(len(panels), options.columns)
+    figure, grid = layout.panel_grid(len(panels), options.columns)
     notes = []
     for axes, (title, policies) in zip(grid, panels):
         notes += [f"{title.replace(chr(10), ', ')}: {note}"
@@ -95,7 +95,7 @@ def make_figure(results, options):
             axes.set_ylabel("trials decoded by then")
     _scale(grid, [times for _, policies in panels for times in policies.values()])
     notes += series.file_notes(results, points)
-    return style.finish(figure, notes, style.shared_legend(grid), options.notes), notes
+    return layout.finish(figure, notes, layout.shared_legend(grid), options.notes), notes
 
 
 def _scale(grid, times: list) -> None:

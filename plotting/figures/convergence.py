@@ -2,9 +2,9 @@
 
 A panel for each number of lost workers, a line for each scheme. Lines are means over trials, bands
 their 95 % intervals. The legend gives the least-squares slope of the log mean in log N with its
-standard error, as /rates of the file does. Grey lines are the rates of LeTCC's theorems (arXiv
-2406.00300) and the rate observed for BACC (arXiv 2009.08327); they go through the first point of the
-scheme to which they belong. The theorems hold for a fixed S. So there is no such line where each
+standard error, as /rates of the file does. Thin lines without markers are the rates of LeTCC's
+theorems (arXiv 2406.00300) and the rate observed for BACC (arXiv 2009.08327); they have the colour of
+the scheme to which they belong and go through its first point. The theorems hold for a fixed S. So there is no such line where each
 worker is lost with probability p, because S then grows with N, nor at S = 0, where a bound that grows
 as a power of S says nothing.
 """
@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import series, style
+from .. import layout, series, style
 from ..cli import figure_parser
 from ..files import LaggardError
 from ..floor import Floor, bottom_of
@@ -53,15 +53,16 @@ def _theory(line):
     if line.kind == "letcc" and (symbol != "S" or losses == 0):
         return None
     if line.kind == "letcc" and line.noisy:
-        return -0.6, r"LeTCC theorem, $O(S^{8/5} N^{-3/5})$", (0, (6, 2))
+        return -0.6, r"LeTCC theorem, $O(S^{8/5} N^{-3/5})$", (0, (8, 3))
     if line.kind == "letcc":
-        return -3.0, r"LeTCC theorem, $O(S^3 N^{-3})$", (0, (6, 2))
+        return -3.0, r"LeTCC theorem, $O(S^3 N^{-3})$", (0, (8, 3))
     if line.kind == "bacc" and not line.noisy:
-        return -2.0, r"BACC observed, $N^{-2}$", (0, (2, 2))
+        return -2.0, r"BACC observed, $N^{-2}$", (0, (1, 2.5))
     return None
 
 
-def _draw_theory(axes, drawn, power: float) -> None:
+def _draw_theory(axes, drawn, power: float, styles) -> None:
+    """Thin lines without markers, in the colour of the scheme to which they belong."""
     done = set()
     for line, estimates in drawn:
         rate = _theory(line)
@@ -69,8 +70,8 @@ def _draw_theory(axes, drawn, power: float) -> None:
             continue
         done.add(rate[1])
         x = np.array([estimates.x[0], max(estimates.x)], float)
-        axes.plot(x, estimates.value[0] * (x / x[0]) ** (rate[0] * power), color=style.GREY,
-                  linewidth=0.9, linestyle=rate[2], label=rate[1], zorder=1.5)
+        axes.plot(x, estimates.value[0] * (x / x[0]) ** (rate[0] * power), color=styles[line.name]["color"],
+                  linewidth=0.7, linestyle=rate[2], label=rate[1], zorder=1.5)
 
 
 def _draw_panel(axes, lines, styles, options, floor, where: str) -> list:
@@ -84,7 +85,7 @@ def _draw_panel(axes, lines, styles, options, floor, where: str) -> list:
         if floor.line(axes, estimates, styles[line.name], label, where):
             drawn.append((line, estimates))
     if options.theory and power is not None:
-        _draw_theory(axes, drawn, power)
+        _draw_theory(axes, drawn, power, styles)
     return notes
 
 
@@ -98,7 +99,7 @@ def make_figure(results, options):
     styles = style.line_styles(series.group_lines(points))
     panels = series.group_panels(points, loss_level)
     longest = max(len(name) for name in styles)
-    figure, grid = style.panel_grid(len(panels), options.columns,
+    figure, grid = layout.panel_grid(len(panels), options.columns,
                                     across=2 if longest > 20 else None)
     sizes = sorted({p.workers for p in points})
     notes = [] if len(sizes) > 1 else [
@@ -118,8 +119,8 @@ def make_figure(results, options):
     for axes in grid:
         style.data_ticks(axes, sizes, logarithmic=True)
         if axes.has_data():
-            style.panel_legend(axes)
+            layout.panel_legend(axes)
         if axes.get_subplotspec().is_first_col():
             axes.set_ylabel(METRICS[options.metric][3])
     notes += series.file_notes(results, points)
-    return style.finish(figure, notes, show_notes=options.notes), notes
+    return layout.finish(figure, notes, show_notes=options.notes), notes

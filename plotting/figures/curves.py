@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 from matplotlib import ticker
 
-from .. import style
+from .. import layout, style
 from ..cli import draw, figure_parser, names
 from ..files import LaggardError
 from ..training import open_curves, training_task
@@ -124,7 +124,7 @@ def make_figure(files, options):
     tables = [open_curves(path) for path in files]
     labels = _names(files, options.labels)
     styles = style.line_styles([style.Named(label) for label in labels])
-    figure, panels = style.panel_grid(3, options.columns, share_y=False, panel_height=1.9)
+    figure, panels = layout.panel_grid(3, options.columns, share_y=False, panel_height=1.9)
     for name, rows in zip(labels, tables):
         x = np.cumsum(np.nan_to_num(rows["seconds"])) if options.x == "seconds" else rows["epoch"]
         _draw_file(panels, rows, x.astype(float), styles[name], name)
@@ -137,7 +137,7 @@ def make_figure(files, options):
     for text, look in (("training", (0, (3, 1.5))), ("validation", "-")):
         panels[0].plot([], [], color=style.GREY, linestyle=look, label=text)
     notes = [_note(*each) for each in zip(labels, tables, scores)]
-    return style.finish(figure, notes, style.shared_legend(panels), options.notes), notes
+    return layout.finish(figure, notes, layout.shared_legend(panels), options.notes), notes
 
 
 def run(options, progress) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import series, style
+from .. import layout, series, style
 from ..cli import figure_parser
 from ..files import LaggardError
 from ..results import STATUSES
@@ -133,7 +133,7 @@ def make_figure(results, options):
     found = bars(rows, names, end)
     compact = len(rows) > COMPACT and options.sort != "worker"
     height = 2.6 if compact else min(7.0, 0.9 + 0.1 * len(rows))
-    figure, (axes,) = style.panel_grid(1, options.columns, panel_height=height)
+    figure, (axes,) = layout.panel_grid(1, options.columns, panel_height=height)
     axes.grid(False, axis="y")
     pale = 0.45 if any((end > begin).any() for _, begin, end in found.values()) else 0.85
     if compact:
@@ -152,4 +152,4 @@ def make_figure(results, options):
     if beyond:
         notes.append(f"{beyond} answers after {end:.3g} s, the last at "
                      f"{np.nanmax(rows['arrival_seconds']):.3g} s: bars cut off")
-    return style.finish(figure, notes, style.shared_legend([axes]), options.notes), notes
+    return layout.finish(figure, notes, layout.shared_legend([axes]), options.notes), notes

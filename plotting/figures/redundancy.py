@@ -14,14 +14,16 @@ import sys
 
 import numpy as np
 
-from .. import series, style
+from .. import layout, series, style
 from ..cli import draw, figure_parser, names, read
 from ..files import LaggardError
+from ..floor import Floor, bottom_of
 from ..losses import loss_level
 
 METRICS = {"accuracy": ("accuracy", None, "accuracy"),
            "relative": ("agreement", None, "agreement with model"),
            "rmse": ("mse", np.sqrt, "RMSE")}
+_ROUNDING = 1e-6  # of an error, not squared: networks compute in single precision
 _MACHINE = ("/model/threads", "/model/device")  # where the model runs, not what it is
 
 
@@ -85,12 +87,16 @@ def _chosen(files, options) -> list:
 
 def _draw_panel(axes, lines, metric: str, styles) -> list:
     column, transform, what = METRICS[metric]
-    notes = []
+    notes, floor = [], Floor(what, "N / K")
     for line in lines:
         e = series.Estimates(line, redundancy, column, transform, logarithmic=metric == "rmse")
         notes += e.notes(what, "N / K")
-        style.draw_line(axes, e.x, e.value, e.low, e.high, styles[line.name], line.name)
-    return notes
+        if metric == "rmse":
+            floor.line(axes, e, styles[line.name], line.name)
+        else:
+            style.draw_line(axes, e.x, e.value, e.low, e.high, styles[line.name], line.name)
+    return notes + (floor.settle(bottom_of(floor.drawn, 0.5, rounding=_ROUNDING))
+                    if metric == "rmse" else [])
 
 
 def make_figure(files, options):
@@ -100,11 +106,14 @@ def make_figure(files, options):
         raise LaggardError(f"'{files[0].path}' has one redundancy",
                            f"every point has N / K = {redundancy(points[0]):g}",
                            "add files of other N, or sweep /workers")
-    metrics = options.metric
+    metrics = [m for m in options.metric if m == "rmse" or series.classifies(points)]
+    if not metrics:
+        raise LaggardError(f"'{files[0].path}' has no {' or '.join(options.metric)}",
+                           "it has no labels, and its model no classes", "use --metric rmse")
     styles = style.line_styles(series.group_lines(points))
     # The level of losses of a run with random counts is their share of the workers.
     panels = series.group_panels(points, _level)
-    figure, grid = style.panel_grid(len(panels) * len(metrics), options.columns, share_y=False,
+    figure, grid = layout.panel_grid(len(panels) * len(metrics), options.columns, share_y=False,
                                     across=len(panels) if len(panels) > 1 else None)
     notes = []
     cells = [(m, level, members) for m in metrics for level, members in panels.items()]
@@ -114,14 +123,12 @@ def make_figure(files, options):
                   _draw_panel(axes, series.group_lines(members), metric, styles)]
         if metric == "accuracy":
             style.draw_base(axes, np.concatenate([p.column("base_accuracy") for p in members]))
-        if metric == "rmse":
-            style.log_y(axes)
         axes.set_title(f"${level[0]}$ = {level[1]:g}")
         axes.set_ylabel(METRICS[metric][2])
         axes.set_xlabel("redundancy $N/K$")
     for results in files:
         notes += series.file_notes(results, [p for p in points if p in results.points])
-    return style.finish(figure, notes, style.shared_legend(grid), options.notes), notes
+    return layout.finish(figure, notes, layout.shared_legend(grid), options.notes), notes
 
 
 def _level(point) -> tuple:

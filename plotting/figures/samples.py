@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib import pyplot as plt
 
-from .. import series, style
+from .. import layout, series, style
 from ..cli import figure_parser, positive
 from ..images import LOST, find_stored, image_row, row_label, shape_of, spread, value_range
 
@@ -71,7 +71,7 @@ def _draw_input(axes, found, index: int, styles) -> None:
                             classes - 0.42 + width * (turn + 0.5), width, look):
             missing.append(name)
     if missing:
-        axes.text(0.03, 0.97, "no estimate:\n" + "\n".join(missing), transform=axes.transAxes,
+        axes.text(0.03, 0.97, "no estimate:\n" + "\n".join(layout.wrapped(name, 1.1, 5.5) for name in missing), transform=axes.transAxes,
                   va="top", fontsize=5.5, color=LOST)
     axes.axhline(0, color="black", linewidth=0.5)
     axes.set_title(f"input {index}")
@@ -132,4 +132,4 @@ def make_figure(results, options):
     low = figure.add_gridspec(1, count, left=left / width, right=0.995, wspace=0.08,
                               top=(bars + 0.33) / total, bottom=0.33 / total)
     drawn = _draw_bars(figure, low, found, options, styles)
-    return style.place_above(figure, notes, style.shared_legend(drawn), options.notes), notes
+    return layout.place_above(figure, notes, layout.shared_legend(drawn), options.notes), notes

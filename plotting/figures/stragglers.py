@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import series, style
+from .. import layout, series, style
 from ..cli import figure_parser
 from ..floor import Floor, bottom_of
 from ..files import LaggardError
@@ -37,7 +37,7 @@ def make_figure(results, options):
     x, x_label, symbol, pointers = straggler_axis(points, options.x)
     styles = style.line_styles(series.group_lines(points, pointers))
     panels = series.group_panels(points, lambda p: p.workers)
-    figure, grid = style.panel_grid(len(panels), options.columns)
+    figure, grid = layout.panel_grid(len(panels), options.columns)
     floor, places = Floor(y_label, symbol), sorted({x(p) for p in points})
     notes = [] if len(places) > 1 else [
         f"only {symbol} = {places[0]:g} in the file; `plot convergence` draws the error over N"]
@@ -57,4 +57,4 @@ def make_figure(results, options):
     notes += floor.settle(None if options.full_axis else
                           bottom_of(floor.drawn, by_rounding=False, at_zero=True))
     notes += series.file_notes(results, points)
-    return style.finish(figure, notes, style.shared_legend(grid), options.notes), notes
+    return layout.finish(figure, notes, layout.shared_legend(grid), options.notes), notes

@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib import colors, tri
 
-from .. import series, style
+from .. import layout, series, style
 from ..axis import LogAxis
 from ..cli import figure_parser, numbers
 from ..files import LaggardError
@@ -165,7 +165,7 @@ def _rows(results, wanted):
 def make_figure(results, options):
     """(figure, notes)."""
     surfaces = _rows(results, options.points)
-    figure, grid = style.panel_grid(len(surfaces), options.columns, across=2, share_y=False,
+    figure, grid = layout.panel_grid(len(surfaces), options.columns, across=2, share_y=False,
                                     panel_height=2.6)
     notes = []
     for axes, (index, rows) in zip(grid, surfaces.items()):
@@ -176,4 +176,4 @@ def make_figure(results, options):
         failed = int((~np.isfinite(rows["mse"])).sum())
         if failed:
             notes.append(f"{title}: {failed} of {len(rows)} without a finite MSE, drawn grey")
-    return style.finish(figure, notes, style.shared_legend(grid), options.notes), notes
+    return layout.finish(figure, notes, layout.shared_legend(grid), options.notes), notes

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from .. import series, style
+from .. import layout, series, style
 from ..axis import LogAxis
 from ..cli import figure_parser
 from ..files import LaggardError
@@ -226,7 +226,7 @@ def make_figure(results, options):
     axis = _axis([value_of(p, pointers) for p in swept], options.scale)
     styles = style.line_styles(series.group_lines(swept, ignored))
     panels = series.group_panels(swept, lambda p: (p.workers, p.data_points))
-    figure, grid = style.panel_grid(len(panels), options.columns, panel_height=2.6)
+    figure, grid = layout.panel_grid(len(panels), options.columns, panel_height=2.6)
     notes, growths, what = [], [], METRICS[options.metric][2]
     for axes, (panel, members) in zip(grid, panels.items()):
         where = f"N = {panel[0]}, K = {panel[1]}, " if len(panels) > 1 else ""
@@ -250,4 +250,4 @@ def make_figure(results, options):
         style.log_y(axes)
         axis.dress(axes.xaxis)
     notes += _summary(growths, what) + series.file_notes(results, points)
-    return style.finish(figure, notes, style.shared_legend(grid), options.notes), notes
+    return layout.finish(figure, notes, layout.shared_legend(grid), options.notes), notes

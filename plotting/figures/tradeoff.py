@@ -1,7 +1,8 @@
 """Error against completion time, by scheme and wait policy.
 
 What does waiting longer buy? A panel for each N and S, a colour and a marker for each scheme, dashes for
-each kind of wait policy; the grey text beside the markers is the value of the policy. A marker is the
+each kind of wait policy. The values of the policies stand above the panel, over the markers of all
+schemes whose trials end at about the same time; any other marker has a name of its own. A marker is the
 median completion time and the mean error. The vertical bar is the 95 % interval of the mean, the
 horizontal bar goes from the 5 % to the 95 % quantile of the completion time. Exact recoveries (or
 exact to rounding, 1e-8 where the others have 1e-2) are hollow markers on the floor.
@@ -14,7 +15,7 @@ import numpy as np
 
 from matplotlib.lines import Line2D
 
-from .. import floor, series, style
+from .. import floor, labels, layout, series, style
 from ..cli import figure_parser
 from ..files import LaggardError
 from ..losses import title_of
@@ -25,7 +26,8 @@ METRICS = {"rmse": ("mse", np.sqrt, "RMSE"), "mse": ("mse", None, "MSE"),
            "accuracy": ("accuracy", None, "accuracy")}
 QUANTILES = (0.05, 0.5, 0.95)
 _LOG_SPAN = 4.0
-# What the grey numbers beside the markers are.
+_SAME_TIME = 0.02  # of the width of a panel
+# What the grey names above a panel are.
 _POLICIES = {"fastest": "wait for the fastest n", "deadline": "wait until t"}
 _ROUNDING = 1e-6  # of an error, not squared: networks compute in single precision
 _DASHES = {"fastest": "-", "deadline": (0, (4, 1.5)), "all": ":", "any_of": (0, (4, 1.2, 1, 1.2))}
@@ -36,7 +38,7 @@ def parser():
     arguments = figure_parser(__name__, __doc__)
     arguments.add_argument("--metric", choices=sorted(METRICS), default="rmse")
     arguments.add_argument("--no-values", dest="values", action="store_false",
-                           help="no parameters of the policy beside the markers")
+                           help="do not write the values of the policies")
     return arguments
 
 
@@ -61,7 +63,7 @@ class Curve:
         self.broken = [e for _, e, _ in rows if e.nonfinite]
         rows = [row for row in rows if np.isfinite(row[0]).all() and row[1].known]
         linear = options.metric == "accuracy"
-        self.zeros = [] if linear else sorted(t[1] for t, e, _ in rows if e.value == 0)
+        self.zeros = [] if linear else [(t[1], text) for t, e, text in rows if e.value == 0]
         self.rows = sorted(((t, e.map(transform) if transform else e, text) for t, e, text in rows
                             if linear or e.value > 0), key=lambda row: row[0][1])
         self.rounded = []  # rows that differ from an exact recovery by rounding alone
@@ -80,7 +82,13 @@ class Curve:
         """What is below the axis goes to its floor."""
         self.rounded = [row for row in self.rows if row[1].value < bottom]
         self.rows = [row for row in self.rows if row[1].value >= bottom]
-        self.zeros = sorted(self.zeros + [times[1] for times, _, _ in self.rounded])
+        self.zeros += [(times[1], text) for times, _, text in self.rounded]
+
+    @property
+    def named(self) -> list:
+        """(median completion time, error or None on the floor, value of the policy) of all markers."""
+        return ([(times[1], e.value, text) for times, e, text in self.rows]
+                + [(time, None, text) for time, text in self.zeros])
 
     def draw(self, axes, look: dict) -> None:
         """Markers with both bars, joined by a line."""
@@ -94,13 +102,6 @@ class Curve:
                       color=look["color"], linewidth=0.6, alpha=0.5)
         axes.plot(times[:, 1], value, color=look["color"], marker=look["marker"],
                   linestyle=_DASHES.get(self.policy, "-"), gid=f"{self.line.name}, {self.policy}")
-
-    def annotate(self, axes) -> None:
-        """The policy's parameter beside the markers."""
-        for times, e, text in self.rows:
-            axes.annotate(text, (times[1], e.value), (3, 4), textcoords="offset points",
-                          fontsize=5, color=style.GREY, zorder=6,
-                          bbox={"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 0.3})
 
     def notes(self) -> list:
         """What is not in the means, or not on the axis."""
@@ -156,21 +157,44 @@ def _legend(figure_curves, styles) -> tuple:
     return handles, names + [_POLICIES.get(p, p.replace("_", " ")) for p in policies]
 
 
+def _named_times(curves) -> dict:
+    """Value of a policy -> the time at which the trials of most schemes end."""
+    found = {}
+    for curve in curves:
+        for time, _, text in curve.named:
+            found.setdefault(text, []).append(time)
+    return {text: float(np.median(times)) for text, times in found.items()}
+
+
+def _name_values(axes, curves) -> list:
+    """What a marker's policy is: a vertical line for the schemes whose trials end at about the same
+    time, else a name beside the marker. Notes on those without a place."""
+    def across(time):
+        return axes.transAxes.inverted().transform(axes.transData.transform((time, 1)))[0]
+
+    common, floor_ = _named_times(curves), axes.get_ylim()[0]
+    markers = [(time, floor_ if value is None else value, text)
+               for curve in curves for time, value, text in curve.named]
+    others = {}
+    for time, value, text in markers:
+        if abs(across(time) - across(common[text])) > _SAME_TIME:
+            others.setdefault((time, value), {})[text] = None
+    missing = labels.name_times(axes, common)
+    missing += labels.name_markers(axes, [(*at, ", ".join(texts)) for at, texts in others.items()],
+                                   [marker[:2] for marker in markers])
+    return [f"without room for the names {', '.join(missing)}"] if missing else []
+
+
 def _draw_panel(axes, curves, styles, options) -> list:
     for curve in curves:
         curve.draw(axes, styles[curve.line.name])
-    if options.values:  # once per policy: its times are nearly the same for all schemes
-        for policy in dict.fromkeys(c.policy for c in curves):
-            max((c for c in curves if c.policy == policy),
-                key=lambda c: (len({row[0][1] for row in c.rows}),
-                               max((row[1].value for row in c.rows), default=0))).annotate(axes)
     return [note for curve in curves for note in curve.notes()]
 
 
 def _mark_zeros(axes, curves, styles) -> None:
     """Hollow markers on the floor, above each other where they would hide one another."""
     taken = []
-    for name, at in dict.fromkeys((c.line.name, at) for c in curves for at in c.zeros):
+    for name, at in dict.fromkeys((c.line.name, at) for c in curves for at, _ in c.zeros):
         near = {other for other, place in taken if abs(place - at) < 0.04 * at}
         if name not in near:
             taken.append((name, at))
@@ -192,7 +216,7 @@ def make_figure(results, options):
     for curve in every:
         curve.put_down(bottom or 0.0)
     styles = style.line_styles([c.line for c in every])
-    figure, grid = style.panel_grid(len(panels), options.columns, panel_height=2.4, share_y=False)
+    figure, grid = layout.panel_grid(len(panels), options.columns, panel_height=2.4, share_y=False)
     notes = {}
     for axes, (panel, found) in zip(grid, curves.items()):
         title = title_of(panel[0], panel[2:])
@@ -200,11 +224,16 @@ def make_figure(results, options):
             notes.setdefault(note, []).append(title)
         _scale(axes, found, options)
         _mark_zeros(axes, found, styles)
-        axes.set_title(title)
+        axes.set_title(title, pad=labels.room_above(_named_times(found)) if options.values else None)
+        axes.grid(not options.values, axis="x", which="both")
         axes.set_xlabel("completion time (s)")
         if axes.get_subplotspec().is_first_col():
             axes.set_ylabel(METRICS[options.metric][2])
     texts = [note if len(panels) == 1 else f"{note} ({'; '.join(where)})"
              for note, where in notes.items()]
     texts += series.file_notes(results, points)
-    return style.finish(figure, texts, _legend(every, styles), options.notes), texts
+    layout.finish(figure, texts, _legend(every, styles), options.notes)
+    if options.values:
+        for axes, found in zip(grid, curves.values()):
+            texts += _name_values(axes, found)
+    return figure, texts

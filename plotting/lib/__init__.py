@@ -5,7 +5,7 @@
 
 Results: files.py opens HDF5, results.py reads a run, training.py the other kinds of file. Numbers:
 stats.py estimates; series.py groups points into lines, by losses.py and waits.py. Drawing: style.py
-is the look, axis.py a log axis with a zero, floor.py what lies below it, images.py rows of images.
+is the look, layout.py where things stand, axis.py a log axis with a zero, floor.py what lies below it, images.py rows of images.
 cli.py is the command line, progress.py what it says when it takes long.
 """
 

@@ -86,7 +86,8 @@ def draw(make_figure, data, options, progress=None) -> list:
 
     from . import style
 
-    with pyplot.rc_context(style.STYLE):
+    # The layout is measured with the pixels of the file: small ones make text wider.
+    with pyplot.rc_context({**style.STYLE, "figure.dpi": options.dpi}):
         step(f"drawing {options.figure}")
         figure, notes = make_figure(data, options)
         stem = options.output or f"{Path(options.files[0]).with_suffix('')}-{options.figure}"

@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from . import series
+from . import layout, series
 from .files import LaggardError
 
 LOST = "#D55E00"
@@ -70,6 +70,9 @@ def image_row(axes_row, images, indices, names, shape, limits, lost=()) -> None:
                       transform=axes.transAxes)
             continue
         _show(axes, images[index], shape, limits)
+        room = axes.get_position().width * axes.figure.get_figwidth()
+        if layout.inches_of(name, 5.5) > room:  # "worker 12" is too wide for a small image
+            name = name.split()[-1]
         axes.set_title(name, fontsize=5.5, pad=1.5)
         if index in lost:
             axes.plot([0.02, 0.98], [0.02, 0.98], color=LOST, linewidth=1.2,
@@ -78,7 +81,11 @@ def image_row(axes_row, images, indices, names, shape, limits, lost=()) -> None:
                 spine.set(linewidth=1.6, edgecolor=LOST)
 
 
-def row_label(axes, text: str) -> None:
+def row_label(axes, name: str, about: str = "") -> None:
+    """The name of a row to the left of it, a long one shortened; below it what is said `about` it."""
+    box, (width, height) = axes.get_position(), axes.figure.get_size_inches()
+    lines = int(box.height * height / 0.11) - (1 + about.count("\n") if about else 0)
+    text = layout.wrapped(name, box.x0 * width - 0.12, 6.5, lines=max(1, lines)) + (f"\n{about}" if about else "")
     axes.annotate(text, (0, 0.5), (-5, 0), xycoords="axes fraction", textcoords="offset points",
                   ha="right", va="center", fontsize=6.5)
 

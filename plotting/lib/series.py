@@ -69,10 +69,12 @@ def parameter_name(pointer: str) -> str:
 
 
 def on_axis(pointer: str, value, axes=AXES) -> bool:
-    """Whether a leaf of the configuration stands for a place on one of the axes: the key itself, or
-    a number (or a list of them) below it. Words, like a kind, do not."""
-    return pointer in axes or (not isinstance(value, str) and pointer.startswith(
-        tuple(f"{key}/" for key in axes)))
+    """Whether a leaf of the configuration stands for a place on one of the axes: the key itself, a
+    number (or a list of them) below it, or whatever is below a key that ends in "/"."""
+    whole = tuple(key for key in axes if key.endswith("/"))
+    below = tuple(f"{key}/" for key in axes)
+    return pointer in axes or pointer.startswith(whole) or (
+        not isinstance(value, str) and pointer.startswith(below))
 
 
 def extras(point, axes=AXES) -> dict:
@@ -237,6 +239,13 @@ def aligned(above, below, column: str):
 def recorded(points, *columns: str) -> bool:
     """Whether any trial has all of these columns: what does not apply to a run is NaN throughout."""
     return any(all(np.isfinite(p.column(c)).any() for c in columns) for p in points)
+
+
+def classifies(points) -> bool:
+    """Whether outputs are scores of classes: there are labels, or the model's outputs are said to be
+    logits or probabilities. Only then does it mean anything which output is the largest."""
+    return recorded(points, "base_accuracy") or any(
+        p.setting("/model/output") in ("logits", "softmax") for p in points)
 
 
 class Estimates:

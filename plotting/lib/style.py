@@ -1,4 +1,4 @@
-"""How every figure looks: sizes, colours, legends, notes, files.
+"""How every figure looks: colours, lines, ticks, files; layout.py has the sizes.
 
 Colours are Okabe and Ito's, told apart under every common colour blindness; markers and line
 styles differ as well, so that a grey print can be read.
@@ -7,7 +7,6 @@ styles differ as well, so that a grey print can be read.
 from __future__ import annotations
 
 import contextlib
-import textwrap
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +17,6 @@ matplotlib.use("Agg")
 import numpy as np  # noqa: E402
 from matplotlib import pyplot as plt  # noqa: E402
 from matplotlib import ticker  # noqa: E402
-from matplotlib.transforms import ScaledTranslation  # noqa: E402
 
 from .files import LaggardError  # noqa: E402
 
@@ -38,7 +36,7 @@ _SLOTS = {"letcc": 0, "bacc": 1, "nercc": 2, "lcc": 3, "uncoded": 4, "replicatio
           "learned": 7}
 
 STYLE = {
-    "figure.dpi": 200,  # at which the layout is measured: text at 100 is rounded up by whole pixels
+    "figure.dpi": 200,
     "font.size": 7, "axes.labelsize": 7.5, "axes.titlesize": 7.5, "legend.fontsize": 6.5,
     "xtick.labelsize": 6.5, "ytick.labelsize": 6.5, "axes.linewidth": 0.6,
     "lines.linewidth": 1.1, "lines.markersize": 3.6, "legend.frameon": False,
@@ -108,22 +106,6 @@ def floor_markers(axes, x, height: float, style: dict) -> None:
               gid="floor")
 
 
-def panel_grid(count: int, columns: int | None, across: int | None = None, share_y=True,
-               panel_height: float = 2.15):
-    """Figure with `count` panels, `across` of them (or what fits) in a row.
-
-    `columns` is the journal column count; None takes one for a single panel, two otherwise.
-    """
-    width = WIDTHS[columns or (1 if count == 1 else 2)]
-    across = 1 if width < 5 else min(count, across or (2 if count in (2, 4) else 3))
-    down = -(-count // across)
-    figure, axes = plt.subplots(down, across, figsize=(width, panel_height * down), squeeze=False,
-                                sharey=share_y)
-    for spare in axes.ravel()[count:]:
-        spare.set_visible(False)
-    return figure, list(axes.ravel()[:count])
-
-
 def within_decade(axis, decades: float) -> None:
     """Labelled ticks on a log axis of one or two decades, or of a part of one."""
     subs = (1, 3) if decades > 1.3 else (1, 2, 3, 5) if decades > 0.7 else (1, 1.5, 2, 3, 4, 6, 8)
@@ -181,83 +163,6 @@ def draw_base(axes, accuracies) -> None:
     if np.isfinite(accuracies).all():
         axes.axhline(np.mean(accuracies), color=GREY, linestyle=(0, (6, 2)), linewidth=0.9,
                      label="model on the raw inputs", zorder=1.5)
-
-
-def panel_legend(axes) -> None:
-    """A panel's own legend below it, clear of the data whatever they are."""
-    figure = axes.figure
-    below = axes.transAxes + ScaledTranslation(0, -0.34, figure.dpi_scale_trans)
-    axes.legend(loc="upper center", bbox_to_anchor=(0.5, 0), bbox_transform=below,
-                borderaxespad=0, labelspacing=0.25)
-
-
-def _inches(figure, artist) -> float:
-    return artist.get_window_extent(figure.canvas.get_renderer()).height / figure.dpi
-
-
-def _grow(figure, rows: int) -> None:
-    """Makes room for the tallest panel legend of each row."""
-    legends = [a.get_legend() for a in figure.axes if a.get_legend()]
-    if legends:
-        width, height = figure.get_size_inches()
-        tallest = max(_inches(figure, legend) for legend in legends)
-        figure.set_size_inches(width, height + rows * tallest)
-
-
-def finish(figure, notes=(), legend=None, show_notes: bool = True, tight: bool = True):
-    """Common legend and notes under the panels, and a layout in which nothing overlaps."""
-    rows = figure.axes[0].get_subplotspec().get_gridspec().nrows if tight else 1
-    _grow(figure, rows)
-    width, height = figure.get_size_inches()
-    bottom = 0.02
-    below = []
-    if notes and show_notes:
-        text = "\n".join(line for note in notes
-                         for line in textwrap.wrap(note.replace(" = ", "\u00a0=\u00a0"),
-                                                   int(width * 21)))
-        below.append(figure.text(0.01, 0, text, fontsize=5.5, color=GREY, va="bottom"))
-    if legend:
-        handles, labels = legend
-        across = max(1, min(len(labels),
-                            int(width / (0.45 + 0.055 * max(len(t) for t in labels)))))
-        below.append(figure.legend(handles, labels, loc="lower center", ncol=across,
-                                   bbox_to_anchor=(0.5, 0), borderaxespad=0, columnspacing=1.4,
-                                   labelspacing=0.3))
-    sizes = [_inches(figure, artist) + 0.05 for artist in below]
-    height += sum(sizes)
-    figure.set_size_inches(width, height)
-    for artist, size in zip(below, sizes):
-        if hasattr(artist, "set_bbox_to_anchor"):
-            artist.set_bbox_to_anchor((0.5, bottom / height))
-        else:
-            artist.set_position((0.01, bottom / height))
-        bottom += size
-    if tight:
-        for _ in range(2):  # the ticks, and so the room they need, depend on the panels' size
-            figure.tight_layout(rect=(0, bottom / height, 1, 1), pad=0.3, h_pad=0.8, w_pad=0.8)
-    figure.laggard_bottom = bottom / height
-    return figure
-
-
-def place_above(figure, notes, legend, show_notes: bool = True):
-    """finish() for panels that were placed by hand: they are moved up by what comes below."""
-    total = figure.get_figheight()
-    finish(figure, notes, legend, show_notes, tight=False)
-    height = figure.get_figheight()
-    for axes in figure.axes:
-        box = axes.get_position()
-        axes.set_position([box.x0, (box.y0 * total + height - total) / height, box.width,
-                           box.height * total / height])
-    return figure
-
-
-def shared_legend(panels) -> tuple:
-    """(handles, labels) over all panels, each label once."""
-    found = {}
-    for axes in panels:
-        for handle, label in zip(*axes.get_legend_handles_labels()):
-            found.setdefault(label, handle)
-    return list(found.values()), list(found)
 
 
 def output_files(output: str) -> list:

@@ -9,20 +9,28 @@ from .files import LaggardError
 from .losses import loss_level
 
 # The lines of the figures over time: neither the policy nor its numbers make a line of their own.
-AXES = series.AXES + series.WAIT_AXES + ("/wait/kind", "/data_points")
+AXES = series.AXES + ("/wait/", "/data_points")
 
 
-def policy_of(point) -> tuple:
+def policy_of(point, at: str = "/wait") -> tuple:
     """(kind, parameter as text) of the wait policy at a point."""
-    kind = str(point.setting("/wait/kind", "all"))
-    value = point.setting({"fastest": "/wait/count", "deadline": "/wait/seconds"}.get(kind, ""))
-    unit = " s" if kind == "deadline" else ""
-    return kind, kind.replace("_", " ") if value is None else f"{value:g}{unit}"
+    kind = str(point.setting(f"{at}/kind", "all"))
+    if kind == "any_of":
+        parts, place = [], f"{at}/policies/0"
+        while point.setting(f"{place}/kind") is not None:
+            parts.append(policy_name(point, place))
+            place = f"{at}/policies/{len(parts)}"
+        return kind, " or ".join(parts) or "any of"
+    values = [f"{value:g}" + (" s" if pointer.endswith("/seconds") else "")
+              for pointer, value in {**point.config, **point.parameters}.items()
+              if pointer.startswith(f"{at}/") and not isinstance(value, str)]
+    return kind, ", ".join(values) or kind.replace("_", " ")
 
 
-def policy_name(point) -> str:
-    """For example "fastest 30", "all"."""
-    return " ".join(dict.fromkeys(policy_of(point)))
+def policy_name(point, at: str = "/wait") -> str:
+    """For example "fastest 30", "all", "fastest 30 or deadline 2 s"."""
+    kind, text = policy_of(point, at)
+    return text if kind == "any_of" else " ".join(dict.fromkeys((kind, text)))
 
 
 def check_times(points, path) -> None:

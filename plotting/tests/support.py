@@ -60,6 +60,7 @@ class Figures(Folder):
             self.assertGreater(box.y0, -1)
             self.assertLess(box.y1, figure.bbox.height + 1)
             self.assertLess(box.x1, figure.bbox.width + 1)
+            self.assertGreater(box.x0, -1)
             for other in boxes[:i]:
                 width = min(box.x1, other.x1) - max(box.x0, other.x0)
                 height = min(box.y1, other.y1) - max(box.y0, other.y0)

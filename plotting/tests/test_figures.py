@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import json
 import re
 import unittest
 
@@ -11,7 +12,7 @@ from matplotlib import pyplot
 from support import Figures, Folder
 
 from laggard import LaggardError, axis, images, open_results
-from laggard.cli import draw
+from laggard.cli import draw, load
 from laggard.figures import accuracy, convergence, samples, stragglers, surface
 import synthetic
 
@@ -39,6 +40,19 @@ class Convergence(Figures):
             x, y = line.get_data()
             self.assertAlmostEqual(y[0], data.get_ydata()[0])
             self.assertAlmostEqual(np.log(y[1] / y[0]) / np.log(x[1] / x[0]), rate)
+
+    def test_theorem_lines_are_told_apart(self):
+        figure, _ = self.make(convergence, self.write(stragglers=(4,)))
+        axes = figure.axes[0]
+        dashes = set()
+        for name, of in (("LeTCC theorem", "LeTCC, "), ("BACC observed", "BACC, ")):
+            line, data = self.line(axes, name), self.line(axes, of)
+            self.assertEqual(line.get_color(), data.get_color())
+            self.assertLess(line.get_linewidth(), data.get_linewidth())
+            self.assertEqual(line.get_marker(), "None")
+            dashes.add((str(line._unscaled_dash_pattern), line.get_color()))
+        self.assertEqual(len(dashes), 2)
+        self.assertEqual(len({pattern for pattern, _ in dashes}), 2)
 
     def test_noisy_theorem(self):
         labels = self.labels(self.make(convergence, self.write(sigma=0.5))[0])
@@ -204,6 +218,21 @@ class Accuracy(Figures):
     def test_no_accuracy(self):
         with self.assertRaisesRegex(LaggardError, "no accuracy or agreement"):
             self.make(accuracy, Folder.write(self))
+
+    def test_a_regression_has_no_agreement(self):
+        def law(point, generator):  # of several outputs, the program records which is the largest
+            return {"mse": 0.1, "agreement": 0.7}
+
+        path = Folder.write(self, law=law)
+        with self.assertRaisesRegex(LaggardError, "no accuracy or agreement .*no classes"):
+            self.make(accuracy, path)
+        self.assertNotIn("accuracy", load("auto").supported(open_results(path)))
+        with h5py.File(path, "a") as file:
+            config = json.loads(file.attrs["config"])
+            config["model"] = {"kind": "mlp", "output": "logits"}
+            file.attrs["config"] = json.dumps(config)
+        figure, _ = self.make(accuracy, path)
+        self.assertEqual({a.get_ylabel() for a in figure.axes}, {"agreement with model"})
 
 
 class Surface(Figures):

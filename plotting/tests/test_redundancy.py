@@ -42,6 +42,17 @@ class Redundancy(Figures):
         self.assertEqual(notes, [])
         self.no_overlap(figure)
 
+    def test_exact_recovery_is_on_the_floor(self):
+        def law(point, generator):
+            exact = point["N"] == 16 and point["kind"] == "letcc"
+            return {"mse": 0.0 if exact else 0.1, "accuracy": 0.5, "base_accuracy": 0.5}
+
+        files = [synthetic.write(self.folder / f"{n}.h5", workers=[n], probability=[0.1], law=law)
+                 for n in (12, 16)]
+        (figure, notes), _ = self.draw(*files)
+        self.assertEqual(self.floor(figure.axes[1]), [[2.0]])
+        self.assertIn("p = 0.1, LeTCC: exact recovery (RMSE = 0), on the floor at N / K = 2", notes)
+
     def configured(self, name, workers, **members):
         """A file whose configuration has these members too."""
         path = self.file(name, workers)

@@ -98,9 +98,68 @@ class Tradeoff(Figures):
                     if line.get_gid() == "LeTCC, fastest")
         np.testing.assert_allclose(line.get_xdata(), [1.2, 1.8], rtol=0.1)
         np.testing.assert_allclose(line.get_ydata(), [1 / 8, 1 / 12], rtol=0.05)
-        self.assertEqual([t.get_text() for t in figure.axes[0].texts], ["8", "12", "2 s"])
+        self.names(figure, ["8", "12", "2 s"])
         self.assertEqual(notes, [])
         self.no_overlap(figure)
+
+    def names(self, figure, expected):
+        """The names of the policies over a panel, ascending and clear of each other."""
+        for axes in figure.axes:
+            boxes = [t.get_window_extent() for t in axes.texts]
+            self.assertEqual([t.get_text() for t in axes.texts], expected)
+            for i, box in enumerate(boxes):
+                self.assertFalse(any(box.overlaps(other) for other in boxes[:i]), expected[i])
+
+    def test_names_at_the_same_time_stand_side_by_side(self):
+        waits = [{"kind": "fastest", "count": n} for n in range(8, 16)]
+
+        def law(point, generator):
+            return {"mse": generator.uniform(0.1, 0.2), "completion_seconds": 1.0 + 1e-3 *
+                    point["parameters"]["/wait"]["count"] + (point["S"] > 0)}
+
+        figure, _ = self.make(tradeoff, self.file(extra={"/wait": waits}, law=law))
+        self.names(figure, [str(n) for n in range(8, 16)])
+
+    def test_every_marker_is_named(self):
+        """What is not below the common name has one of its own."""
+        def law(point, generator):
+            late = 3.0 if point["kind"] == "lcc" else 1.0
+            seconds = late * point["parameters"]["/wait"].get("count", 10)
+            return {"mse": 0.0 if point["kind"] == "uncoded" else 1 / seconds,
+                    "completion_seconds": seconds * (2.0 if point["kind"] == "uncoded" else 1.0)}
+
+        figure, notes = self.make(tradeoff, self.file(
+            schemes=("bacc", "letcc", "nercc", "lcc", "uncoded"), stragglers=(0,), law=law))
+        texts = figure.axes[0].texts
+        self.assertEqual([t.get_text() for t in texts[:3]], ["8", "2 s", "12"])
+        self.assertEqual(sorted(t.get_text() for t in texts[3:]), sorted(["8", "2 s", "12"] * 2))
+        for text in texts[3:]:
+            time = {"8": 8, "2 s": 10, "12": 12}[text.get_text()]
+            self.assertIn(round(text.xy[0] / time), (2, 3))
+        boxes = [t.get_window_extent() for t in texts]
+        for i, box in enumerate(boxes):
+            self.assertFalse(any(box.overlaps(other) for other in boxes[:i]))
+        self.assertFalse([n for n in notes if "without room" in n])
+
+    def test_policies_of_several_parts(self):
+        waits = [{"kind": "any_of", "policies": [{"kind": "fastest", "count": n},
+                                                 {"kind": "deadline", "seconds": 2}]}
+                 for n in (8, 12)] + [{"kind": "all"}]
+
+        def law(point, generator):
+            wait = point["parameters"]["/wait"]
+            count = wait["policies"][0]["count"] if "policies" in wait else 16
+            return {"mse": 1 / count, "completion_seconds": float(count)}
+
+        path = self.file(extra={"/wait": waits}, stragglers=(0,), law=law)
+        figure, _ = self.make(tradeoff, path)
+        self.assertEqual([t.get_text() for t in figure.axes[0].texts],
+                         ["fastest 8 or deadline 2 s", "fastest 12 or deadline 2 s", "all"])
+        self.assertEqual(len(self.labels(figure)), 3)
+        self.no_overlap(figure)
+        figure, _ = self.make(completion, path)
+        self.assertEqual(self.labels(figure), ["fastest 8 or deadline 2 s",
+                                               "fastest 12 or deadline 2 s", "all"])
 
     def test_exact_recovery_is_on_the_floor(self):
         def spoil(rows):
