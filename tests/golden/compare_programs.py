@@ -72,7 +72,7 @@ def main():
     parser.add_argument("configs", nargs="*", type=Path)
     parser.add_argument("--trials", type=int, default=2)
     parser.add_argument("--mpi", action="store_true")
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     environment = {"OMPI_ALLOW_RUN_AS_ROOT": "1", "OMPI_ALLOW_RUN_AS_ROOT_CONFIRM": "1"}
     os.environ.update(environment)
     mpirun = ["mpirun", "--oversubscribe", "-n"]
