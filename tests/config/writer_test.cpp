@@ -128,6 +128,7 @@ TEST_CASE("The schema and the reader agree on the configuration itself", "[write
     if (field != "$schema") described.push_back(field);
     for (const Json& value : fitting(member))
       CHECK_NOTHROW(expand(Json{{field, value}}, catalogue()));
+    if (field == "sweep") continue;  // it has several forms: see sweep_test.cpp
     for (const Json& value : violations(member)) {
       CAPTURE(value.dump());
       CHECK_THROWS_AS(expand(Json{{field, value}}, catalogue()), ConfigError);

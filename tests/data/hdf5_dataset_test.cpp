@@ -125,6 +125,8 @@ TEST_CASE("hdf5 refuses a dataset that was never written", "[hdf5_dataset]") {
                                          H5P_DEFAULT, H5P_DEFAULT, H5P_DEFAULT));
     REQUIRE(huge);
     REQUIRE(scalar);
+    const int one = 1;
+    REQUIRE(H5Dwrite(scalar.get(), H5T_NATIVE_INT, H5S_ALL, H5S_ALL, H5P_DEFAULT, &one) >= 0);
     file.write("none", std::span<const double>{});
   }
   const auto read = [&](const std::string& inputs) {

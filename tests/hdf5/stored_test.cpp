@@ -138,10 +138,11 @@ std::size_t unchanged(unsigned, std::size_t, const unsigned*, std::size_t bytes,
 
 TEST_CASE("A filter that is missing is named, not called damage", "[hdf5]") {
   const TemporaryDirectory directory;
-  const File file(directory / "a.h5", Access::kCreate);
+  const auto path = directory / "a.h5";
   const H5Z_class2_t filter{H5Z_CLASS_T_VERS, 300, 1, 1, "rare\x1b", nullptr, nullptr, unchanged};
   REQUIRE(H5Zregister(&filter) >= 0);
   {
+    const File file(path, Access::kCreate);
     const hsize_t extent = 3;
     const Handle space(H5Screate_simple(1, &extent, nullptr));
     const Handle list(H5Pcreate(H5P_DATASET_CREATE));
@@ -151,11 +152,11 @@ TEST_CASE("A filter that is missing is named, not called damage", "[hdf5]") {
                                     list.get(), H5P_DEFAULT));
     write_rows(dataset, 0, 3);
   }
-  CHECK(file.read("x") == std::vector<double>(3, 1.5));
+  CHECK(File(path, Access::kReadOnly).read("x") == std::vector<double>(3, 1.5));
   REQUIRE(H5Zunregister(300) >= 0);
-  CHECK_THROWS_WITH(file.read("x"), Contains("a.h5:x'") &&
-                                        Contains("packed with 'rare\\x1b' (HDF5 filter 300)") &&
-                                        Contains("gzip") && !Contains("damaged"));
+  CHECK_THROWS_WITH(File(path, Access::kReadOnly).read("x"),
+                    Contains("a.h5:x'") && Contains("packed with 'rare\\x1b' (HDF5 filter 300)") &&
+                        Contains("gzip") && !Contains("damaged"));
 }
 
 }  // namespace

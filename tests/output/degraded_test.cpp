@@ -24,9 +24,11 @@ ResultSummary summary_of(const std::vector<PointRecord>& points, const std::vect
   file.write_attribute("config", "{}");
   write_points(file, points);
   hdf5::Table<TrialRecord> table(file, "/trials");
+  std::uint32_t number = 0;
   for (const Trial& trial : trials) {
     TrialRecord row;
     row.point = trial.point;
+    row.trial = number++;
     row.mse = row.accuracy = 0.5;
     row.base_accuracy = trial.base_accuracy;
     row.reconstructed = trial.reconstructed;
