@@ -4,7 +4,7 @@ the share of reconstructions with the model's own class. Epochs and training tim
 the weights and from results/train-NAME.h5, as far as they are there.
 
     /usr/bin/python3 experiments/parm-accuracy/table.py results/parm-accuracy-*.h5
-    /usr/bin/python3 experiments/parm-accuracy/table.py results/learned-code-*-k[25].h5
+    /usr/bin/python3 experiments/parm-accuracy/table.py results/learned-code-{lenet5,mlp,resnet18}-*.h5
 """
 import json
 import pathlib
@@ -36,12 +36,17 @@ def read(path, cells, base):
     with h5py.File(path) as file:
         config = json.loads(file.attrs["config"])
         points, summary = file["points"][()], file["summary"][()]
-    name = re.fullmatch(r"(?:parm-accuracy|learned-code)-(\w+)-(\w+)-k\d+", config["name"])
+    name = re.fullmatch(r"(?:parm-accuracy|learned-code)-(\w+)-(\w+)", config["name"])
     if name is None:
-        sys.exit(f"'{path}' was not written by run.sh (its name is '{config['name']}')")
-    for scheme in config["schemes"]:
-        label = scheme["label"] or scheme["kind"]
-        rows = np.array([points[row["point"]]["scheme"].decode() == label for row in summary])
+        sys.exit(f"'{path}' is not of these configurations (its name is '{config['name']}')")
+    groups = {}
+    for number, row in enumerate(summary):
+        point = points[row["point"]]
+        schemes = json.loads(point["parameters"]).get("/schemes", config["schemes"])
+        label = point["scheme"].decode()
+        scheme = next(s for s in schemes if (s.get("label") or s["kind"]) == label)
+        groups.setdefault((label, scheme["k"]), (scheme, []))[1].append(number)
+    for (label, _), (scheme, rows) in groups.items():
         lost = summary["reconstructed"][rows]
         share = [100 * np.average(summary[column][rows], weights=lost)
                  for column in ("degraded_accuracy", "reconstruction_accuracy")]

@@ -17,12 +17,15 @@ print(f"{'scheme':<24} {'k':>2} {'groups':>6} {'encode us':>10} {'decode us':>10
 for path in sys.argv[1:]:
     with h5py.File(path) as file:
         points, trials, timings = (file[name][()] for name in ("points", "trials", "timings"))
-        schemes = json.loads(file.attrs["config"])["schemes"]
-    of_label = {s["label"] or s["kind"]: s for s in schemes}
-    for label, scheme in of_label.items():
-        if "k" not in scheme:
-            continue
-        rows = [i for i, p in enumerate(points) if p["scheme"].decode() == label]
+        config = json.loads(file.attrs["config"])
+    groups = {}
+    for number, point in enumerate(points):
+        schemes = json.loads(point["parameters"]).get("/schemes", config["schemes"])
+        label = point["scheme"].decode()
+        scheme = next(s for s in schemes if (s.get("label") or s["kind"]) == label)
+        if "k" in scheme:
+            groups.setdefault((label, scheme["k"]), (scheme, []))[1].append(number)
+    for (label, _), (scheme, rows) in groups.items():
         mine, counted = np.isin(timings["point"], rows), np.isin(trials["point"], rows)
         if not counted.any():
             continue
