@@ -26,7 +26,9 @@ std::vector<std::string> members_of_only(const config::Json& document, const con
 }  // namespace
 
 void ConfigArguments::add_to(CLI::App& command, const std::string& example) {
-  command.add_option("config", path, "configuration file (JSON, with comments in C++ style)")->required()->type_name("CONFIG");
+  command.add_option("config", path, "configuration file (JSON, with comments in C++ style)")
+      ->required()
+      ->type_name("CONFIG");
   command
       .add_option(
           "--set", settings,

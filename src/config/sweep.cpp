@@ -43,14 +43,14 @@ Json parameters_of(const Settings& settings) {
 
 /// The same for equal values: neither the order of members nor the way in which a number is written
 /// tells them apart.
-nlohmann::json essence(const Json& value) {
+nlohmann::json canonical(const Json& value) {
   if (value.is_number_float() && value == Json(std::nearbyint(value.get<double>())) &&
       std::abs(value.get<double>()) < 0x1p53)
     return static_cast<std::int64_t>(value.get<double>());
   if (!value.is_structured()) return value;
   nlohmann::json plain = value.is_object() ? nlohmann::json::object() : nlohmann::json::array();
   for (const auto& [name, member] : value.items())
-    (value.is_object() ? plain[name] : plain.emplace_back()) = essence(member);
+    (value.is_object() ? plain[name] : plain.emplace_back()) = canonical(member);
   return plain;
 }
 
@@ -59,7 +59,7 @@ class Distinct {
  public:
   /// The index of an equal value that came before; else `index`.
   std::size_t add(const Json& value, std::size_t index) {
-    return first_.emplace(essence(value).dump(), index).first->second;
+    return first_.emplace(canonical(value).dump(), index).first->second;
   }
 
  private:

@@ -68,7 +68,8 @@ TEST_CASE("Objects of lists have the points that nested loops would make", "[swe
       const std::string pointer = "/p" + std::to_string(p);
       std::vector<Json> longer;
       sweep[pointer] = Json::array();
-      for (std::size_t v = 0, values = 1 + random() % 4; v < values; ++v) sweep[pointer].push_back(v);
+      for (std::size_t v = 0, values = 1 + random() % 4; v < values; ++v)
+        sweep[pointer].push_back(v);
       for (const Json& before : expected)
         for (const Json& value : sweep[pointer]) {
           longer.push_back(before);
