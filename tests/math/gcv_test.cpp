@@ -7,6 +7,7 @@
 
 #include "core/random.hpp"
 #include "math/points.hpp"
+#include "math/smoothing_spline.hpp"
 
 using namespace laggard;
 using namespace laggard::math;
@@ -27,7 +28,8 @@ Matrix noisy(const std::vector<double>& knots, Index columns, double sigma) {
   values *= sigma;
   for (Index i = 0; i < values.rows(); ++i)
     for (Index j = 0; j < columns; ++j)
-      values(i, j) += std::sin((3.0 + 0.1 * static_cast<double>(j)) * knots[static_cast<std::size_t>(i)]);
+      values(i, j) +=
+          std::sin((3.0 + 0.1 * static_cast<double>(j)) * knots[static_cast<std::size_t>(i)]);
   return values;
 }
 
@@ -39,7 +41,8 @@ TEST_CASE("the score equals its definition with the dense smoother matrix") {
     const Matrix values = noisy(knots, columns, 0.1);
     const GcvScore score(knots, rows_of(values, 0, values.rows()));
     for (double lambda : {1e-10, 1e-7, 1e-4, 1e-1, 5.0}) {
-      const Matrix smoother = SmoothingSpline(knots, lambda, Penalty::kSeminorm).operator_matrix(knots);
+      const Matrix smoother =
+          SmoothingSpline(knots, lambda, Penalty::kSeminorm).operator_matrix(knots);
       const double n = static_cast<double>(knots.size());
       const double rss = (values - smoother * values).squaredNorm();
       const double expected = n * rss / std::pow(n - smoother.trace(), 2);

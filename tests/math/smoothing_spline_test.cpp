@@ -62,10 +62,10 @@ Eigen::MatrixXd kernel_operator(const std::vector<double>& knots, double lambda,
 
 const std::vector<double> kTargets{-1.0, -0.999, -0.7, -0.123, 0.0, 0.31, 0.8, 0.9999, 1.0};
 
-TEST_CASE("no weight of an operator is subnormal") {
+TEMPLATE_TEST_CASE("no weight of an operator is subnormal", "", ReinschSpline, StateSpaceSpline) {
   const std::vector<double> knots = ascending(chebyshev_second(1500));
   const std::vector<double> targets = chebyshev_first(20);
-  const Matrix matrix = SmoothingSpline(knots, 0.0, Penalty::kSeminorm).operator_matrix(targets);
+  const Matrix matrix = TestType(knots, 0.0, Penalty::kSeminorm).operator_matrix(targets);
   int zeros = 0;
   for (Index i = 0; i < matrix.size(); ++i) {
     const double weight = std::abs(matrix.data()[i]);
@@ -79,19 +79,21 @@ TEST_CASE("no weight of an operator is subnormal") {
 
 }  // namespace
 
-TEST_CASE("the spline equals the kernel ridge solution for both penalties") {
+TEMPLATE_TEST_CASE("the spline equals the kernel ridge solution for both penalties", "",
+                   ReinschSpline, StateSpaceSpline) {
   for (Penalty penalty : {Penalty::kSeminorm, Penalty::kNorm})
     for (std::uint32_t n : {1U, 2U, 3U, 4U, 9U, 25U})
       for (double lambda : {0.0, 1e-8, 1e-4, 1e-2, 1.0, 100.0}) {
         auto knots = ascending(chebyshev_first(n));
-        const Matrix fast = SmoothingSpline(knots, lambda, penalty).operator_matrix(kTargets);
+        const Matrix fast = TestType(knots, lambda, penalty).operator_matrix(kTargets);
         const Eigen::MatrixXd slow = kernel_operator(knots, lambda, penalty, kTargets);
         INFO("n = " << n << ", lambda = " << lambda << ", norm = " << (penalty == Penalty::kNorm));
         CHECK((fast - slow).cwiseAbs().maxCoeff() < 1e-8);
       }
 }
 
-TEST_CASE("the operator and the direct evaluation agree") {
+TEMPLATE_TEST_CASE("the operator and the direct evaluation agree", "", ReinschSpline,
+                   StateSpaceSpline) {
   Stream stream({3, Purpose::kData, 0, 0});
   for (Penalty penalty : {Penalty::kSeminorm, Penalty::kNorm})
     for (std::uint32_t n : {1U, 2U, 3U, 70U}) {
@@ -99,7 +101,7 @@ TEST_CASE("the operator and the direct evaluation agree") {
       Matrix values(n, 5);
       fill_standard_normal(stream, {values.data(), static_cast<std::size_t>(values.size())});
       for (double lambda : {0.0, 1e-5, 1.0}) {
-        const SmoothingSpline spline(knots, lambda, penalty);
+        const TestType spline(knots, lambda, penalty);
         const Matrix map = spline.operator_matrix(kTargets);
         REQUIRE(map.cols() == values.rows());
         const Matrix by_operator = map * values;
@@ -109,12 +111,12 @@ TEST_CASE("the operator and the direct evaluation agree") {
     }
 }
 
-TEST_CASE("lines pass through untouched, also beyond lost ends") {
+TEMPLATE_TEST_CASE("lines pass through untouched, also beyond lost ends", "", ReinschSpline,
+                   StateSpaceSpline) {
   for (std::uint32_t seed = 0; seed < 50; ++seed) {
     auto knots = thinned(40, seed % 37, seed);
     for (double lambda : {0.0, 1e-6, 1e-2, 10.0}) {
-      const Matrix map =
-          SmoothingSpline(knots, lambda, Penalty::kSeminorm).operator_matrix(kTargets);
+      const Matrix map = TestType(knots, lambda, Penalty::kSeminorm).operator_matrix(kTargets);
       const Eigen::Map<const Vector> t(knots.data(), static_cast<Index>(knots.size()));
       const Vector line = map * (2.0 - 3.0 * t.array()).matrix();
       for (std::size_t i = 0; i < kTargets.size(); ++i)
@@ -123,9 +125,10 @@ TEST_CASE("lines pass through untouched, also beyond lost ends") {
   }
 }
 
-TEST_CASE("lambda = 0 interpolates and a large lambda gives the least-squares line") {
+TEMPLATE_TEST_CASE("lambda = 0 interpolates and a large lambda gives the least-squares line", "",
+                   ReinschSpline, StateSpaceSpline) {
   const auto knots = thinned(60, 11, 5);
-  const SmoothingSpline exact(knots, 0.0, Penalty::kSeminorm);
+  const TestType exact(knots, 0.0, Penalty::kSeminorm);
   const Matrix identity = exact.operator_matrix(knots);
   CHECK((identity - Matrix::Identity(identity.rows(), identity.cols())).cwiseAbs().maxCoeff() <
         1e-12);
@@ -135,16 +138,17 @@ TEST_CASE("lambda = 0 interpolates and a large lambda gives the least-squares li
   for (Index i = 0; i < n; ++i) design.row(i) << 1.0, knots[static_cast<std::size_t>(i)];
   const Eigen::MatrixXd hat =
       design * (design.transpose() * design).ldlt().solve(design.transpose());
-  const Matrix flat = SmoothingSpline(knots, 1e9, Penalty::kSeminorm).operator_matrix(knots);
+  const Matrix flat = TestType(knots, 1e9, Penalty::kSeminorm).operator_matrix(knots);
   CHECK((flat - hat).cwiseAbs().maxCoeff() < 1e-8);
 }
 
-TEST_CASE("the interpolating spline is the natural cubic spline: smooth, with flat ends") {
+TEMPLATE_TEST_CASE("the interpolating spline is the natural cubic spline: smooth, with flat ends",
+                   "", ReinschSpline, StateSpaceSpline) {
   const auto knots = thinned(30, 6, 9);
   Vector values(static_cast<Index>(knots.size()));
   for (Index i = 0; i < values.size(); ++i)
     values[i] = std::sin(5.0 * knots[static_cast<std::size_t>(i)]);
-  const SmoothingSpline spline(knots, 0.0, Penalty::kSeminorm);
+  const TestType spline(knots, 0.0, Penalty::kSeminorm);
   const auto at = [&](double z) {
     return (spline.operator_matrix(std::vector<double>{z}) * values)(0);
   };
@@ -159,9 +163,10 @@ TEST_CASE("the interpolating spline is the natural cubic spline: smooth, with fl
   CHECK(std::abs(second(knots.back() + 2 * h)) < 1e-5);
 }
 
-TEST_CASE("shrinkage: eigenvalues of the smoother lie in [0, 1], two of them are 1") {
+TEMPLATE_TEST_CASE("shrinkage: eigenvalues of the smoother lie in [0, 1], two of them are 1", "",
+                   ReinschSpline, StateSpaceSpline) {
   const auto knots = thinned(30, 4, 2);
-  const Matrix smoother = SmoothingSpline(knots, 1e-3, Penalty::kSeminorm).operator_matrix(knots);
+  const Matrix smoother = TestType(knots, 1e-3, Penalty::kSeminorm).operator_matrix(knots);
   CHECK((smoother - smoother.transpose()).cwiseAbs().maxCoeff() < 1e-11);
   const Eigen::VectorXd values =
       Eigen::SelfAdjointEigenSolver<Eigen::MatrixXd>(smoother).eigenvalues();

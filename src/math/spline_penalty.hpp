@@ -1,0 +1,11 @@
+// What smoothing splines are penalised by.
+#pragma once
+
+namespace laggard::math {
+
+enum class Penalty {
+  kSeminorm,  ///< lambda int g''^2: the natural smoothing spline, linear beyond the outer knots
+  kNorm       ///< lambda (int_{-1}^1 g''^2 + g(-1)^2 + g'(-1)^2): the full norm of H^2[-1, 1]
+};
+
+}  // namespace laggard::math

@@ -1,0 +1,30 @@
+// The GCV score for many knots.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/types.hpp"
+
+namespace laggard::math {
+
+/// The score of gcv.hpp from the filter of spline_filter.hpp, for knots and lambdas at which
+/// Reinsch's system has lost its digits. With u = (y - H y) / (n lambda) from the filter's
+/// innovations and its backward recursion (de Jong, Biometrika 75, 1988),
+///   V(lambda) = n |u|^2 / (sum_i 1 / (v_i + n lambda))^2,
+/// where v_i is the variance of g(t_i) given all values but y_i.
+class StateSpaceGcvScore {
+ public:
+  /// Knots ascend, n >= 3, and must outlive the score; values are n x m.
+  StateSpaceGcvScore(std::span<const double> knots, MatrixView values);
+
+  double operator()(double lambda) const;
+  std::vector<double> operator()(std::span<const double> lambdas) const;
+
+ private:
+  std::span<const double> knots_;
+  std::vector<double> packed_;  // the values in blocks of columns, each block row by row
+  std::size_t blocks_ = 0;
+};
+
+}  // namespace laggard::math
