@@ -83,7 +83,8 @@ def make_figure(results, options):
     points = series.select(results, options.schemes, options.workers, options.stragglers)
     quantities = _quantities(points, options, results.path)
     x, x_label, symbol, pointers = straggler_axis(points, options.x)
-    styles = style.line_styles(series.group_lines(points, pointers))
+    lines = series.group_lines(points, pointers)
+    styles = style.line_styles(lines)
     panels = series.group_panels(points, lambda p: p.workers)
     # With two quantities each N is a row, so that a column shows one quantity.
     figure, grid = layout.panel_grid(len(panels) * len(quantities), options.columns, share_y=False,
@@ -91,9 +92,8 @@ def make_figure(results, options):
     notes = []
     cells = [(q, n, members) for n, members in panels.items() for q in quantities]
     for axes, (quantity, workers, members) in zip(grid, cells):
-        lines = series.group_lines(members, pointers)
         notes += [f"N = {workers}, {note}" for note in
-                  _draw_panel(axes, lines, members, quantity, (x, symbol), styles)]
+                  _draw_panel(axes, series.within(lines, members), members, quantity, (x, symbol), styles)]
         if len(panels) > 1:
             axes.set_title(f"$N$ = {workers}")
         axes.set_ylabel(QUANTITIES[quantity])

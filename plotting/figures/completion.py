@@ -46,11 +46,11 @@ def _policies(line) -> dict:
 def _panels(points) -> list:
     """(title, policies) per distinct set of completion times, in the order of the schemes."""
     panels = []
-    by_size = size_panels(points)
+    by_size, lines = size_panels(points), series.group_lines(points, AXES)
     for (workers, _, *level), members in by_size.items():
         where = "" if len(by_size) == 1 else "\n" + title_of(workers, level)
         known = {}
-        for line in series.group_lines(members, AXES):
+        for line in series.within(lines, members):
             policies = _policies(line)
             key = repr([(name, np.sort(times).tobytes()) for name, times in policies.items()])
             known.setdefault(key, ([], policies))[0].append(line.name)

@@ -96,7 +96,8 @@ def _quantity(options) -> str:
 def make_figure(results, options):
     """(figure, notes)."""
     points = series.select(results, options.schemes, options.workers, options.stragglers)
-    styles = style.line_styles(series.group_lines(points))
+    lines = series.group_lines(points)
+    styles = style.line_styles(lines)
     panels = series.group_panels(points, loss_level)
     longest = max(len(name) for name in styles)
     figure, grid = layout.panel_grid(len(panels), options.columns,
@@ -107,7 +108,7 @@ def make_figure(results, options):
     floor = Floor(_quantity(options), "N", own_legends=True)
     for axes, ((symbol, value), members) in zip(grid, panels.items()):
         where = f"{symbol} = {value:g}" if len(panels) > 1 else ""
-        notes += _draw_panel(axes, series.group_lines(members), styles, options, floor, where)
+        notes += _draw_panel(axes, series.within(lines, members), styles, options, floor, where)
         axes.set_title(f"${symbol}$ = {value:g}")
         axes.set_xlabel("workers $N$")
     if not any(e.x for e in floor.drawn):

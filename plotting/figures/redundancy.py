@@ -110,7 +110,8 @@ def make_figure(files, options):
     if not metrics:
         raise LaggardError(f"'{files[0].path}' has no {' or '.join(options.metric)}",
                            "it has no labels, and its model no classes", "use --metric rmse")
-    styles = style.line_styles(series.group_lines(points))
+    lines = series.group_lines(points)
+    styles = style.line_styles(lines)
     # The level of losses of a run with random counts is their share of the workers.
     panels = series.group_panels(points, _level)
     figure, grid = layout.panel_grid(len(panels) * len(metrics), options.columns, share_y=False,
@@ -120,7 +121,7 @@ def make_figure(files, options):
     for axes, (metric, level, members) in zip(grid, cells):
         where = f"{level[0]} = {level[1]:g}"
         notes += [f"{where}, {note}" for note in
-                  _draw_panel(axes, series.group_lines(members), metric, styles)]
+                  _draw_panel(axes, series.within(lines, members), metric, styles)]
         if metric == "accuracy":
             style.draw_base(axes, np.concatenate([p.column("base_accuracy") for p in members]))
         axes.set_title(f"${level[0]}$ = {level[1]:g}")

@@ -35,7 +35,8 @@ def make_figure(results, options):
     points = series.select(results, options.schemes, options.workers, options.stragglers)
     transform, y_label = METRICS[options.metric]
     x, x_label, symbol, pointers = straggler_axis(points, options.x)
-    styles = style.line_styles(series.group_lines(points, pointers))
+    lines = series.group_lines(points, pointers)
+    styles = style.line_styles(lines)
     panels = series.group_panels(points, lambda p: p.workers)
     figure, grid = layout.panel_grid(len(panels), options.columns)
     floor, places = Floor(y_label, symbol), sorted({x(p) for p in points})
@@ -43,7 +44,7 @@ def make_figure(results, options):
         f"only {symbol} = {places[0]:g} in the file; `plot convergence` draws the error over N"]
     for axes, (workers, members) in zip(grid, panels.items()):
         where = f"N = {workers}"
-        for line in series.group_lines(members, pointers):
+        for line in series.within(lines, members):
             e = series.Estimates(line, x, "mse", transform)
             notes += [f"{where}, {note}" for note in e.notes(y_label, symbol)]
             floor.line(axes, e, styles[line.name], line.name, where)

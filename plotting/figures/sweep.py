@@ -224,14 +224,15 @@ def make_figure(results, options):
     swept = [p for p in points if _number(value_of(p, pointers))]
     ignored = _PANEL_AXES + tuple(pointers)
     axis = _axis([value_of(p, pointers) for p in swept], options.scale)
-    styles = style.line_styles(series.group_lines(swept, ignored))
+    lines = series.group_lines(swept, ignored)
+    styles = style.line_styles(lines)
     panels = series.group_panels(swept, lambda p: (p.workers, p.data_points))
     figure, grid = layout.panel_grid(len(panels), options.columns, panel_height=2.6)
     notes, growths, what = [], [], METRICS[options.metric][2]
     for axes, (panel, members) in zip(grid, panels.items()):
         where = f"N = {panel[0]}, K = {panel[1]}, " if len(panels) > 1 else ""
         colours = {}
-        for line in series.group_lines(members, ignored):
+        for line in series.within(lines, members):
             look = styles[line.name]
             texts, both = _draw_line(axes, line, lambda p: value_of(p, pointers), axis, look,
                                      options)

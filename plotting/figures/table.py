@@ -1,22 +1,40 @@
-"""Errors, accuracies and their ratios to a reference scheme, as Markdown.
+"""Errors, accuracies and their ratios, or any other numbers, as Markdown or CSV.
 
-RMSE is the root of the mean MSE over trials. Ratios are paired: only trials that both schemes have
-count, and the bootstrap resamples whole trials (with all their S), because the data and losses of a
-trial do not depend on the scheme. "Average" is the mean of the ratios over S, the measure of LeTCC
-(arXiv 2406.00300). Relative accuracy is that of the decoded outputs over the model's own on the same
-inputs; as all schemes share the latter, ratios of accuracies are ratios of relative accuracies. The
-last table has the averages of all (N, K). A trial without a finite value leaves its cell empty.
+Without --value, the tables show RMSE, accuracy and their ratios to a reference scheme. RMSE is the
+root of the mean MSE over trials. Ratios are paired: only trials that both schemes have count, and the
+bootstrap resamples whole trials (with all their S), because the data and losses of a trial do not
+depend on the scheme. "Average" is the mean of the ratios over S, the measure of LeTCC (arXiv
+2406.00300). Relative accuracy is that of the decoded outputs over the model's own on the same inputs;
+as all schemes share the latter, ratios of accuracies are ratios of relative accuracies. The last table
+has the averages of all (N, K). A trial without a finite value leaves its cell empty.
+
+With --value, the table shows formulas over the points of all the files:
+
+  plot table A.h5 B.h5 --rows name,scheme --columns k --value "100*degraded_accuracy" --format .2f
+
+--rows, --columns and --tables are lists of settings. A setting is scheme, kind, N, K, S, p, sigma,
+losses, active, file, name (of the run), point, epochs or minutes (of the training of the scheme's
+network, where its files are there), a member of the scheme (k, r, encoder, ...), or any other key of
+the configuration as a JSON pointer (/model/kind).
+
+A formula knows these settings, the columns of /trials, and those of /timings as timings.NAME. A column
+stands for its mean over the trials; it is NaN, and the cell "-", if a trial is not finite. The
+accuracies of reconstructions are means over the reconstructed queries of all trials. Inside mean,
+median, sum, least, greatest, low and high (the ends of the 95 % interval of the mean) a column stands
+for its values in all trials. There are + - * / **, comparisons, `and`, `or`, sqrt, log10, abs, and min
+and max of two numbers. A template has formulas in braces, each with a format of its own if it needs
+one: "{100*accuracy:.1f} %, {sqrt(mse):.3g}".
 """
 
 from __future__ import annotations
 
-
 import numpy as np
 
 from .. import series
-from ..cli import base_parser, put_text, read
+from ..cli import base_parser, names, put_text, read
 from ..files import LaggardError
 from ..losses import loss_level
+from ..pivot import Pivot, comma_separated, entries, formula, markdown, template, titled
 from ..stats import estimate_mean, estimate_ratio, mean_of_ratios
 
 QUANTITIES = (("RMSE", "mse", np.sqrt), ("Accuracy", "accuracy", None))
@@ -24,10 +42,28 @@ QUANTITIES = (("RMSE", "mse", np.sqrt), ("Accuracy", "accuracy", None))
 
 def parser():
     """Arguments of this figure."""
-    arguments = base_parser(__name__, __doc__)
+    arguments = base_parser(__name__, __doc__, several=True)
     arguments.add_argument("--relative-to", metavar="LABEL",
-                           help="reference scheme (default: bacc, if it is there)")
-    arguments.add_argument("-o", "--output", metavar="OUT.md", help="write to a file")
+                           help="reference scheme of the ratios (default: bacc, if it is there)")
+    arguments.add_argument("--value", action="append", type=titled, default=[],
+                           metavar="[TITLE=]TEMPLATE", help="what the cells show; several times for several values")
+    for option, default, what in (("--rows", ["scheme"], "what tells the rows apart (default scheme)"),
+                                  ("--columns", [], "what tells the columns apart"),
+                                  ("--tables", [], "what tells separate tables apart")):
+        arguments.add_argument(option, type=names, default=default, metavar="A,B", help=what)
+    arguments.add_argument("--row-value", action="append", type=titled, default=[],
+                           metavar="[TITLE=]TEMPLATE", help="a column for the whole row: over all its trials, or a list of the "
+                                "settings of its columns")
+    arguments.add_argument("--title", type=template, metavar="TEMPLATE",
+                           help="what stands above each table")
+    arguments.add_argument("--where", type=formula, metavar="FORMULA",
+                           help="only points for which it is true")
+    arguments.add_argument("--format", metavar="FORMAT", help="of numbers, e.g. .2f (default: .4g in "
+                           "Markdown, all digits in CSV)")
+    form = arguments.add_mutually_exclusive_group()
+    form.add_argument("--markdown", action="store_true", help="write Markdown (the default)")
+    form.add_argument("--csv", action="store_true", help="write comma-separated values")
+    arguments.add_argument("-o", "--output", metavar="OUT", help="write to a file")
     return arguments
 
 
@@ -195,4 +231,13 @@ def make_table(results, options) -> str:
 
 def run(options, progress) -> None:
     """Prints the tables, or writes them."""
-    put_text(make_table(read(options.files[0], progress), options), options.output)
+    files = [read(path, progress) for path in options.files]
+    if options.value:
+        pivot = Pivot(entries(files, options), options)
+        text = comma_separated(pivot) if options.csv else markdown(pivot)
+    elif len(files) > 1 or options.csv:
+        raise LaggardError("no formula for the table", "the tables of ratios are for one file, in "
+                           "Markdown", "give one with --value, e.g. --value 'sqrt(mse)'")
+    else:
+        text = make_table(files[0], options)
+    put_text(text, options.output)

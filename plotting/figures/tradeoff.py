@@ -121,11 +121,10 @@ class Curve:
         return texts
 
 
-def _curves(points, options) -> list:
+def _curves(lines, options) -> list:
     """The lines of one panel: by scheme, what else is swept, and policy."""
-    kinds = list(dict.fromkeys(policy_of(p)[0] for p in points))
-    found = [Curve(line, kind, options) for line in series.group_lines(points, AXES)
-             for kind in kinds]
+    kinds = list(dict.fromkeys(policy_of(p)[0] for line in lines for p in line.points))
+    found = [Curve(line, kind, options) for line in lines for kind in kinds]
     return [c for c in found if c.trials]
 
 
@@ -206,7 +205,9 @@ def make_figure(results, options):
     points = series.select(results, options.schemes, options.workers, options.stragglers)
     check_times(points, results.path)
     panels = size_panels(points)
-    curves = {panel: _curves(members, options) for panel, members in panels.items()}
+    lines = series.group_lines(points, AXES)
+    curves = {panel: _curves(series.within(lines, members), options)
+              for panel, members in panels.items()}
     every = [c for found in curves.values() for c in found]
     if not any(c.rows for c in every):
         raise LaggardError(f"'{results.path}' has no {METRICS[options.metric][2]} to draw",

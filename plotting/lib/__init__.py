@@ -4,9 +4,11 @@
         print(point.scheme, point.workers, point.stragglers, point.column("mse").mean())
 
 Results: files.py opens HDF5, results.py reads a run, training.py the other kinds of file. Numbers:
-stats.py estimates; series.py groups points into lines, by losses.py and waits.py. Drawing: style.py
-is the look, layout.py where things stand, axis.py a log axis with a zero, floor.py what lies below it, images.py rows of images.
-cli.py is the command line, progress.py what it says when it takes long.
+stats.py estimates; series.py groups points into lines, losses.py and waits.py know what the lost
+workers and the wait policies are called. Drawing: style.py is the look, layout.py says where things
+stand, labels.py places names in a panel, axis.py is a log axis with a zero, floor.py what lies below
+it, images.py draws rows of images. Tables: formulas.py computes, pivot.py arranges. cli.py is the
+command line, progress.py what it says when it takes long.
 """
 
 from .files import LaggardError

@@ -83,7 +83,7 @@ def _check_version(path, file: h5py.File) -> None:
     # Files of `laggard matrices` had none at first.
     if version is None and format_of(file) != "laggard":
         return
-    if version is None or np.ndim(version) or not 1 <= int(version) <= FORMAT_VERSION:
+    if not any(np.array_equal(version, known) for known in range(1, FORMAT_VERSION + 1)):
         raise LaggardError(
             f"cannot read '{path}'", "its format version is "
             + ("missing" if version is None else f"{version}, the plots know 1 to {FORMAT_VERSION}"),

@@ -15,7 +15,7 @@ from .stats import estimate_mean
 # of /points that have the same names. Every other key that is swept makes separate lines.
 AXES = ("/workers", "/stragglers")
 WAIT_AXES = ("/wait",)
-_POSITIONS = "/stragglers/workers"  # which workers are lost
+POSITIONS = "/stragglers/workers"  # which workers are lost
 
 _SCHEME_NAMES = {"bacc": "BACC", "letcc": "LeTCC", "nercc": "NeRCC", "lcc": "LCC", "parm": "ParM"}
 _POINTER_NAMES = {"/workers": "$N$", "/stragglers/count": "$S$", "/stragglers/probability": "$p$",
@@ -91,43 +91,76 @@ def _concerns(point, pointer: str) -> bool:
     return pointer.startswith(f"/schemes/{point.position}/") or not pointer.startswith("/schemes/")
 
 
+def _members(point, axes) -> dict:
+    """The extras; those of the scheme without its place among the schemes, which may change."""
+    own = f"/schemes/{point.position}/"
+    return {p.replace(own, "/schemes/", 1) if p.startswith(own) else p: _value(v)
+            for p, v in extras(point, axes).items()}
+
+
+def _place(point, axes) -> tuple:
+    """Where a point stands on the axes."""
+    return tuple(sorted((p, repr(v)) for p, v in {**point.config, **point.parameters}.items()
+                        if on_axis(p, v, axes) and _concerns(point, p)))
+
+
 def setting_of(point, axes=AXES) -> tuple:
     """(line, place on it): two points of the same repeat each other."""
-    extra = sorted((p, _value(v)) for p, v in extras(point, axes).items())
-    leaves = {**point.config, **point.parameters}
-    place = (point.workers, point.data_points, point.stragglers, point.noise_sigma,
-             *sorted((p, repr(v)) for p, v in leaves.items()
-                     if on_axis(p, v, axes) and _concerns(point, p)))
-    return (point.scheme, tuple(extra)), place
+    place = (point.workers, point.data_points, point.stragglers, point.noise_sigma)
+    return ((point.scheme, tuple(sorted(_members(point, axes).items()))),
+            (*place, *_place(point, axes)))
 
 
 def group_lines(points, axes=AXES) -> list:
     """Lines in the order of the file; points that repeat another one's setting are left out."""
-    groups, names, seen = {}, {}, set()
+    seen = {}
     for point in points:
-        setting = setting_of(point, axes)
-        if setting in seen:
-            continue
-        seen.add(setting)
-        key = setting[0]
-        groups.setdefault(key, []).append(point)
-        names[key] = {p: _value(v) for p, v in extras(point, axes).items()}
-    varying = _varying(names)
-    lines = []
-    for key, members in groups.items():
-        parts = [f"{parameter_name(p)} = {v}" for p, v in names[key].items() if p in varying]
-        name = ", ".join([scheme_name(key[0])] + parts)
-        lines.append(Line(name, members[0].kind, members))
-    return lines
+        seen.setdefault(setting_of(point, axes), point)
+    schemes = {}
+    for point in seen.values():
+        schemes.setdefault(point.scheme, []).append((point, _members(point, axes)))
+    groups = {}
+    for scheme, entries in schemes.items():
+        moving = _moving([(_place(p, axes), extra) for p, extra in entries])
+        rest = [{p: v for p, v in extra.items() if p not in moving} for _, extra in entries]
+        varying = {p for extra in rest for p in extra
+                   if len({other.get(p) for other in rest}) > 1}
+        for (point, _), extra in zip(entries, rest):
+            parts = [f"{parameter_name(p)} = {v}" for p, v in extra.items() if p in varying]
+            groups.setdefault(", ".join([scheme_name(scheme)] + parts), []).append(point)
+    order = {point: i for i, point in enumerate(seen.values())}
+    return sorted((Line(name, members[0].kind, members) for name, members in groups.items()),
+                  key=lambda line: order[line.points[0]])
 
 
-def _varying(names: dict) -> set:
-    """Pointers that take several values within one scheme: the others need no place in a legend."""
-    values = {}
-    for (label, _), extra in names.items():
-        for pointer, value in extra.items():
-            values.setdefault((label, pointer), set()).add(value)
-    return {pointer for (_, pointer), found in values.items() if len(found) > 1}
+def _moving(entries) -> set:
+    """What the sweep moves together with the axes, as k with N: numbers, and members of the scheme,
+    that have one value at each of several places. They do not tell lines apart."""
+    found = set()
+    for pointer in {p for _, extra in entries for p in extra}:
+        at = {}
+        for place, extra in entries:
+            at.setdefault(place, set()).add(extra.get(pointer))
+        values = set.union(*at.values())
+        free = pointer.startswith("/schemes/") and pointer != "/schemes/kind"
+        if len(at) > 1 and all(len(v) == 1 for v in at.values()) and (
+                free or all(v is None or _is_number(v) for v in values)):
+            found.add(pointer)
+    return found
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return bool(np.isfinite(float(text)))
+    except ValueError:
+        return False
+
+
+def within(lines, members) -> list:
+    """The parts of lines that are made of some of their points; empty ones are left out."""
+    members = set(members)
+    parts = [replace(line, points=[p for p in line.points if p in members]) for line in lines]
+    return [line for line in parts if line.points]
 
 
 def group_panels(points, key) -> dict:
@@ -144,10 +177,10 @@ def _pooled(points) -> list:
     """
     groups = {}
     for point in points:
-        parameters = {p: v for p, v in point.parameters.items() if p != _POSITIONS}
+        parameters = {p: v for p, v in point.parameters.items() if p != POSITIONS}
         key = (point.scheme, point.position, point.workers, point.data_points, point.stragglers,
                json.dumps(parameters, sort_keys=True))
-        groups.setdefault(key if _POSITIONS in point.parameters else point.index, []).append(point)
+        groups.setdefault(key if POSITIONS in point.parameters else point.index, []).append(point)
     pools = []
     for members in groups.values():
         pools.append(replace(members[0], pooled=len(members),
@@ -165,8 +198,8 @@ def _renumbered(members, table: str) -> np.ndarray:
     return rows
 
 
-def select(results, schemes=None, workers=None, stragglers=None, index=None) -> list:
-    """Points with trials that pass the filters, pooled; raises if none is left."""
+def select(results, schemes=None, workers=None, stragglers=None, index=None, pool=True) -> list:
+    """Points with trials that pass the filters, pooled by default; raises if none is left."""
     if not results.points:
         kind = results.config.get("experiment", "unknown")
         raise LaggardError(f"'{results.path}' has nothing to plot", "it has no table /points",
@@ -190,7 +223,7 @@ def select(results, schemes=None, workers=None, stragglers=None, index=None) -> 
             "it has schemes {}; workers {}; stragglers {}".format(
                 *(", ".join(map(str, sorted({getattr(p, name) for p in results.drawn})))
                   for name in ("scheme", "workers", "stragglers"))))
-    return _pooled(chosen)
+    return _pooled(chosen) if pool else chosen
 
 
 def chosen(results, options) -> list:

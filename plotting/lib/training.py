@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 from .files import LaggardError, format_of, object_of, opened, table_of, text_of
@@ -54,3 +56,16 @@ def open_encoders(path) -> dict:
         return {name: group["encoder"][()] for name, group in file.items() if "encoder" in group}
 
     return opened(path, read, "matrices")
+
+
+def training_effort(point) -> tuple:
+    """(epochs, minutes) of the network of a point's scheme, from its weights and from
+    results/train-NAME.h5; None for what is not there, 0 for a scheme without a network of its own."""
+    files = point.own("parity") or [point.own("weights") or ""]
+    weights = Path(files[0] if isinstance(files, list) else files)
+    if weights == Path():
+        return 0, 0
+    epochs = training_config(weights).get("epochs") if weights.is_file() else None
+    curves = Path("results") / f"train-{weights.stem}.h5"
+    minutes = float(open_curves(curves)["seconds"].sum()) / 60 if curves.is_file() else None
+    return epochs, minutes

@@ -46,12 +46,12 @@ def classifier(point, generator):
 
 def write(path, workers=(16, 32, 64, 128), stragglers=(0, 4), schemes=("bacc", "letcc"), trials=20,
           law=power_law, sigma=0.0, data_points=8, extra=None, probability=None, finished=True,
-          skip=None, fill=3, changes=None, version=2):
+          skip=None, fill=3, changes=None, version=2, blocks=({},)):
     """Writes a file; returns its path.
 
     `extra` sweeps further pointers; `probability` makes Bernoulli stragglers of these p; `skip`
     maps (scheme, N, S) to a reason or None; `changes` may alter the rows of /trials. A scheme may say
-    how many workers are `active`.
+    how many workers are `active`. `blocks` are values that the sweep moves together.
     """
     sweep = {"/workers": list(workers), **(extra or {})}
     if probability is None:
@@ -63,9 +63,12 @@ def write(path, workers=(16, 32, 64, 128), stragglers=(0, 4), schemes=("bacc", "
         {"kind": s} if isinstance(s, str) else s for s in schemes],
         "stragglers": {"kind": kind}, "wait": {"kind": "all"}, "sweep": sweep}
     points, rows = [], []
-    for combination, values in enumerate(itertools.product(*sweep.values())):
-        parameters = dict(zip(sweep, values))
-        for scheme in config["schemes"]:
+    if blocks != ({},):
+        config["sweep"] = [{**block, "sweep": sweep} for block in blocks]
+    for combination, (*values, block) in enumerate(itertools.product(*sweep.values(), blocks)):
+        parameters = {**dict(zip(sweep, values)), **block}
+        for scheme in parameters.get("/schemes", config["schemes"]):
+            scheme = {"kind": scheme} if isinstance(scheme, str) else scheme
             point = {"kind": scheme["kind"], "N": parameters["/workers"],
                      "S": parameters.get("/stragglers/count", 0), "parameters": parameters}
             label = scheme.get("label", scheme["kind"])

@@ -15,10 +15,8 @@ import h5py
 import numpy as np
 from support import SCRIPTS, Folder
 
-from laggard import LaggardError, open_results
 from laggard.cli import listed, load, run_figure
 from laggard.progress import Progress
-from laggard.figures import table
 import synthetic
 
 
@@ -218,95 +216,6 @@ class Auto(Folder):
         code, _ = self.run_auto(self.write(trials=0))
         self.assertEqual(code, 3)
         self.assertIn("nothing to plot", self.err.getvalue())
-
-
-class Table(Folder):
-    def table(self, path, *arguments):
-        return table.make_table(open_results(path),
-                                table.parser().parse_args([str(path), *arguments]))
-
-    def rows(self, text, name):
-        return [[cell.strip() for cell in line.strip("|").split("|")]
-                for line in text.splitlines() if line.startswith(f"| {name} |")]
-
-    def test_ratios_are_paired(self):
-        path = self.write(workers=(100,), stragglers=(0, 10, 20, 30), law=synthetic.classifier,
-                          data_points=60)
-        text = self.table(path, "--relative-to", "bacc")
-        self.assertIn("**RMSE**, N = 100, K = 60, ratio to BACC [95 % interval]", text)
-        ratio = self.rows(text, "LeTCC")[1]
-        rmse = [(0.083 + 0.0034 * s) / (0.112 + 0.0029 * s) for s in (0, 10, 20, 30)]
-        for cell, expected in zip(ratio[1:], rmse + [sum(rmse) / 4]):
-            value, low, high = (float(v.strip("[],")) for v in cell.split()[:3])
-            self.assertAlmostEqual(value, expected, delta=0.002)
-            self.assertLess(high - low, 0.01)  # the trials' common difficulty cancels
-        self.assertTrue(ratio[-1].endswith("(\u221215.3 %)"), ratio[-1])
-        self.assertIn("**Accuracy**, N = 100, K = 60, ratio to BACC", text)
-
-    def test_relative_accuracy_and_averages_of_all_sizes(self):
-        path = self.write(workers=(70, 100), stragglers=(0, 10), law=synthetic.classifier,
-                          schemes=("uncoded", "bacc", "letcc"))
-        text = self.table(path)
-        self.assertIn("**Relative accuracy** (decoded / model's own), N = 70, K = 8", text)
-        rows = [line.split(" | ") for line in text.split("**Averages over S**")[1].splitlines()
-                if line.startswith(("| 70", "| 100"))]
-        self.assertEqual([(r[0][2:], r[2]) for r in rows], [
-            (n, s) for n in ("70", "100") for s in ("uncoded", "LeTCC", "BACC")])
-        relative = sum(0.9 - 1.2 * (0.112 + 0.0029 * s) for s in (0, 10)) / 2 / 0.87
-        self.assertAlmostEqual(float(rows[2][5].split()[0]), relative, delta=0.02)
-        self.assertEqual(rows[2][3], "-")  # the reference has no ratio to itself
-
-    def test_no_labels_no_relative_accuracy(self):
-        self.assertNotIn("Relative accuracy", self.table(self.write(trials=3)))
-
-    def test_reference_defaults_to_bacc_or_none(self):
-        self.assertIn("ratio to BACC", self.table(self.write(trials=3)))
-        self.assertNotIn("ratio", self.table(self.write(trials=3, schemes=("letcc", "nercc"))))
-
-    def test_one_scheme_has_no_averages(self):
-        self.assertNotIn("Averages", self.table(self.write(trials=3, schemes=("letcc",))))
-
-    def test_unknown_reference(self):
-        with self.assertRaisesRegex(LaggardError, "no scheme 'x'.*bacc, letcc"):
-            self.table(self.write(trials=1), "--relative-to", "x")
-
-    def test_an_exact_reference_has_no_ratio(self):
-        def spoil(rows):
-            rows["mse"][(rows["point"] == 0)] = 0
-
-        text = self.table(self.write(workers=(16,), stragglers=(0, 4), changes=spoil))
-        ratio = self.rows(text, "LeTCC")[1]
-        self.assertEqual(ratio[1], "-")
-        self.assertEqual(ratio[2].split()[0], ratio[3].split()[0])
-
-    def test_a_trial_without_a_value_leaves_its_cells_empty_and_is_said(self):
-        def spoil(rows):
-            rows["mse"][(rows["point"] == 2) & (rows["trial"] == 1)] = float("nan")
-
-        text = self.table(self.write(workers=(16,), stragglers=(0, 4), changes=spoil))
-        self.assertEqual([c == "-" for c in self.rows(text, "BACC")[0][1:]], [False, True])
-        self.assertEqual([c == "-" for c in self.rows(text, "LeTCC")[0][1:]], [False, False])
-        self.assertEqual([c == "-" for c in self.rows(text, "LeTCC")[1][1:]], [False, True, True])
-        self.assertIn("\n- BACC, N = 16, S = 4: 1 of 20 trials without a finite mse\n", text)
-
-    def test_missing_trials_are_no_broken_ones(self):
-        path = self.write(workers=(32,), stragglers=(0,), finished=False)
-        with h5py.File(path, "a") as file:
-            rows = file["trials"][()]
-            rows["point"][(rows["point"] == 0) & (rows["trial"] == 1)] = synthetic.UNWRITTEN
-            file["trials"][...] = rows
-        self.assertRegex(self.rows(self.table(path), "LeTCC")[1][1], r"^0\.\d+ \[")
-
-    def test_swept_keys_pair_with_their_own_reference(self):
-        def law(point, generator):
-            factor = 0.25 if point["kind"] == "letcc" else 1
-            return {"mse": factor * point["parameters"]["/noise/sigma"] * generator.random()}
-
-        path = self.write(workers=(16,), stragglers=(0,), law=law,
-                          extra={"/noise/sigma": [0.1, 10]})
-        text = self.table(path)
-        for name in ("LeTCC, sigma = 0.1", "LeTCC, sigma = 10"):
-            self.assertEqual(self.rows(text, name)[1][1], "0.500 [0.500, 0.500]")
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 from support import Folder
 
-from laggard import losses, results, series
+from laggard import losses, results, series, training
 import synthetic
 
 
@@ -206,6 +206,29 @@ class Errors(Folder):
             file["x"] = [1]
         self.fails(path, "not a result of `laggard run`", "format")
 
+    def test_format_versions(self):
+        for version in (1, 2):
+            self.assertEqual(len(results.open_results(self.write(trials=1, version=version)).drawn), 16)
+        path = self.write(trials=1)
+        for version in (0, 3, 7.5, [1, 2], "2"):
+            with h5py.File(path, "a") as file:
+                file.attrs["format_version"] = version
+            self.fails(path, "its format version is", "the plots know 1 to 2",
+                       "use the plots of the laggard that wrote it")
+        with h5py.File(path, "a") as file:
+            del file.attrs["format_version"]
+        self.fails(path, "its format version is missing")
+
+    def test_format_versions_of_the_other_files(self):
+        curves = synthetic.write_curves(self.folder / "c.h5")
+        matrices = synthetic.write_matrices(self.folder / "m.h5", {"bacc": np.eye(2)})
+        for path, read in ((curves, training.open_curves), (matrices, training.open_encoders)):
+            read(path)
+            with h5py.File(path, "a") as file:
+                file.attrs["format_version"] = 3
+            with self.assertRaisesRegex(results.LaggardError, "its format version is 3"):
+                read(path)
+
     def test_other_files_of_laggard_name_their_figure(self):
         self.fails(synthetic.write_curves(self.folder / "c.h5"), "`plot curves`")
         self.fails(synthetic.write_matrices(self.folder / "m.h5", {}), "--matrices")
@@ -255,6 +278,32 @@ class Series(Folder):
         self.assertEqual([line.name for line in lines],
                          ["BACC", r"LeTCC, $\lambda_d$ = 0", r"LeTCC, $\lambda_d$ = 0.001"])
         self.assertEqual([len(line.points) for line in lines], [4, 4, 4])
+
+    def test_what_moves_with_an_axis_splits_no_line(self):
+        blocks = [{"/workers": 16, "/schemes": [{"kind": "bacc"}, {"kind": "letcc", "k": 2, "f": "a"}]},
+                  {"/workers": 32, "/schemes": [{"kind": "letcc", "k": 3, "f": "b"}]}]
+        lines = self.lines(blocks=blocks)
+        self.assertEqual([(line.name, [p.workers for p in line.points]) for line in lines],
+                         [("BACC", [16, 16]), ("LeTCC", [16, 32, 16, 32])])
+        # Two values at one place are two lines, and so are kinds of losses.
+        more = [{**b, "/workers": 16} for b in blocks]
+        self.assertEqual([line.name for line in self.lines(blocks=more)],
+                         ["BACC", "LeTCC, k = 2, f = a", "LeTCC, k = 3, f = b"])
+        kinds = [{"/stragglers": {"kind": "random", "count": 2}},
+                 {"/stragglers": {"kind": "consecutive", "count": 4}}]
+        self.assertEqual([line.name for line in self.lines(blocks=kinds, schemes=("bacc",))],
+                         ["BACC, stragglers kind = random", "BACC, stragglers kind = consecutive"])
+
+    def test_lines_keep_their_names_in_every_panel(self):
+        blocks = [{"/stragglers/count": 0, "/schemes/1/lambda_decode": 1},
+                  {"/stragglers/count": 4, "/schemes/1/lambda_decode": 1},
+                  {"/stragglers/count": 4, "/schemes/1/lambda_decode": 2}]
+        points = results.open_results(self.write(trials=1, blocks=blocks)).points
+        lines = series.group_lines(points)
+        names = [line.name for line in lines]
+        self.assertEqual(names, ["BACC", r"LeTCC, $\lambda_d$ = 1", r"LeTCC, $\lambda_d$ = 2"])
+        few = series.within(lines, [p for p in points if p.stragglers == 0])
+        self.assertEqual([line.name for line in few], names[:2])
 
     def test_select_names_what_there_is(self):
         read = results.open_results(self.write(trials=1))
