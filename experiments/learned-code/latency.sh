@@ -16,4 +16,4 @@ for encoder in mlp conv; do
     --set "/task/encoder=$encoder"
 done
 "$laggard" run experiments/learned-code/latency.json --overwrite
-/usr/bin/python3 experiments/parm-accuracy/times.py results/latency.h5
+bash experiments/times.sh results/latency.h5
