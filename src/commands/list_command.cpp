@@ -4,6 +4,7 @@
 #include "config/writer.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "model/formula_names.hpp"
 #include "runtime/catalogue.hpp"
 #include "train/train_config.hpp"
 
@@ -16,6 +17,17 @@ void print_role(const Role& role) {
     fmt::print("{:<20} {}{}\n", kind->name, kind->summary,
                parameters.empty() ? "" : " | " + parameters);
   }
+}
+
+constexpr std::string_view kFunctions = "functions";
+
+/// What the formulas of the model "expression" may name.
+void print_functions() {
+  for (const model::FormulaFunction& entry : model::formula_functions())
+    fmt::print("{:<20} {}\n", fmt::format("{}({})", entry.name, entry.arguments), entry.meaning);
+  for (const model::FormulaConstant& constant : model::formula_constants())
+    fmt::print("{:<20} {}\n", constant.name, constant.meaning);
+  fmt::print("{:<20} {}\n", "operators", model::formula_operators());
 }
 
 /// Everything that a configuration of `run` or `train` can name.
@@ -33,6 +45,8 @@ void list(const std::string& wanted) {
     if (role.name == wanted) return print_role(role);
     names.push_back(role.name);
   }
+  if (wanted == kFunctions) return print_functions();
+  names.push_back(kFunctions);
   if (!wanted.empty())
     throw ConfigError(fmt::format("there is no list of '{}'", wanted), "not a kind of component",
                       suggestion(wanted, names));
@@ -41,6 +55,8 @@ void list(const std::string& wanted) {
     print_role(role);
     fmt::print("\n");
   }
+  fmt::print("{} (of formulas):\n", kFunctions);
+  print_functions();
 }
 
 }  // namespace
@@ -52,7 +68,8 @@ void add_list_command(CLI::App& program) {
   command
       ->add_option(
           "what", *wanted,
-          "schemes, models, datasets, stragglers, delays, waits, noises or networks (of train)")
+          "schemes, models, datasets, stragglers, delays, waits, noises, networks (of train) or "
+          "functions (of formulas)")
       ->type_name("");
   command->callback([wanted] { list(*wanted); });
 }

@@ -8,14 +8,28 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "model/formula_names.hpp"
 
 namespace laggard::model {
+namespace {
+
+void define_names(mu::Parser& parser) {
+  for (const FormulaConstant& constant : formula_constants())
+    parser.DefineConst(std::string(constant.name), constant.value);
+  parser.ClearFun();
+  for (const FormulaFunction& entry : formula_functions())
+    std::visit([&](auto function) { parser.DefineFun(std::string(entry.name), function); },
+               entry.function);
+}
+
+}  // namespace
 
 /// muParser reads its variables through pointers bound when the formula is compiled, so a formula
 /// owns the place where its input lies.
 class Expression::Formula {
  public:
   Formula(const std::string& text, Index dimension) : input_(static_cast<std::size_t>(dimension)) {
+    define_names(parser_);
     for (std::size_t i = 0; i < input_.size(); ++i)
       parser_.DefineVar(fmt::format("x{}", i + 1), &input_[i]);
     parser_.SetExpr(text);
@@ -57,7 +71,7 @@ ConfigError wrong_formula(std::size_t output, const std::string& formula,
   else
     why = fmt::format("{} {}", clip(why, 120), place);
   return {fmt::format("/model/outputs/{} is {}", output, excerpt(formula)), why,
-          fmt::format("use {} and the functions of muParser{}",
+          fmt::format("use {} and what `laggard list functions` shows{}",
                       dimension == 1 ? "x1" : fmt::format("x1..x{}", dimension),
                       coordinate ? ", or change /dataset/dimension" : "")};
 }
@@ -86,7 +100,7 @@ void refuse_assignment(std::size_t output, const std::string& formula) {
 }  // namespace
 
 void Expression::Config::fields(Fields& fields) {
-  fields.texts({"outputs", "one formula per output, in x1..xd"}, outputs);
+  fields.texts({"outputs", "one formula per output, in x1..xd; `laggard list functions`"}, outputs);
 }
 
 Expression::Expression(Config config, const ModelContext& context) {

@@ -9,9 +9,8 @@
 
 namespace laggard::model {
 
-/// f_o(x) for formulas in x1..xd, read by muParser: + - * / ^, sin cos tan exp ln log10 sqrt abs
-/// min max, comparisons, ?: and the constants _pi and _e. One formula costs about as much as its
-/// functions.
+/// f_o(x) for formulas in x1..xd, read by muParser, with the functions and constants of
+/// formula_names.hpp. One formula costs about as much as its functions.
 class Expression final : public Model {
  public:
   struct Config {
