@@ -1,12 +1,10 @@
 #include "runtime/master.hpp"
 
 #include <algorithm>
-#include <iterator>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
-#include "core/error.hpp"
-#include "core/interrupt.hpp"
 #include "core/stopwatch.hpp"
 #include "math/curve_order.hpp"
 #include "metrics/errors.hpp"
@@ -28,27 +26,24 @@ void draw_arrivals(const Setup& setup, Trial& trial) {
   const std::uint64_t seed = setup.config.seed;
   const std::uint32_t workers = setup.config.workers;
   trial.lost = setup.stragglers->select(seed, trial.number, workers);
-  trial.arriving.reserve(workers - trial.lost.size());
-  const auto is_lost = [&](WorkerId worker) {
-    return std::binary_search(trial.lost.begin(), trial.lost.end(), worker);
-  };
+  auto& [delay_s, order] = trial.arrivals;
+  delay_s.assign(workers, 0.0);
+  for (const WorkerId worker : trial.lost)
+    delay_s[worker] = std::numeric_limits<Seconds>::infinity();
   if (setup.config.wait.kind != "all") {
     // Who of several equally fast ones is first is chance.
     Stream stream({seed, Purpose::kTies, trial.number, 0});
-    for (const WorkerId worker : random_permutation(stream, workers))
-      if (!is_lost(worker)) trial.arriving.push_back(worker);
+    order = random_permutation(stream, workers);
   } else {
-    auto next = trial.lost.begin();
-    for (WorkerId worker = 0; worker < workers; ++worker) {
-      if (next != trial.lost.end() && *next == worker)
-        ++next;
-      else
-        trial.arriving.push_back(worker);
-    }
+    order.resize(workers);
+    std::iota(order.begin(), order.end(), WorkerId{0});
   }
-  trial.delay_s.reserve(trial.arriving.size());
-  for (const WorkerId worker : trial.arriving)
-    trial.delay_s.push_back(setup.delay->sample({seed, trial.number, worker}));
+  std::erase_if(order, [&](WorkerId worker) { return std::isinf(delay_s[worker]); });
+  for (const WorkerId worker : order)
+    delay_s[worker] = setup.delay->sample({seed, trial.number, worker});
+  const auto sooner = [&](WorkerId a, WorkerId b) { return delay_s[a] < delay_s[b]; };
+  if (!std::is_sorted(order.begin(), order.end(), sooner))
+    std::stable_sort(order.begin(), order.end(), sooner);
 }
 
 constexpr std::string_view kPredictions = "/predictions";
@@ -66,33 +61,6 @@ Layout layout_of(const config::OutputConfig& output) {
                              {"inputs", "truth", "decoded", "lost", "shape"},
                              output.predicted(UINT32_MAX)});
   return layout;
-}
-
-Arrivals without(const Arrivals& arrivals, const std::vector<WorkerId>& more) {
-  Arrivals result;
-  std::set_union(arrivals.lost.begin(), arrivals.lost.end(), more.begin(), more.end(),
-                 std::back_inserter(result.lost));
-  for (std::size_t i = 0; i < arrivals.arriving.size(); ++i) {
-    if (std::binary_search(more.begin(), more.end(), arrivals.arriving[i])) continue;
-    result.arriving.push_back(arrivals.arriving[i]);
-    result.delay_s.push_back(arrivals.delay_s[i]);
-  }
-  return result;
-}
-
-CutOff cut_off_among(const Arrivals& all, std::uint32_t active, const WaitPolicy& policy) {
-  const auto lost = static_cast<std::uint32_t>(
-      std::lower_bound(all.lost.begin(), all.lost.end(), active) - all.lost.begin());
-  if (all.arriving.size() + all.lost.size() == active)
-    return cut_off(policy, all.arriving, all.delay_s, lost);
-  std::vector<WorkerId> workers;
-  std::vector<Seconds> arrivals;
-  for (std::size_t i = 0; i < all.arriving.size(); ++i) {
-    if (all.arriving[i] >= active) continue;
-    workers.push_back(all.arriving[i]);
-    arrivals.push_back(all.delay_s[i]);
-  }
-  return cut_off(policy, workers, arrivals, lost);
 }
 
 Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part) {
@@ -117,12 +85,6 @@ Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part) {
   return trial;
 }
 
-const CutOff& Master::cut_off_of(const Trial& trial, std::uint32_t active) {
-  if (!last_cut_ || last_cut_->trial != trial.number || last_cut_->active != active)
-    last_cut_ = {trial.number, active, cut_off_among(trial, active, *setup_.wait)};
-  return last_cut_->cut;
-}
-
 namespace {
 
 void put_errors(TrialRecord& record, const metrics::Errors& errors) {
@@ -139,57 +101,19 @@ void put_errors(TrialRecord& record, const metrics::Errors& errors) {
 
 }  // namespace
 
-std::vector<WorkerId> Master::homeless(std::uint32_t active) const {
-  const std::uint32_t size = setup_.config.worker_block;
-  std::vector<WorkerId> workers;
-  for (WorkerId worker = 0; worker < active; ++worker)
-    if (transport_.roster().is_lost(worker / size)) workers.push_back(worker);
-  return workers;
-}
-
-Answers Master::collect_virtually(const Trial& trial, const ActivePoint& point, Matrix inputs,
-                                  TimingRecord& timing) {
-  const std::uint32_t active = point.scheme->active_workers();
-  CutOff cut = cut_off_of(trial, active);
-  std::vector<WorkerId> failed;
-  if (transport_.roster().any_lost()) {
-    failed = homeless(active);
-    cut = cut_off_among(without(trial, failed), active, *setup_.wait);
-  }
+Answers Master::collect(const Trial& trial, const ActivePoint& point, Matrix inputs) {
+  RoundRequest request;
+  request.point = point.record.point;
+  request.trial = trial.number;
+  request.scheme = point.index;
+  request.block_size = setup_.config.worker_block;
+  request.outputs = setup_.model->outputs();
   // Nothing is known here of how other functions than f treat a batch.
-  const bool together =
-      transport_.roster().ranks() == 0 && setup_.model->rowwise() && point.functions.models.empty();
-  const VirtualRound round{trial.number, point.index, setup_.config.worker_block,
-                           setup_.model->outputs(), together};
-  const auto shared = std::make_shared<const Matrix>(std::move(inputs));
-  Answers answers;
-  Computed computed;
-  while (!cut.used.empty()) {
-    computed = compute_on_virtual_clock(transport_, round, cut.used, shared, timing);
-    answers.failed_ranks.insert(answers.failed_ranks.end(), computed.failed_ranks.begin(),
-                                computed.failed_ranks.end());
-    if (computed.failed.empty()) break;
-    failed = homeless(active);
-    cut = cut_off_among(without(trial, failed), active, *setup_.wait);
-  }
-  if (setup_.config.output.workers) report_workers(trial, point, cut, computed, failed);
-  answers.time_s = cut.time_s;
-  answers.workers = std::move(cut.used);
-  answers.results = std::move(computed.results);
-  return answers;
-}
-
-Answers Master::collect_really(const Trial& trial, const ActivePoint& point, Matrix inputs,
-                               TimingRecord& timing) {
-  std::vector<Seconds> delays(point.scheme->active_workers(),
-                              std::numeric_limits<Seconds>::infinity());
-  for (std::size_t i = 0; i < trial.arriving.size(); ++i)
-    if (trial.arriving[i] < delays.size()) delays[trial.arriving[i]] = trial.delay_s[i];
-  return collect_on_wall_clock(
-      transport_,
-      {trial.number, point.index, setup_.config.worker_block, setup_.model->outputs(), delays,
-       setup_.config.output.workers, point.record.point},
-      *setup_.wait, std::move(inputs), ledger_, timing);
+  request.rowwise = setup_.model->rowwise() && point.functions.models.empty();
+  request.keep_workers = setup_.config.output.workers;
+  request.arrivals = &trial.arrivals;
+  request.inputs = std::move(inputs);
+  return clock_->collect(std::move(request), *setup_.wait);
 }
 
 void Master::run(const Trial& trial, const ActivePoint& point) {
@@ -211,13 +135,14 @@ void Master::run(const Trial& trial, const ActivePoint& point) {
   const config::OutputConfig& output = setup_.config.output;
   const bool predicted = trial.number < output.predicted(setup_.config.trials);
   const Matrix coded = predicted && output.coded ? encoded.inputs : Matrix();
-  Answers answers = on_wall_clock()
-                        ? collect_really(trial, point, std::move(encoded.inputs), timing)
-                        : collect_virtually(trial, point, std::move(encoded.inputs), timing);
+  Answers answers = collect(trial, point, std::move(encoded.inputs));
   record.received = static_cast<std::uint32_t>(answers.workers.size());
   record.collect_s = answers.time_s;
+  timing.collect_s = answers.real_s;
+  timing.compute_s = answers.compute_s;
   record.nonfinite = trial.truth_nonfinite;
-  report_failures(record, answers.failed_ranks);
+  for (const RankFailure& failure : answers.failures)
+    sink_.add_row(FailureRecord{record.point, record.trial, failure.rank, failure.noticed_s});
 
   Matrix estimates;
   std::vector<bool> reconstructed;
@@ -264,47 +189,11 @@ void Master::run(const Trial& trial, const ActivePoint& point) {
 
 void Master::put_times(TrialRecord& record, const TimingRecord& timing) const {
   record.completion_s = record.collect_s;
-  if (!on_wall_clock()) return;
+  if (!clock_->is_real()) return;
   record.encode_s = timing.order_s + timing.encode_s;
   record.compute_s = timing.compute_s;
   record.decode_s = timing.decode_s;
   record.completion_s = record.encode_s + record.collect_s + record.decode_s;
-}
-
-void Master::report_workers(const Trial& trial, const ActivePoint& point, const CutOff& cut,
-                            const Computed& computed, const std::vector<WorkerId>& failed) {
-  const std::uint32_t active = point.scheme->active_workers();
-  std::vector<WorkerRecord> records(active);
-  for (WorkerId worker = 0; worker < active; ++worker) {
-    WorkerRecord& record = records[worker];
-    record.point = point.record.point;
-    record.trial = trial.number;
-    record.worker = worker;
-    record.rank = transport_.roster().rank_of(worker / setup_.config.worker_block);
-    record.status = WorkerStatus::kLost;
-  }
-  for (std::size_t i = 0; i < trial.arriving.size(); ++i) {
-    const WorkerId worker = trial.arriving[i];
-    if (worker >= active) continue;
-    records[worker].status = WorkerStatus::kLate;
-    records[worker].delay_s = trial.delay_s[i];
-    records[worker].arrival_s = trial.delay_s[i];
-  }
-  for (const WorkerId worker : failed) {
-    if (records[worker].status == WorkerStatus::kLost) continue;  // it would not have answered
-    records[worker].status = WorkerStatus::kFailed;
-    records[worker].arrival_s = kNaN;
-  }
-  for (std::size_t i = 0; i < cut.used.size(); ++i) {
-    records[cut.used[i]].status = WorkerStatus::kUsed;
-    records[cut.used[i]].rank = computed.ranks[i];
-  }
-  sink_.add_rows(records);
-}
-
-void Master::report_failures(const TrialRecord& record, const std::vector<std::uint32_t>& ranks) {
-  for (const std::uint32_t rank : ranks)
-    sink_.add_row(FailureRecord{record.point, record.trial, rank, ledger_.now_s()});
 }
 
 }  // namespace laggard::runtime

@@ -55,7 +55,7 @@ void PlanRunner::enter(std::size_t combination) {
   master_.reset();
   setup_ = build(plan_.combinations[combination], builder_);
   combination_ = combination;
-  master_.emplace(*setup_, transport_, sink_, ledger_);
+  master_.emplace(*setup_, ClockParts{transport_, ledger_, time_}, sink_);
   wanted_job_ = job_text(setup_->config, setup_->dataset->shape(), setup_->points);
 }
 

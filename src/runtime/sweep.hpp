@@ -58,6 +58,7 @@ class PlanRunner {
   transport::Transport& transport_;
   ResultSink& sink_;
   OnTrial on_trial_;
+  RealTime time_;  // of the run
   WorkerLedger ledger_;
   std::size_t combination_ = 0;
   std::optional<Setup> setup_;

@@ -1,148 +1,179 @@
 #include "runtime/virtual_clock.hpp"
 
 #include <algorithm>
-
-#include "core/error.hpp"
-#include "core/interrupt.hpp"
-#include "core/stopwatch.hpp"
+#include <cmath>
 
 namespace laggard::runtime {
 namespace {
 
-/// The tasks of a round; their results lie one after the other.
-class Tasks {
+class VirtualRound final : public PendingRound {
  public:
+  VirtualRound(const ClockParts& parts, RoundRequest request, const WaitPolicy& policy)
+      : PendingRound(parts, std::move(request), policy),
+        begun_s_(parts.time.now()),
+        completed_s_(begun_s_) {
+    start();
+  }
+
+  bool complete() const override { return missing_ == 0; }
+
+  void take(const transport::Arrival& arrival) override {
+    BlockTask& task = task_of(arrival.block.first_worker);
+    compute_s_ += arrival.compute_s;
+    const bool awaited = task.state == State::kWaiting;  // else its rank had only been stopped
+    task.state = State::kDone;
+    if (!awaited) return;
+    --missing_;
+    settle();
+  }
+
+  void fail(std::uint32_t rank) override {
+    if (complete()) return;
+    for (BlockTask& task : tasks_)
+      if (task.state == State::kWaiting && task.rank == rank) dispatch(task);
+    settle();
+  }
+
+  Answers answers() override {
+    Answers answers;
+    answers.time_s = cut_.time_s;
+    answers.real_s = completed_s_ - begun_s_;
+    answers.compute_s = compute_s_;
+    if (round_) answers.results = results_of_used();
+    if (request_.keep_workers) parts_.ledger.add(0, rows(), begun_s_);
+    answers.workers = std::move(cut_.used);
+    round_.reset();
+    return answers;
+  }
+
+ private:
   enum class State : std::uint8_t { kWaiting, kDone, kLost };
-  struct Task {
+
+  /// Blocks that are computed in one call.
+  struct BlockTask {
     transport::Block block;
     std::uint32_t rank = 0;  ///< that has it
     State state = State::kWaiting;
   };
 
-  /// Gives `round` its block size and its rows.
-  Tasks(const std::vector<WorkerId>& used, std::uint32_t active, bool together,
-        transport::Round& round)
-      : task_of_block_((active - 1) / round.block_size + 1) {
-    round.rows.resize(task_of_block_.size());
+  BlockTask& task_of(WorkerId worker) { return tasks_[task_of_block_[round_->block_of(worker)]]; }
+  const BlockTask& task_of(WorkerId worker) const {
+    return tasks_[task_of_block_[round_->block_of(worker)]];
+  }
+
+  void start() {
+    failed_ = workers_of_failed_ranks();
+    cut_ = failed_.empty() ? cut_off(policy_, *request_.arrivals, active())
+                           : cut_off(policy_, without(*request_.arrivals, failed_), active());
+    tasks_.clear();
+    missing_ = 0;
+    round_.reset();
+    if (cut_.used.empty()) return;
+    round_ = parts_.transport.open(lay_out());
+    missing_ = tasks_.size();
+    for (BlockTask& task : tasks_) dispatch(task);
+  }
+
+  /// Begins again if the round is over and results are missing.
+  void settle() {
+    if (missing_ > 0) return;
+    completed_s_ = parts_.time.now();
+    if (std::any_of(tasks_.begin(), tasks_.end(),
+                    [](const BlockTask& task) { return task.state == State::kLost; }))
+      start();
+  }
+
+  /// Active workers whose blocks no rank computes, ascending.
+  std::vector<WorkerId> workers_of_failed_ranks() const {
+    std::vector<WorkerId> workers;
+    if (!parts_.transport.roster().any_lost()) return workers;
+    for (WorkerId worker = 0; worker < active(); ++worker)
+      if (parts_.transport.roster().is_lost(worker / request_.block_size))
+        workers.push_back(worker);
+    return workers;
+  }
+
+  /// Makes the tasks. Their results lie one after the other.
+  transport::Round lay_out() {
+    transport::Round round{request_.trial, request_.scheme, request_.block_size,
+                           inputs_,        nullptr,         {}};
+    const std::uint32_t blocks = (active() - 1) / round.block_size + 1;
+    // In the master's process, neighbouring blocks may be one call.
+    const bool together = request_.rowwise && parts_.transport.roster().ranks() == 0;
+    round.rows.resize(blocks);
+    task_of_block_.resize(blocks);
+    std::uint32_t rows = 0;
     std::uint32_t end = 0;  // of the workers in tasks so far
-    for (const WorkerId worker : used) {
+    for (const WorkerId worker : cut_.used) {
       if (worker < end) continue;
       const std::uint32_t block = round.block_of(worker);
       const std::uint32_t first = block * round.block_size;
-      const std::uint32_t count = std::min(round.block_size, active - first);
-      if (together && !list_.empty() && first == end)
-        list_.back().block.count += count;
+      const std::uint32_t count = std::min(round.block_size, active() - first);
+      if (together && !tasks_.empty() && first == end)
+        tasks_.back().block.count += count;
       else
-        list_.push_back({{first, count}});
-      round.rows[block] = rows_;
-      task_of_block_[block] = static_cast<std::uint32_t>(list_.size() - 1);
-      rows_ += count;
+        tasks_.push_back({{first, count}});
+      round.rows[block] = rows;
+      task_of_block_[block] = static_cast<std::uint32_t>(tasks_.size() - 1);
+      rows += count;
       end = first + count;
     }
+    round.results = std::make_shared<Matrix>(rows, request_.outputs);
+    return round;
   }
 
-  std::vector<Task>& list() { return list_; }
-  Task& task_of(std::uint32_t block) { return list_[task_of_block_[block]]; }
-  std::uint32_t rows() const { return rows_; }
-
- private:
-  std::vector<Task> list_;
-  std::vector<std::uint32_t> task_of_block_;
-  std::uint32_t rows_ = 0;
-};
-
-class Exchange {
- public:
-  Exchange(transport::Transport& transport, const transport::Round& round, Tasks& tasks)
-      : transport_(transport), round_(round), tasks_(tasks) {}
-
-  void run(TimingRecord& timing) {
-    missing_ = tasks_.list().size();
-    for (Tasks::Task& task : tasks_.list()) dispatch(task);
-    constexpr Seconds kPatience_s = 0.2;
-    while (missing_ > 0) {
-      if (interrupted()) throw Interrupted("interrupted");
-      const auto arrival = transport_.receive(kPatience_s);
-      if (!arrival) continue;
-      if (arrival->failed != 0)
-        replace(arrival->failed);
-      else if (arrival->block.round == round_.number)
-        take(*arrival, timing);
-    }
-  }
-
-  const std::vector<std::uint32_t>& failed_ranks() const { return failed_ranks_; }
-
- private:
-  using State = Tasks::State;
-
-  void dispatch(Tasks::Task& task) {
-    const std::uint32_t block = round_.block_of(task.block.first_worker);
-    if (transport_.roster().is_lost(block)) {
+  void dispatch(BlockTask& task) {
+    const std::uint32_t block = round_->block_of(task.block.first_worker);
+    if (parts_.transport.roster().is_lost(block)) {
       task.state = State::kLost;
       --missing_;
       return;
     }
-    task.rank = transport_.roster().rank_of(block);
-    transport_.dispatch(round_, task.block, {});
+    task.rank = parts_.transport.roster().rank_of(block);
+    parts_.transport.dispatch(*round_, task.block, {});
   }
 
-  void take(const transport::Arrival& arrival, TimingRecord& timing) {
-    Tasks::Task& task = tasks_.task_of(round_.block_of(arrival.block.first_worker));
-    if (task.state == State::kWaiting) --missing_;  // else its rank had only been stopped
-    task.state = State::kDone;
-    timing.compute_s += arrival.compute_s;
+  /// Rows only ever move up.
+  Matrix results_of_used() {
+    Matrix results = round_->take_results();
+    const auto count = static_cast<Index>(cut_.used.size());
+    if (results.rows() == count) return results;
+    for (Index i = 0; i < count; ++i) {
+      const Index from = round_->row_of(cut_.used[static_cast<std::size_t>(i)]);
+      if (from != i) results.row(i) = results.row(from);
+    }
+    results.conservativeResize(count, results.cols());
+    return results;
   }
 
-  void replace(std::uint32_t rank) {
-    failed_ranks_.push_back(rank);
-    for (Tasks::Task& task : tasks_.list())
-      if (task.state == State::kWaiting && task.rank == rank) dispatch(task);
+  std::vector<WorkerRecord> rows() const {
+    std::vector<WorkerRecord> rows = first_rows();
+    for (WorkerRecord& row : rows) row.arrival_s = row.delay_s;
+    for (const WorkerId worker : failed_) {
+      if (rows[worker].status == WorkerStatus::kLost) continue;  // it would not have answered
+      rows[worker].status = WorkerStatus::kFailed;
+      rows[worker].arrival_s = kNaN;
+    }
+    for (const WorkerId worker : cut_.used) {
+      rows[worker].status = WorkerStatus::kUsed;
+      rows[worker].rank = task_of(worker).rank;
+    }
+    return rows;
   }
 
-  transport::Transport& transport_;
-  const transport::Round& round_;
-  Tasks& tasks_;
+  Seconds begun_s_, completed_s_;
+  CutOff cut_;
+  std::vector<WorkerId> failed_;  // their blocks are computed by no rank
+  std::vector<BlockTask> tasks_;
+  std::vector<std::uint32_t> task_of_block_;
   std::size_t missing_ = 0;
-  std::vector<std::uint32_t> failed_ranks_;
 };
-
-/// Rows only ever move up.
-void keep_used(Matrix& results, const transport::Round& round, const std::vector<WorkerId>& used) {
-  const auto count = static_cast<Index>(used.size());
-  if (results.rows() == count) return;
-  for (Index i = 0; i < count; ++i) {
-    const Index from = round.row_of(used[static_cast<std::size_t>(i)]);
-    if (from != i) results.row(i) = results.row(from);
-  }
-  results.conservativeResize(count, results.cols());
-}
 
 }  // namespace
 
-Computed compute_on_virtual_clock(transport::Transport& transport, const VirtualRound& what,
-                                  const std::vector<WorkerId>& used,
-                                  const std::shared_ptr<const Matrix>& inputs,
-                                  TimingRecord& timing) {
-  transport::Round form{what.trial, what.scheme, what.block, inputs, nullptr, {}};
-  Tasks tasks(used, static_cast<std::uint32_t>(inputs->rows()), what.together, form);
-  form.results = std::make_shared<Matrix>(tasks.rows(), what.outputs);
-  const Stopwatch watch;
-  const auto round = transport.open(std::move(form));
-  Exchange exchange(transport, *round, tasks);
-  exchange.run(timing);
-  Computed computed;
-  computed.results = round->take_results();
-  timing.collect_s += watch.elapsed();
-  computed.failed_ranks = exchange.failed_ranks();
-  computed.ranks.reserve(used.size());
-  for (const WorkerId worker : used) {
-    const Tasks::Task& task = tasks.task_of(round->block_of(worker));
-    computed.ranks.push_back(task.rank);
-    if (task.state != Tasks::State::kDone) computed.failed.push_back(worker);
-  }
-  keep_used(computed.results, *round, used);
-  return computed;
+std::shared_ptr<PendingRound> VirtualClock::dispatch(RoundRequest request,
+                                                     const WaitPolicy& policy) {
+  return std::make_shared<VirtualRound>(parts_, std::move(request), policy);
 }
 
 }  // namespace laggard::runtime

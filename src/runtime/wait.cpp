@@ -3,7 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
+#include <cmath>
+#include <limits>
 
 #include "config/reader.hpp"
 #include "core/error.hpp"
@@ -62,32 +63,35 @@ const std::vector<WaitKind>& waits() {
   return table;
 }
 
-CutOff cut_off(const WaitPolicy& policy, std::span<const WorkerId> workers,
-               std::span<const Seconds> arrivals, std::uint32_t lost) {
-  std::vector<std::size_t> order;  // empty: as they are
-  if (!std::is_sorted(arrivals.begin(), arrivals.end())) {
-    order.resize(workers.size());
-    std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(),
-                     [&](std::size_t a, std::size_t b) { return arrivals[a] < arrivals[b]; });
-  }
+Arrivals without(const Arrivals& arrivals, const std::vector<WorkerId>& more) {
+  Arrivals result = arrivals;
+  for (const WorkerId worker : more)
+    result.delay_s[worker] = std::numeric_limits<Seconds>::infinity();
+  std::erase_if(result.order, [&](WorkerId worker) { return std::isinf(result.delay_s[worker]); });
+  return result;
+}
 
-  CutOff result;
-  result.used.reserve(workers.size());
+CutOff cut_off(const WaitPolicy& policy, const Arrivals& arrivals, std::uint32_t active) {
+  const auto is_active = [active](WorkerId worker) { return worker < active; };
+  const auto coming = static_cast<std::uint32_t>(
+      std::count_if(arrivals.order.begin(), arrivals.order.end(), is_active));
   const Seconds deadline_s = policy.deadline_s();
-  RoundState state{0, static_cast<std::uint32_t>(workers.size()), lost, 0.0};
-  for (std::size_t i = 0; i < workers.size(); ++i) {
-    const std::size_t next = order.empty() ? i : order[i];
-    if (policy.satisfied(state) || arrivals[next] > deadline_s) break;
-    state.elapsed_s = arrivals[next];
+  RoundState state{0, coming, active - coming, 0.0};
+  std::vector<char> in(active);
+  for (const WorkerId worker : arrivals.order) {
+    if (!is_active(worker)) continue;
+    const Seconds arrival_s = arrivals.delay_s[worker];
+    if (policy.satisfied(state) || arrival_s > deadline_s) break;
+    state.elapsed_s = arrival_s;
     ++state.arrived;
     --state.coming;
-    result.used.push_back(workers[next]);
+    in[worker] = 1;
   }
   if (!policy.satisfied(state)) state.elapsed_s = deadline_s;
-  result.time_s = state.elapsed_s;
-  if (!std::is_sorted(result.used.begin(), result.used.end()))
-    std::sort(result.used.begin(), result.used.end());
+  CutOff result{{}, state.elapsed_s};
+  result.used.reserve(state.arrived);
+  for (WorkerId worker = 0; worker < active; ++worker)
+    if (in[worker] != 0) result.used.push_back(worker);
   return result;
 }
 

@@ -43,7 +43,8 @@ class WaitAll final : public WaitPolicy {
   bool satisfied(const RoundState& state) const override { return state.coming == 0; }
 };
 
-/// The first `count` answers, or all if fewer come: workers are lost, or a scheme uses fewer.
+/// The first `count` answers, or all if fewer come: workers are lost, or a
+/// scheme uses fewer.
 class WaitFastest final : public WaitPolicy {
  public:
   struct Config {
@@ -60,8 +61,8 @@ class WaitFastest final : public WaitPolicy {
   Config config_;
 };
 
-/// Until a moment after the dispatch, everything that arrives at that moment included; sooner only
-/// if nobody is missing.
+/// Until a moment after the dispatch, everything that arrives at that moment
+/// included; sooner only if nobody is missing.
 class WaitDeadline final : public WaitPolicy {
  public:
   struct Config {
@@ -96,15 +97,22 @@ class WaitAnyOf final : public WaitPolicy {
   std::vector<std::unique_ptr<WaitPolicy>> policies_;
 };
 
+/// Who answers in a trial, and when: the same for all its schemes.
+struct Arrivals {
+  std::vector<Seconds> delay_s;  ///< by worker; infinite: it never answers
+  std::vector<WorkerId> order;   ///< those who answer, by delay; chance settles ties
+};
+
+/// The same if `more` workers never answer.
+Arrivals without(const Arrivals& arrivals, const std::vector<WorkerId>& more);
+
 /// Who is in by the time the policy is satisfied, on the virtual clock.
 struct CutOff {
   std::vector<WorkerId> used;  ///< ascending
   Seconds time_s = 0.0;
 };
 
-/// `arrivals[i]` is when worker `workers[i]` answers; `lost` more never do. Arrivals at the same
-/// instant are taken in the order of `workers`.
-CutOff cut_off(const WaitPolicy& policy, std::span<const WorkerId> workers,
-               std::span<const Seconds> arrivals, std::uint32_t lost);
+/// Among the first `active` workers.
+CutOff cut_off(const WaitPolicy& policy, const Arrivals& arrivals, std::uint32_t active);
 
 }  // namespace laggard::runtime

@@ -1,8 +1,6 @@
 #include "transport/in_process.hpp"
 
 #include <algorithm>
-#include <chrono>
-#include <thread>
 
 namespace laggard::transport {
 
@@ -13,9 +11,8 @@ std::shared_ptr<Round> InProcess::open(Round round) {
 }
 
 void InProcess::dispatch(const Round& round, const Block& block, std::span<const Seconds> delays) {
-  queue_.push_back({round.id_of(block),
-                    {delays.begin(), delays.end()},
-                    delays.empty() ? 0.0 : clock_.elapsed()});
+  queue_.push_back(
+      {round.id_of(block), {delays.begin(), delays.end()}, delays.empty() ? 0.0 : time_->now()});
 }
 
 std::optional<Arrival> InProcess::compute_next() {
@@ -27,10 +24,10 @@ std::optional<Arrival> InProcess::compute_next() {
   Matrix held(task.delays.empty() ? 0 : block.count, function_->outputs());
   double* const target =
       task.delays.empty() ? round->results_from(block.first_worker) : held.data();
-  const Stopwatch watch;
+  const Seconds begun_s = time_->now();
   (*function_)(task.block, round->inputs_of(block),
                MatrixSpan(target, block.count, function_->outputs()));
-  const Arrival done{task.block, watch.elapsed()};
+  const Arrival done{task.block, time_->now() - begun_s};
   if (task.delays.empty()) return done;
   held_.hold(done, rows_of(held, 0, held.rows()), task.delays, task.dispatched_s + done.compute_s);
   return std::nullopt;
@@ -48,17 +45,16 @@ std::optional<Arrival> InProcess::receive(Seconds patience) {
   // A look at the clock costs as much as a small task.
   while (held_.empty() && !queue_.empty() && queue_.front().delays.empty())
     if (const auto arrival = compute_next()) return arrival;
-  const Seconds give_up_s = clock_.elapsed() + patience;
+  const Seconds give_up_s = time_->now() + patience;
   for (;;) {
-    const Seconds now_s = clock_.elapsed();
+    const Seconds now_s = time_->now();
     if (held_.next_due_s() <= now_s) return deliver_held();
     if (!queue_.empty()) {
       if (const auto arrival = compute_next()) return arrival;
       continue;
     }
     if (now_s >= give_up_s) return std::nullopt;
-    std::this_thread::sleep_for(
-        std::chrono::duration<Seconds>(std::min(held_.next_due_s(), give_up_s) - now_s));
+    time_->sleep_until(std::min(held_.next_due_s(), give_up_s));
   }
 }
 

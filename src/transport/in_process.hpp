@@ -3,7 +3,7 @@
 
 #include <deque>
 
-#include "core/stopwatch.hpp"
+#include "core/time_source.hpp"
 #include "transport/held_answers.hpp"
 
 namespace laggard::transport {
@@ -12,8 +12,9 @@ namespace laggard::transport {
 class InProcess final : public Transport {
  public:
   /// `rank` is what this process is called in results.
-  explicit InProcess(BlockFunctionFactory factory, std::uint32_t rank = 0)
-      : Transport(Roster(0, rank)), factory_(std::move(factory)) {}
+  explicit InProcess(BlockFunctionFactory factory, std::uint32_t rank = 0,
+                     std::shared_ptr<TimeSource> time = std::make_shared<RealTime>())
+      : Transport(Roster(0, rank)), factory_(std::move(factory)), time_(std::move(time)) {}
 
   void configure(const std::string& job) override { function_ = factory_(job); }
   std::shared_ptr<Round> open(Round round) override;
@@ -35,7 +36,7 @@ class InProcess final : public Transport {
   std::unique_ptr<BlockFunction> function_;
   std::deque<Task> queue_;
   HeldAnswers held_;
-  Stopwatch clock_;
+  std::shared_ptr<TimeSource> time_;
 };
 
 }  // namespace laggard::transport

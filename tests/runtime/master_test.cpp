@@ -7,6 +7,7 @@
 #include "core/error.hpp"
 #include "experiment.hpp"
 #include "runtime/mortal_transport.hpp"
+#include "runtime/rounds.hpp"
 
 namespace laggard::runtime {
 namespace {
@@ -27,10 +28,10 @@ TEST_CASE("A trial is the same whenever it is drawn", "[master]") {
   CHECK(first.sample.inputs == again.sample.inputs);
   CHECK(first.truth == again.truth);
   CHECK(first.lost == again.lost);
-  CHECK(first.delay_s == again.delay_s);
+  CHECK(first.arrivals.delay_s == again.arrivals.delay_s);
   CHECK(draw_trial(setup, 3).sample.inputs != first.sample.inputs);
   CHECK(first.lost.size() == 3);
-  CHECK(first.arriving.size() == 13);
+  CHECK(first.arrivals.order.size() == 13);
 }
 
 TEST_CASE("Data and losses of a trial do not depend on the schemes", "[master]") {

@@ -75,13 +75,4 @@ class MortalTransport final : public transport::Transport {
   std::deque<Task> tasks_, late_;
 };
 
-/// Doubles its inputs.
-class Twice final : public transport::BlockFunction {
- public:
-  Index outputs() const override { return 1; }
-  void operator()(const transport::BlockId&, MatrixView inputs, MatrixSpan outputs) const override {
-    outputs = 2 * inputs;
-  }
-};
-
 }  // namespace laggard::testing

@@ -1,10 +1,12 @@
 #include "runtime/wait.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <limits>
 
 #include "config/reader.hpp"
 #include "core/error.hpp"
+#include "runtime/arrivals.hpp"
 #include "runtime/catalogue.hpp"
 
 namespace laggard::runtime {
@@ -18,9 +20,22 @@ std::unique_ptr<WaitPolicy> policy_of(const std::string& json) {
   return config::make(waits(), config::read_component(value, "/wait", catalogue(), "waits"));
 }
 
-CutOff cut(const std::string& policy, const Workers& workers, const std::vector<Seconds>& arrivals,
+/// `delays[i]` is that of worker `workers[i]`. Equal ones are taken in this order. `lost` more
+/// workers never answer.
+CutOff cut(const std::string& policy, const Workers& workers, const std::vector<Seconds>& delays,
            std::uint32_t lost = 0) {
-  return cut_off(*policy_of(policy), workers, arrivals, lost);
+  Arrivals arrivals;
+  arrivals.order = workers;
+  for (std::size_t i = 0; i < workers.size(); ++i) {
+    if (workers[i] >= arrivals.delay_s.size())
+      arrivals.delay_s.resize(workers[i] + 1, std::numeric_limits<Seconds>::infinity());
+    arrivals.delay_s[workers[i]] = delays[i];
+  }
+  std::stable_sort(arrivals.order.begin(), arrivals.order.end(), [&](WorkerId a, WorkerId b) {
+    return arrivals.delay_s[a] < arrivals.delay_s[b];
+  });
+  const auto active = std::max(arrivals.delay_s.size(), workers.size() + lost);
+  return cut_off(*policy_of(policy), arrivals, static_cast<std::uint32_t>(active));
 }
 
 TEST_CASE("'all' waits for everybody who will ever answer", "[wait]") {
@@ -81,6 +96,26 @@ TEST_CASE("'deadline' ends at its moment", "[wait]") {
     CHECK(cut(now, {0, 1}, {0.0, 0.0}).used == Workers{0, 1});
     CHECK(cut(now, {0, 1}, {0.0, 0.1}).time_s == 0.0);
   }
+}
+
+TEST_CASE("Workers that a scheme does not use are neither waited for nor lost", "[wait]") {
+  const Arrivals arrivals = testing::arrivals_of({3, testing::kNever, 1, 2, 0, testing::kNever});
+  const auto used = [&](const std::string& policy, std::uint32_t active) {
+    return cut_off(*policy_of(policy), arrivals, active).used;
+  };
+  CHECK(used(R"({"kind": "fastest", "count": 2})", 6) == Workers{2, 4});
+  CHECK(used(R"({"kind": "fastest", "count": 2})", 4) == Workers{2, 3});
+  CHECK(used(R"({"kind": "all"})", 3) == Workers{0, 2});
+  const auto deadline = policy_of(R"({"kind": "deadline", "seconds": 9})");
+  CHECK(cut_off(*deadline, arrivals, 1).time_s == 3.0);  // nobody is missing
+  CHECK(cut_off(*deadline, arrivals, 2).time_s == 9.0);
+}
+
+TEST_CASE("More workers may be lost than a trial says", "[wait]") {
+  const Arrivals arrivals = testing::arrivals_of({3, testing::kNever, 1, 2});
+  const Arrivals fewer = without(arrivals, {1, 2});
+  CHECK(fewer.order == Workers{3, 0});
+  CHECK(fewer.delay_s == std::vector<Seconds>{3, testing::kNever, testing::kNever, 2});
 }
 
 TEST_CASE("Nobody answers", "[wait]") {

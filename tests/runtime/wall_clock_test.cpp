@@ -1,76 +1,85 @@
-// Rounds on the wall clock, with all workers in this process and delays of some milliseconds.
+// Rounds on the wall clock. Time passes only while the master waits, so that every time is exact.
 #include "runtime/wall_clock.hpp"
 
 #include <catch2/catch.hpp>
 #include <cmath>
-#include <limits>
 
+#include "core/random.hpp"
+#include "manual_time.hpp"
 #include "runtime/mortal_transport.hpp"
+#include "runtime/rounds.hpp"
+#include "runtime/virtual_clock.hpp"
 #include "transport/in_process.hpp"
 
 namespace laggard::runtime {
 namespace {
 
-constexpr Seconds kNever = std::numeric_limits<Seconds>::infinity();
+using testing::arrivals_of;
+using testing::kNever;
+using testing::request_of;
+using testing::workers_with;
+using Workers = std::vector<WorkerId>;
+
+WaitDeadline deadline(Seconds seconds) {
+  WaitDeadline::Config config;
+  config.seconds = seconds;
+  return WaitDeadline(config);
+}
 
 struct Fixture {
-  transport::InProcess transport{
-      [](const std::string&) { return std::make_unique<testing::Twice>(); }};
+  std::shared_ptr<testing::ManualTime> time = std::make_shared<testing::ManualTime>();
+  transport::InProcess transport{testing::make_twice, 0, time};
   std::vector<std::vector<WorkerRecord>> written;
   WorkerLedger ledger{[this](const std::vector<WorkerRecord>& rows) { written.push_back(rows); }};
-  TimingRecord timing;
+  WallClock clock{{transport, ledger, *time}};
 
   Fixture() { transport.configure(""); }
 
   Answers run(const std::vector<Seconds>& delays, const WaitPolicy& policy) {
-    Matrix inputs(static_cast<Index>(delays.size()), 1);
-    for (Index i = 0; i < inputs.rows(); ++i) inputs(i, 0) = static_cast<double>(i);
-    const WallRound round{9, 0, 2, 1, delays, true, 3};
-    return collect_on_wall_clock(transport, round, policy, inputs, ledger, timing);
+    const Arrivals arrivals = arrivals_of(delays);
+    Answers answers = clock.collect(request_of(arrivals), policy);
+    testing::check_results(answers);
+    return answers;
   }
 };
 
 TEST_CASE_METHOD(Fixture, "waiting for all takes everybody who answers", "[wall]") {
   const Answers answers = run({0.02, kNever, 0.0, 0.01}, WaitAll({}));
-  CHECK(answers.workers == std::vector<WorkerId>{0, 2, 3});
-  CHECK(answers.results == Eigen::Vector3d(0, 4, 6));
-  CHECK(answers.time_s >= 0.02);
-  CHECK(timing.collect_s == answers.time_s);
+  CHECK(answers.workers == Workers{0, 2, 3});
+  CHECK(answers.time_s == 0.02);
   REQUIRE(written.size() == 1);
   const auto& rows = written.front();
   REQUIRE(rows.size() == 4);
   CHECK(rows[1].status == WorkerStatus::kLost);
+  CHECK(std::isnan(rows[1].delay_s));
   CHECK(std::isnan(rows[1].arrival_s));
   for (const std::size_t worker : {0U, 2U, 3U}) {
     CHECK(rows[worker].status == WorkerStatus::kUsed);
-    CHECK(rows[worker].arrival_s >= rows[worker].delay_s);
-    CHECK(rows[worker].arrival_s <= answers.time_s);
+    CHECK(rows[worker].arrival_s == rows[worker].delay_s);
+    CHECK(rows[worker].compute_s == 0.0);
     CHECK(rows[worker].point == 3);
     CHECK(rows[worker].trial == 9);
   }
 }
 
-TEST_CASE_METHOD(Fixture, "who comes after the cut is late, and known with its time later",
+TEST_CASE_METHOD(Fixture, "an answer after the cut is late, and its time is known later",
                  "[wall]") {
-  const Answers first = run({0.0, 0.05, 0.0, 0.05}, WaitFastest({2}));
-  CHECK(first.workers == std::vector<WorkerId>{0, 2});
+  const Answers first = run({0.0, 0.0625, 0.0, 0.05}, WaitFastest({2}));
+  CHECK(first.workers == Workers{0, 2});
+  CHECK(first.time_s == 0.0);
   CHECK(written.empty());
-  // The next round takes as long as the late ones need, and none of its results is theirs.
-  const Answers second = run({0.2, 0.2, 0.2, 0.2}, WaitAll({}));
-  CHECK(second.results == Eigen::Vector4d(0, 2, 4, 6));
+  // The next round takes longer than the late ones, and none of its results is theirs.
+  CHECK(run({0.2, 0.2, 0.2, 0.2}, WaitAll({})).time_s == 0.2);
   REQUIRE(written.size() == 2);
-  for (const std::size_t worker : {1U, 3U}) {
-    CHECK(written[0][worker].status == WorkerStatus::kLate);
-    CHECK(written[0][worker].arrival_s >= 0.05);
-  }
+  CHECK(workers_with(WorkerStatus::kLate, written[0]) == Workers{1, 3});
+  CHECK(written[0][1].arrival_s == 0.0625);
+  CHECK(written[0][3].arrival_s == 0.05);
 }
 
 TEST_CASE_METHOD(Fixture, "a deadline ends the round whoever is missing", "[wall]") {
-  WaitDeadline::Config config;
-  config.seconds = 0.03;
-  const Answers answers = run({0.0, 10.0, kNever, 0.0}, WaitDeadline(config));
-  CHECK(answers.workers == std::vector<WorkerId>{0, 3});
-  CHECK(answers.time_s >= 0.03);
+  const Answers answers = run({0.0, 10.0, kNever, 0.0}, deadline(0.25));
+  CHECK(answers.workers == Workers{0, 3});
+  CHECK(answers.time_s == 0.25);
   CHECK(written.empty());
   ledger.close();
   REQUIRE(written.size() == 1);
@@ -78,98 +87,162 @@ TEST_CASE_METHOD(Fixture, "a deadline ends the round whoever is missing", "[wall
   CHECK(std::isnan(written[0][1].arrival_s));
 }
 
+TEST_CASE_METHOD(Fixture, "answers at the moment of the deadline are in time", "[wall]") {
+  const Answers answers = run({0.25, 0.5, 0.25, 0.2500001}, deadline(0.25));
+  CHECK(answers.workers == Workers{0, 2});
+  CHECK(answers.time_s == 0.25);
+  CHECK(run({0.0, 0.0, 1.0}, deadline(0.0)).workers == Workers{0, 1});
+}
+
 TEST_CASE_METHOD(Fixture, "nobody may come at all", "[wall]") {
   const Answers answers = run({kNever, kNever}, WaitAll({}));
   CHECK(answers.workers.empty());
   CHECK(answers.results.rows() == 0);
+  CHECK(answers.time_s == 0.0);
+}
+
+TEST_CASE_METHOD(Fixture, "rounds in flight have their own times", "[wall]") {
+  const WaitFastest two({2});
+  const Arrivals of_first = arrivals_of({0.5, 0.125, 0.375, kNever});
+  const Arrivals of_second = arrivals_of({0.25, 0.5, 0.0, 0.25});
+  const Arrivals of_third = arrivals_of({0.0625, 2.0});
+  const WaitDeadline soon = deadline(0.125);
+  const auto first = clock.begin(request_of(of_first), two);
+  const auto second = clock.begin(request_of(of_second), two);
+  const auto third = clock.begin(request_of(of_third), soon);
+  const Answers of = clock.finish(*first);
+  testing::check_results(of);
+  CHECK(of.workers == Workers{1, 2});
+  CHECK(of.time_s == 0.375);
+  // The second was complete before the first.
+  const Answers other = clock.finish(*second);
+  testing::check_results(other);
+  CHECK(other.workers == Workers{0, 2});
+  CHECK(other.time_s == 0.25);
+  CHECK(time->now() == 0.375);
+  // Nobody looked when the third one's deadline came. An answer that came after it is late all the
+  // same.
+  const Answers last = clock.finish(*third);
+  CHECK(last.workers == Workers{0});
+  CHECK(written.empty());
+  run({4.0}, WaitAll({}));
+  REQUIRE(written.size() == 4);
+  CHECK(written[0][0].arrival_s == 0.5);
+  CHECK(workers_with(WorkerStatus::kLate, written[0]) == Workers{0});
+  CHECK(workers_with(WorkerStatus::kLost, written[0]) == Workers{3});
+  CHECK(workers_with(WorkerStatus::kLate, written[1]) == Workers{1, 3});
+  CHECK(written[2][1].arrival_s == 2.0);
+}
+
+TEST_CASE_METHOD(Fixture, "a round that is dropped does not disturb the next one", "[wall]") {
+  const Arrivals arrivals = arrivals_of({0.25, 0.5, 0.0});
+  const WaitAll all({});
+  clock.begin(request_of(arrivals), all);
+  const Answers answers = run({1.0, 0.5}, WaitAll({}));
+  CHECK(answers.workers == Workers{0, 1});
+  CHECK(answers.time_s == 1.0);
+  CHECK(written.size() == 1);
+}
+
+/// Delays are multiples of 1/1024, so that sums of them are exact, and all different.
+TEST_CASE("both clocks agree on who is late, and on every time", "[wall]") {
+  const WaitFastest fastest({7});
+  const WaitDeadline in_time = deadline(0.25);
+  const WaitAll all({});
+  const std::vector<const WaitPolicy*> policies{&all, &fastest, &in_time};
+  const WaitPolicy* policy = policies[GENERATE(0U, 1U, 2U)];
+  for (std::uint32_t trial = 0; trial < 50; ++trial) {
+    Stream stream({5, Purpose::kDelay, trial, 0});
+    std::vector<Seconds> delays(13, kNever);
+    const auto order = random_permutation(stream, 512);
+    for (std::size_t worker = 0; worker < 13; ++worker)
+      if (worker % 5 != trial % 5) delays[worker] = order[worker] / 1024.0;
+    const Arrivals arrivals = arrivals_of(delays);
+
+    std::vector<WorkerRecord> virtual_rows;
+    WorkerLedger ledger([&](const std::vector<WorkerRecord>& rows) { virtual_rows = rows; });
+    RealTime real;
+    transport::InProcess transport(testing::make_twice);
+    transport.configure("");
+    VirtualClock virtual_clock({transport, ledger, real});
+    const Answers expected = virtual_clock.collect(request_of(arrivals), *policy);
+
+    Fixture wall;
+    const Answers found = wall.clock.collect(request_of(arrivals), *policy);
+    REQUIRE(found.workers == expected.workers);
+    REQUIRE(found.results == expected.results);
+    REQUIRE(found.time_s == expected.time_s);
+    wall.run({1.0}, all);  // until the late ones have come
+    REQUIRE(wall.written.size() == 2);
+    const auto& rows = wall.written[wall.written[0].size() == 13 ? 0 : 1];
+    REQUIRE(rows.size() == virtual_rows.size());
+    for (std::size_t worker = 0; worker < rows.size(); ++worker) {
+      REQUIRE(rows[worker].status == virtual_rows[worker].status);
+      if (rows[worker].status == WorkerStatus::kLost)
+        REQUIRE(std::isnan(rows[worker].arrival_s));
+      else
+        REQUIRE(rows[worker].arrival_s == virtual_rows[worker].arrival_s);
+      REQUIRE(rows[worker].rank == virtual_rows[worker].rank);
+    }
+  }
 }
 
 TEST_CASE("workers of a rank that fails do not answer in that round", "[wall][failures]") {
   testing::MortalTransport transport(3, std::make_unique<testing::Twice>());
   std::vector<WorkerRecord> rows;
   WorkerLedger ledger([&](const std::vector<WorkerRecord>& written) { rows = written; });
-  TimingRecord timing;
+  testing::ManualTime time;
+  WallClock clock({transport, ledger, time});
+  const Arrivals arrivals = arrivals_of({0, 0, 0, kNever, 0, 0, 0, 0});
+  const WaitAll all({});
   const auto run = [&] {
-    Matrix inputs(8, 1);
-    for (Index i = 0; i < 8; ++i) inputs(i, 0) = static_cast<double>(i);
-    const std::vector<Seconds> delays{0, 0, 0, kNever, 0, 0, 0, 0};
-    return collect_on_wall_clock(transport, {9, 0, 2, 1, delays, true, 3}, WaitAll({}), inputs,
-                                 ledger, timing);
-  };
-  const auto status = [&](WorkerStatus wanted) {
-    std::vector<WorkerId> workers;
-    for (const WorkerRecord& row : rows)
-      if (row.status == wanted) workers.push_back(row.worker);
-    return workers;
+    const Answers answers = clock.collect(request_of(arrivals), all);
+    testing::check_results(answers);
+    return answers;
   };
   transport.dying = {2};
 
   SECTION("reassigned: later rounds have them again, from other ranks") {
     const Answers first = run();
-    CHECK(first.workers == std::vector<WorkerId>{0, 1, 4, 5, 6, 7});
-    CHECK(first.failed_ranks == std::vector<std::uint32_t>{2});
-    CHECK(status(WorkerStatus::kFailed) == std::vector<WorkerId>{2});
-    CHECK(status(WorkerStatus::kLost) == std::vector<WorkerId>{3});
+    CHECK(first.workers == Workers{0, 1, 4, 5, 6, 7});
+    CHECK(testing::ranks_of(first.failures) == std::vector<std::uint32_t>{2});
+    CHECK(workers_with(WorkerStatus::kFailed, rows) == Workers{2});
+    CHECK(workers_with(WorkerStatus::kLost, rows) == Workers{3});
     const Answers second = run();
-    CHECK(second.workers == std::vector<WorkerId>{0, 1, 2, 4, 5, 6, 7});
-    CHECK(second.results(2, 0) == 4.0);
-    CHECK(second.failed_ranks.empty());
+    CHECK(second.workers == Workers{0, 1, 2, 4, 5, 6, 7});
+    CHECK(second.failures.empty());
     CHECK(rows[2].rank != 2);
   }
   SECTION("lost: they stay away") {
     transport.set_failure_rule({5.0, false});
     run();
     const Answers second = run();
-    CHECK(second.workers == std::vector<WorkerId>{0, 1, 4, 5, 6, 7});
-    CHECK(status(WorkerStatus::kFailed) == std::vector<WorkerId>{2});
+    CHECK(second.workers == Workers{0, 1, 4, 5, 6, 7});
+    CHECK(workers_with(WorkerStatus::kFailed, rows) == Workers{2});
     CHECK(rows[2].rank == 2);
+  }
+  SECTION("in all rounds that are in flight, and the failure is told once") {
+    const auto first = clock.begin(request_of(arrivals), all);
+    const auto second = clock.begin(request_of(arrivals), all);
+    const Answers of_first = clock.finish(*first);
+    const Answers of_second = clock.finish(*second);
+    testing::check_results(of_second);
+    CHECK(of_first.workers == Workers{0, 1, 4, 5, 6, 7});
+    CHECK(of_second.workers == Workers{0, 1, 4, 5, 6, 7});
+    CHECK(of_first.failures.size() + of_second.failures.size() == 1);
   }
 }
 
 TEST_CASE("a block's computing time is shared by the workers that it has", "[wall]") {
   testing::MortalTransport transport(1, std::make_unique<testing::Twice>());
   WorkerLedger ledger([](const std::vector<WorkerRecord>&) {});
-  const std::vector<Seconds> delays(5, 0.0);
-  TimingRecord timing;
-  collect_on_wall_clock(transport, {0, 0, 3, 1, delays, false, 0}, WaitAll({}), Matrix::Ones(5, 1),
-                        ledger, timing);
-  CHECK(timing.compute_s == Approx(2 * 0.25));  // blocks of 3 and 2 workers
-}
-
-TEST_CASE("rows that wait for late answers are handed over before they are too many", "[wall]") {
-  std::vector<std::uint32_t> written;
-  WorkerLedger ledger(
-      [&](const std::vector<WorkerRecord>& rows) { written.push_back(rows[0].trial); }, 5);
-  for (std::uint32_t trial = 0; trial < 4; ++trial) {
-    std::vector<WorkerRecord> rows(2);
-    for (WorkerRecord& row : rows) row.trial = trial;
-    rows[1].status = WorkerStatus::kLate;
-    ledger.open(trial, rows, 0.0);
-  }
-  CHECK(written == std::vector<std::uint32_t>{0, 1});
-  ledger.late({{0, 0, 1, 1}, 0.01});  // too late for its row
-  ledger.late({{2, 2, 1, 1}, 0.01});
-  CHECK(written == std::vector<std::uint32_t>{0, 1, 2});
-  ledger.close();
-  CHECK(written == std::vector<std::uint32_t>{0, 1, 2, 3});
-}
-
-TEST_CASE("an answer that died with its rank after the cut has failed, too", "[wall][failures]") {
-  std::vector<WorkerRecord> written;
-  WorkerLedger ledger([&](const std::vector<WorkerRecord>& rows) { written = rows; });
-  WorkerRecord used, late, other;
-  used.rank = late.rank = 2;
-  used.arrival_s = 0.1;
-  late.status = other.status = WorkerStatus::kLate;
-  other.rank = 1;
-  ledger.open(0, {used, late, other}, 0.0);
-  ledger.fail(2);
-  CHECK(written.empty());  // the other one may still come
-  ledger.late({{0, 0, 2, 1}, 0.01});
-  REQUIRE(written.size() == 3);
-  CHECK(written[0].status == WorkerStatus::kUsed);
-  CHECK(written[1].status == WorkerStatus::kFailed);
-  CHECK(written[2].status == WorkerStatus::kLate);
+  testing::ManualTime time;
+  WallClock clock({transport, ledger, time});
+  const Arrivals arrivals = arrivals_of(std::vector<Seconds>(5, 0.0));
+  RoundRequest request = request_of(arrivals);
+  request.block_size = 3;
+  const Answers answers = clock.collect(std::move(request), WaitAll({}));
+  CHECK(answers.compute_s == Approx(2 * 0.25));  // blocks of 3 and 2 workers
 }
 
 }  // namespace
