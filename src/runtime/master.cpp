@@ -5,22 +5,10 @@
 #include <limits>
 #include <numeric>
 
-#include "core/stopwatch.hpp"
-#include "math/curve_order.hpp"
 #include "metrics/errors.hpp"
 
 namespace laggard::runtime {
 namespace {
-
-void thread_on_path(Trial& trial) {
-  const Stopwatch watch;
-  trial.order = math::short_path(trial.sample.inputs);
-  trial.order_s = watch.elapsed();
-  std::vector<std::uint32_t> drawn(trial.order.size());
-  std::iota(drawn.begin(), drawn.end(), 0U);
-  trial.path_ratio = math::path_length(trial.sample.inputs, trial.order) /
-                     math::path_length(trial.sample.inputs, drawn);
-}
 
 void draw_arrivals(const Setup& setup, Trial& trial) {
   const std::uint64_t seed = setup.config.seed;
@@ -77,10 +65,6 @@ Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part) {
                        MatrixSpan(trial.truth.data(), trial.truth.rows(), trial.truth.cols()));
   trial.truth_nonfinite =
       metrics::count_nonfinite(trial.truth.data(), static_cast<std::size_t>(trial.truth.size()));
-  if (std::any_of(setup.points.begin(), setup.points.end(), [](const ActivePoint& point) {
-        return point.scheme && point.scheme->path_ordering();
-      }))
-    thread_on_path(trial);
   draw_arrivals(setup, trial);
   return trial;
 }
@@ -101,7 +85,7 @@ void put_errors(TrialRecord& record, const metrics::Errors& errors) {
 
 }  // namespace
 
-Answers Master::collect(const Trial& trial, const ActivePoint& point, Matrix inputs) {
+RoundRequest Master::request_of(const Trial& trial, const ActivePoint& point) const {
   RoundRequest request;
   request.point = point.record.point;
   request.trial = trial.number;
@@ -112,88 +96,61 @@ Answers Master::collect(const Trial& trial, const ActivePoint& point, Matrix inp
   request.rowwise = setup_.model->rowwise() && point.functions.models.empty();
   request.keep_workers = setup_.config.output.workers;
   request.arrivals = &trial.arrivals;
-  request.inputs = std::move(inputs);
-  return clock_->collect(std::move(request), *setup_.wait);
+  return request;
 }
 
 void Master::run(const Trial& trial, const ActivePoint& point) {
-  const schemes::Scheme& scheme = *point.scheme;
-  const bool path = scheme.path_ordering();
-  TrialRecord record;
-  record.point = point.record.point;
-  record.trial = trial.number;
-  TimingRecord timing{record.point, record.trial, path ? trial.order_s : 0.0, 0.0, 0.0, 0.0, 0.0};
-  if (path) record.path_ratio = trial.path_ratio;
-
-  Stopwatch watch;
-  const Matrix& inputs = trial.sample.inputs;
-  schemes::Encoded encoded =
-      path ? scheme.encode(inputs(trial.order, Eigen::all)) : scheme.encode(inputs);
-  timing.encode_s = watch.elapsed();
-  record.lambda_encode = encoded.lambda;
-
   const config::OutputConfig& output = setup_.config.output;
   const bool predicted = trial.number < output.predicted(setup_.config.trials);
-  const Matrix coded = predicted && output.coded ? encoded.inputs : Matrix();
-  Answers answers = collect(trial, point, std::move(encoded.inputs));
-  record.received = static_cast<std::uint32_t>(answers.workers.size());
-  record.collect_s = answers.time_s;
-  timing.collect_s = answers.real_s;
-  timing.compute_s = answers.compute_s;
-  record.nonfinite = trial.truth_nonfinite;
-  for (const RankFailure& failure : answers.failures)
-    sink_.add_row(FailureRecord{record.point, record.trial, failure.rank, failure.noticed_s});
-
-  Matrix estimates;
-  std::vector<bool> reconstructed;
-  if (answers.workers.empty() && !scheme.decodes_nothing()) {
-    record.unavailable = setup_.config.data_points;
-    estimates = Matrix::Constant(trial.truth.rows(), trial.truth.cols(), kNaN);
-  } else {
-    Matrix& results = answers.results;
-    results.resize(results.rows(), trial.truth.cols());  // of no rows, too
-    record.nonfinite +=
-        metrics::count_nonfinite(results.data(), static_cast<std::size_t>(results.size()));
-    watch.restart();
-    schemes::Decoded decoded = scheme.decode(rows_of(results, 0, results.rows()), answers.workers);
-    timing.decode_s = watch.elapsed();
-    record.unavailable = decoded.unavailable;
-    record.lambda_decode = decoded.lambda;
-    reconstructed = std::move(decoded.reconstructed);
-    if (path) {
-      estimates.resizeLike(decoded.estimates);
-      estimates(trial.order, Eigen::all) = decoded.estimates;
-    } else {
-      estimates = std::move(decoded.estimates);
-    }
-  }
-  put_times(record, timing);
-  put_errors(record, metrics::measure(trial.truth, estimates, trial.sample.labels, reconstructed));
+  CodedAnswer coded =
+      run_coded_round({*point.scheme, trial.sample.inputs, trial.path, predicted && output.coded},
+                      request_of(trial, point), *clock_, *setup_.wait);
+  for (const RankFailure& failure : coded.answers.failures)
+    sink_.add_row(FailureRecord{point.record.point, trial.number, failure.rank, failure.noticed_s});
+  const TrialRecord record = record_of(trial, point, coded);
   // Predictions first: a trial counts as finished once its row is there. Rows of its workers may
   // come later, see WorkerLedger.
-  if (predicted) {
-    const auto& extents = setup_.dataset->shape().extents;
-    Arrays arrays{kPredictions, record.point, record.trial, {}};
-    arrays.members = {{"inputs", trial.sample.inputs},
-                      {"truth", trial.truth},
-                      {"decoded", std::move(estimates)},
-                      {"lost", trial.lost},
-                      {"used", answers.workers}};
-    if (output.coded) arrays.members.push_back({"coded", coded});
-    arrays.members.push_back({"shape", std::vector<std::uint32_t>(extents.begin(), extents.end())});
-    sink_.add(std::move(arrays));
-  }
-  sink_.add_row(timing);
+  if (predicted) report_predictions(trial, point, coded);
+  sink_.add_row(TimingRecord{record.point, record.trial, coded.order_s, coded.encode_s,
+                             coded.answers.compute_s, coded.answers.real_s, coded.decode_s});
   sink_.add_row(record);
 }
 
-void Master::put_times(TrialRecord& record, const TimingRecord& timing) const {
-  record.completion_s = record.collect_s;
-  if (!clock_->is_real()) return;
-  record.encode_s = timing.order_s + timing.encode_s;
-  record.compute_s = timing.compute_s;
-  record.decode_s = timing.decode_s;
-  record.completion_s = record.encode_s + record.collect_s + record.decode_s;
+TrialRecord Master::record_of(const Trial& trial, const ActivePoint& point,
+                              const CodedAnswer& coded) const {
+  TrialRecord record;
+  record.point = point.record.point;
+  record.trial = trial.number;
+  record.received = static_cast<std::uint32_t>(coded.answers.workers.size());
+  record.unavailable = coded.decoded.unavailable;
+  record.nonfinite = trial.truth_nonfinite + coded.nonfinite;
+  record.lambda_encode = coded.lambda_encode;
+  record.lambda_decode = coded.decoded.lambda;
+  record.path_ratio = coded.path_ratio;
+  record.collect_s = coded.answers.time_s;
+  record.completion_s = coded.completion_s;
+  if (clock_->is_real()) {
+    record.encode_s = coded.order_s + coded.encode_s;
+    record.compute_s = coded.answers.compute_s;
+    record.decode_s = coded.decode_s;
+  }
+  put_errors(record, metrics::measure(trial.truth, coded.decoded.estimates, trial.sample.labels,
+                                      coded.decoded.reconstructed));
+  return record;
+}
+
+void Master::report_predictions(const Trial& trial, const ActivePoint& point,
+                                CodedAnswer& coded) const {
+  const auto& extents = setup_.dataset->shape().extents;
+  Arrays arrays{kPredictions, point.record.point, trial.number, {}};
+  arrays.members = {{"inputs", trial.sample.inputs},
+                    {"truth", trial.truth},
+                    {"decoded", std::move(coded.decoded.estimates)},
+                    {"lost", trial.lost},
+                    {"used", coded.answers.workers}};
+  if (setup_.config.output.coded) arrays.members.push_back({"coded", std::move(coded.coded)});
+  arrays.members.push_back({"shape", std::vector<std::uint32_t>(extents.begin(), extents.end())});
+  sink_.add(std::move(arrays));
 }
 
 }  // namespace laggard::runtime

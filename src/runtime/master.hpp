@@ -1,12 +1,13 @@
-// The master of one trial: encode, dispatch, collect, decode, measure.
+// The master of one trial: draw it, send it through the code, measure.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/records.hpp"
 #include "core/result_sink.hpp"
-#include "runtime/clock.hpp"
+#include "runtime/coded_round.hpp"
 #include "runtime/setup.hpp"
 
 namespace laggard::runtime {
@@ -21,10 +22,8 @@ struct Trial {
   data::Sample sample;
   Matrix truth;  ///< K x m
   std::uint32_t truth_nonfinite = 0;
-  std::vector<std::uint32_t> order;  ///< short path; empty if no scheme wants one
-  double path_ratio = kNaN;
-  Seconds order_s = 0.0;
-  std::vector<WorkerId> lost;  ///< ascending
+  mutable std::optional<DataPath> path;  ///< found when the first scheme wants it
+  std::vector<WorkerId> lost;            ///< ascending
   Arrivals arrivals;
 };
 
@@ -42,9 +41,12 @@ class Master {
   void run(const Trial& trial, const ActivePoint& point);
 
  private:
-  Answers collect(const Trial& trial, const ActivePoint& point, Matrix inputs);
+  RoundRequest request_of(const Trial& trial, const ActivePoint& point) const;
   /// On the virtual clock, the record has the waiting time alone.
-  void put_times(TrialRecord& record, const TimingRecord& timing) const;
+  TrialRecord record_of(const Trial& trial, const ActivePoint& point,
+                        const CodedAnswer& coded) const;
+  /// Takes the matrices.
+  void report_predictions(const Trial& trial, const ActivePoint& point, CodedAnswer& coded) const;
 
   const Setup& setup_;
   std::unique_ptr<Clock> clock_;

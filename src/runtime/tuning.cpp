@@ -40,8 +40,14 @@ class Tuner {
       : setup_(setup),
         scheme_(dynamic_cast<const schemes::SplineScheme&>(*point.scheme)),
         worker_(make_worker(job_text(setup.config, setup.dataset->shape()))) {
-    for (std::uint32_t number = 0; number < plan.trials; ++number)
-      trials_.push_back(draw_trial(setup, number, data::Part::kHoldout));
+    for (std::uint32_t number = 0; number < plan.trials; ++number) {
+      Trial trial = draw_trial(setup, number, data::Part::kHoldout);
+      if (const DataPath* path = path_for(scheme_, trial.sample.inputs, trial.path)) {
+        trial.sample.inputs = path->thread(trial.sample.inputs);
+        trial.truth = path->thread(trial.truth);
+      }
+      trials_.push_back(std::move(trial));
+    }
   }
 
   /// Mean errors for one lambda_encode and all lambda_decode.
@@ -61,7 +67,7 @@ class Tuner {
         }
         const Matrix estimates =
             scheme_.decode(rows_of(results, 0, results.rows()), cut.used, lambdas[i]).estimates;
-        mse[i].push_back(metrics::measure(in_order(trial, trial.truth), estimates, {}).mse);
+        mse[i].push_back(metrics::measure(trial.truth, estimates, {}).mse);
       }
     }
     std::vector<metrics::Summary> summaries;
@@ -70,13 +76,9 @@ class Tuner {
   }
 
  private:
-  Matrix in_order(const Trial& trial, const Matrix& rows) const {
-    return scheme_.path_ordering() ? Matrix(rows(trial.order, Eigen::all)) : rows;
-  }
-
   /// What the used workers answer, block by block as in a run.
   Matrix compute(const Trial& trial, const Matrix& encoder, const CutOff& cut) const {
-    const Matrix inputs = encoder * in_order(trial, trial.sample.inputs);
+    const Matrix inputs = encoder * trial.sample.inputs;
     const Index size = setup_.config.worker_block;
     Matrix outputs(inputs.rows(), worker_->outputs());
     for (Index first = 0; first < inputs.rows(); first += size) {
@@ -91,7 +93,7 @@ class Tuner {
   const Setup& setup_;
   const schemes::SplineScheme& scheme_;
   std::unique_ptr<transport::BlockFunction> worker_;
-  std::vector<Trial> trials_;
+  std::vector<Trial> trials_;  // threaded as the scheme wants it
 };
 
 }  // namespace
