@@ -8,15 +8,21 @@
 #include <vector>
 
 #include "config/json.hpp"
-#include "runtime/catalogue.hpp"
-#include "runtime/sweep.hpp"
-#include "runtime/worker.hpp"
+#include "experiment/kinds.hpp"
+#include "runtime/setup.hpp"
+#include "sweep/plan_runner.hpp"
 #include "transport/in_process.hpp"
 
 namespace laggard::testing {
 
 inline config::Plan plan_of(const std::string& json) {
-  return config::expand(config::parse(json, "the test"), runtime::catalogue());
+  return config::expand(config::parse(json, "the test"), experiment::kinds().vocabulary());
+}
+
+inline sweep::Sweep sweep_of(const std::string& json) {
+  config::Plan plan = plan_of(json);
+  const sweep::ExperimentKind& kind = experiment::kinds().find(plan.common().experiment);
+  return {kind, std::move(plan)};
 }
 
 /// The setup of the only combination.
@@ -67,11 +73,10 @@ class MemorySink final : public ResultSink {
 /// Runs everything that the sink does not have.
 inline void run_in_process(
     const std::string& json, MemorySink& sink,
-    const runtime::OnTrial& on_trial = [](runtime::TrialState) {}) {
-  const config::Plan plan = plan_of(json);
-  runtime::SetupBuilder builder;
-  transport::InProcess transport(runtime::make_worker);
-  runtime::run_plan(plan, builder, transport, sink, on_trial);
+    const sweep::OnTrial& on_trial = [](sweep::TrialState) {}) {
+  sweep::Sweep sweep = sweep_of(json);
+  transport::InProcess transport(sweep::worker_factory(experiment::kinds(), 0));
+  sweep::run_plan(sweep, transport, sink, on_trial);
 }
 
 }  // namespace laggard::testing

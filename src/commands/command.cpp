@@ -8,7 +8,6 @@
 #include "config/json.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
-#include "runtime/catalogue.hpp"
 #include "train/train_config.hpp"
 
 namespace laggard::commands {
@@ -21,6 +20,17 @@ std::vector<std::string> members_of_only(const config::Json& document, const con
   for (const auto& member : document.items())
     if (one.contains(member.key()) && !other.contains(member.key())) names.push_back(member.key());
   return names;
+}
+
+/// Errors: ConfigError for a file that looks like the other kind of configuration; `advice` is what
+/// to do with it, before its name.
+void refuse_other(const config::Json& document, const std::string& path, const config::Json& wanted,
+                  const config::Json& other, std::string_view advice) {
+  if (!document.is_object()) return;
+  const auto strange = members_of_only(document, other, wanted);
+  if (strange.size() > members_of_only(document, wanted, other).size())
+    throw ConfigError(fmt::format("'{}' is another kind of configuration", path),
+                      "it has /" + strange.front(), fmt::format("{} {}", advice, path));
 }
 
 }  // namespace
@@ -37,25 +47,39 @@ void ConfigArguments::add_to(CLI::App& command, const std::string& example) {
       ->allow_extra_args(false);
 }
 
-config::Json ConfigArguments::document(const Kinds& kinds) const {
+config::Plan ConfigArguments::plan(const sweep::Kinds& kinds) const {
+  const config::Vocabulary vocabulary = kinds.vocabulary();
   config::Json document = config::read_file(path);
-  if (document.is_object()) {
-    const auto strange = members_of_only(document, kinds.other, kinds.wanted);
-    if (strange.size() > members_of_only(document, kinds.wanted, kinds.other).size())
-      throw ConfigError(fmt::format("'{}' is another kind of configuration", path),
-                        "it has /" + strange.front(), fmt::format("{} {}", kinds.advice, path));
-  }
+  // A setting may choose the kind of experiment: the others are then read as settings of that kind.
+  const auto names_kind = [](const std::string& setting) {
+    return setting.starts_with("/experiment=");
+  };
   for (const std::string& setting : settings)
-    config::apply_setting(document, setting, kinds.wanted);
+    if (names_kind(setting)) config::apply_setting(document, setting, {{"experiment", ""}});
+  const config::Json defaults = config::default_configuration(vocabulary, vocabulary.of(document));
+  refuse_other(document, path, defaults, train::resolved(train::TrainConfig()),
+               "train a network with it: laggard train");
+  for (const std::string& setting : settings)
+    if (!names_kind(setting)) config::apply_setting(document, setting, defaults);
+  return config::expand(document, vocabulary);
+}
+
+config::Json ConfigArguments::training(const sweep::Kinds& kinds) const {
+  const config::Vocabulary vocabulary = kinds.vocabulary();
+  config::Json document = config::read_file(path);
+  const config::Json defaults = train::resolved(train::read_train_config(config::Json::object()));
+  refuse_other(document, path, defaults,
+               config::default_configuration(vocabulary, vocabulary.of(document)),
+               "run it: laggard run");
+  for (const std::string& setting : settings) config::apply_setting(document, setting, defaults);
   return document;
 }
 
-config::Plan ConfigArguments::plan() const {
-  const Catalogue& catalogue = runtime::catalogue();
-  return config::expand(
-      document({config::default_configuration(catalogue), train::resolved(train::TrainConfig()),
-                "train a network with it: laggard train"}),
-      catalogue);
+sweep::Sweep make_sweep(const ConfigArguments& arguments, const Environment& environment,
+                        std::timed_mutex* files) {
+  config::Plan plan = arguments.plan(environment.kinds);
+  const sweep::ExperimentKind& kind = environment.kinds.find(plan.common().experiment);
+  return {kind, std::move(plan), files};
 }
 
 CLI::Option* add_output_option(CLI::App& command, std::string& output,
@@ -103,21 +127,6 @@ std::string usage_error(const CLI::App& program, const CLI::ParseError& error,
 void say_kept(const std::string& path, const std::string& kept) {
   if (!kept.empty())
     fmt::print(stderr, "laggard: the old '{}' is kept as '{}'\n", printable(path), printable(kept));
-}
-
-std::string stragglers_of(const PointRecord& point) {
-  return std::isnan(point.mean_stragglers) ? std::to_string(point.stragglers)
-                                           : fmt::format("{:.4g}", point.mean_stragglers);
-}
-
-std::string describe(const PointRecord& point) {
-  std::string text = fmt::format("point {} ({}, N = {}, S = {}", point.point, point.scheme,
-                                 point.workers, stragglers_of(point));
-  const config::Json parameters = config::Json::parse(point.parameters, nullptr, false);
-  for (const auto& [pointer, value] : parameters.items())
-    if (pointer != "/workers" && pointer != "/stragglers/count")
-      text += fmt::format(", {} = {}", pointer, value.dump());
-  return printable(text + ")");
 }
 
 }  // namespace laggard::commands

@@ -8,12 +8,15 @@
 #include <vector>
 
 #include "config/experiment.hpp"
-#include "core/records.hpp"
+#include "sweep/sweep.hpp"
 
 namespace laggard::commands {
 
 /// Who this process is.
 struct Environment {
+  explicit Environment(const sweep::Kinds& known) : kinds(known) {}
+
+  const sweep::Kinds& kinds;  ///< of experiment
   std::uint32_t rank = 0;
   std::uint32_t ranks = 1;
   std::string hosts;                 ///< distinct names, on rank 0
@@ -32,29 +35,29 @@ struct ConfigArguments {
 
   /// `example` of a setting goes into the help.
   void add_to(CLI::App& command, const std::string& example = "/workers=64");
-  /// What a file is read as, and what it could be taken for.
-  struct Kinds {
-    config::Json wanted;      ///< a complete configuration of the kind
-    config::Json other;       ///< one of the other kind
-    std::string_view advice;  ///< what to do with a file of the other kind, before its name
-  };
-  /// Reads and applies the settings. Errors: ConfigError.
-  config::Json document(const Kinds& kinds) const;
-  /// The same for an experiment, expanded.
-  config::Plan plan() const;
+  /// An experiment, expanded. Errors: ConfigError.
+  config::Plan plan(const sweep::Kinds& kinds) const;
+  /// A configuration of `laggard train`. Errors: ConfigError.
+  config::Json training(const sweep::Kinds& kinds) const;
 };
+
+/// What `run` and `check` run. `files`: see sweep::Sweep. Errors: ConfigError.
+sweep::Sweep make_sweep(const ConfigArguments& arguments, const Environment& environment,
+                        std::timed_mutex* files = nullptr);
 
 /// --output FILE. Errors: ConfigError for an empty name, which would silently mean the default.
 CLI::Option* add_output_option(CLI::App& command, std::string& output,
                                const std::string& description, const std::string& type = "FILE.h5");
 
 void add_run_command(CLI::App& program, const Environment& environment);
-void add_check_command(CLI::App& program);
-void add_list_command(CLI::App& program);
-void add_config_commands(CLI::App& program);
-void add_matrices_command(CLI::App& program);
+void add_check_command(CLI::App& program, const Environment& environment);
+void add_list_command(CLI::App& program, const Environment& environment);
+void add_config_commands(CLI::App& program, const Environment& environment);
+void add_matrices_command(CLI::App& program, const Environment& environment);
 void add_summary_command(CLI::App& program);
 void add_tune_command(CLI::App& program, const Environment& environment);
+void add_train_command(CLI::App& program, const Environment& environment);
+void add_data_command(CLI::App& program);
 void add_export_command(CLI::App& program);
 /// `exit_code` becomes that of the run.
 void add_launch_command(CLI::App& program, int& exit_code);
@@ -63,13 +66,7 @@ void add_launch_command(CLI::App& program, int& exit_code);
 std::string usage_error(const CLI::App& program, const CLI::ParseError& error,
                         const std::vector<std::string_view>& arguments);
 
-/// S as text: its mean where losses are random.
-std::string stragglers_of(const PointRecord& point);
-
 /// Tells what became of the file that was at `path`; nothing if `kept` is empty.
 void say_kept(const std::string& path, const std::string& kept);
-
-/// "point 3 (bacc, N = 64, S = 2, /noise/sigma = 0.5)"
-std::string describe(const PointRecord& point);
 
 }  // namespace laggard::commands

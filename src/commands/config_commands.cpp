@@ -1,70 +1,67 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "commands/command.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
-#include "runtime/catalogue.hpp"
 #include "train/train_config.hpp"
 
 namespace laggard::commands {
 namespace {
 
-/// What there are configurations of.
-struct Subject {
-  std::string_view name;
-  config::Json (*defaults)();
-  config::Json (*schema)();
-};
+/// The name of the configurations of `laggard train`, beside those of experiments.
+constexpr std::string_view kTrain = "train";
 
-/// The defaults, with a sweep that gives the first plots more than one point.
-config::Json first_experiment() {
-  config::Json document = config::default_configuration(runtime::catalogue());
-  document["sweep"] = {{"/workers", {16, 32, 64, 128}}};
+config::Json defaults_of(const std::string& name, const sweep::Kinds& kinds) {
+  // Read back, so that the parts spell their defaults out.
+  if (name == kTrain)
+    return train::resolved(train::read_train_config(train::resolved(train::TrainConfig())));
+  const config::Vocabulary vocabulary = kinds.vocabulary();
+  config::Json document = config::default_configuration(vocabulary, vocabulary.find(name));
+  // A first experiment should give plots more than one point.
+  if (document.contains("workers")) document["sweep"] = {{"/workers", {16, 32, 64, 128}}};
   return document;
 }
 
-/// Read back, so that the parts spell their defaults out.
-config::Json first_training() {
-  return train::resolved(train::read_train_config(train::resolved(train::TrainConfig())));
+config::Json schema_of(const std::string& name, const sweep::Kinds& kinds) {
+  if (name == kTrain) return train::train_schema();
+  const config::Vocabulary vocabulary = kinds.vocabulary();
+  return config::configuration_schema(vocabulary, vocabulary.find(name));
 }
 
-const std::vector<Subject>& subjects() {
-  static const std::vector<Subject> table{
-      {"approximation", first_experiment,
-       [] { return config::configuration_schema(runtime::catalogue()); }},
-      {"train", first_training, train::train_schema}};
-  return table;
-}
+using Document = config::Json(const std::string&, const sweep::Kinds&);
 
-const Subject& find(const std::string& name) {
-  std::vector<std::string_view> names;
-  for (const Subject& subject : subjects()) {
-    if (subject.name == name) return subject;
-    names.push_back(subject.name);
-  }
-  throw ConfigError(fmt::format("there are no configurations of '{}'", name),
-                    "neither an experiment nor a training", suggestion(name, names));
-}
-
-void add(CLI::App& program, const std::string& name, const std::string& description,
-         config::Json (*Subject::*document)()) {
+void add(CLI::App& program, const Environment& environment, const std::string& name,
+         const std::string& description, Document* document) {
   CLI::App* command = program.add_subcommand(name, description);
-  auto kind = std::make_shared<std::string>("approximation");
+  std::vector<std::string> names;
+  for (const sweep::ExperimentKind* kind : environment.kinds.kinds)
+    names.emplace_back(kind->name());
+  auto kind = std::make_shared<std::string>(names.front());
   command
       ->add_option("kind", *kind,
-                   "approximation: for `laggard run`, the default; train: for `laggard train`")
+                   fmt::format("{}: for `laggard run`, the first is the default; {}: for `laggard "
+                               "train`",
+                               fmt::join(names, ", "), kTrain))
       ->type_name("");
-  command->callback([kind, document] { fmt::print("{}\n", (find(*kind).*document)().dump(2)); });
+  names.emplace_back(kTrain);
+  command->callback([kind, names, document, &environment] {
+    const std::vector<std::string_view> known(names.begin(), names.end());
+    if (std::find(known.begin(), known.end(), *kind) == known.end())
+      throw ConfigError(fmt::format("there are no configurations of '{}'", *kind),
+                        "neither an experiment nor a training", suggestion(*kind, known));
+    fmt::print("{}\n", document(*kind, environment.kinds).dump(2));
+  });
 }
 
 }  // namespace
 
-void add_config_commands(CLI::App& program) {
-  add(program, "default-config", "print a complete configuration with every default spelled out",
-      &Subject::defaults);
-  add(program, "schema",
-      "print the JSON Schema of configurations, for editors (configs/*.schema.json)",
-      &Subject::schema);
+void add_config_commands(CLI::App& program, const Environment& environment) {
+  add(program, environment, "default-config",
+      "print a complete configuration with every default spelled out", defaults_of);
+  add(program, environment, "schema",
+      "print the JSON Schema of configurations, for editors (configs/*.schema.json)", schema_of);
 }
 
 }  // namespace laggard::commands

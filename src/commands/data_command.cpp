@@ -7,6 +7,7 @@
 #include <iostream>
 #include <memory>
 
+#include "commands/command.hpp"
 #include "config/json.hpp"
 #include "config/reader.hpp"
 #include "core/error.hpp"
@@ -100,9 +101,9 @@ std::vector<data::Download> downloads_of(const std::string& dataset,
   return wanted;
 }
 
-void add_data_command(CLI::App& app) {
+void add_data_command(CLI::App& program) {
   const auto options = std::make_shared<DataOptions>();
-  CLI::App* command = app.add_subcommand("data", "fetch the public datasets");
+  CLI::App* command = program.add_subcommand("data", "fetch the public datasets");
   command->require_subcommand(1);
 
   CLI::App* fetching = command->add_subcommand(

@@ -5,7 +5,6 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "model/formula_names.hpp"
-#include "runtime/catalogue.hpp"
 #include "train/train_config.hpp"
 
 namespace laggard::commands {
@@ -31,15 +30,15 @@ void print_functions() {
 }
 
 /// Everything that a configuration of `run` or `train` can name.
-Catalogue all_roles() {
-  Catalogue roles = runtime::catalogue();
+Catalogue all_roles(const sweep::Kinds& kinds) {
+  Catalogue roles = kinds.roles;
   for (const Role& role : train::train_catalogue())
     if (role.name == "networks") roles.push_back(role);
   return roles;
 }
 
-void list(const std::string& wanted) {
-  const Catalogue roles = all_roles();
+void list(const std::string& wanted, const sweep::Kinds& kinds) {
+  const Catalogue roles = all_roles(kinds);
   std::vector<std::string_view> names;
   for (const Role& role : roles) {
     if (role.name == wanted) return print_role(role);
@@ -61,7 +60,7 @@ void list(const std::string& wanted) {
 
 }  // namespace
 
-void add_list_command(CLI::App& program) {
+void add_list_command(CLI::App& program, const Environment& environment) {
   CLI::App* command =
       program.add_subcommand("list", "what there is: names, meanings, parameters with defaults");
   auto wanted = std::make_shared<std::string>();
@@ -71,7 +70,7 @@ void add_list_command(CLI::App& program) {
           "schemes, models, datasets, stragglers, delays, waits, noises, networks (of train) or "
           "functions (of formulas)")
       ->type_name("");
-  command->callback([wanted] { list(*wanted); });
+  command->callback([wanted, &environment] { list(*wanted, environment.kinds); });
 }
 
 }  // namespace laggard::commands

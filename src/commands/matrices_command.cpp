@@ -10,6 +10,7 @@
 #include "hdf5/place.hpp"
 #include "hdf5/replace.hpp"
 #include "math/points.hpp"
+#include "output/points.hpp"
 #include "runtime/setup.hpp"
 #include "schemes/curve.hpp"
 
@@ -102,13 +103,13 @@ bool write_point(hdf5::File& file, const runtime::ActivePoint& point,
   } catch (const schemes::NeedsData& error) {
     missing = error.what();
   }
-  fmt::print(stderr, "laggard: {} has no matrices ({})\n", describe(point.record),
+  fmt::print(stderr, "laggard: {} has no matrices ({})\n", output::describe(point.record),
              printable(missing));
   return false;
 }
 
-void write_matrices(const MatricesArguments& arguments) {
-  const config::Plan plan = arguments.config.plan();
+void write_matrices(const MatricesArguments& arguments, const sweep::Kinds& kinds) {
+  const config::Plan plan = arguments.config.plan(kinds);
   runtime::SetupBuilder builder;
   const runtime::Setup setup = builder.build(plan.combinations.front());
   check_labels(setup.points);
@@ -140,7 +141,7 @@ void write_matrices(const MatricesArguments& arguments) {
 
 }  // namespace
 
-void add_matrices_command(CLI::App& program) {
+void add_matrices_command(CLI::App& program, const Environment& environment) {
   CLI::App* command = program.add_subcommand(
       "matrices", "write points, encoder and decoder matrices of every linear scheme");
   auto arguments = std::make_shared<MatricesArguments>();
@@ -149,7 +150,7 @@ void add_matrices_command(CLI::App& program) {
   command->add_option("--lost", arguments->lost, "workers that do not answer, e.g. 3,7")
       ->type_name("WORKERS");
   command->footer("Of a sweep, the first combination is taken.");
-  command->callback([arguments] { write_matrices(*arguments); });
+  command->callback([arguments, &environment] { write_matrices(*arguments, environment.kinds); });
 }
 
 }  // namespace laggard::commands

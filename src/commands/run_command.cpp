@@ -14,10 +14,8 @@
 #include "output/guarded_sink.hpp"
 #include "output/points.hpp"
 #include "output/result_file.hpp"
-#include "output/summary.hpp"
-#include "runtime/groups.hpp"
-#include "runtime/sweep.hpp"
-#include "runtime/worker.hpp"
+#include "sweep/groups.hpp"
+#include "sweep/plan_runner.hpp"
 #include "transport/in_process.hpp"
 #include "transport/mpi_transport.hpp"
 
@@ -37,18 +35,19 @@ struct RunArguments {
 struct Ranks {
   std::unique_ptr<transport::Transport> transport;
   std::optional<transport::RankGroups> groups;
-  std::unique_ptr<runtime::Leaders> leaders;  // of the groups
+  std::unique_ptr<sweep::Leaders> leaders;  // of the groups
 };
 
 Ranks make_ranks(const RunArguments& arguments, const Environment& environment) {
   Ranks ranks;
   if (arguments.groups > 1) {
     ranks.groups = transport::split_into_groups(arguments.groups);
-    ranks.leaders = std::make_unique<runtime::Leaders>(*ranks.groups);
+    ranks.leaders = std::make_unique<sweep::Leaders>(*ranks.groups);
   } else if (environment.ranks > 1) {
     ranks.transport = std::make_unique<transport::MpiTransport>();
   } else {
-    ranks.transport = std::make_unique<transport::InProcess>(runtime::worker_factory(0));
+    ranks.transport =
+        std::make_unique<transport::InProcess>(sweep::worker_factory(environment.kinds, 0));
   }
   return ranks;
 }
@@ -62,8 +61,8 @@ void check_groups(std::uint32_t groups, const Environment& environment) {
 
 /// What a reader of the numbers must know.
 void warn(const std::filesystem::path& path, std::size_t old_failures, const config::Plan& plan,
-          const Environment& environment) {
-  const bool lost = plan.resolved.at("failures").at("workers") == "lost";
+          const std::vector<std::string>& remarks, const Environment& environment) {
+  const bool lost = plan.common().failures.workers == "lost";
   const hdf5::File file(path, hdf5::Access::kReadOnly);
   const auto failures = hdf5::read_rows<FailureRecord>(file, std::string(FailureRecord::kTable));
   for (const FailureRecord& failure : std::span(failures).subspan(old_failures))
@@ -72,13 +71,7 @@ void warn(const std::filesystem::path& path, std::size_t old_failures, const con
                "{}); its workers {}\n",
                failure.rank, environment.host_of.at(failure.rank), failure.trial, failure.point,
                lost ? "were lost from then on" : "went to other ranks");
-  const std::vector<PointRecord> points = output::read_points(file);
-  for (const auto& row : hdf5::read_rows<output::SummaryRow>(file, "/summary"))
-    if (row.nonfinite_trials > 0)
-      fmt::print(stderr,
-                 "laggard: warning: {}: {} of {} trials have no finite error (the columns "
-                 "nonfinite and received of /trials say why)\n",
-                 describe(points.at(row.point)), row.nonfinite_trials, row.trials);
+  for (const std::string& remark : remarks) fmt::print(stderr, "laggard: warning: {}\n", remark);
 }
 
 /// Why a rank hosts no workers; empty if it does.
@@ -92,24 +85,18 @@ std::string why_no_workers(std::uint32_t rank, const Environment& environment,
   return alone ? "" : "it leads the group of the ranks behind it";
 }
 
-/// A load on a rank that hosts no workers would slow nobody down.
-void check_load(const config::Plan& plan, const Environment& environment,
-                const std::optional<transport::RankGroups>& groups) {
-  for (const config::Combination& combination : plan.combinations) {
-    const Component& delay = combination.config.delay;
-    if (delay.kind != "load") continue;
-    const auto ranks = config::Json::parse(delay.parameters).at("ranks");
-    for (const std::uint32_t rank : ranks.get<std::vector<std::uint32_t>>())
-      if (const std::string why = why_no_workers(rank, environment, groups); !why.empty())
-        throw ConfigError(fmt::format("/delay/ranks lists {}", rank), why,
-                          "name ranks that host workers");
-  }
+void check_ranks(const sweep::RankDemand& demand, const Environment& environment,
+                 const std::optional<transport::RankGroups>& groups) {
+  for (const std::uint32_t rank : demand.ranks)
+    if (const std::string why = why_no_workers(rank, environment, groups); !why.empty())
+      throw ConfigError(fmt::format("{} lists {}", demand.where, rank), why,
+                        "name ranks that host workers");
 }
 
-/// Runs what the file lacks and completes it.
-void run_into(output::ResultFile& file, const std::filesystem::path& path, const config::Plan& plan,
-              const std::vector<PointRecord>& points, runtime::SetupBuilder& builder, Ranks& ranks,
-              LastResort& last_resort, bool quiet) {
+/// Runs what the file lacks and completes it. Returns what a reader of the numbers must know.
+std::vector<std::string> run_into(output::ResultFile& file, const std::filesystem::path& path,
+                                  sweep::Sweep& sweep, const std::vector<PointRecord>& points,
+                                  Ranks& ranks, LastResort& last_resort, bool quiet) {
   const std::string goodbye = fmt::format(
       "interrupted (a signal came); '{}' holds every finished trial, "
       "add --resume to go on",
@@ -118,21 +105,23 @@ void run_into(output::ResultFile& file, const std::filesystem::path& path, const
       last_resort, [&file] { file.flush(); }, goodbye);
   output::GuardedSink sink(file, last_resort.busy());
   try {
-    Progress progress(runtime::count_trials(plan, points), "trials", progress_style(quiet));
-    const runtime::OnTrial on_trial = [&](runtime::TrialState state) {
-      state == runtime::TrialState::kRun ? progress.advance() : progress.skip();
+    Progress progress(sweep::count_trials(sweep.plan(), points), "trials", progress_style(quiet));
+    const sweep::OnTrial on_trial = [&](sweep::TrialState state) {
+      state == sweep::TrialState::kRun ? progress.advance() : progress.skip();
     };
     if (ranks.leaders)
-      runtime::run_plan_in_groups(plan, points, *ranks.leaders, sink, on_trial);
+      sweep::run_plan_in_groups(sweep, points, *ranks.leaders, sink, on_trial);
     else
-      runtime::run_plan(plan, builder, *ranks.transport, sink, on_trial);
+      sweep::run_plan(sweep, *ranks.transport, sink, on_trial);
   } catch (const Interrupted&) {
     const std::lock_guard lock(last_resort.busy());
     file.flush();
     throw Interrupted(goodbye);
   }
   const std::lock_guard lock(last_resort.busy());
-  file.finish(output::write_summary);
+  std::vector<std::string> remarks;
+  file.finish([&](hdf5::File& complete) { remarks = sweep.kind().summarise(complete); });
+  return remarks;
 }
 
 void run_as_master(const RunArguments& arguments, const Environment& environment) {
@@ -140,15 +129,15 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   LastResort last_resort;
   Ranks ranks = make_ranks(arguments, environment);
   require_launcher();
-  const config::Plan plan = arguments.config.plan();
-  runtime::SetupBuilder builder(&last_resort.busy());
-  const std::vector<PointRecord> points = runtime::plan_points(plan, builder);
-  runtime::require_work(points);
-  check_load(plan, environment, ranks.groups);
+  sweep::Sweep sweep = make_sweep(arguments.config, environment, &last_resort.busy());
+  const config::Plan& plan = sweep.plan();
+  const std::vector<PointRecord> points = sweep.points([&](const sweep::Experiment& experiment) {
+    check_ranks(experiment.demanded_ranks(), environment, ranks.groups);
+  });
+  sweep::require_work(points);
 
-  const std::string name = plan.resolved.at("name").get<std::string>();
   const std::filesystem::path path =
-      arguments.output.empty() ? "results/" + name + ".h5" : arguments.output;
+      arguments.output.empty() ? "results/" + plan.common().name + ".h5" : arguments.output;
   std::error_code failure;
   const bool there = std::filesystem::exists(path, failure);
   using output::OpenMode;
@@ -156,7 +145,7 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
                         : arguments.overwrite ? OpenMode::kOverwrite
                                               : OpenMode::kNew;
   output::ResultFile file(
-      path, mode, plan.resolved, points, runtime::layout_of(plan),
+      path, mode, plan.resolved, points, sweep.layout(),
       {environment.command, environment.mpi, environment.ranks, environment.hosts});
   announce_file();
   if (!arguments.quiet) say_kept(path.string(), file.kept_as());
@@ -168,27 +157,28 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
               : fmt::format("laggard: there is no '{}' to resume; it begins now", path.string()));
 
   const Stopwatch watch;
+  std::vector<std::string> remarks;
   try {
-    run_into(file, path, plan, points, builder, ranks, last_resort, arguments.quiet);
+    remarks = run_into(file, path, sweep, points, ranks, last_resort, arguments.quiet);
   } catch (const hdf5::WriteError& error) {
     throw Error(error.code(), std::string(error.what()) + ", then add --resume to go on");
   }
-  warn(path, file.resumed_rows(table_of<FailureRecord>()), plan, environment);
+  warn(path, file.resumed_rows(table_of<FailureRecord>()), plan, remarks, environment);
   if (arguments.quiet) return;
   std::uint64_t skipped = 0;
   for (const PointRecord& point : points) skipped += point.skipped.empty() ? 0 : 1;
   fmt::print("{}: {} trials of {} points in {}{}\n", path.string(),
-             runtime::count_trials(plan, points), points.size() - skipped,
+             sweep::count_trials(plan, points), points.size() - skipped,
              format_duration(watch.elapsed()),
              skipped == 0 ? "" : fmt::format(", {} points skipped (see `laggard check`)", skipped));
 }
 
 void run_as_worker(const RunArguments& arguments, const Environment& environment) {
-  const auto factory = runtime::worker_factory(environment.rank);
+  const auto factory = sweep::worker_factory(environment.kinds, environment.rank);
   if (arguments.groups <= 1) return transport::serve_as_worker(factory);
   const transport::RankGroups groups = transport::split_into_groups(arguments.groups);
   if (groups.leads(environment.rank))
-    runtime::lead_group(groups, environment.rank);
+    sweep::lead_group(environment.kinds, groups, environment.rank);
   else
     transport::serve_as_worker(factory, groups.group);
 }

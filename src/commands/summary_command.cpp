@@ -100,7 +100,7 @@ void print_summary(const std::string& path, double unavailability) {
   for (const output::SummaryRow& row : summary.rows) {
     const PointRecord& point = summary.points[row.point];
     points.add({point.scheme, std::to_string(point.workers), std::to_string(point.data_points),
-                stragglers_of(point), std::to_string(row.trials), number(row.mse_mean),
+                output::stragglers_of(point), std::to_string(row.trials), number(row.mse_mean),
                 number(row.mse_ci_low), number(row.mse_ci_high), number(row.mse_median),
                 share(row.accuracy_mean), share(row.relative_accuracy),
                 other_parameters(point.parameters)});
@@ -108,7 +108,7 @@ void print_summary(const std::string& path, double unavailability) {
   points.print();
   for (const PointRecord& point : summary.points)
     if (!point.skipped.empty())
-      fmt::print("{}: skipped, {}\n", describe(point), printable(point.skipped));
+      fmt::print("{}: skipped, {}\n", output::describe(point), printable(point.skipped));
 
   print_degraded(summary, unavailability);
 

@@ -1,5 +1,3 @@
-#include "commands/train_command.hpp"
-
 #include <fmt/format.h>
 
 #include <cmath>
@@ -10,7 +8,7 @@
 #include "config/reader.hpp"
 #include "core/interrupt.hpp"
 #include "core/text.hpp"
-#include "runtime/catalogue.hpp"
+#include "output/provenance.hpp"
 #include "train/training.hpp"
 #include "transport/mpi_group.hpp"
 
@@ -40,14 +38,12 @@ void print(const train::TrainPlan& plan, const train::TrainConfig& config) {
       plan.validation_rows, plan.steps, config.epochs);
 }
 
-void run(const Options& options, const TrainProvenance& provenance) {
-  train::TrainConfig config = train::read_train_config(options.config.document(
-      {train::resolved(train::read_train_config(config::Json::object())),
-       config::default_configuration(runtime::catalogue()), "run it: laggard run"}));
+void run(const Options& options, const Environment& own) {
+  train::TrainConfig config = train::read_train_config(options.config.training(own.kinds));
   std::optional<transport::MpiGroup> group;
-  if (provenance.ranks > 1) group.emplace();
+  if (own.ranks > 1) group.emplace();
   // Said outright, so that the numbers can be had again with other ranks.
-  if (config.shards == 0) config.shards = provenance.ranks;
+  if (config.shards == 0) config.shards = own.ranks;
 
   install_interrupt_handlers();
   train::TrainEnvironment environment;
@@ -60,8 +56,8 @@ void run(const Options& options, const TrainProvenance& provenance) {
     if (!options.quiet) say_kept(path, kept);
   };
   environment.config = train::resolved(config).dump();
-  environment.git_commit = provenance.git_commit;
-  environment.command = provenance.command;
+  environment.git_commit = output::git_commit();
+  environment.command = own.command;
   environment.group = group ? &*group : nullptr;
   const auto dataset = config::make(data::datasets(), config.dataset, config.dataset.where);
   const auto test = config::make(data::datasets(), config.test, config.test.where);
@@ -83,9 +79,10 @@ void run(const Options& options, const TrainProvenance& provenance) {
 
 }  // namespace
 
-CLI::App* add_train_command(CLI::App& app, const TrainProvenance& provenance) {
+void add_train_command(CLI::App& program, const Environment& environment) {
   auto options = std::make_shared<Options>();
-  CLI::App* command = app.add_subcommand("train", "train a network; writes its weights and curves");
+  CLI::App* command =
+      program.add_subcommand("train", "train a network; writes its weights and curves");
   options->config.add_to(*command, "/epochs=3");
   CLI::Option* resume =
       command->add_flag("--resume", options->resume, "go on from the checkpoint if there is one");
@@ -95,8 +92,7 @@ CLI::App* add_train_command(CLI::App& app, const TrainProvenance& provenance) {
       ->excludes(resume);
   command->add_flag("--check", options->check, "read everything and say what it would do");
   command->add_flag("--quiet,-q", options->quiet, "no progress and no final line");
-  command->callback([options, provenance] { run(*options, provenance); });
-  return command;
+  command->callback([options, &environment] { run(*options, environment); });
 }
 
 }  // namespace laggard::commands

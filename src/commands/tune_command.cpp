@@ -9,8 +9,8 @@
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
 #include "hdf5/place.hpp"
+#include "output/points.hpp"
 #include "output/surface_file.hpp"
-#include "runtime/sweep.hpp"
 #include "runtime/tuning.hpp"
 #include "schemes/spline.hpp"
 
@@ -45,15 +45,18 @@ std::vector<PointRecord> tunable_points(const config::Plan& plan, const std::str
                                         runtime::SetupBuilder& builder) {
   bool any = false;
   std::set<std::string> labels;  // of all that could be tuned
-  std::vector<PointRecord> points =
-      runtime::plan_points(plan, builder, [&](const runtime::Setup& setup) {
-        for (const runtime::ActivePoint& point : setup.points) {
-          if (is_spline(point)) labels.insert(point.record.scheme);
-          if (!is_wanted(point, label)) continue;
-          any = true;
-          runtime::require_holdout(setup);
-        }
-      });
+  std::vector<PointRecord> points;
+  for (const config::Combination& combination : plan.combinations) {
+    const runtime::Setup setup = builder.build(combination);
+    if (interrupted()) throw Interrupted("interrupted (a signal came); start it again");
+    for (const runtime::ActivePoint& point : setup.points) {
+      points.push_back(point.record);
+      if (is_spline(point)) labels.insert(point.record.scheme);
+      if (!is_wanted(point, label)) continue;
+      any = true;
+      runtime::require_holdout(setup);
+    }
+  }
   if (labels.empty())
     throw ConfigError("there is nothing to tune", "no point with a spline scheme (nercc, letcc)",
                       "add one to /schemes");
@@ -70,7 +73,7 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
     throw ConfigError(fmt::format("--lowest is {} and --highest is {}", lowest, highest),
                       "they bound the values to try, on a logarithmic scale beside 0",
                       "give two numbers above 0, the larger one last");
-  const config::Plan plan = arguments.config.plan();
+  const config::Plan plan = arguments.config.plan(environment.kinds);
   runtime::SetupBuilder builder;
   const std::vector<PointRecord> points = tunable_points(plan, arguments.scheme, builder);
 
@@ -92,18 +95,18 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
       Surface& surface = entry->second;
       if (is_new) {
         Progress progress(std::uint64_t{arguments.plan.grid} * arguments.plan.rounds + 1,
-                          "values of lambda_encode, " + describe(point.record),
+                          "values of lambda_encode, " + output::describe(point.record),
                           progress_style(arguments.quiet));
         surface = runtime::tune(setup, point, arguments.plan, [&] { progress.advance(); });
       }
       if (!std::isfinite(surface.best.mse))
-        throw RunError(fmt::format("there is no optimum for {}", describe(point.record)),
+        throw RunError(fmt::format("there is no optimum for {}", output::describe(point.record)),
                        "no pair of parameters gave a finite error", "check /model and /dataset");
       surface.give_to(point.record.point);
       file.add(surface);
       fmt::print("{}: lambda_encode {:.3e}, lambda_decode {:.3e}, mse {:.3e}\n",
-                 describe(point.record), surface.best.lambda_encode, surface.best.lambda_decode,
-                 surface.best.mse);
+                 output::describe(point.record), surface.best.lambda_encode,
+                 surface.best.lambda_decode, surface.best.mse);
     }
   }
   file.finish();

@@ -12,32 +12,31 @@ namespace {
 
 constexpr std::string_view kSweepMember = "sweep";
 constexpr std::string_view kSchemaMember = "$schema";
+constexpr std::string_view kExperimentMember = "experiment";
 
-void check_output(const OutputConfig& output) {
-  const char* without = output.coded                  ? "coded"
-                        : output.predicted_trials > 0 ? "predicted_trials"
-                                                      : nullptr;
-  if (without != nullptr && !output.predictions)
-    throw ConfigError(fmt::format("/output/{} is set without predictions", without),
-                      "it is a part of them", "set /output/predictions to true as well");
+std::vector<std::string_view> names_of(const Vocabulary& vocabulary) {
+  std::vector<std::string_view> names;
+  for (const ExperimentInfo& kind : vocabulary.experiments) names.push_back(kind.name);
+  return names;
 }
 
-ExperimentConfig read(const Json& document, const Catalogue& catalogue) {
-  ExperimentConfig config;
-  JsonReader reader(document, "", catalogue);
-  config.fields(reader);
+std::shared_ptr<ExperimentConfig> read(const Json& document, const Vocabulary& vocabulary,
+                                       const ExperimentInfo& kind) {
+  auto config = kind.make_config();
+  JsonReader reader(document, "", vocabulary.roles);
+  config->fields(reader);
   reader.allow(kSweepMember);  // taken out before, and what a misspelling may have meant
   reader.finish();
-  check_name(config.name);
-  check_output(config.output);
+  config->check();
   return config;
 }
 
 /// A configuration that was right before the sweep set its values.
-ExperimentConfig read_swept(const Json& document, const SweepPoint& swept,
-                            const Catalogue& catalogue) {
+std::shared_ptr<ExperimentConfig> read_swept(const Json& document, const SweepPoint& swept,
+                                             const Vocabulary& vocabulary,
+                                             const ExperimentInfo& kind) {
   try {
-    return read(document, catalogue);
+    return read(document, vocabulary, kind);
   } catch (const ConfigError& error) {
     const std::string message = swept.blame(error.what());
     throw ConfigError(message == error.what() ? "/sweep: " + message : message);
@@ -46,16 +45,6 @@ ExperimentConfig read_swept(const Json& document, const SweepPoint& swept,
 
 }  // namespace
 
-void OutputConfig::fields(Fields& fields) {
-  fields.boolean({"workers", "write one row per worker and trial to /workers"}, workers);
-  fields.boolean({"predictions", "write inputs, truth and decoded values to /predictions"},
-                 predictions);
-  fields.boolean({"coded", "with predictions: also write what the workers saw, N inputs a trial"},
-                 coded);
-  fields.integer({"predicted_trials", "with predictions: only of the first trials; 0: of all"},
-                 predicted_trials);
-}
-
 void FailureConfig::fields(Fields& fields) {
   fields.number({"timeout_seconds", "a worker rank without a sign of life for so long has failed"},
                 timeout_s, {1.0, 1e6, false});
@@ -63,35 +52,40 @@ void FailureConfig::fields(Fields& fields) {
               workers, {"reassign", "lost"});
 }
 
-void ExperimentConfig::fields(Fields& fields) {
+void ExperimentConfig::common_fields(Fields& fields) {
   fields.text({"name", "names the default result file results/NAME.h5"}, name);
-  fields.text({"experiment", "what to run"}, experiment, {"approximation"});
+  const std::string kind = experiment;  // which the document has chosen before it is read
+  fields.text({kExperimentMember, "what to run"}, experiment, {kind});
   fields.integer({"seed", "seed of every random stream"}, seed);
   fields.integer({"trials", "independent repetitions of every point"}, trials, 1);
-  fields.integer({"data_points", "K, inputs per trial"}, data_points, 1, 1'000'000);
-  fields.integer({"workers", "N, coded inputs per trial"}, workers, 1, 10'000'000);
-  fields.integer(
-      {"worker_block",
-       "consecutive workers that share one forward call of the model; more than N: all of them"},
-      worker_block, 1);
-  fields.component({"dataset", "where the inputs come from"}, dataset, "datasets");
-  fields.component({"model", "the function that the workers compute"}, model, "models");
-  fields.components({"schemes", "the codes to compare"}, schemes, "schemes");
-  fields.component({"stragglers", "which workers never answer"}, stragglers, "stragglers");
-  fields.component({"delay", "how late the workers answer"}, delay, "delays");
-  fields.component({"wait", "when the master stops waiting"}, wait, "waits");
-  fields.component({"noise", "what happens to the workers' results"}, noise, "noises");
-  fields.text({"clock", "virtual: delays are simulated, nobody sleeps; wall: real waiting"}, clock,
-              {"virtual", "wall"});
-  fields.text({"ordering", "in which order the inputs sit on the encoder curve"}, ordering,
-              {"none", "path"});
-  fields.object({"failures", "worker ranks that die or hang"},
-                [this](Fields& members) { failures.fields(members); });
-  fields.object({"output", "optional parts of the result file"},
-                [this](Fields& members) { output.fields(members); });
 }
 
-Plan expand(const Json& configuration, const Catalogue& catalogue) {
+void ExperimentConfig::failure_fields(Fields& fields) {
+  fields.object({"failures", "worker ranks that die or hang"},
+                [this](Fields& members) { failures.fields(members); });
+}
+
+void ExperimentConfig::check() const {
+  check_name(name);
+}
+
+const ExperimentInfo& Vocabulary::find(std::string_view experiment) const {
+  for (const ExperimentInfo& kind : experiments)
+    if (kind.name == experiment) return kind;
+  throw ConfigError(fmt::format("/experiment is {}", excerpt(experiment)),
+                    "there is no such kind of experiment", suggestion(experiment, names_of(*this)));
+}
+
+const ExperimentInfo& Vocabulary::of(const Json& document) const {
+  const auto found = document.find(kExperimentMember);
+  if (found == document.end()) return experiments.front();
+  if (!found->is_string())
+    throw ConfigError("/experiment is " + describe_type(*found), "it must be a text",
+                      "use one of: " + join(names_of(*this)));
+  return find(found->get_ref<const std::string&>());
+}
+
+Plan expand(const Json& configuration, const Vocabulary& vocabulary) {
   if (!configuration.is_object())
     throw ConfigError("the configuration is " + describe_type(configuration),
                       "it must be an object", "`laggard default-config` prints one to start from");
@@ -105,10 +99,11 @@ Plan expand(const Json& configuration, const Catalogue& catalogue) {
   std::vector<SweepPoint> points = expand_sweep(sweep);
 
   Plan plan;
+  const ExperimentInfo& kind = vocabulary.of(base);
   {
-    ExperimentConfig config = read(base, catalogue);
+    const auto config = read(base, vocabulary, kind);
     JsonWriter writer;
-    config.fields(writer);
+    config->fields(writer);
     plan.resolved = writer.result();
     plan.resolved[kSweepMember] = sweep;
   }
@@ -120,11 +115,11 @@ Plan expand(const Json& configuration, const Catalogue& catalogue) {
   for (SweepPoint& swept : points) {
     Json document = current;
     swept.apply(document);
-    ExperimentConfig config = read_swept(document, swept, catalogue);
-    const auto schemes = static_cast<std::uint32_t>(config.schemes.size());
+    auto config = read_swept(document, swept, vocabulary, kind);
+    const std::uint32_t count = config->points();
     plan.combinations.push_back({std::move(swept), std::move(config), next_point,
                                  static_cast<std::uint32_t>(plan.combinations.size())});
-    next_point += schemes;
+    next_point += count;
   }
   return plan;
 }
@@ -136,15 +131,14 @@ void check_name(const std::string& name) {
                       "dot");
 }
 
-Json default_configuration(const Catalogue& catalogue) {
-  return expand(Json::object(), catalogue).resolved;
+Json default_configuration(const Vocabulary& vocabulary, const ExperimentInfo& kind) {
+  return expand({{kExperimentMember, kind.name}}, vocabulary).resolved;
 }
 
-Json configuration_schema(const Catalogue& catalogue) {
+Json configuration_schema(const Vocabulary& vocabulary, const ExperimentInfo& kind) {
   SchemaWriter writer;
-  ExperimentConfig config;
-  config.fields(writer);
-  Json schema = complete_schema(writer.result(), "laggard configuration", catalogue);
+  kind.make_config()->fields(writer);
+  Json schema = complete_schema(writer.result(), "laggard configuration", vocabulary.roles);
   schema["properties"][kSweepMember] = sweep_schema(schema["$defs"]);
   return schema;
 }

@@ -1,9 +1,11 @@
-// The configuration of an experiment as plain structs, and its expansion into sweep points.
+// The configuration of an experiment, and its expansion into the combinations of its sweep.
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
+#include <functional>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "config/json.hpp"
@@ -13,21 +15,6 @@
 
 namespace laggard::config {
 
-struct OutputConfig {
-  bool workers = false;                ///< /workers: one row per worker and trial
-  bool predictions = false;            ///< /predictions/<point>/<trial>
-  bool coded = false;                  ///< also what the workers saw, in /predictions
-  std::uint32_t predicted_trials = 0;  ///< of how many trials of a point; 0: all
-
-  /// How many of so many trials have predictions: the first ones.
-  std::uint32_t predicted(std::uint32_t trials) const {
-    if (!predictions) return 0;
-    return predicted_trials == 0 ? trials : std::min(trials, predicted_trials);
-  }
-
-  void fields(Fields& fields);
-};
-
 /// What happens when worker ranks die or hang.
 struct FailureConfig {
   double timeout_s = 5.0;            ///< without a sign of life
@@ -36,52 +23,79 @@ struct FailureConfig {
   void fields(Fields& fields);
 };
 
-struct ExperimentConfig {
+/// What every kind of experiment is told. A kind derives a class with the keys of its own.
+class ExperimentConfig {
+ public:
+  virtual ~ExperimentConfig() = default;
+
+  /// Visits every key, in the order in which a complete configuration shows them.
+  virtual void fields(Fields& fields) = 0;
+  /// Points of one combination of the sweep: the schemes or policies to compare.
+  virtual std::uint32_t points() const = 0;
+  /// Checks what single keys cannot tell. Errors: ConfigError.
+  virtual void check() const;
+
   std::string name = "convergence";
-  std::string experiment = "approximation";
+  std::string experiment;  ///< the kind
   std::uint64_t seed = 1;
   std::uint32_t trials = 20;
-  std::uint32_t data_points = 8;   ///< K
-  std::uint32_t workers = 64;      ///< N
-  std::uint32_t worker_block = 1;  ///< consecutive workers that go through the model in one call
-  Component dataset{"uniform", "{}", "/dataset"};
-  Component model{"expression", "{}", "/model"};
-  std::vector<Component> schemes{{"bacc", "{}", "/schemes/0"}, {"letcc", "{}", "/schemes/1"}};
-  Component stragglers{"none", "{}", "/stragglers"};
-  Component delay{"none", "{}", "/delay"};
-  Component wait{"all", "{}", "/wait"};
-  Component noise{"none", "{}", "/noise"};
-  std::string clock = "virtual";
-  std::string ordering = "none";
   FailureConfig failures;
-  OutputConfig output;
 
-  void fields(Fields& fields);
+ protected:
+  explicit ExperimentConfig(std::string kind) : experiment(std::move(kind)) {}
+  ExperimentConfig(const ExperimentConfig&) = default;
+  ExperimentConfig& operator=(const ExperimentConfig&) = default;
+
+  /// name, experiment, seed and trials.
+  void common_fields(Fields& fields);
+  void failure_fields(Fields& fields);
 };
 
-/// The configuration of one point of the sweep, for all schemes.
+/// A kind of experiment as the reader of configurations sees it.
+struct ExperimentInfo {
+  std::string_view name;
+  std::string_view summary;
+  std::function<std::shared_ptr<ExperimentConfig>()> make_config;
+};
+
+/// All names that a configuration may use. The first kind of experiment is the default.
+struct Vocabulary {
+  Catalogue roles;
+  std::vector<ExperimentInfo> experiments;
+
+  /// Errors: ConfigError with the nearest name.
+  const ExperimentInfo& find(std::string_view experiment) const;
+  /// The kind that a document names, or the default. Errors: ConfigError.
+  const ExperimentInfo& of(const Json& document) const;
+};
+
+/// The configuration of one combination of the values that are swept.
 struct Combination {
-  SweepPoint swept;  ///< what the sweep set
-  ExperimentConfig config;
-  std::uint32_t first_point = 0;  ///< number of its first scheme's point; the others follow
+  SweepPoint swept;
+  std::shared_ptr<const ExperimentConfig> config;
+  std::uint32_t first_point = 0;  ///< number of its first point; the others follow
   std::uint32_t number = 0;       ///< among the combinations
 };
 
 struct Plan {
   Json resolved;  ///< every default spelled out, the sweep as given
   std::vector<Combination> combinations;
+
+  /// For what holds for the whole run.
+  const ExperimentConfig& common() const { return *combinations.front().config; }
 };
 
 /// Checks a configuration strictly and expands its sweep. Errors: ConfigError.
-Plan expand(const Json& configuration, const Catalogue& catalogue);
+Plan expand(const Json& configuration, const Vocabulary& vocabulary);
 
 /// Errors: ConfigError unless `name` can be part of file names.
 void check_name(const std::string& name);
 
-/// A complete configuration with every default spelled out.
-Json default_configuration(const Catalogue& catalogue);
+/// A complete configuration of a kind with every default spelled out.
+Json default_configuration(const Vocabulary& vocabulary, const ExperimentInfo& kind);
 
-/// The JSON Schema of a configuration, made by the same visitor methods that read it.
-Json configuration_schema(const Catalogue& catalogue);
+/// The JSON Schema of the configurations of a kind, made by the same visitor methods that read
+/// them.
+Json configuration_schema(const Vocabulary& vocabulary, const ExperimentInfo& kind);
 
 }  // namespace laggard::config

@@ -1,6 +1,7 @@
 // How long after its task was sent a worker answers, beyond what its computation takes.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -28,6 +29,8 @@ class Delay {
 
   /// True if the workers are slowed down in earnest, so that samples say nothing.
   virtual bool needs_wall_clock() const { return false; }
+  /// The ranks that are slowed down in earnest, which must host workers.
+  virtual std::vector<std::uint32_t> loaded_ranks() const { return {}; }
   /// What slows the workers of a rank down in earnest; null: nothing.
   virtual std::unique_ptr<Load> load_on(std::uint32_t /*rank*/) const { return nullptr; }
 };

@@ -21,6 +21,7 @@ class LoadDelay final : public Delay {
 
   Seconds sample(const Address&) const override { return 0.0; }
   bool needs_wall_clock() const override { return true; }
+  std::vector<std::uint32_t> loaded_ranks() const override { return config_.ranks; }
   std::unique_ptr<Load> load_on(std::uint32_t rank) const override;
 
  private:

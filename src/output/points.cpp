@@ -1,5 +1,12 @@
 #include "output/points.hpp"
 
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "config/json.hpp"
+#include "core/text.hpp"
+
 namespace laggard::output {
 namespace {
 
@@ -29,6 +36,21 @@ std::vector<PointRecord> read_points(const hdf5::File& file) {
                                      (point.parameters == points[i - 1].parameters ? 0U : 1U);
   }
   return points;
+}
+
+std::string stragglers_of(const PointRecord& point) {
+  return std::isnan(point.mean_stragglers) ? std::to_string(point.stragglers)
+                                           : fmt::format("{:.4g}", point.mean_stragglers);
+}
+
+std::string describe(const PointRecord& point) {
+  std::string text = fmt::format("point {} ({}, N = {}, S = {}", point.point, point.scheme,
+                                 point.workers, stragglers_of(point));
+  const config::Json parameters = config::Json::parse(point.parameters, nullptr, false);
+  for (const auto& [pointer, value] : parameters.items())
+    if (pointer != "/workers" && pointer != "/stragglers/count")
+      text += fmt::format(", {} = {}", pointer, value.dump());
+  return printable(text + ")");
 }
 
 }  // namespace laggard::output

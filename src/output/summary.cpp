@@ -226,8 +226,8 @@ ResultSummary summarise_results(const hdf5::File& file) {
   return summary;
 }
 
-void write_summary(hdf5::File& file) {
-  const ResultSummary summary = summarise_results(file);
+ResultSummary write_summary(hdf5::File& file) {
+  ResultSummary summary = summarise_results(file);
   file.remove("/summary");
   file.remove("/rates");
   hdf5::Table<SummaryRow> rows(file, "/summary");
@@ -236,6 +236,7 @@ void write_summary(hdf5::File& file) {
   hdf5::Table<RateRecord> rates(file, "/rates");
   for (const RateRecord& rate : summary.rates) rates.append(rate);
   rates.write();
+  return summary;
 }
 
 }  // namespace laggard::output

@@ -64,7 +64,7 @@ std::string result_config(const hdf5::File& file);
 /// Computed from /points and /trials, also of an unfinished file. Errors: DataError.
 ResultSummary summarise_results(const hdf5::File& file);
 
-/// Writes /summary and /rates, replacing what is there.
-void write_summary(hdf5::File& file);
+/// Writes /summary and /rates, replacing what is there, and returns them.
+ResultSummary write_summary(hdf5::File& file);
 
 }  // namespace laggard::output

@@ -38,7 +38,7 @@ constexpr std::string_view kPredictions = "/predictions";
 
 }  // namespace
 
-Layout layout_of(const config::OutputConfig& output) {
+Layout layout_of(const approximation::OutputConfig& output) {
   Layout layout{{{&table_of<TrialRecord>(), TableRole::kUnit},
                  {&table_of<TimingRecord>(), TableRole::kOfUnit},
                  {&table_of<FailureRecord>(), TableRole::kLog}},
@@ -100,7 +100,7 @@ RoundRequest Master::request_of(const Trial& trial, const ActivePoint& point) co
 }
 
 void Master::run(const Trial& trial, const ActivePoint& point) {
-  const config::OutputConfig& output = setup_.config.output;
+  const approximation::OutputConfig& output = setup_.config.output;
   const bool predicted = trial.number < output.predicted(setup_.config.trials);
   CodedAnswer coded =
       run_coded_round({*point.scheme, trial.sample.inputs, trial.path, predicted && output.coded},

@@ -13,7 +13,7 @@
 namespace laggard::runtime {
 
 /// What a run with these options writes.
-Layout layout_of(const config::OutputConfig& output);
+Layout layout_of(const approximation::OutputConfig& output);
 
 /// What a trial is, before any scheme touches it: data, losses and delays do not depend on the
 /// scheme.

@@ -50,8 +50,7 @@ bool Setup::anything_to_do() const {
 }
 
 Setup SetupBuilder::build(const config::Combination& combination) {
-  const auto files = reading();
-  const config::ExperimentConfig& config = combination.config;
+  const approximation::Config& config = approximation::config_of(combination);
   check_labels(config.schemes);
   Setup setup;
   setup.config = config;

@@ -2,18 +2,17 @@
 #pragma once
 
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "config/experiment.hpp"
 #include "core/records.hpp"
 #include "data/dataset.hpp"
 #include "faults/delay.hpp"
 #include "faults/noise.hpp"
 #include "faults/stragglers.hpp"
 #include "model/model.hpp"
+#include "runtime/approximation_config.hpp"
 #include "runtime/trained_networks.hpp"
 #include "runtime/wait.hpp"
 #include "schemes/scheme.hpp"
@@ -29,7 +28,7 @@ struct ActivePoint {
 };
 
 struct Setup {
-  config::ExperimentConfig config;
+  approximation::Config config;
   std::shared_ptr<const data::Dataset> dataset;
   std::shared_ptr<const model::Model> model;
   std::unique_ptr<faults::Stragglers> stragglers;
@@ -44,19 +43,10 @@ struct Setup {
 /// Builds setups one after the other; datasets and models that neighbours share are loaded once.
 class SetupBuilder {
  public:
-  /// `files` is held while files are read: HDF5 bears one thread at a time.
-  explicit SetupBuilder(std::timed_mutex* files = nullptr) : files_(files) {}
-
   /// Errors: ConfigError, DataError. What makes no sense together is no error but a skipped point.
   Setup build(const config::Combination& combination);
 
-  /// Holds `files`, for others who read files.
-  std::unique_lock<std::timed_mutex> reading() const {
-    return files_ != nullptr ? std::unique_lock(*files_) : std::unique_lock<std::timed_mutex>();
-  }
-
  private:
-  std::timed_mutex* files_;
   std::string dataset_key_, model_key_;
   std::shared_ptr<const data::Dataset> dataset_;
   std::shared_ptr<const model::Model> model_;

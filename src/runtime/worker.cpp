@@ -138,7 +138,7 @@ Assignment read_assignment(const Json& json, const ModelPointer& base, ModelStor
 
 }  // namespace
 
-std::string job_text(const config::ExperimentConfig& config, const Shape& input,
+std::string job_text(const approximation::Config& config, const Shape& input,
                      std::span<const ActivePoint> points) {
   Json job;
   job["seed"] = config.seed;
@@ -159,10 +159,7 @@ std::string job_text(const config::ExperimentConfig& config, const Shape& input,
   return job.dump();
 }
 
-namespace {
-
-std::unique_ptr<transport::BlockFunction> make_worker_on(const std::string& text,
-                                                         std::uint32_t rank) {
+std::unique_ptr<transport::BlockFunction> make_worker(const std::string& text, std::uint32_t rank) {
   const Json job = Json::parse(text);
   const std::uint64_t seed = job.at("seed").get<std::uint64_t>();
   ModelStore store({job.at("input").get<std::vector<Index>>()}, seed);
@@ -177,16 +174,6 @@ std::unique_ptr<transport::BlockFunction> make_worker_on(const std::string& text
       base, std::move(assignments),
       config::make(faults::noises(), component_of(job.at("noise"), "/noise")), std::move(load),
       seed);
-}
-
-}  // namespace
-
-std::unique_ptr<transport::BlockFunction> make_worker(const std::string& job) {
-  return make_worker_on(job, 0);
-}
-
-transport::BlockFunctionFactory worker_factory(std::uint32_t rank) {
-  return [rank](const std::string& job) { return make_worker_on(job, rank); };
 }
 
 }  // namespace laggard::runtime

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "../data/files.hpp"
+#include "commands/command.hpp"
 #include "core/sha256.hpp"
 
 namespace laggard::commands {

@@ -4,6 +4,7 @@
 
 #include "config/json.hpp"
 #include "core/table.hpp"
+#include "runtime/approximation_config.hpp"
 
 namespace laggard::testing {
 
@@ -130,6 +131,14 @@ inline const Catalogue& catalogue() {
 
 inline config::Json json(std::string_view text) {
   return config::parse(text, "test");
+}
+
+/// With the kind of experiment that has most keys.
+inline const config::Vocabulary& vocabulary() {
+  static const config::Vocabulary all{
+      catalogue(),
+      {{"approximation", "", [] { return std::make_shared<approximation::Config>(); }}}};
+  return all;
 }
 
 }  // namespace laggard::testing

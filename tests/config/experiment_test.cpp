@@ -12,14 +12,14 @@ using Catch::Matchers::Contains;
 using namespace testing;
 
 Plan plan_of(std::string_view text) {
-  return expand(json(text), catalogue());
+  return expand(json(text), vocabulary());
 }
 
 TEST_CASE("An empty configuration is complete", "[experiment]") {
   const Plan plan = plan_of("{}");
   REQUIRE(plan.combinations.size() == 1);
   CHECK(plan.combinations[0].swept.parameters == Json::object());
-  const ExperimentConfig& config = plan.combinations[0].config;
+  const approximation::Config& config = approximation::config_of(plan.combinations[0]);
   CHECK(config.trials == 20);
   CHECK(config.workers == 64);
   REQUIRE(config.schemes.size() == 2);
@@ -36,7 +36,7 @@ TEST_CASE("A resolved configuration is read again without change", "[experiment]
         "model": {"kind": "everything"}, "sweep": {"/workers": [8, 16], "/trials": [1]}})"}) {
     CAPTURE(text);
     const Plan once = plan_of(text);
-    const Plan twice = expand(once.resolved, catalogue());
+    const Plan twice = expand(once.resolved, vocabulary());
     CHECK(twice.resolved.dump() == once.resolved.dump());
     // Also by way of text, as in the attribute `config` of a result file.
     CHECK(plan_of(once.resolved.dump(2)).resolved.dump() == once.resolved.dump());
@@ -44,7 +44,8 @@ TEST_CASE("A resolved configuration is read again without change", "[experiment]
     for (std::size_t i = 0; i < once.combinations.size(); ++i)
       CHECK(twice.combinations[i].swept.parameters == once.combinations[i].swept.parameters);
   }
-  CHECK(default_configuration(catalogue()).dump() == plan_of("{}").resolved.dump());
+  CHECK(default_configuration(vocabulary(), vocabulary().experiments.front()).dump() ==
+        plan_of("{}").resolved.dump());
 }
 
 TEST_CASE("Parts of the predictions are refused without them", "[experiment]") {
@@ -64,9 +65,10 @@ TEST_CASE("The last pointer of a sweep turns fastest", "[experiment][sweep]") {
   for (const std::uint32_t workers : {16U, 32U})
     for (const std::uint32_t count : {0U, 2U, 8U}) {
       const Combination& point = plan.combinations[i++];
-      CHECK(point.config.workers == workers);
-      CHECK(point.config.trials == 3);
-      CHECK(json(point.config.stragglers.parameters)["count"] == count);
+      const approximation::Config& config = approximation::config_of(point);
+      CHECK(config.workers == workers);
+      CHECK(config.trials == 3);
+      CHECK(json(config.stragglers.parameters)["count"] == count);
       CHECK(point.swept.parameters ==
             Json{{"/workers", workers}, {"/stragglers/count", count}, {"/trials", 3}});
     }
@@ -81,18 +83,23 @@ TEST_CASE("A sweep may set defaults, elements of lists and whole components",
       "/model": [{"kind": "expression", "outputs": ["x1*x1"]}, {"kind": "everything"}],
       "/worker_block": [2]}})");
   REQUIRE(plan.combinations.size() == 4);
-  CHECK(json(plan.combinations[0].config.schemes[1].parameters)["lambda_decode"] == "gcv");
-  CHECK(json(plan.combinations[3].config.schemes[1].parameters)["lambda_decode"] == 0.5);
-  CHECK(plan.combinations[2].config.model.parameters ==
+  CHECK(
+      json(approximation::config_of(plan.combinations[0]).schemes[1].parameters)["lambda_decode"] ==
+      "gcv");
+  CHECK(
+      json(approximation::config_of(plan.combinations[3]).schemes[1].parameters)["lambda_decode"] ==
+      0.5);
+  CHECK(approximation::config_of(plan.combinations[2]).model.parameters ==
         R"({"kind":"expression","outputs":["x1*x1"]})");
-  CHECK(plan.combinations[1].config.model.kind == "everything");
-  CHECK(plan.combinations[0].config.worker_block == 2);
+  CHECK(approximation::config_of(plan.combinations[1]).model.kind == "everything");
+  CHECK(approximation::config_of(plan.combinations[0]).worker_block == 2);
   CHECK(plan.combinations[0].first_point == 0);
   CHECK(plan.combinations[3].first_point == 6);
   const Plan ordered = plan_of(R"({"sweep": {
       "/stragglers": [{"kind": "random"}], "/stragglers/count": [1, 2]}})");
   REQUIRE(ordered.combinations.size() == 2);
-  CHECK(json(ordered.combinations[1].config.stragglers.parameters)["count"] == 2);
+  CHECK(json(approximation::config_of(ordered.combinations[1]).stragglers.parameters)["count"] ==
+        2);
 }
 
 TEST_CASE("Sweeps that make no sense are refused", "[experiment][sweep]") {
@@ -129,7 +136,7 @@ TEST_CASE("Sweeps that would never end are refused before they begin", "[experim
   Json many = Json::array();
   for (int i = 1; i <= 101; ++i) many.push_back(i);
   const Json document{{"sweep", {{"/workers", many}, {"/trials", many}, {"/data_points", many}}}};
-  CHECK_THROWS_WITH(expand(document, catalogue()), Contains("too many combinations"));
+  CHECK_THROWS_WITH(expand(document, vocabulary()), Contains("too many combinations"));
 }
 
 TEST_CASE("Wrong configurations are refused with the pointer", "[experiment]") {
@@ -166,11 +173,12 @@ TEST_CASE("Settings and the sweep work together", "[experiment]") {
   apply_setting(document, "/workers=9", Json::object());
   apply_setting(document, "/stragglers/count=3", Json::object());
   apply_setting(document, "/sweep={\"/trials\": [1, 2]}", Json::object());
-  const Plan plan = expand(document, catalogue());
+  const Plan plan = expand(document, vocabulary());
   REQUIRE(plan.combinations.size() == 2);
-  CHECK(plan.combinations[1].config.workers == 9);
-  CHECK(plan.combinations[1].config.trials == 2);
-  CHECK(plan.combinations[1].config.stragglers.parameters == R"({"kind":"random","count":3})");
+  CHECK(approximation::config_of(plan.combinations[1]).workers == 9);
+  CHECK(approximation::config_of(plan.combinations[1]).trials == 2);
+  CHECK(approximation::config_of(plan.combinations[1]).stragglers.parameters ==
+        R"({"kind":"random","count":3})");
 }
 
 TEST_CASE("What holds for the whole file cannot be swept", "[experiment]") {

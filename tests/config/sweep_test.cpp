@@ -149,7 +149,7 @@ TEST_CASE("Too many points are refused before they are made", "[sweep]") {
 TEST_CASE("Errors name the place in the sweep", "[sweep]") {
   const auto message = [](const std::string& sweep) {
     try {
-      expand(json("{\"sweep\": " + sweep + "}"), catalogue());
+      expand(json("{\"sweep\": " + sweep + "}"), vocabulary());
     } catch (const ConfigError& error) {
       return std::string(error.what());
     }
@@ -198,12 +198,13 @@ TEST_CASE("A setting takes its pointer out of every form of a sweep", "[sweep]")
 TEST_CASE("Points of a list run as those of separate configurations", "[sweep]") {
   const Plan plan = expand(json(R"({"stragglers": {"kind": "random"},
       "sweep": [{"/workers": 9, "/stragglers/count": 1}, {"/workers": 12, "/stragglers/count": 3}]})"),
-                           catalogue());
+                           vocabulary());
   REQUIRE(plan.combinations.size() == 2);
-  CHECK(plan.combinations[1].config.workers == 12);
-  CHECK(plan.combinations[1].config.stragglers.parameters == R"({"kind":"random","count":3})");
+  CHECK(approximation::config_of(plan.combinations[1]).workers == 12);
+  CHECK(approximation::config_of(plan.combinations[1]).stragglers.parameters ==
+        R"({"kind":"random","count":3})");
   CHECK(plan.combinations[1].first_point == 2);
-  CHECK(expand(plan.resolved, catalogue()).resolved == plan.resolved);
+  CHECK(expand(plan.resolved, vocabulary()).resolved == plan.resolved);
 }
 
 }  // namespace

@@ -120,19 +120,19 @@ TEST_CASE("The schema and the reader agree on every parameter of every kind", "[
 }
 
 TEST_CASE("The schema and the reader agree on the configuration itself", "[writer][schema]") {
-  const Json schema = configuration_schema(catalogue());
-  const Json defaults = default_configuration(catalogue());
+  const Json schema = configuration_schema(vocabulary(), vocabulary().experiments.front());
+  const Json defaults = default_configuration(vocabulary(), vocabulary().experiments.front());
   CHECK(schema.at("additionalProperties") == false);
   std::vector<std::string> described, written;
   for (const auto& [field, member] : schema.at("properties").items()) {
     CAPTURE(field);
     if (field != "$schema") described.push_back(field);
     for (const Json& value : fitting(member))
-      CHECK_NOTHROW(expand(Json{{field, value}}, catalogue()));
+      CHECK_NOTHROW(expand(Json{{field, value}}, vocabulary()));
     for (const Json& value : violations(member)) {
       if (field == "sweep" && value == defaults.at(field)) continue;  // none at all
       CAPTURE(value.dump());
-      CHECK_THROWS_AS(expand(Json{{field, value}}, catalogue()), ConfigError);
+      CHECK_THROWS_AS(expand(Json{{field, value}}, vocabulary()), ConfigError);
     }
   }
   for (const auto& member : defaults.items()) written.push_back(member.key());
@@ -140,7 +140,7 @@ TEST_CASE("The schema and the reader agree on the configuration itself", "[write
 }
 
 TEST_CASE("Every reference of the schema has a definition", "[writer][schema]") {
-  const Json schema = configuration_schema(catalogue());
+  const Json schema = configuration_schema(vocabulary(), vocabulary().experiments.front());
   std::size_t references = 0;
   const std::function<void(const Json&)> walk = [&](const Json& part) {
     if (!part.is_structured()) return;

@@ -15,19 +15,22 @@ inline constexpr const char* kPredictions = R"({"data_points": 2, "workers": 4, 
     "schemes": [{"kind": "bacc"}], "output": {"workers": true, "predictions": true}})";
 
 struct ResultExperiment {
-  explicit ResultExperiment(const std::string& json = kConfig) : plan(plan_of(json)) {
-    runtime::SetupBuilder builder;
-    points = runtime::plan_points(plan, builder);
+  explicit ResultExperiment(const std::string& json = kConfig) {
+    sweep::Sweep sweep = sweep_of(json);
+    plan = sweep.plan();
+    points = sweep.points();
+    layout = sweep.layout();
   }
 
   std::unique_ptr<output::ResultFile> open(const std::filesystem::path& path,
                                            output::OpenMode mode) const {
-    return std::make_unique<output::ResultFile>(path, mode, plan.resolved, points,
-                                                runtime::layout_of(plan), kContext);
+    return std::make_unique<output::ResultFile>(path, mode, plan.resolved, points, layout,
+                                                kContext);
   }
 
   config::Plan plan;
   std::vector<PointRecord> points;
+  Layout layout;
 };
 
 inline TrialRecord trial(std::uint32_t number, double mse = 0.5) {

@@ -119,7 +119,7 @@ TEST_CASE("The head says who began a file and who went on", "[result]") {
   CHECK_FALSE(hdf5::File(path, hdf5::Access::kReadOnly).text_attribute("resumed"));
   for (const char* command : {"laggard again", "laggard once more"})
     ResultFile(path, OpenMode::kResume, experiment.plan.resolved, experiment.points,
-               runtime::layout_of(experiment.plan), {command, "some MPI", 9, "there"});
+               experiment.layout, {command, "some MPI", 9, "there"});
   const hdf5::File file(path, hdf5::Access::kReadOnly);
   CHECK(file.text_attribute("command") == kContext.command);
   CHECK(file.integer_attribute("ranks") == 1U);

@@ -187,7 +187,9 @@ TEST_CASE("Predictions of the first trials alone", "[master]") {
 class Reversed final : public transport::Transport {
  public:
   Reversed() : Transport(transport::Roster(0)) {}
-  void configure(const std::string& job) override { function_ = make_worker(job); }
+  void configure(const std::string& job) override {
+    function_ = sweep::worker_factory(experiment::kinds(), 0)(job);
+  }
   void dispatch(const transport::Round& round, const transport::Block& block,
                 std::span<const Seconds>) override {
     tasks_.push_back(round.id_of(block));
@@ -222,22 +224,21 @@ TEST_CASE("Neither the order of results nor late ones matter", "[master]") {
       "stragglers": {"kind": "random", "count": 2}, "output": {"predictions": true}})";
   MemorySink expected, sink;
   run_in_process(json, expected);
-  SetupBuilder builder;
+  sweep::Sweep sweep = testing::sweep_of(json);
   Reversed transport;
-  run_plan(testing::plan_of(json), builder, transport, sink, [](TrialState) {});
+  sweep::run_plan(sweep, transport, sink, [](sweep::TrialState) {});
   CHECK(values_of(sink) == values_of(expected));
 }
 
 TEST_CASE("A round that is begun again without a rank has a new number", "[master][failures]") {
-  const config::Plan plan = testing::plan_of(
+  sweep::Sweep sweep = testing::sweep_of(
       R"({"data_points": 2, "workers": 9, "trials": 1, "schemes": [{"kind": "bacc"}],
           "stragglers": {"kind": "listed", "workers": [1]}, "output": {"workers": true},
           "failures": {"workers": "lost"}})");
-  SetupBuilder builder;
   testing::MortalTransport transport(3, std::make_unique<testing::Twice>());
   transport.dying = {2};
   MemorySink sink;
-  run_plan(plan, builder, transport, sink, [](TrialState) {});
+  sweep::run_plan(sweep, transport, sink, [](sweep::TrialState) {});
   // An answer that a stopped rank still owes to the first one must not be taken for one of these.
   CHECK(transport.rounds == std::set<std::uint32_t>{0, 1});
   REQUIRE(sink.trials.size() == 1);
@@ -267,12 +268,11 @@ class Failing final : public transport::Transport {
 };
 
 TEST_CASE("A round that fails is over", "[master]") {
-  const config::Plan plan = testing::plan_of(
+  sweep::Sweep sweep = testing::sweep_of(
       R"({"data_points": 2, "workers": 4, "trials": 2, "schemes": [{"kind": "bacc"}]})");
-  SetupBuilder builder;
   Failing transport;
   MemorySink sink;
-  CHECK_THROWS_AS(run_plan(plan, builder, transport, sink, [](TrialState) {}), RunError);
+  CHECK_THROWS_AS(sweep::run_plan(sweep, transport, sink, [](sweep::TrialState) {}), RunError);
   CHECK(transport.number == 0);
   CHECK(transport.is_over());
   CHECK(sink.trials.empty());

@@ -5,7 +5,7 @@
 
 #include "config/experiment.hpp"
 #include "core/error.hpp"
-#include "runtime/catalogue.hpp"
+#include "experiment/kinds.hpp"
 #include "runtime/master.hpp"
 
 using namespace laggard;
@@ -21,7 +21,8 @@ Setup setup_of(const std::string& changes) {
   })",
                                         "test");
   document.update(config::parse(changes, "test"));
-  return SetupBuilder().build(config::expand(document, catalogue()).combinations.front());
+  return SetupBuilder().build(
+      config::expand(document, experiment::kinds().vocabulary()).combinations.front());
 }
 
 TuningPlan small_plan() {

@@ -6,8 +6,8 @@
 
 #include "config/reader.hpp"
 #include "core/error.hpp"
+#include "experiment/catalogue.hpp"
 #include "runtime/arrivals.hpp"
-#include "runtime/catalogue.hpp"
 
 namespace laggard::runtime {
 namespace {
@@ -17,7 +17,8 @@ using Catch::Matchers::Contains;
 
 std::unique_ptr<WaitPolicy> policy_of(const std::string& json) {
   const config::Json value = config::parse(json, "the test");
-  return config::make(waits(), config::read_component(value, "/wait", catalogue(), "waits"));
+  return config::make(waits(),
+                      config::read_component(value, "/wait", experiment::catalogue(), "waits"));
 }
 
 /// `delays[i]` is that of worker `workers[i]`. Equal ones are taken in this order. `lost` more

@@ -12,7 +12,7 @@ namespace {
 using testing::plan_of;
 
 std::string job_of(const std::string& json, Index dimension = 1) {
-  return job_text(plan_of(json).combinations.front().config, Shape{{dimension}});
+  return job_text(approximation::config_of(plan_of(json).combinations.front()), Shape{{dimension}});
 }
 
 /// The results of workers first .. first + rows - 1.
@@ -55,7 +55,7 @@ TEST_CASE("Workers of a scheme with functions of its own compute them", "[worker
   const std::string json = R"({"model": {"kind": "expression", "outputs": ["x1"]},
       "dataset": {"kind": "uniform", "dimension": 1}, "data_points": 4, "workers": 8,
       "noise": {"kind": "gaussian", "sigma": 1e-6}})";
-  const auto config = plan_of(json).combinations.front().config;
+  const approximation::Config config = approximation::config_of(plan_of(json).combinations.front());
   const auto model = [](const std::string& formula) {
     return Component{"expression", R"({"kind": "expression", "outputs": [")" + formula + R"("]})",
                      "/schemes/1/parity/0"};

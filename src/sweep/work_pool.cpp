@@ -1,8 +1,8 @@
-#include "runtime/work_pool.hpp"
+#include "sweep/work_pool.hpp"
 
 #include <algorithm>
 
-namespace laggard::runtime {
+namespace laggard::sweep {
 
 WorkPool::WorkPool(const std::vector<std::uint32_t>& trials) {
   combinations_.reserve(trials.size());
@@ -37,4 +37,4 @@ std::optional<WorkUnit> WorkPool::take(std::uint32_t group) {
   return WorkUnit{static_cast<std::uint32_t>(chosen), combination.next++};
 }
 
-}  // namespace laggard::runtime
+}  // namespace laggard::sweep

@@ -1,4 +1,4 @@
-#include "runtime/catalogue.hpp"
+#include "experiment/catalogue.hpp"
 
 #include "data/dataset.hpp"
 #include "faults/delay.hpp"
@@ -8,7 +8,7 @@
 #include "runtime/wait.hpp"
 #include "schemes/scheme.hpp"
 
-namespace laggard::runtime {
+namespace laggard::experiment {
 
 const Catalogue& catalogue() {
   static const Catalogue roles{
@@ -17,10 +17,10 @@ const Catalogue& catalogue() {
       role("datasets", "dataset", data::datasets()),
       role("stragglers", "kind of stragglers", faults::stragglers()),
       role("delays", "delay", faults::delays()),
-      role("waits", "wait policy", waits()),
+      role("waits", "wait policy", runtime::waits()),
       role("noises", "noise", faults::noises()),
   };
   return roles;
 }
 
-}  // namespace laggard::runtime
+}  // namespace laggard::experiment

@@ -1,15 +1,15 @@
-#include "runtime/groups.hpp"
+#include "sweep/groups.hpp"
 
 #include <algorithm>
 
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
 #include "core/stopwatch.hpp"
-#include "runtime/unit_records.hpp"
-#include "runtime/work_pool.hpp"
+#include "sweep/unit_records.hpp"
+#include "sweep/work_pool.hpp"
 #include "transport/mpi_session.hpp"
 
-namespace laggard::runtime {
+namespace laggard::sweep {
 namespace {
 
 using transport::Letter;
@@ -18,26 +18,26 @@ using transport::MpiSession;
 std::vector<std::uint32_t> trials_of(const config::Plan& plan) {
   std::vector<std::uint32_t> trials;
   for (const config::Combination& combination : plan.combinations)
-    trials.push_back(combination.config.trials);
+    trials.push_back(combination.config->trials);
   return trials;
 }
 
 Seconds timeout_of(const config::Plan& plan) {
-  return plan.combinations.front().config.failures.timeout_s;
+  return plan.common().failures.timeout_s;
 }
 
 /// Rank 0.
 class Coordinator {
  public:
-  Coordinator(const config::Plan& plan, const std::vector<PointRecord>& points, Leaders& leaders,
+  Coordinator(const Sweep& sweep, const std::vector<PointRecord>& points, Leaders& leaders,
               ResultSink& sink, const OnTrial& on_trial)
-      : plan_(plan),
+      : plan_(sweep.plan()),
         points_(points),
         leaders_(leaders),
         sink_(sink),
         on_trial_(on_trial),
-        layout_(layout_of(plan)),
-        pool_(trials_of(plan)),
+        layout_(sweep.layout()),
+        pool_(trials_of(plan_)),
         members_(leaders.count()) {}
 
   void run() {
@@ -72,9 +72,8 @@ class Coordinator {
     std::vector<std::uint32_t> finished;
     std::uint32_t to_run = 0;
     const config::Combination& combination = plan_.combinations[unit.combination];
-    const std::size_t schemes = combination.config.schemes.size();
-    for (std::uint32_t point = combination.first_point; point < combination.first_point + schemes;
-         ++point) {
+    const std::uint32_t end = combination.first_point + combination.config->points();
+    for (std::uint32_t point = combination.first_point; point < end; ++point) {
       if (!points_[point].skipped.empty()) continue;
       if (sink_.has(point, unit.trial))
         finished.push_back(point);
@@ -166,15 +165,15 @@ class Coordinator {
 
 }  // namespace
 
-void run_plan_in_groups(const config::Plan& plan, const std::vector<PointRecord>& points,
+void run_plan_in_groups(const Sweep& sweep, const std::vector<PointRecord>& points,
                         Leaders& leaders, ResultSink& sink, const OnTrial& on_trial) {
   const auto dismiss = [&] {
-    leaders.dismiss(timeout_of(plan), [&](std::string_view records) {
-      unpack_records(records, layout_of(plan), sink);
+    leaders.dismiss(timeout_of(sweep.plan()), [&](std::string_view records) {
+      unpack_records(records, sweep.layout(), sink);
     });
   };
   try {
-    Coordinator(plan, points, leaders, sink, on_trial).run();
+    Coordinator(sweep, points, leaders, sink, on_trial).run();
   } catch (...) {
     try {
       dismiss();
@@ -185,4 +184,4 @@ void run_plan_in_groups(const config::Plan& plan, const std::vector<PointRecord>
   dismiss();
 }
 
-}  // namespace laggard::runtime
+}  // namespace laggard::sweep

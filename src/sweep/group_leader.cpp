@@ -1,17 +1,15 @@
 #include <memory>
 
 #include "core/error.hpp"
-#include "runtime/catalogue.hpp"
-#include "runtime/group_letters.hpp"
-#include "runtime/groups.hpp"
-#include "runtime/unit_records.hpp"
-#include "runtime/work_pool.hpp"
-#include "runtime/worker.hpp"
+#include "sweep/group_letters.hpp"
+#include "sweep/groups.hpp"
+#include "sweep/unit_records.hpp"
+#include "sweep/work_pool.hpp"
 #include "transport/in_process.hpp"
 #include "transport/mpi_session.hpp"
 #include "transport/mpi_transport.hpp"
 
-namespace laggard::runtime {
+namespace laggard::sweep {
 namespace {
 
 using transport::Letter;
@@ -19,18 +17,21 @@ using transport::MpiSession;
 
 constexpr std::uint32_t kCoordinator = 0;
 
-std::unique_ptr<transport::Transport> make_transport(const transport::RankGroups& groups,
+std::unique_ptr<transport::Transport> make_transport(const Kinds& kinds,
+                                                     const transport::RankGroups& groups,
                                                      std::uint32_t rank) {
   int size = 1;
   MPI_Comm_size(groups.group, &size);
   if (size > 1) return std::make_unique<transport::MpiTransport>(groups.group, rank);
-  return std::make_unique<transport::InProcess>(worker_factory(rank), rank);
+  return std::make_unique<transport::InProcess>(worker_factory(kinds, rank), rank);
 }
 
 class Leader {
  public:
-  Leader(const transport::RankGroups& groups, std::uint32_t rank)
-      : transport_(make_transport(groups, rank)), courier_(groups.leaders, {0}) {}
+  Leader(const Kinds& kinds, const transport::RankGroups& groups, std::uint32_t rank)
+      : kinds_(kinds),
+        transport_(make_transport(kinds, groups, rank)),
+        courier_(groups.leaders, {0}) {}
 
   void serve() {
     for (;;) {
@@ -61,9 +62,12 @@ class Leader {
  private:
   void handle(const Letter& found) {
     if (kind_of(found) == LetterKind::kPlan) {
-      plan_ = config::expand(config::parse(body_of(found), "rank 0"), catalogue());
-      packer_.set_layout(layout_of(plan_));
-      runner_.emplace(plan_, builder_, *transport_, packer_, [](TrialState) {});
+      config::Plan plan =
+          config::expand(config::parse(body_of(found), "rank 0"), kinds_.vocabulary());
+      const ExperimentKind& kind = kinds_.find(plan.common().experiment);
+      sweep_.emplace(kind, std::move(plan));
+      packer_.set_layout(sweep_->layout());
+      runner_.emplace(*sweep_, *transport_, packer_, [](TrialState) {});
       return;
     }
     Unpacker unpacker(body_of(found));
@@ -92,19 +96,19 @@ class Leader {
     courier_.wait();
   }
 
+  const Kinds& kinds_;
   std::unique_ptr<transport::Transport> transport_;
   transport::Courier courier_;
-  config::Plan plan_;
-  SetupBuilder builder_;
   RecordPacker packer_;
+  std::optional<Sweep> sweep_;
   std::optional<PlanRunner> runner_;
   bool failed_ = false;
 };
 
 }  // namespace
 
-void lead_group(const transport::RankGroups& groups, std::uint32_t rank) {
-  Leader(groups, rank).serve();
+void lead_group(const Kinds& kinds, const transport::RankGroups& groups, std::uint32_t rank) {
+  Leader(kinds, groups, rank).serve();
 }
 
-}  // namespace laggard::runtime
+}  // namespace laggard::sweep

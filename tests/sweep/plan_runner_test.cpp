@@ -1,16 +1,17 @@
-#include "runtime/sweep.hpp"
+#include "sweep/plan_runner.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
 #include "experiment.hpp"
 
-namespace laggard::runtime {
+namespace laggard::sweep {
 namespace {
 
 using testing::MemorySink;
 using testing::plan_of;
 using testing::run_in_process;
+using testing::sweep_of;
 
 constexpr const char* kSweep = R"({"data_points": 4, "trials": 2,
     "schemes": [{"kind": "bacc"}, {"kind": "uncoded"}],
@@ -18,9 +19,8 @@ constexpr const char* kSweep = R"({"data_points": 4, "trials": 2,
               {"kind": "random", "count": 9}]}})";
 
 TEST_CASE("Points are numbered through the whole sweep, the last pointer fastest", "[sweep]") {
-  SetupBuilder builder;
-  const config::Plan plan = plan_of(kSweep);
-  const auto points = plan_points(plan, builder);
+  Sweep sweep = sweep_of(kSweep);
+  const auto points = sweep.points();
   REQUIRE(points.size() == 12);
   for (std::size_t i = 0; i < points.size(); ++i) {
     CAPTURE(i);
@@ -33,7 +33,7 @@ TEST_CASE("Points are numbered through the whole sweep, the last pointer fastest
     CHECK(points[i].skipped.empty() != impossible);
     CHECK(config::Json::parse(points[i].parameters).at("/workers") == points[i].workers);
   }
-  CHECK(count_trials(plan, points) == 2 * (2 + 4));
+  CHECK(count_trials(sweep.plan(), points) == 2 * (2 + 4));
 }
 
 TEST_CASE("Skipped points do not run", "[sweep]") {
@@ -46,10 +46,8 @@ TEST_CASE("Skipped points do not run", "[sweep]") {
 }
 
 TEST_CASE("The number of trials may be swept", "[sweep]") {
-  SetupBuilder builder;
-  const config::Plan plan =
-      plan_of(R"({"schemes": [{"kind": "bacc"}], "sweep": {"/trials": [1, 5]}})");
-  CHECK(count_trials(plan, plan_points(plan, builder)) == 6);
+  Sweep sweep = sweep_of(R"({"schemes": [{"kind": "bacc"}], "sweep": {"/trials": [1, 5]}})");
+  CHECK(count_trials(sweep.plan(), sweep.points()) == 6);
 }
 
 TEST_CASE("What the sink has is not run again", "[sweep]") {
@@ -88,11 +86,10 @@ TEST_CASE("With everything there, nothing is computed", "[sweep]") {
 
 TEST_CASE("A sweep that goes wrong in its last combination is refused before it starts",
           "[sweep]") {
-  SetupBuilder builder;
-  const config::Plan plan = plan_of(R"({"sweep": {"/model/outputs": [["x1"], ["x2"]]}})");
-  CHECK_THROWS_AS(plan_points(plan, builder), ConfigError);
+  Sweep sweep = sweep_of(R"({"sweep": {"/model/outputs": [["x1"], ["x2"]]}})");
+  CHECK_THROWS_AS(sweep.points(), ConfigError);
   CHECK_THROWS_AS(plan_of(R"({"sweep": {"/workers": [16, 0]}})"), ConfigError);
 }
 
 }  // namespace
-}  // namespace laggard::runtime
+}  // namespace laggard::sweep

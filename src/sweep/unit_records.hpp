@@ -9,7 +9,7 @@
 
 #include "core/result_sink.hpp"
 
-namespace laggard::runtime {
+namespace laggard::sweep {
 
 /// Writes plain values one after the other.
 class Packer {
@@ -97,4 +97,4 @@ struct Unpacked {
 /// Hands over what a RecordPacker took.
 Unpacked unpack_records(std::string_view bytes, const Layout& layout, ResultSink& sink);
 
-}  // namespace laggard::runtime
+}  // namespace laggard::sweep

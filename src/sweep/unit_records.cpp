@@ -1,10 +1,10 @@
-#include "runtime/unit_records.hpp"
+#include "sweep/unit_records.hpp"
 
 #include <algorithm>
 #include <cstring>
 #include <stdexcept>
 
-namespace laggard::runtime {
+namespace laggard::sweep {
 namespace {
 
 enum class Record : std::uint8_t { kRows, kArrays };
@@ -114,4 +114,4 @@ Unpacked unpack_records(std::string_view bytes, const Layout& layout, ResultSink
   return found;
 }
 
-}  // namespace laggard::runtime
+}  // namespace laggard::sweep

@@ -1,10 +1,10 @@
-#include "runtime/work_pool.hpp"
+#include "sweep/work_pool.hpp"
 
 #include <catch2/catch.hpp>
 #include <set>
 #include <utility>
 
-namespace laggard::runtime {
+namespace laggard::sweep {
 namespace {
 
 TEST_CASE("a group stays with its combination while it lasts", "[groups]") {
@@ -39,4 +39,4 @@ TEST_CASE("every trial is handed out once, and again if it is given back", "[gro
 }
 
 }  // namespace
-}  // namespace laggard::runtime
+}  // namespace laggard::sweep

@@ -7,10 +7,10 @@
 #include <string_view>
 #include <vector>
 
-#include "runtime/group_letters.hpp"
+#include "sweep/group_letters.hpp"
 #include "transport/courier.hpp"
 
-namespace laggard::runtime {
+namespace laggard::sweep {
 
 /// Who leads the groups, numbered from 0, and who of them is still there. From its beginning on the
 /// leaders wait for what rank 0 wants, so that it is made before anything that may fail.
@@ -52,4 +52,4 @@ class Leaders {
   std::vector<char> present_;
 };
 
-}  // namespace laggard::runtime
+}  // namespace laggard::sweep

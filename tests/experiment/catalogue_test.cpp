@@ -1,5 +1,5 @@
 // The files that ship with the program against the tables of the program.
-#include "runtime/catalogue.hpp"
+#include "experiment/catalogue.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "config/experiment.hpp"
+#include "experiment/kinds.hpp"
 #include "places.hpp"
 
 using namespace laggard;
@@ -14,6 +15,8 @@ using namespace laggard;
 namespace {
 
 const std::filesystem::path kSource = testing::kSourceFolder;
+
+const config::Vocabulary kVocabulary = experiment::kinds().vocabulary();
 
 std::string content(const std::filesystem::path& path) {
   std::ifstream file(path);
@@ -27,7 +30,8 @@ std::string content(const std::filesystem::path& path) {
 TEST_CASE("configs/laggard.schema.json is what the reader describes") {
   INFO("after a change: build/release/laggard schema > configs/laggard.schema.json");
   CHECK(content(kSource / "configs/laggard.schema.json") ==
-        config::configuration_schema(runtime::catalogue()).dump(2) + "\n");
+        config::configuration_schema(kVocabulary, kVocabulary.find("approximation")).dump(2) +
+            "\n");
 }
 
 TEST_CASE("every configuration of experiments/ and configs/ is valid") {
@@ -40,19 +44,21 @@ TEST_CASE("every configuration of experiments/ and configs/ is valid") {
         continue;
       INFO(entry.path().string());
       ++found;
-      CHECK_NOTHROW(config::expand(config::read_file(entry.path()), runtime::catalogue()));
+      CHECK_NOTHROW(config::expand(config::read_file(entry.path()), kVocabulary));
     }
   CHECK(found >= 3);
 }
 
 TEST_CASE("the default configuration is complete and reads back as itself") {
-  const config::Json once = config::default_configuration(runtime::catalogue());
-  CHECK(config::expand(once, runtime::catalogue()).resolved == once);
+  for (const config::ExperimentInfo& kind : kVocabulary.experiments) {
+    const config::Json once = config::default_configuration(kVocabulary, kind);
+    CHECK(config::expand(once, kVocabulary).resolved == once);
+  }
 }
 
 TEST_CASE("the contract's kinds are there") {
   const auto has = [](std::string_view role_name, std::string_view kind_name) {
-    for (const Role& role : runtime::catalogue())
+    for (const Role& role : experiment::catalogue())
       if (role.name == role_name)
         for (const KindInfo* kind : role.kinds)
           if (kind->name == kind_name) return true;

@@ -1,11 +1,12 @@
-#include "runtime/unit_records.hpp"
+#include "sweep/unit_records.hpp"
 
 #include <catch2/catch.hpp>
 #include <stdexcept>
 
 #include "experiment.hpp"
+#include "runtime/master.hpp"
 
-namespace laggard::runtime {
+namespace laggard::sweep {
 namespace {
 
 struct Stranger {
@@ -15,7 +16,7 @@ struct Stranger {
 };
 
 TEST_CASE("records arrive as they were packed", "[groups]") {
-  const Layout layout = layout_of(config::OutputConfig{true, true});
+  const Layout layout = runtime::layout_of(approximation::OutputConfig{true, true});
   RecordPacker packer;
   packer.set_layout(layout);
   const Matrix inputs = Matrix::Random(3, 4), decoded = Matrix::Random(3, 2);
@@ -61,4 +62,4 @@ TEST_CASE("the packer has the points that the file has", "[groups]") {
 }
 
 }  // namespace
-}  // namespace laggard::runtime
+}  // namespace laggard::sweep

@@ -6,7 +6,7 @@
 
 #include "transport/courier.hpp"
 
-namespace laggard::runtime {
+namespace laggard::sweep {
 
 /// First byte of a letter.
 enum class LetterKind : char {
@@ -34,4 +34,4 @@ inline std::string_view body_of(const transport::Letter& letter) {
   return std::string_view(letter.text).substr(1);
 }
 
-}  // namespace laggard::runtime
+}  // namespace laggard::sweep

@@ -1,4 +1,4 @@
-#include "runtime/leaders.hpp"
+#include "sweep/leaders.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -6,7 +6,7 @@
 #include "core/error.hpp"
 #include "transport/mpi_session.hpp"
 
-namespace laggard::runtime {
+namespace laggard::sweep {
 namespace {
 
 using transport::MpiSession;
@@ -61,4 +61,4 @@ void Leaders::dismiss(Seconds timeout_s, const std::function<void(std::string_vi
   }
 }
 
-}  // namespace laggard::runtime
+}  // namespace laggard::sweep

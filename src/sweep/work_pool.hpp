@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-namespace laggard::runtime {
+namespace laggard::sweep {
 
 /// One trial of a combination of the sweep, for all its schemes.
 struct WorkUnit {
@@ -47,4 +47,4 @@ class WorkPool {
   std::deque<WorkUnit> returned_;
 };
 
-}  // namespace laggard::runtime
+}  // namespace laggard::sweep

@@ -3,8 +3,8 @@
 
 #include "core/table.hpp"
 
-namespace laggard::runtime {
+namespace laggard::experiment {
 
 const Catalogue& catalogue();
 
-}  // namespace laggard::runtime
+}  // namespace laggard::experiment

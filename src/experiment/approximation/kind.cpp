@@ -1,0 +1,94 @@
+#include "experiment/approximation/kind.hpp"
+
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "experiment/approximation/effort.hpp"
+#include "output/summary.hpp"
+#include "runtime/approximation_config.hpp"
+#include "runtime/master.hpp"
+#include "runtime/setup.hpp"
+#include "runtime/worker.hpp"
+
+namespace laggard::approximation {
+namespace {
+
+class Approximation final : public sweep::Experiment {
+ public:
+  explicit Approximation(runtime::Setup setup) : setup_(std::move(setup)) {}
+
+  std::vector<PointRecord> points() const override {
+    std::vector<PointRecord> points;
+    for (const runtime::ActivePoint& point : setup_.points) points.push_back(point.record);
+    return points;
+  }
+
+  std::string job() const override {
+    return runtime::job_text(setup_.config, setup_.dataset->shape(), setup_.points);
+  }
+
+  void run(std::uint32_t number, std::span<const std::size_t> points, const sweep::Bench& bench,
+           const std::function<void()>& done) override {
+    if (!master_) master_.emplace(setup_, bench.parts, bench.sink);
+    const runtime::Trial trial = runtime::draw_trial(setup_, number);
+    for (const std::size_t point : points) {
+      master_->run(trial, setup_.points[point]);
+      done();
+    }
+  }
+
+  sweep::Effort effort() const override { return effort_of(setup_); }
+
+  sweep::RankDemand demanded_ranks() const override {
+    return {"/delay/ranks", setup_.delay->loaded_ranks()};
+  }
+
+ private:
+  runtime::Setup setup_;
+  std::optional<runtime::Master> master_;  // its clock lasts for the combination
+};
+
+class ApproximationKind final : public sweep::ExperimentKind {
+ public:
+  std::string_view name() const override { return "approximation"; }
+  std::string_view summary() const override {
+    return "how well each scheme recovers f on K inputs from coded workers";
+  }
+  std::shared_ptr<config::ExperimentConfig> make_config() const override {
+    return std::make_shared<Config>();
+  }
+  Layout layout(const config::ExperimentConfig& config) const override {
+    return runtime::layout_of(dynamic_cast<const Config&>(config).output);
+  }
+  sweep::Maker maker() const override {
+    auto builder = std::make_shared<runtime::SetupBuilder>();
+    return [builder](const config::Combination& combination) {
+      return std::make_unique<Approximation>(builder->build(combination));
+    };
+  }
+  std::unique_ptr<transport::BlockFunction> make_worker(const std::string& job,
+                                                        std::uint32_t rank) const override {
+    return runtime::make_worker(job, rank);
+  }
+  std::vector<std::string> summarise(hdf5::File& file) const override {
+    const output::ResultSummary summary = output::write_summary(file);
+    std::vector<std::string> remarks;
+    for (const output::SummaryRow& row : summary.rows)
+      if (row.nonfinite_trials > 0)
+        remarks.push_back(fmt::format(
+            "{}: {} of {} trials have no finite error (the columns nonfinite and "
+            "received of /trials say why)",
+            output::describe(summary.points.at(row.point)), row.nonfinite_trials, row.trials));
+    return remarks;
+  }
+};
+
+}  // namespace
+
+const sweep::ExperimentKind& kind() {
+  static const ApproximationKind kind;
+  return kind;
+}
+
+}  // namespace laggard::approximation

@@ -1,0 +1,58 @@
+// The keys of an approximation experiment: how well is f recovered on K inputs?
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/experiment.hpp"
+#include "core/fields.hpp"
+
+namespace laggard::approximation {
+
+/// Optional parts of the result file.
+struct OutputConfig {
+  bool workers = false;                ///< /workers: one row per worker and trial
+  bool predictions = false;            ///< /predictions/<point>/<trial>
+  bool coded = false;                  ///< also what the workers saw, in /predictions
+  std::uint32_t predicted_trials = 0;  ///< of how many trials of a point; 0: all
+
+  /// How many of so many trials have predictions: the first ones.
+  std::uint32_t predicted(std::uint32_t trials) const {
+    if (!predictions) return 0;
+    return predicted_trials == 0 ? trials : std::min(trials, predicted_trials);
+  }
+
+  void fields(Fields& fields);
+  /// Errors: ConfigError for a part of the predictions without them.
+  void check() const;
+};
+
+class Config final : public config::ExperimentConfig {
+ public:
+  Config() : ExperimentConfig("approximation") {}
+
+  void fields(Fields& fields) override;
+  std::uint32_t points() const override { return static_cast<std::uint32_t>(schemes.size()); }
+  void check() const override;
+
+  std::uint32_t data_points = 8;   ///< K
+  std::uint32_t workers = 64;      ///< N
+  std::uint32_t worker_block = 1;  ///< consecutive workers that go through the model in one call
+  Component dataset{"uniform", "{}", "/dataset"};
+  Component model{"expression", "{}", "/model"};
+  std::vector<Component> schemes{{"bacc", "{}", "/schemes/0"}, {"letcc", "{}", "/schemes/1"}};
+  Component stragglers{"none", "{}", "/stragglers"};
+  Component delay{"none", "{}", "/delay"};
+  Component wait{"all", "{}", "/wait"};
+  Component noise{"none", "{}", "/noise"};
+  std::string clock = "virtual";
+  std::string ordering = "none";
+  OutputConfig output;
+};
+
+/// The configuration of a combination whose experiment is an approximation.
+const Config& config_of(const config::Combination& combination);
+
+}  // namespace laggard::approximation

@@ -1,0 +1,60 @@
+// What a kind of experiment is: a line in a table, and all that the rest of the program knows of
+// it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/experiment.hpp"
+#include "core/result_sink.hpp"
+#include "hdf5/file.hpp"
+#include "sweep/experiment.hpp"
+#include "transport/transport.hpp"
+
+namespace laggard::sweep {
+
+/// Makes the experiments of a run one after the other; neighbours may share what they load. What
+/// makes no sense together is no error but a skipped point. Errors: ConfigError, DataError.
+using Maker = std::function<std::unique_ptr<Experiment>(const config::Combination&)>;
+
+class ExperimentKind {
+ public:
+  virtual ~ExperimentKind() = default;
+
+  virtual std::string_view name() const = 0;     ///< value of /experiment
+  virtual std::string_view summary() const = 0;  ///< one line for `laggard list`
+  /// With the default of every key.
+  virtual std::shared_ptr<config::ExperimentConfig> make_config() const = 0;
+  /// What a run writes beside /points and what summarise() adds.
+  virtual Layout layout(const config::ExperimentConfig& config) const = 0;
+  virtual Maker maker() const = 0;
+  /// The function of the workers on a rank, from the text of Experiment::job(). Errors: DataError.
+  virtual std::unique_ptr<transport::BlockFunction> make_worker(const std::string& job,
+                                                                std::uint32_t rank) const;
+  /// Writes /summary, and what else follows from the rows, into a complete file. Returns what a
+  /// reader of the numbers must know: a line each.
+  virtual std::vector<std::string> summarise(hdf5::File& file) const = 0;
+};
+
+/// The table of kinds. The first one is the default.
+struct Kinds {
+  std::vector<const ExperimentKind*> kinds;
+  Catalogue roles;  ///< that their configurations may name
+
+  /// Errors: ConfigError with the nearest name.
+  const ExperimentKind& find(std::string_view name) const;
+  /// What the reader of configurations needs.
+  config::Vocabulary vocabulary() const;
+};
+
+/// Makes the functions of workers on this rank; the text names the kind, see job_of().
+transport::BlockFunctionFactory worker_factory(const Kinds& kinds, std::uint32_t rank);
+
+/// The text for worker_factory().
+std::string job_of(const ExperimentKind& kind, const std::string& job);
+
+}  // namespace laggard::sweep

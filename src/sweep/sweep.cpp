@@ -1,0 +1,53 @@
+#include "sweep/sweep.hpp"
+
+#include "core/error.hpp"
+#include "core/interrupt.hpp"
+
+namespace laggard::sweep {
+
+Sweep::Sweep(const ExperimentKind& kind, config::Plan plan, std::timed_mutex* files)
+    : kind_(kind), plan_(std::move(plan)), files_(files), make_(kind.maker()) {}
+
+std::unique_lock<std::timed_mutex> Sweep::reading() const {
+  return files_ != nullptr ? std::unique_lock(*files_) : std::unique_lock<std::timed_mutex>();
+}
+
+std::unique_ptr<Experiment> Sweep::make(std::size_t combination) {
+  const auto files = reading();
+  try {
+    return make_(plan_.combinations[combination]);
+  } catch (const Error& error) {
+    const std::string message = plan_.combinations[combination].swept.blame(error.what());
+    if (message == error.what()) throw;
+    if (error.code() == ExitCode::kUsage) throw ConfigError(message);
+    throw Error(error.code(), message);
+  }
+}
+
+std::vector<PointRecord> Sweep::points(const std::function<void(const Experiment&)>& visit) {
+  std::vector<PointRecord> points;
+  for (std::size_t combination = 0; combination < plan_.combinations.size(); ++combination) {
+    const auto experiment = make(combination);
+    if (interrupted()) throw Interrupted("interrupted (a signal came); start it again");
+    if (visit) visit(*experiment);
+    for (PointRecord& point : experiment->points()) points.push_back(std::move(point));
+  }
+  return points;
+}
+
+void require_work(const std::vector<PointRecord>& points) {
+  for (const PointRecord& point : points)
+    if (point.skipped.empty()) return;
+  throw ConfigError("there is nothing to run",
+                    points.empty() ? "no points" : points.front().skipped,
+                    "change the sizes; `laggard check CONFIG` lists every point");
+}
+
+std::uint64_t count_trials(const config::Plan& plan, const std::vector<PointRecord>& points) {
+  std::uint64_t trials = 0;
+  for (const PointRecord& point : points)
+    if (point.skipped.empty()) trials += plan.combinations[point.combination].config->trials;
+  return trials;
+}
+
+}  // namespace laggard::sweep
