@@ -10,12 +10,13 @@
 
 namespace laggard::testing {
 
-inline std::vector<std::string> launch(int ranks, const std::vector<std::string>& arguments) {
+inline std::vector<std::string> launch(int ranks, const std::vector<std::string>& arguments,
+                                       const char* program = kProgram) {
   std::vector<std::string> command{kMpiexec, "-n", std::to_string(ranks)};
 #ifdef LAGGARD_OPEN_MPI
   command.insert(command.begin() + 1, "--oversubscribe");
 #endif
-  command.push_back(kProgram);
+  command.emplace_back(program);
   command.insert(command.end(), arguments.begin(), arguments.end());
   return command;
 }

@@ -5,7 +5,8 @@
 namespace laggard::testing {
 
 extern const char* const kSourceFolder;
-extern const char* const kProgram;  ///< laggard
+extern const char* const kProgram;      ///< laggard
+extern const char* const kDiceProgram;  ///< laggard with one more kind of experiment
 extern const char* const kMpiexec;
 extern const char* const kKillAtWrite;  ///< preloaded, ends a process at a chosen write
 

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <functional>
+
 #include "commands/command.hpp"
 #include "config/writer.hpp"
 #include "core/error.hpp"
@@ -18,8 +20,6 @@ void print_role(const Role& role) {
   }
 }
 
-constexpr std::string_view kFunctions = "functions";
-
 /// What the formulas of the model "expression" may name.
 void print_functions() {
   for (const model::FormulaFunction& entry : model::formula_functions())
@@ -29,33 +29,40 @@ void print_functions() {
   fmt::print("{:<20} {}\n", "operators", model::formula_operators());
 }
 
+/// What `laggard list` can print.
+struct List {
+  std::string_view name;
+  std::function<void()> print;
+};
+
 /// Everything that a configuration of `run` or `train` can name.
-Catalogue all_roles(const sweep::Kinds& kinds) {
-  Catalogue roles = kinds.roles;
+std::vector<List> all_lists(const sweep::Kinds& kinds) {
+  std::vector<List> lists{{"experiments", [&kinds] {
+                             for (const sweep::ExperimentKind* kind : kinds.kinds)
+                               fmt::print("{:<20} {}\n", kind->name(), kind->summary());
+                           }}};
+  for (const Role& role : kinds.roles) lists.push_back({role.name, [role] { print_role(role); }});
   for (const Role& role : train::train_catalogue())
-    if (role.name == "networks") roles.push_back(role);
-  return roles;
+    if (role.name == "networks") lists.push_back({role.name, [role] { print_role(role); }});
+  lists.push_back({"functions", print_functions});
+  return lists;
 }
 
 void list(const std::string& wanted, const sweep::Kinds& kinds) {
-  const Catalogue roles = all_roles(kinds);
+  const std::vector<List> lists = all_lists(kinds);
   std::vector<std::string_view> names;
-  for (const Role& role : roles) {
-    if (role.name == wanted) return print_role(role);
-    names.push_back(role.name);
+  for (const List& one : lists) {
+    if (one.name == wanted) return one.print();
+    names.push_back(one.name);
   }
-  if (wanted == kFunctions) return print_functions();
-  names.push_back(kFunctions);
   if (!wanted.empty())
     throw ConfigError(fmt::format("there is no list of '{}'", wanted), "not a kind of component",
                       suggestion(wanted, names));
-  for (const Role& role : roles) {
-    fmt::print("{}:\n", role.name);
-    print_role(role);
+  for (const List& one : lists) {
+    fmt::print("{}:\n", one.name);
+    one.print();
     fmt::print("\n");
   }
-  fmt::print("{} (of formulas):\n", kFunctions);
-  print_functions();
 }
 
 }  // namespace
@@ -65,10 +72,9 @@ void add_list_command(CLI::App& program, const Environment& environment) {
       program.add_subcommand("list", "what there is: names, meanings, parameters with defaults");
   auto wanted = std::make_shared<std::string>();
   command
-      ->add_option(
-          "what", *wanted,
-          "schemes, models, datasets, stragglers, delays, waits, noises, networks (of train) or "
-          "functions (of formulas)")
+      ->add_option("what", *wanted,
+                   "experiments, schemes, models, datasets, stragglers, delays, waits, noises, "
+                   "networks (of train) or functions (of formulas)")
       ->type_name("");
   command->callback([wanted, &environment] { list(*wanted, environment.kinds); });
 }

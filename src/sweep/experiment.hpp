@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "config/experiment.hpp"
 #include "core/records.hpp"
 #include "core/result_sink.hpp"
 #include "runtime/clock.hpp"
@@ -57,5 +58,9 @@ class Experiment {
   virtual Effort effort() const = 0;
   virtual RankDemand demanded_ranks() const { return {}; }
 };
+
+/// The columns of a point that every kind has: `index` counts the points of the combination.
+PointRecord point_of(const config::Combination& combination, std::uint32_t index,
+                     const std::string& label);
 
 }  // namespace laggard::sweep
