@@ -40,8 +40,7 @@ constexpr std::string_view kPredictions = "/predictions";
 
 Layout layout_of(const approximation::OutputConfig& output) {
   Layout layout{{{&table_of<TrialRecord>(), TableRole::kUnit},
-                 {&table_of<TimingRecord>(), TableRole::kOfUnit},
-                 {&table_of<FailureRecord>(), TableRole::kLog}},
+                 {&table_of<TimingRecord>(), TableRole::kOfUnit}},
                 {}};
   if (output.workers) layout.tables.push_back({&table_of<WorkerRecord>(), TableRole::kLate});
   if (output.predictions)

@@ -8,6 +8,12 @@ namespace laggard::sweep {
 Sweep::Sweep(const ExperimentKind& kind, config::Plan plan, std::timed_mutex* files)
     : kind_(kind), plan_(std::move(plan)), files_(files), make_(kind.maker()) {}
 
+Layout Sweep::layout() const {
+  Layout layout = kind_.layout(plan_.common());
+  layout.tables.push_back({&table_of<FailureRecord>(), TableRole::kLog});
+  return layout;
+}
+
 std::unique_lock<std::timed_mutex> Sweep::reading() const {
   return files_ != nullptr ? std::unique_lock(*files_) : std::unique_lock<std::timed_mutex>();
 }

@@ -21,7 +21,8 @@ class Sweep {
 
   const ExperimentKind& kind() const { return kind_; }
   const config::Plan& plan() const { return plan_; }
-  Layout layout() const { return kind_.layout(plan_.common()); }
+  /// The tables of the kind, and one for the ranks that fail.
+  Layout layout() const;
 
   /// Errors: those of the maker; what a swept value causes says so.
   std::unique_ptr<Experiment> make(std::size_t combination);

@@ -4,7 +4,6 @@
 #include <stdexcept>
 
 #include "experiment.hpp"
-#include "runtime/master.hpp"
 
 namespace laggard::sweep {
 namespace {
@@ -16,7 +15,8 @@ struct Stranger {
 };
 
 TEST_CASE("records arrive as they were packed", "[groups]") {
-  const Layout layout = runtime::layout_of(approximation::OutputConfig{true, true});
+  const Layout layout =
+      testing::sweep_of(R"({"output": {"workers": true, "predictions": true}})").layout();
   RecordPacker packer;
   packer.set_layout(layout);
   const Matrix inputs = Matrix::Random(3, 4), decoded = Matrix::Random(3, 2);
