@@ -19,6 +19,7 @@ from ..stats import estimate_ratio
 
 QUANTITIES = {"accuracy": "accuracy", "relative": "accuracy / model's accuracy",
               "agreement": "agreement with model"}
+_NOTED = {"relative": "relative accuracy"}
 _COLUMNS = {"relative": ("accuracy", "base_accuracy")}
 
 
@@ -52,24 +53,18 @@ def _quantities(points, options, path) -> list:
     return found
 
 
-def _draw_relative(axes, line, x, look) -> None:
-    rows = [(x(p), estimate_ratio(p.column("accuracy"), p.column("base_accuracy")))
-            for p in sorted(line.points, key=x)]
-    rows = [(v, e) for v, e in rows if e.known]
-    style.draw_line(axes, [v for v, _ in rows], [e.value for _, e in rows],
-                    [e.low for _, e in rows], [e.high for _, e in rows], look, line.name)
+def _relative(point):
+    return estimate_ratio(point.column("accuracy"), point.column("base_accuracy"))
 
 
 def _draw_panel(axes, lines, points, quantity, place, styles) -> list:
     x, symbol = place
     notes = []
     for line in lines:
-        if quantity == "relative":
-            _draw_relative(axes, line, x, styles[line.name])
-            continue
-        e = series.Estimates(line, x, quantity, logarithmic=False)
-        if e.x:
-            notes += e.notes(quantity, symbol)
+        e = series.Estimates(line, x, _relative if quantity == "relative" else quantity,
+                             logarithmic=False)
+        if recorded(line.points, quantity):
+            notes += e.notes(_NOTED.get(quantity, quantity), symbol)
         style.draw_line(axes, e.x, e.value, e.low, e.high, styles[line.name], line.name)
     if quantity == "accuracy":
         style.draw_base(axes, np.concatenate([p.column("base_accuracy") for p in points]))

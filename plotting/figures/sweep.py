@@ -5,7 +5,8 @@ lambda if one is swept. The axis is logarithmic where the values span a factor o
 place of its own. The star is the least mean, and the line is thick within a factor of 10 of it. The
 notes give the growth of the error at 10 times more and less: paired by trial with a 95 % interval
 where the sweep has that value, else interpolated on logarithms. Horizontal lines are schemes that the
-number does not concern and values that are words ("gcv"), in the colour of the same setting.
+number does not concern, values that are words ("gcv"), and kinds (of wait policies, say) that have no
+such number, in the colour of the same setting.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from ..cli import figure_parser
 from ..files import LaggardError
 from ..losses import loss_level
 from ..stats import Estimate, estimate_mean, estimate_ratio
+from ..waits import policy_name
 
 METRICS = {"rmse": ("mse", np.sqrt, "RMSE"), "mse": ("mse", None, "MSE")}
 FACTOR = 10.0
@@ -165,19 +167,36 @@ def _draw_line(axes, line, x, axis, look, options) -> tuple:
     return notes + [f"{text}; {_growth_text('×', both[0])}, {_growth_text('÷', both[1])}"], both
 
 
+def _objects(pointers) -> tuple:
+    """Where the objects begin that hold the numbers of the axis: "/wait/" for /wait/count."""
+    return tuple({f"/{p.split('/')[1]}/" for p in pointers if not p.startswith("/schemes/")})
+
+
 def _rest(point, pointers) -> tuple:
-    """The setting of a point but for the axis and what other schemes sweep."""
+    """The setting of a point but for the axis, the object that holds it, and the schemes."""
     return tuple(sorted((p, repr(v)) for p, v in point.parameters.items()
-                        if p not in pointers and not p.startswith("/schemes/")))
+                        if not p.startswith(("/schemes/", *_objects(pointers)))
+                        and p not in pointers))
+
+
+def _instead(point, pointers) -> str:
+    """What stands at a point where others have a number of the axis: a word, or another kind."""
+    word = value_of(point, pointers)
+    if word is not None:
+        return str(word)
+    beside = {p: v for p, v in series.extras(point, ()).items() if p.startswith(_objects(pointers))}
+    if beside and all(p.startswith("/wait/") for p in beside):
+        return policy_name(point)
+    return ", ".join(f"{series.parameter_name(p)} = {v}" for p, v in beside.items())
 
 
 def _references(points, pointers) -> dict:
     """name -> points without a number on the axis, one per setting of the rest."""
     found = {}
-    for line in series.group_lines(points, tuple(pointers)):
+    settings = {p for point in points for p in point.parameters if not p.startswith("/schemes/")}
+    for line in series.group_lines(points, (*pointers, *settings)):
         for point in line.points:
-            word = value_of(point, pointers)
-            name = series.scheme_name(point.scheme) + (f", {word}" if word is not None else "")
+            name = ", ".join(filter(None, (line.name, _instead(point, pointers))))
             found.setdefault(name, {}).setdefault(_rest(point, pointers), point)
     return {name: list(members.values()) for name, members in found.items()}
 
@@ -199,8 +218,9 @@ def _draw_references(axes, references, colours: dict, pointers, options) -> list
             value = transform(e.value) if transform else e.value
             values.append(f"{symbol} = {level:g}: {value:.4g}")
             if value > _EXACT:
-                axes.axhline(value, color=colours.get(_rest(point, pointers), style.GREY),
-                             zorder=1.4, **look)
+                rest = _rest(point, pointers)
+                colour = colours.get((point.scheme, rest), colours.get((None, rest), style.GREY))
+                axes.axhline(value, color=colour, zorder=1.4, **look)
         axes.plot([], [], color=style.GREY, label=name, **look)
         notes.append(f"{name}, {what} at " + ", ".join(values))
     return notes
@@ -238,8 +258,9 @@ def make_figure(results, options):
                                      options)
             notes += [where + text for text in texts]
             growths.append(both)
-            for point in line.points:
-                colours.setdefault(_rest(point, pointers), look["color"])
+            for point in line.points:  # a scheme that has no line takes another one's colours
+                for scheme in (point.scheme, None):
+                    colours.setdefault((scheme, _rest(point, pointers)), look["color"])
         others = [p for p in points if p not in swept and (p.workers, p.data_points) == panel]
         notes += [where + text for text in _draw_references(
             axes, _references(others, pointers), colours, pointers, options)]

@@ -3,7 +3,7 @@
 What does waiting longer buy? A panel for each N and S, a colour and a marker for each scheme, dashes for
 each kind of wait policy. The values of the policies stand above the panel, over the markers of all
 schemes whose trials end at about the same time; any other marker has a name of its own. A marker is the
-median completion time and the mean error. The vertical bar is the 95 % interval of the mean, the
+median completion time and the mean error; there is none where a trial has no finite value of either. The vertical bar is the 95 % interval of the mean, the
 horizontal bar goes from the 5 % to the 95 % quantile of the completion time. Exact recoveries (or
 exact to rounding, 1e-8 where the others have 1e-2) are hollow markers on the floor.
 """
@@ -43,9 +43,9 @@ def parser():
 
 
 def quantiles(times) -> np.ndarray:
-    """QUANTILES of the finite times; NaN without any."""
-    finite = times[np.isfinite(times)]
-    return np.quantile(finite, QUANTILES) if len(finite) else np.full(3, np.nan)
+    """QUANTILES of the times; NaN if one of them is not finite, as in /summary."""
+    known = len(times) > 0 and np.isfinite(times).all()
+    return np.quantile(times, QUANTILES) if known else np.full(3, np.nan)
 
 
 class Curve:
@@ -56,8 +56,8 @@ class Curve:
         column, transform, self.what = METRICS[options.metric]
         self.line, self.policy = line, policy
         self.trials = sum(len(p.trials) for p in points)
-        self.endless = sum(int((~np.isfinite(p.column("completion_seconds"))).sum())
-                           for p in points)
+        self.endless = [e for p in points
+                        if (e := estimate_mean(p.column("completion_seconds"))).nonfinite]
         rows = [(quantiles(p.column("completion_seconds")), estimate_mean(p.column(column)),
                  policy_of(p)[1]) for p in points]
         self.broken = [e for _, e, _ in rows if e.nonfinite]
@@ -113,10 +113,11 @@ class Curve:
             least = min(e.value for _, e, _ in self.rounded)
             texts.append(f"{name}: exact to rounding ({self.what} from {least:.0e}), on the floor")
         if self.endless:
-            texts.append(f"{name}: {self.endless} of {self.trials} trials without a finite "
-                         "completion time")
+            texts.append(f"{name}: no median completion time at "
+                         f"{series.counted(len(self.endless), 'point')}, "
+                         + series.without_value(self.endless, "completion time"))
         if self.broken:
-            texts.append(f"{name}: no mean at {len(self.broken)} points, "
+            texts.append(f"{name}: no mean at {series.counted(len(self.broken), 'point')}, "
                          + series.without_value(self.broken, self.what))
         return texts
 

@@ -107,7 +107,8 @@ class Formula:
     def _call(self, name: str, arguments, trials: bool):
         if name in _STATISTICS and len(arguments) == 1:
             values = np.atleast_1d(np.asarray(self._value(arguments[0], trials=True), float))
-            return float(_STATISTICS[name](values)) if len(values) else np.nan
+            known = len(values) and np.isfinite(values).all()
+            return float(_STATISTICS[name](values)) if known else np.nan
         if name in _FUNCTIONS and len(arguments) == (2 if name in ("min", "max") else 1):
             return _FUNCTIONS[name](*(self._value(a, trials) for a in arguments))
         raise self._wrong(f"there is no {name} of {len(arguments)} numbers")

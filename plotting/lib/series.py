@@ -238,7 +238,7 @@ def file_notes(results, points) -> list:
     skipped = [p for p in results.points if p.skipped and p.scheme in labels]
     if skipped:
         first = skipped[0]
-        notes.append(f"{_count(len(skipped), 'point')} skipped, first {scheme_name(first.scheme)} "
+        notes.append(f"{counted(len(skipped), 'point')} skipped, first {scheme_name(first.scheme)} "
                      f"at N = {first.workers}, S = {first.stragglers}: {first.skipped}")
     pooled = sorted({p.pooled for p in points})
     if pooled and pooled[-1] > 1:
@@ -246,12 +246,13 @@ def file_notes(results, points) -> list:
         notes.append(f"means over {number} choices of the lost workers")
     waiting = sum(1 for p in results.points if not p.skipped and not len(p.trials))
     if not results.finished:
-        tail = f": {_count(waiting, 'point')} without a trial yet" if waiting else ""
+        tail = f": {counted(waiting, 'point')} without a trial yet" if waiting else ""
         notes.append("unfinished run" + tail)
     return notes
 
 
-def _count(number: int, noun: str) -> str:
+def counted(number: int, noun: str) -> str:
+    """"1 point", "2 points"."""
     return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
@@ -284,9 +285,11 @@ def classifies(points) -> bool:
 class Estimates:
     """Means of one column at the points of a line, without those that have no place on the axis."""
 
-    def __init__(self, line: Line, x, column: str, transform=None, logarithmic=True):
+    def __init__(self, line: Line, x, column, transform=None, logarithmic=True):
+        """`column`: a name, or a function that estimates something else of a point."""
+        estimate = column if callable(column) else lambda p: estimate_mean(p.column(column))
         pairs = sorted(zip((x(p) for p in line.points), line.points), key=lambda pair: pair[0])
-        all_ = [(value, estimate_mean(point.column(column))) for value, point in pairs]
+        all_ = [(value, estimate(point)) for value, point in pairs]
         self.line = line
         self.broken = [(v, e) for v, e in all_ if e.nonfinite]
         # What floor.py draws: it has no place on a log axis.
@@ -312,4 +315,4 @@ class Estimates:
 def without_value(estimates, what: str) -> str:
     """How many trials keep points from having a mean."""
     return (f"{sum(e.nonfinite for e in estimates)} of "
-            f"{_count(sum(e.used for e in estimates), 'trial')} without a finite {what}")
+            f"{counted(sum(e.used for e in estimates), 'trial')} without a finite {what}")

@@ -215,6 +215,18 @@ class Accuracy(Figures):
         np.testing.assert_allclose(self.line(figure.axes[0], "BACC").get_ydata() * 0.87,
                                    self.line(plain.axes[0], "BACC").get_ydata())
 
+    def test_a_point_without_a_relative_accuracy_is_said(self):
+        def spoil(rows):
+            rows["accuracy"][(rows["point"] == 2) & (rows["trial"] < 3)] = np.nan
+
+        path = self.write(changes=spoil)
+        for metric, what in (("relative", "relative accuracy"), ("accuracy", "accuracy")):
+            figure, notes = self.make(accuracy, path, "--metric", metric)
+            self.assertEqual(len(self.line(figure.axes[0], "BACC").get_xdata()), 2)
+            self.assertEqual(len(notes), 1)
+            self.assertRegex(notes[0], r"^N = 100, BACC: no mean at S = 10, 3 of \d+ trials without "
+                                       rf"a finite {what}$")
+
     def test_no_accuracy(self):
         with self.assertRaisesRegex(LaggardError, "no accuracy or agreement"):
             self.make(accuracy, Folder.write(self))

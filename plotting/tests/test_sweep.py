@@ -54,6 +54,37 @@ class Sweep(Figures):
         self.assertEqual([line.get_color() for line in levels].count(colour), 2)
         self.assertRegex(notes[2], r"^BACC, RMSE at S = 0: 0\.2\d*, S = 10: 0\.2")
 
+    def test_kinds_without_the_number_have_names(self):
+        def law(point, generator):
+            wait = point["parameters"]["/wait"]
+            used = {"fastest": wait.get("count"), "deadline": 24, "all": 32}[wait["kind"]]
+            return {"mse": (0.1 + 1 / used) ** 2 * (1 + point["S"]) * generator.uniform(0.99, 1.01)}
+
+        waits = [{"kind": "fastest", "count": 8}, {"kind": "fastest", "count": 16},
+                 {"kind": "deadline", "seconds": 2}, {"kind": "all"}]
+        path = self.write(workers=(32,), stragglers=(0, 4), law=law, schemes=("letcc",),
+                          extra={"/wait": waits})
+        figure, notes = self.make(sweep, path, "--x", "/wait/count")
+        axes = figure.axes[0]
+        self.assertEqual(self.labels(figure), ["LeTCC, $S$ = 0", "LeTCC, $S$ = 4",
+                                               "LeTCC, deadline 2 s", "LeTCC, all"])
+        levels = [line for line in axes.get_lines() if len(line.get_ydata()) == 2
+                  and len(set(line.get_ydata())) == 1]
+        self.assertEqual(len(levels), 4)
+        for s in (0, 4):  # each in the colour of its S
+            colour = self.line(axes, f"LeTCC, $S$ = {s}").get_color()
+            self.assertEqual([line.get_color() for line in levels].count(colour), 2)
+        self.assertRegex(notes[2], r"^LeTCC, deadline 2 s, RMSE at S = 0: 0\.1\d*, S = 4: 0\.3")
+        self.assertRegex(notes[3], r"^LeTCC, all, RMSE at S = 0: 0\.1\d*, S = 4: 0\.2")
+        self.no_overlap(figure)
+
+    def test_settings_of_a_scheme_without_the_number_are_told_apart(self):
+        path = self.file(LAMBDAS + ["gcv"], stragglers=(0,), extra={
+            POINTER: LAMBDAS + ["gcv"], "/schemes/1/ordering": ["path", "none"]})
+        figure, _ = self.make(sweep, path)
+        self.assertIn("LeTCC, ordering = path, gcv", self.labels(figure))
+        self.assertIn("LeTCC, ordering = none, gcv", self.labels(figure))
+
     def test_between_and_outside(self):
         _, notes = self.make(sweep, self.file([1e-9, 3e-7, 1.1e-5], stragglers=(0,)))
         self.assertRegex(notes[0], r"at 3e-07; ×10: .* \(interpolated\), ÷10: .* \(interpolated\)")

@@ -142,7 +142,10 @@ class Formulas(Folder):
         def spoil(rows):
             rows["mse"][0] = np.inf
 
-        self.assertTrue(np.isnan(self.value("sqrt(mse)", self.point(changes=spoil))))
+        points = self.point(changes=spoil)
+        for text in ("sqrt(mse)", "median(mse)", "least(mse)", "sum(mse)", "low(mse)", "1 / mse"):
+            self.assertTrue(np.isnan(self.value(text, points)), text)
+        self.assertEqual(self.value("sum(accuracy)", points), 1.5)
         self.assertEqual(formulas.shown(np.nan), "-")
 
     def test_shares_of_reconstructed_queries_are_weighted(self):

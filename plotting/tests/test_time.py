@@ -189,18 +189,23 @@ class Tradeoff(Figures):
         self.assertEqual(figure.axes[0].get_xscale(), "log")
 
     def test_quantiles(self):
-        rows = tradeoff.quantiles(np.append(np.linspace(0, 1, 101), np.nan))
+        rows = tradeoff.quantiles(np.linspace(0, 1, 101))
         np.testing.assert_allclose(rows, [0.05, 0.5, 0.95])
-        self.assertTrue(np.isnan(tradeoff.quantiles(np.array([np.nan]))).all())
+        for times in ([], [np.nan], [1, 2, np.inf]):
+            self.assertTrue(np.isnan(tradeoff.quantiles(np.array(times))).all())
 
     def test_trials_that_never_ended_are_said(self):
         def spoil(rows):
             here = rows["point"] == 0
             rows["completion_seconds"][here & (rows["trial"] < 3)] = np.inf
 
-        _, notes = self.make(tradeoff, self.file(changes=spoil))
-        self.assertEqual(notes, ["BACC, fastest: 3 of 40 trials without a finite completion time "
-                                 "($N$ = 16, $S$ = 0)"])
+        whole, _ = self.make(tradeoff, self.file())
+        figure, notes = self.make(tradeoff, self.file(changes=spoil))
+        self.assertEqual(notes, ["BACC, fastest: no median completion time at 1 point, 3 of 20 "
+                                 "trials without a finite completion time ($N$ = 16, $S$ = 0)"])
+        drawn = [next(line for line in f.axes[0].get_lines() if line.get_gid() == "BACC, fastest")
+                 for f in (whole, figure)]
+        self.assertEqual([len(line.get_xdata()) for line in drawn], [2, 1])
 
     def test_no_times(self):
         with self.assertRaisesRegex(LaggardError, "no completion times"):
