@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "config/json.hpp"
+#include "experiment/approximation/setup.hpp"
 #include "experiment/kinds.hpp"
-#include "runtime/setup.hpp"
 #include "sweep/plan_runner.hpp"
 #include "transport/in_process.hpp"
 
@@ -26,8 +26,8 @@ inline sweep::Sweep sweep_of(const std::string& json) {
 }
 
 /// The setup of the only combination.
-inline runtime::Setup setup_of(const std::string& json) {
-  runtime::SetupBuilder builder;
+inline approximation::Setup setup_of(const std::string& json) {
+  approximation::SetupBuilder builder;
   return builder.build(plan_of(json).combinations.front());
 }
 

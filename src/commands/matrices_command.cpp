@@ -7,11 +7,11 @@
 #include "commands/command.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "experiment/approximation/setup.hpp"
 #include "hdf5/place.hpp"
 #include "hdf5/replace.hpp"
 #include "math/points.hpp"
 #include "output/points.hpp"
-#include "runtime/setup.hpp"
 #include "schemes/curve.hpp"
 
 namespace laggard::commands {
@@ -43,7 +43,7 @@ std::vector<WorkerId> parse_workers(const std::vector<std::string>& arguments) {
 }
 
 /// Labels become names of groups beside /alpha and /beta.
-void check_labels(const std::vector<runtime::ActivePoint>& points) {
+void check_labels(const std::vector<approximation::ActivePoint>& points) {
   for (std::size_t i = 0; i < points.size(); ++i) {
     const std::string& label = points[i].record.scheme;
     const bool taken = label == "alpha" || label == "beta";
@@ -91,7 +91,7 @@ void write_scheme(hdf5::File& file, const std::string& label, const schemes::Lin
 }
 
 /// False if the scheme has no matrices.
-bool write_point(hdf5::File& file, const runtime::ActivePoint& point,
+bool write_point(hdf5::File& file, const approximation::ActivePoint& point,
                  const std::vector<WorkerId>& received) {
   const auto* linear = dynamic_cast<const schemes::LinearScheme*>(point.scheme.get());
   std::string missing = point.scheme ? "the scheme is not linear" : point.record.skipped;
@@ -110,8 +110,8 @@ bool write_point(hdf5::File& file, const runtime::ActivePoint& point,
 
 void write_matrices(const MatricesArguments& arguments, const sweep::Kinds& kinds) {
   const config::Plan plan = arguments.config.plan(kinds);
-  runtime::SetupBuilder builder;
-  const runtime::Setup setup = builder.build(plan.combinations.front());
+  approximation::SetupBuilder builder;
+  const approximation::Setup setup = builder.build(plan.combinations.front());
   check_labels(setup.points);
   const std::vector<WorkerId> received =
       survivors(setup.config.workers, parse_workers(arguments.lost));
@@ -129,7 +129,7 @@ void write_matrices(const MatricesArguments& arguments, const sweep::Kinds& kind
         file.write("/alpha",
                    std::span<const double>(math::chebyshev_first(setup.config.data_points)));
         file.write("/beta", std::span<const double>(math::chebyshev_second(setup.config.workers)));
-        for (const runtime::ActivePoint& point : setup.points)
+        for (const approximation::ActivePoint& point : setup.points)
           written += write_point(file, point, received) ? 1 : 0;
       },
       hdf5::Existing::kKeep);

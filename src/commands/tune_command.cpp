@@ -8,10 +8,10 @@
 #include "commands/progress.hpp"
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
+#include "experiment/approximation/tuning.hpp"
 #include "hdf5/place.hpp"
 #include "output/points.hpp"
 #include "output/surface_file.hpp"
-#include "runtime/tuning.hpp"
 #include "schemes/spline.hpp"
 
 namespace laggard::commands {
@@ -21,15 +21,15 @@ struct TuneArguments {
   ConfigArguments config;
   std::string output;
   std::string scheme;
-  runtime::TuningPlan plan;
+  approximation::TuningPlan plan;
   bool quiet = false;
 };
 
-bool is_spline(const runtime::ActivePoint& point) {
+bool is_spline(const approximation::ActivePoint& point) {
   return dynamic_cast<const schemes::SplineScheme*>(point.scheme.get()) != nullptr;
 }
 
-bool is_wanted(const runtime::ActivePoint& point, const std::string& label) {
+bool is_wanted(const approximation::ActivePoint& point, const std::string& label) {
   return is_spline(point) && (label.empty() || point.record.scheme == label);
 }
 
@@ -42,19 +42,19 @@ std::string search_key(const Component& scheme) {
 
 /// Every point of the plan. Errors: ConfigError if the search has nothing to work on.
 std::vector<PointRecord> tunable_points(const config::Plan& plan, const std::string& label,
-                                        runtime::SetupBuilder& builder) {
+                                        approximation::SetupBuilder& builder) {
   bool any = false;
   std::set<std::string> labels;  // of all that could be tuned
   std::vector<PointRecord> points;
   for (const config::Combination& combination : plan.combinations) {
-    const runtime::Setup setup = builder.build(combination);
+    const approximation::Setup setup = builder.build(combination);
     if (interrupted()) throw Interrupted("interrupted (a signal came); start it again");
-    for (const runtime::ActivePoint& point : setup.points) {
+    for (const approximation::ActivePoint& point : setup.points) {
       points.push_back(point.record);
       if (is_spline(point)) labels.insert(point.record.scheme);
       if (!is_wanted(point, label)) continue;
       any = true;
-      runtime::require_holdout(setup);
+      approximation::require_holdout(setup);
     }
   }
   if (labels.empty())
@@ -74,7 +74,7 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
                       "they bound the values to try, on a logarithmic scale beside 0",
                       "give two numbers above 0, the larger one last");
   const config::Plan plan = arguments.config.plan(environment.kinds);
-  runtime::SetupBuilder builder;
+  approximation::SetupBuilder builder;
   const std::vector<PointRecord> points = tunable_points(plan, arguments.scheme, builder);
 
   const std::string name = plan.resolved.at("name").get<std::string>();
@@ -86,10 +86,10 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
   if (!arguments.quiet) say_kept(place.path().string(), file.kept_as());
   install_interrupt_handlers();
   for (const config::Combination& combination : plan.combinations) {
-    const runtime::Setup setup = builder.build(combination);
+    const approximation::Setup setup = builder.build(combination);
     std::map<std::string, Surface> found;
     for (std::size_t i = 0; i < setup.points.size(); ++i) {
-      const runtime::ActivePoint& point = setup.points[i];
+      const approximation::ActivePoint& point = setup.points[i];
       if (!is_wanted(point, arguments.scheme)) continue;
       const auto [entry, is_new] = found.try_emplace(search_key(setup.config.schemes[i]));
       Surface& surface = entry->second;
@@ -97,7 +97,7 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
         Progress progress(std::uint64_t{arguments.plan.grid} * arguments.plan.rounds + 1,
                           "values of lambda_encode, " + output::describe(point.record),
                           progress_style(arguments.quiet));
-        surface = runtime::tune(setup, point, arguments.plan, [&] { progress.advance(); });
+        surface = approximation::tune(setup, point, arguments.plan, [&] { progress.advance(); });
       }
       if (!std::isfinite(surface.best.mse))
         throw RunError(fmt::format("there is no optimum for {}", output::describe(point.record)),
@@ -119,7 +119,7 @@ void add_tune_command(CLI::App& program, const Environment& environment) {
       "tune", "search (lambda_encode, lambda_decode) on held-out data and record the surface");
   auto arguments = std::make_shared<TuneArguments>();
   arguments->config.add_to(*command);
-  runtime::TuningPlan& plan = arguments->plan;
+  approximation::TuningPlan& plan = arguments->plan;
   add_output_option(*command, arguments->output, "HDF5 file; default results/NAME-tuning.h5");
   command->add_option("--scheme", arguments->scheme, "only the scheme with this label")
       ->type_name("LABEL");

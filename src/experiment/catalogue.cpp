@@ -5,7 +5,7 @@
 #include "faults/noise.hpp"
 #include "faults/stragglers.hpp"
 #include "model/model.hpp"
-#include "runtime/wait.hpp"
+#include "round/wait.hpp"
 #include "schemes/scheme.hpp"
 
 namespace laggard::experiment {
@@ -17,7 +17,7 @@ const Catalogue& catalogue() {
       role("datasets", "dataset", data::datasets()),
       role("stragglers", "kind of stragglers", faults::stragglers()),
       role("delays", "delay", faults::delays()),
-      role("waits", "wait policy", runtime::waits()),
+      role("waits", "wait policy", round::waits()),
       role("noises", "noise", faults::noises()),
   };
   return roles;

@@ -11,7 +11,7 @@
 #include "config/experiment.hpp"
 #include "core/records.hpp"
 #include "core/result_sink.hpp"
-#include "runtime/clock.hpp"
+#include "round/clock.hpp"
 
 namespace laggard::sweep {
 
@@ -31,7 +31,7 @@ struct Effort {
 
 /// What all experiments of a run share.
 struct Bench {
-  runtime::ClockParts parts;  ///< for the experiment's clock
+  round::ClockParts parts;  ///< for the experiment's clock
   ResultSink& sink;
 };
 

@@ -41,7 +41,7 @@ class PlanRunner {
   ResultSink& sink_;
   OnTrial on_trial_;
   RealTime time_;  // of the run
-  runtime::WorkerLedger ledger_;
+  round::WorkerLedger ledger_;
   std::size_t combination_ = 0;
   std::unique_ptr<Experiment> experiment_;
   std::vector<PointRecord> points_;  // of the experiment

@@ -4,7 +4,7 @@
 
 #include "config/json.hpp"
 #include "core/table.hpp"
-#include "runtime/approximation_config.hpp"
+#include "experiment/approximation/config.hpp"
 
 namespace laggard::testing {
 

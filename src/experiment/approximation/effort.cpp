@@ -4,7 +4,7 @@
 
 namespace laggard::approximation {
 
-sweep::Effort effort_of(const runtime::Setup& setup) {
+sweep::Effort effort_of(const Setup& setup) {
   sweep::Effort effort;
   const Config& config = setup.config;
   const double inputs = config.data_points;  // K
@@ -12,7 +12,7 @@ sweep::Effort effort_of(const runtime::Setup& setup) {
   const auto outputs = static_cast<double>(setup.model->outputs());
   const double trials = config.trials;
   if (setup.anything_to_do()) effort.model_inputs += trials * inputs;
-  for (const runtime::ActivePoint& point : setup.points) {
+  for (const ActivePoint& point : setup.points) {
     if (!point.scheme) continue;
     const double active = point.scheme->active_workers();
     // Data, truth and estimates; as drawn and on the path.

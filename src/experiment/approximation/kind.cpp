@@ -4,34 +4,34 @@
 
 #include <optional>
 
+#include "experiment/approximation/config.hpp"
 #include "experiment/approximation/effort.hpp"
+#include "experiment/approximation/master.hpp"
+#include "experiment/approximation/setup.hpp"
+#include "experiment/approximation/worker.hpp"
 #include "output/summary.hpp"
-#include "runtime/approximation_config.hpp"
-#include "runtime/master.hpp"
-#include "runtime/setup.hpp"
-#include "runtime/worker.hpp"
 
 namespace laggard::approximation {
 namespace {
 
 class Approximation final : public sweep::Experiment {
  public:
-  explicit Approximation(runtime::Setup setup) : setup_(std::move(setup)) {}
+  explicit Approximation(Setup setup) : setup_(std::move(setup)) {}
 
   std::vector<PointRecord> points() const override {
     std::vector<PointRecord> points;
-    for (const runtime::ActivePoint& point : setup_.points) points.push_back(point.record);
+    for (const ActivePoint& point : setup_.points) points.push_back(point.record);
     return points;
   }
 
   std::string job() const override {
-    return runtime::job_text(setup_.config, setup_.dataset->shape(), setup_.points);
+    return job_text(setup_.config, setup_.dataset->shape(), setup_.points);
   }
 
   void run(std::uint32_t number, std::span<const std::size_t> points, const sweep::Bench& bench,
            const std::function<void()>& done) override {
     if (!master_) master_.emplace(setup_, bench.parts, bench.sink);
-    const runtime::Trial trial = runtime::draw_trial(setup_, number);
+    const Trial trial = draw_trial(setup_, number);
     for (const std::size_t point : points) {
       master_->run(trial, setup_.points[point]);
       done();
@@ -45,8 +45,8 @@ class Approximation final : public sweep::Experiment {
   }
 
  private:
-  runtime::Setup setup_;
-  std::optional<runtime::Master> master_;  // its clock lasts for the combination
+  Setup setup_;
+  std::optional<Master> master_;  // its clock lasts for the combination
 };
 
 class ApproximationKind final : public sweep::ExperimentKind {
@@ -59,17 +59,17 @@ class ApproximationKind final : public sweep::ExperimentKind {
     return std::make_shared<Config>();
   }
   Layout layout(const config::ExperimentConfig& config) const override {
-    return runtime::layout_of(dynamic_cast<const Config&>(config).output);
+    return layout_of(dynamic_cast<const Config&>(config).output);
   }
   sweep::Maker maker() const override {
-    auto builder = std::make_shared<runtime::SetupBuilder>();
+    auto builder = std::make_shared<SetupBuilder>();
     return [builder](const config::Combination& combination) {
       return std::make_unique<Approximation>(builder->build(combination));
     };
   }
   std::unique_ptr<transport::BlockFunction> make_worker(const std::string& job,
                                                         std::uint32_t rank) const override {
-    return runtime::make_worker(job, rank);
+    return approximation::make_worker(job, rank);
   }
   std::vector<std::string> summarise(hdf5::File& file) const override {
     const output::ResultSummary summary = output::write_summary(file);

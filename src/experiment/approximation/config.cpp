@@ -1,0 +1,64 @@
+#include "experiment/approximation/config.hpp"
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+
+namespace laggard::approximation {
+
+void OutputConfig::fields(Fields& fields) {
+  fields.boolean({"workers", "write one row per worker and trial to /workers"}, workers);
+  fields.boolean({"predictions", "write inputs, truth and decoded values to /predictions"},
+                 predictions);
+  fields.boolean({"coded", "with predictions: also write what the workers saw, N inputs a trial"},
+                 coded);
+  fields.integer({"predicted_trials", "with predictions: only of the first trials; 0: of all"},
+                 predicted_trials);
+}
+
+void OutputConfig::check() const {
+  const char* without = coded ? "coded" : predicted_trials > 0 ? "predicted_trials" : nullptr;
+  if (without != nullptr && !predictions)
+    throw ConfigError(fmt::format("/output/{} is set without predictions", without),
+                      "it is a part of them", "set /output/predictions to true as well");
+}
+
+void Config::fields(Fields& fields) {
+  common_fields(fields);
+  fields.integer({"data_points", "K, inputs per trial"}, data_points, 1, 1'000'000);
+  fields.integer({"workers", "N, coded inputs per trial"}, workers, 1, 10'000'000);
+  fields.integer(
+      {"worker_block",
+       "consecutive workers that share one forward call of the model; more than N: all of them"},
+      worker_block, 1);
+  fields.component({"dataset", "where the inputs come from"}, dataset, "datasets");
+  fields.component({"model", "the function that the workers compute"}, model, "models");
+  fields.components({"schemes", "the codes to compare"}, schemes, "schemes");
+  fields.component({"stragglers", "which workers never answer"}, stragglers, "stragglers");
+  fields.component({"delay", "how late the workers answer"}, delay, "delays");
+  fields.component({"wait", "when the master stops waiting"}, wait, "waits");
+  fields.component({"noise", "what happens to the workers' results"}, noise, "noises");
+  fields.text({"clock", "virtual: delays are simulated, nobody sleeps; wall: real waiting"}, clock,
+              {"virtual", "wall"});
+  fields.text({"ordering", "in which order the inputs sit on the encoder curve"}, ordering,
+              {"none", "path"});
+  failure_fields(fields);
+  fields.object({"output", "optional parts of the result file"},
+                [this](Fields& members) { output.fields(members); });
+}
+
+void Config::check() const {
+  ExperimentConfig::check();
+  output.check();
+}
+
+const Config& config_of(const config::Combination& combination) {
+  const auto* config = dynamic_cast<const Config*>(combination.config.get());
+  if (config == nullptr)
+    throw ConfigError(fmt::format("/experiment is '{}'", combination.config->experiment),
+                      "only the experiment 'approximation' has what is asked for",
+                      "give a configuration of that kind");
+  return *config;
+}
+
+}  // namespace laggard::approximation

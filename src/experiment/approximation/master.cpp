@@ -1,0 +1,155 @@
+#include "experiment/approximation/master.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "metrics/errors.hpp"
+
+namespace laggard::approximation {
+namespace {
+
+void draw_arrivals(const Setup& setup, Trial& trial) {
+  const std::uint64_t seed = setup.config.seed;
+  const std::uint32_t workers = setup.config.workers;
+  trial.lost = setup.stragglers->select(seed, trial.number, workers);
+  auto& [delay_s, order] = trial.arrivals;
+  delay_s.assign(workers, 0.0);
+  for (const WorkerId worker : trial.lost)
+    delay_s[worker] = std::numeric_limits<Seconds>::infinity();
+  if (setup.config.wait.kind != "all") {
+    // Who of several equally fast ones is first is chance.
+    Stream stream({seed, Purpose::kTies, trial.number, 0});
+    order = random_permutation(stream, workers);
+  } else {
+    order.resize(workers);
+    std::iota(order.begin(), order.end(), WorkerId{0});
+  }
+  std::erase_if(order, [&](WorkerId worker) { return std::isinf(delay_s[worker]); });
+  for (const WorkerId worker : order)
+    delay_s[worker] = setup.delay->sample({seed, trial.number, worker});
+  const auto sooner = [&](WorkerId a, WorkerId b) { return delay_s[a] < delay_s[b]; };
+  if (!std::is_sorted(order.begin(), order.end(), sooner))
+    std::stable_sort(order.begin(), order.end(), sooner);
+}
+
+constexpr std::string_view kPredictions = "/predictions";
+
+}  // namespace
+
+Layout layout_of(const OutputConfig& output) {
+  Layout layout{{{&table_of<TrialRecord>(), TableRole::kUnit},
+                 {&table_of<TimingRecord>(), TableRole::kOfUnit}},
+                {}};
+  if (output.workers) layout.tables.push_back({&table_of<WorkerRecord>(), TableRole::kLate});
+  if (output.predictions)
+    layout.groups.push_back({kPredictions,
+                             {"inputs", "truth", "decoded", "lost", "shape"},
+                             output.predicted(UINT32_MAX)});
+  return layout;
+}
+
+Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part) {
+  const bool holdout = part == data::Part::kHoldout;
+  Trial trial;
+  // Losses and noise are addressed by the trial's number: tuning takes the other half of the range.
+  trial.number = holdout ? number | 0x80000000U : number;
+  const auto& config = setup.config;
+  Stream stream({config.seed, holdout ? Purpose::kHoldout : Purpose::kData, number, 0});
+  trial.sample = setup.dataset->draw(stream, config.data_points, part);
+  const Matrix& inputs = trial.sample.inputs;
+  trial.truth.resize(inputs.rows(), setup.model->outputs());
+  setup.model->forward(rows_of(inputs, 0, inputs.rows()),
+                       MatrixSpan(trial.truth.data(), trial.truth.rows(), trial.truth.cols()));
+  trial.truth_nonfinite =
+      metrics::count_nonfinite(trial.truth.data(), static_cast<std::size_t>(trial.truth.size()));
+  draw_arrivals(setup, trial);
+  return trial;
+}
+
+namespace {
+
+void put_errors(TrialRecord& record, const metrics::Errors& errors) {
+  record.mse = errors.mse;
+  record.max_error = errors.max_error;
+  record.relative_error = errors.relative_error;
+  record.accuracy = errors.accuracy;
+  record.base_accuracy = errors.base_accuracy;
+  record.agreement = errors.agreement;
+  record.reconstructed = errors.reconstructed;
+  record.degraded_accuracy = errors.degraded_accuracy;
+  record.reconstruction_accuracy = errors.reconstruction_accuracy;
+}
+
+}  // namespace
+
+round::RoundRequest Master::request_of(const Trial& trial, const ActivePoint& point) const {
+  round::RoundRequest request;
+  request.point = point.record.point;
+  request.trial = trial.number;
+  request.scheme = point.index;
+  request.block_size = setup_.config.worker_block;
+  request.outputs = setup_.model->outputs();
+  // Nothing is known here of how other functions than f treat a batch.
+  request.rowwise = setup_.model->rowwise() && point.functions.models.empty();
+  request.keep_workers = setup_.config.output.workers;
+  request.arrivals = &trial.arrivals;
+  return request;
+}
+
+void Master::run(const Trial& trial, const ActivePoint& point) {
+  const OutputConfig& output = setup_.config.output;
+  const bool predicted = trial.number < output.predicted(setup_.config.trials);
+  round::CodedAnswer coded = round::run_coded_round(
+      {*point.scheme, trial.sample.inputs, trial.path, predicted && output.coded},
+      request_of(trial, point), *clock_, *setup_.wait);
+  for (const round::RankFailure& failure : coded.answers.failures)
+    sink_.add_row(FailureRecord{point.record.point, trial.number, failure.rank, failure.noticed_s});
+  const TrialRecord record = record_of(trial, point, coded);
+  // Predictions first: a trial counts as finished once its row is there. Rows of its workers may
+  // come later, see WorkerLedger.
+  if (predicted) report_predictions(trial, point, coded);
+  sink_.add_row(TimingRecord{record.point, record.trial, coded.order_s, coded.encode_s,
+                             coded.answers.compute_s, coded.answers.real_s, coded.decode_s});
+  sink_.add_row(record);
+}
+
+TrialRecord Master::record_of(const Trial& trial, const ActivePoint& point,
+                              const round::CodedAnswer& coded) const {
+  TrialRecord record;
+  record.point = point.record.point;
+  record.trial = trial.number;
+  record.received = static_cast<std::uint32_t>(coded.answers.workers.size());
+  record.unavailable = coded.decoded.unavailable;
+  record.nonfinite = trial.truth_nonfinite + coded.nonfinite;
+  record.lambda_encode = coded.lambda_encode;
+  record.lambda_decode = coded.decoded.lambda;
+  record.path_ratio = coded.path_ratio;
+  record.collect_s = coded.answers.time_s;
+  record.completion_s = coded.completion_s;
+  if (clock_->is_real()) {
+    record.encode_s = coded.order_s + coded.encode_s;
+    record.compute_s = coded.answers.compute_s;
+    record.decode_s = coded.decode_s;
+  }
+  put_errors(record, metrics::measure(trial.truth, coded.decoded.estimates, trial.sample.labels,
+                                      coded.decoded.reconstructed));
+  return record;
+}
+
+void Master::report_predictions(const Trial& trial, const ActivePoint& point,
+                                round::CodedAnswer& coded) const {
+  const auto& extents = setup_.dataset->shape().extents;
+  Arrays arrays{kPredictions, point.record.point, trial.number, {}};
+  arrays.members = {{"inputs", trial.sample.inputs},
+                    {"truth", trial.truth},
+                    {"decoded", std::move(coded.decoded.estimates)},
+                    {"lost", trial.lost},
+                    {"used", coded.answers.workers}};
+  if (setup_.config.output.coded) arrays.members.push_back({"coded", std::move(coded.coded)});
+  arrays.members.push_back({"shape", std::vector<std::uint32_t>(extents.begin(), extents.end())});
+  sink_.add(std::move(arrays));
+}
+
+}  // namespace laggard::approximation

@@ -1,0 +1,57 @@
+// The master of one trial: draw it, send it through the code, measure.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <vector>
+
+#include "core/records.hpp"
+#include "core/result_sink.hpp"
+#include "experiment/approximation/setup.hpp"
+#include "round/coded_round.hpp"
+
+namespace laggard::approximation {
+
+/// What a run with these options writes.
+Layout layout_of(const OutputConfig& output);
+
+/// What a trial is, before any scheme touches it: data, losses and delays do not depend on the
+/// scheme.
+struct Trial {
+  std::uint32_t number = 0;
+  data::Sample sample;
+  Matrix truth;  ///< K x m
+  std::uint32_t truth_nonfinite = 0;
+  mutable std::optional<round::DataPath> path;  ///< found when the first scheme wants it
+  std::vector<WorkerId> lost;                   ///< ascending
+  round::Arrivals arrivals;
+};
+
+/// `part` kHoldout gives the trials for tuning: other data, and losses of their own.
+Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part = data::Part::kTrials);
+
+/// Runs trials of one setup over a transport that was configured for it, on the setup's clock.
+class Master {
+ public:
+  Master(const Setup& setup, const round::ClockParts& parts, ResultSink& sink)
+      : setup_(setup), clock_(round::make_clock(setup.config.clock, parts)), sink_(sink) {}
+
+  /// Runs one point's trial and hands the records to the sink. Errors: Interrupted if a signal
+  /// came; RunError from workers.
+  void run(const Trial& trial, const ActivePoint& point);
+
+ private:
+  round::RoundRequest request_of(const Trial& trial, const ActivePoint& point) const;
+  /// On the virtual clock, the record has the waiting time alone.
+  TrialRecord record_of(const Trial& trial, const ActivePoint& point,
+                        const round::CodedAnswer& coded) const;
+  /// Takes the matrices.
+  void report_predictions(const Trial& trial, const ActivePoint& point,
+                          round::CodedAnswer& coded) const;
+
+  const Setup& setup_;
+  std::unique_ptr<round::Clock> clock_;
+  ResultSink& sink_;
+};
+
+}  // namespace laggard::approximation

@@ -1,0 +1,116 @@
+#include "experiment/approximation/setup.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "config/reader.hpp"
+#include "core/error.hpp"
+
+namespace laggard::approximation {
+namespace {
+
+/// Reasons that hold for every scheme of the combination; empty: none.
+std::string conflict(const Setup& setup) {
+  const auto& config = setup.config;
+  if (std::string reason = setup.stragglers->conflict(config.workers); !reason.empty())
+    return reason;
+  if (std::string reason = setup.wait->conflict(config.workers); !reason.empty()) return reason;
+  if (setup.delay->needs_wall_clock() && config.clock != "wall")
+    return fmt::format("the delay '{}' needs the wall clock", config.delay.kind);
+  const auto rows = setup.dataset->rows(data::Part::kTrials);
+  if (rows && config.data_points > *rows)
+    return fmt::format("K = {}, but the dataset has {} rows", config.data_points, *rows);
+  return "";
+}
+
+std::string label_of(const Component& scheme) {
+  const std::string label = config::Json::parse(scheme.parameters).at("label").get<std::string>();
+  return label.empty() ? scheme.kind : label;
+}
+
+void check_labels(const std::vector<Component>& schemes) {
+  if (schemes.empty())
+    throw ConfigError("/schemes is empty", "there is nothing to compare",
+                      "list at least one scheme");
+  std::set<std::string> labels;
+  for (const Component& scheme : schemes)
+    if (!labels.insert(label_of(scheme)).second)
+      throw ConfigError(
+          fmt::format("{}/label: two schemes are called '{}'", scheme.where, label_of(scheme)),
+          "tables and plots tell them apart by label", "give each a \"label\" of its own");
+}
+
+}  // namespace
+
+bool Setup::anything_to_do() const {
+  return std::any_of(points.begin(), points.end(),
+                     [](const ActivePoint& point) { return point.scheme != nullptr; });
+}
+
+Setup SetupBuilder::build(const config::Combination& combination) {
+  const Config& config = config_of(combination);
+  check_labels(config.schemes);
+  Setup setup;
+  setup.config = config;
+  if (dataset_key_ != config.dataset.parameters) {
+    dataset_ = config::make(data::datasets(), config.dataset, config.dataset.where);
+    dataset_key_ = config.dataset.parameters;
+  }
+  setup.dataset = dataset_;
+  const Shape shape = dataset_->shape();
+  const std::string model_key =
+      fmt::format("{} {} {}", config.model.parameters, config.seed, fmt::join(shape.extents, "x"));
+  if (model_key_ != model_key) {
+    model_ = config::make(model::models(), config.model, model::ModelContext{shape, config.seed});
+    model_key_ = model_key;
+    trained_.emplace(config.model, shape);
+  }
+  setup.model = model_;
+  setup.stragglers = config::make(faults::stragglers(), config.stragglers);
+  setup.delay = config::make(faults::delays(), config.delay);
+  setup.noise = config::make(faults::noises(), config.noise);
+  setup.wait = config::make(round::waits(), config.wait);
+
+  const std::string reason = conflict(setup);
+  schemes::CodeContext context{config.data_points,
+                               config.workers,
+                               setup.stragglers->expected(config.workers),
+                               setup.noise->sigma(),
+                               setup.model->polynomial_degree(),
+                               config.ordering == "path",
+                               shape,
+                               gives_logits(config.model),
+                               &*trained_};
+  for (const Component& scheme : config.schemes) {
+    context.where = scheme.where;
+    ActivePoint point;
+    point.index = static_cast<std::uint32_t>(setup.points.size());
+    point.record = {combination.first_point + point.index,
+                    label_of(scheme),
+                    config.workers,
+                    config.data_points,
+                    context.expected_stragglers,
+                    context.noise_sigma,
+                    combination.swept.parameters.dump(),
+                    reason,
+                    setup.stragglers->mean(config.workers),
+                    static_cast<std::uint32_t>(setup.model->outputs()),
+                    combination.number,
+                    0};
+    if (reason.empty()) {
+      try {
+        point.scheme = config::make(schemes::schemes(), scheme, context);
+        point.functions = point.scheme->worker_functions();
+        point.record.active = point.scheme->active_workers();
+      } catch (const schemes::Inapplicable& inapplicable) {
+        point.record.skipped = inapplicable.what();
+      }
+    }
+    setup.points.push_back(std::move(point));
+  }
+  return setup;
+}
+
+}  // namespace laggard::approximation

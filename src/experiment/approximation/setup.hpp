@@ -1,0 +1,56 @@
+// The objects that a combination of the sweep works with.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/records.hpp"
+#include "data/dataset.hpp"
+#include "experiment/approximation/config.hpp"
+#include "experiment/approximation/trained_networks.hpp"
+#include "faults/delay.hpp"
+#include "faults/noise.hpp"
+#include "faults/stragglers.hpp"
+#include "model/model.hpp"
+#include "round/wait.hpp"
+#include "schemes/scheme.hpp"
+
+namespace laggard::approximation {
+
+/// One scheme of a combination; without a scheme it is skipped for the reason in the record.
+struct ActivePoint {
+  PointRecord record;
+  std::unique_ptr<schemes::Scheme> scheme;
+  std::uint32_t index = 0;             ///< in /schemes
+  schemes::WorkerFunctions functions;  ///< of its workers
+};
+
+struct Setup {
+  Config config;
+  std::shared_ptr<const data::Dataset> dataset;
+  std::shared_ptr<const model::Model> model;
+  std::unique_ptr<faults::Stragglers> stragglers;
+  std::unique_ptr<faults::Delay> delay;
+  std::unique_ptr<faults::Noise> noise;
+  std::unique_ptr<round::WaitPolicy> wait;
+  std::vector<ActivePoint> points;
+
+  bool anything_to_do() const;
+};
+
+/// Builds setups one after the other; datasets and models that neighbours share are loaded once.
+class SetupBuilder {
+ public:
+  /// Errors: ConfigError, DataError. What makes no sense together is no error but a skipped point.
+  Setup build(const config::Combination& combination);
+
+ private:
+  std::string dataset_key_, model_key_;
+  std::shared_ptr<const data::Dataset> dataset_;
+  std::shared_ptr<const model::Model> model_;
+  std::optional<TrainedNetworks> trained_;  // of the present model: reading its weights takes time
+};
+
+}  // namespace laggard::approximation

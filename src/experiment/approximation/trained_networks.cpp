@@ -1,0 +1,110 @@
+#include "experiment/approximation/trained_networks.hpp"
+
+#include <fmt/format.h>
+
+#include "config/json.hpp"
+#include "core/error.hpp"
+#include "math/parity_code.hpp"
+#include "model/torch_plugin.hpp"
+
+namespace laggard::approximation {
+namespace {
+
+using config::Json;
+using model::TaskKind;
+
+/// Reads a file and says which member named it if that fails.
+template <class Read>
+auto named(const std::string& where, Read&& read) {
+  try {
+    return read();
+  } catch (const DataError& error) {
+    throw Error(error.code(), fmt::format("{}: {}", where, error.what()));
+  }
+}
+
+/// Which one, if the configuration of the training says so.
+std::string trained_for(const std::string& training) {
+  const Json config = Json::parse(training, nullptr, false);
+  const Json base = config.is_object() ? config.value("/task/base"_json_pointer, Json()) : Json();
+  return base.is_string() ? fmt::format(", for '{}'", base.get<std::string>()) : "";
+}
+
+}  // namespace
+
+bool gives_logits(const Component& model) {
+  const Json parameters = Json::parse(model.parameters);
+  return parameters.value("output", "logits") != "softmax";
+}
+
+const std::string& TrainedNetworks::base_fingerprint() const {
+  if (!fingerprint_) {
+    const Json parameters = Json::parse(model_.parameters);
+    fingerprint_ =
+        parameters.contains("weights")
+            ? model::fingerprint_of(model::read_weights(parameters["weights"].get<std::string>()))
+            : "";
+  }
+  return *fingerprint_;
+}
+
+void TrainedNetworks::check(const model::Weights& weights, const model::CodingTask& wanted,
+                            const std::string& where) const {
+  const auto refuse = [&](const std::string& why) {
+    throw DataError(fmt::format("{}: the weights '{}' do not fit", where, weights.source), why,
+                    "name other weights, or train them with `laggard train`");
+  };
+  model::CodingTask made = weights.task;
+  // What does not have to agree: what the code was trained with, and how.
+  made.loss.clear();
+  made.base_fingerprint.clear();
+  if (made.kind == TaskKind::kCode) made.encoder.clear();
+  if (made != wanted)
+    refuse(fmt::format("they are of {}, the scheme wants {}", describe(made), describe(wanted)));
+  if (weights.network.input != input_)
+    refuse(fmt::format("they are for inputs of shape {}, the dataset gives {}",
+                       model::to_text(weights.network.input), model::to_text(input_)));
+  if (weights.task.base_fingerprint != base_fingerprint())
+    refuse(fmt::format("they were trained for another model than /model{}",
+                       trained_for(weights.origin.config)));
+}
+
+Component TrainedNetworks::parity_model(const schemes::ParityRequest& request) const {
+  const model::Weights weights =
+      named(request.where, [&] { return model::read_weights_head(request.weights); });
+  model::CodingTask wanted;
+  wanted.kind = TaskKind::kParity;
+  wanted.k = request.k;
+  wanted.parity = request.parity;
+  wanted.encoder = request.encoder;
+  const Matrix factors = math::parity_coefficients(Index{request.k}, Index{request.parity} + 1);
+  const auto last = factors.row(factors.rows() - 1);
+  wanted.coefficients.assign(last.begin(), last.end());
+  check(weights, wanted, request.where);
+
+  const Json base = Json::parse(model_.parameters);
+  Json parameters;
+  parameters["kind"] = weights.network.architecture;
+  parameters["weights"] = request.weights;
+  parameters["output"] = "logits";
+  for (const char* shared : {"threads", "device"})
+    if (base.contains(shared)) parameters[shared] = base[shared];
+  return {weights.network.architecture, parameters.dump(), request.where};
+}
+
+schemes::CodeNetworks TrainedNetworks::code(const schemes::CodeRequest& request) const {
+  const model::Weights weights =
+      named(request.where, [&] { return model::read_weights(request.weights); });
+  model::CodingTask wanted;
+  wanted.kind = TaskKind::kCode;
+  wanted.k = request.k;
+  wanted.r = request.r;
+  check(weights, wanted, request.where);
+  const Json base = Json::parse(model_.parameters);
+  const std::shared_ptr<const model::LearnedCode> code = model::torch_plugin().load_code(
+      weights, {model::OutputRule::kAsIs, base.value("threads", 1U), base.value("device", "cpu")});
+  return {[code](MatrixView queries, MatrixSpan parities) { code->encode(queries, parities); },
+          [code](MatrixView outputs, MatrixSpan estimates) { code->decode(outputs, estimates); }};
+}
+
+}  // namespace laggard::approximation

@@ -1,0 +1,121 @@
+// The clock of a run: it hands a round out to the workers and decides which answers came in time.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/records.hpp"
+#include "core/time_source.hpp"
+#include "round/wait.hpp"
+#include "round/worker_ledger.hpp"
+#include "transport/transport.hpp"
+
+namespace laggard::round {
+
+/// What the master asks of the workers in one round.
+struct RoundRequest {
+  std::uint32_t point = 0;  ///< for the rows of /workers
+  std::uint32_t trial = 0;
+  std::uint32_t scheme = 0;
+  std::uint32_t block_size = 1;        ///< workers per forward call
+  Index outputs = 1;                   ///< m
+  bool rowwise = false;                ///< a row has the same bits in any forward call
+  bool keep_workers = false;           ///< rows of /workers are wanted
+  const Arrivals* arrivals = nullptr;  ///< must not change until the round ends
+  Matrix inputs;                       ///< active workers x d
+};
+
+struct RankFailure {
+  std::uint32_t rank = 0;
+  Seconds noticed_s = 0.0;
+};
+
+/// What the master has when it stops waiting.
+struct Answers {
+  std::vector<WorkerId> workers;      ///< whose answers came in time, ascending
+  Matrix results;                     ///< a row for each of them
+  Seconds time_s = 0.0;               ///< from the first dispatch, on the clock of the run
+  Seconds real_s = 0.0;               ///< the same in real time
+  Seconds compute_s = 0.0;            ///< sum over the workers' forward calls, in real time
+  std::vector<RankFailure> failures;  ///< noticed while the master waited for this round
+};
+
+/// What a clock works with.
+struct ClockParts {
+  transport::Transport& transport;
+  WorkerLedger& ledger;
+  TimeSource& time;
+};
+
+/// A round in flight. When its owner drops it, the clock forgets it.
+class PendingRound {
+ public:
+  virtual ~PendingRound() = default;
+  PendingRound(const PendingRound&) = delete;
+  PendingRound& operator=(const PendingRound&) = delete;
+
+  bool has_number(std::uint32_t number) const { return round_ && round_->number == number; }
+
+  /// Whether the wait policy is satisfied.
+  virtual bool complete() const = 0;
+  /// How long to wait for the next arrival at most.
+  virtual Seconds patience_s() const;
+  /// An answer of this round has come.
+  virtual void take(const transport::Arrival& arrival) = 0;
+  virtual void fail(std::uint32_t rank) = 0;
+  /// Some time has passed. `idle`: nothing has come in that time.
+  virtual void pass_time(bool /*idle*/) {}
+  /// Ends the round, which must be complete. Its rows of /workers go to the ledger.
+  virtual Answers answers() = 0;
+
+ protected:
+  PendingRound(const ClockParts& parts, RoundRequest request, const WaitPolicy& policy);
+
+  std::uint32_t active() const { return static_cast<std::uint32_t>(inputs_->rows()); }
+  /// The rows of /workers at the beginning: a worker is late until its answer comes, or lost.
+  std::vector<WorkerRecord> first_rows() const;
+
+  ClockParts parts_;
+  RoundRequest request_;  // its inputs are in inputs_
+  const WaitPolicy& policy_;
+  std::shared_ptr<const Matrix> inputs_;
+  std::shared_ptr<transport::Round> round_;
+  Seconds compute_s_ = 0.0;
+};
+
+class Clock {
+ public:
+  explicit Clock(const ClockParts& parts) : parts_(parts) {}
+  virtual ~Clock() = default;
+
+  /// Hands the blocks of a round out and returns at once. Several rounds may be in flight. The
+  /// policy must live until the round ends.
+  std::shared_ptr<PendingRound> begin(RoundRequest request, const WaitPolicy& policy);
+  /// Waits until the round is complete, and takes in what comes for other rounds meanwhile. Errors:
+  /// Interrupted, RunError from workers.
+  Answers finish(PendingRound& round);
+
+  Answers collect(RoundRequest request, const WaitPolicy& policy) {
+    return finish(*begin(std::move(request), policy));
+  }
+
+  /// Whether the master's own steps (encoding, decoding) take time on this clock.
+  virtual bool is_real() const = 0;
+
+ protected:
+  virtual std::shared_ptr<PendingRound> dispatch(RoundRequest request,
+                                                 const WaitPolicy& policy) = 0;
+  ClockParts parts_;
+
+ private:
+  void take(const transport::Arrival& arrival, PendingRound& awaited);
+
+  std::vector<std::weak_ptr<PendingRound>> pending_;
+  std::vector<RankFailure> failures_;  // that no Answers has told yet
+};
+
+/// The clock that /clock names: "virtual" or "wall".
+std::unique_ptr<Clock> make_clock(const std::string& name, const ClockParts& parts);
+
+}  // namespace laggard::round

@@ -1,0 +1,84 @@
+#include "round/coded_round.hpp"
+
+#include <numeric>
+
+#include "core/stopwatch.hpp"
+#include "math/curve_order.hpp"
+#include "metrics/errors.hpp"
+
+namespace laggard::round {
+namespace {
+
+DataPath path_through(const Matrix& data) {
+  DataPath path;
+  const Stopwatch watch;
+  path.order = math::short_path(data);
+  path.order_s = watch.elapsed();
+  std::vector<std::uint32_t> given(path.order.size());
+  std::iota(given.begin(), given.end(), 0U);
+  path.ratio = math::path_length(data, path.order) / math::path_length(data, given);
+  return path;
+}
+
+schemes::Decoded all_lost(Index points, Index outputs) {
+  return {Matrix::Constant(points, outputs, kNaN), static_cast<std::uint32_t>(points)};
+}
+
+}  // namespace
+
+void DataPath::unthread(schemes::Decoded& decoded) const {
+  Matrix estimates(decoded.estimates.rows(), decoded.estimates.cols());
+  estimates(order, Eigen::all) = decoded.estimates;
+  decoded.estimates = std::move(estimates);
+  if (decoded.reconstructed.empty()) return;
+  std::vector<bool> reconstructed(order.size());
+  for (std::size_t i = 0; i < order.size(); ++i) reconstructed[order[i]] = decoded.reconstructed[i];
+  decoded.reconstructed = std::move(reconstructed);
+}
+
+const DataPath* path_for(const schemes::Scheme& scheme, const Matrix& data,
+                         std::optional<DataPath>& found) {
+  if (!scheme.path_ordering()) return nullptr;
+  if (!found) found = path_through(data);
+  return &*found;
+}
+
+CodedAnswer run_coded_round(const CodedTask& task, RoundRequest request, Clock& clock,
+                            const WaitPolicy& policy) {
+  CodedAnswer answer;
+  const DataPath* const path = path_for(task.scheme, task.data, task.path);
+  if (path != nullptr) {
+    answer.path_ratio = path->ratio;
+    answer.order_s = path->order_s;
+  }
+
+  Stopwatch watch;
+  schemes::Encoded encoded =
+      path != nullptr ? task.scheme.encode(path->thread(task.data)) : task.scheme.encode(task.data);
+  answer.encode_s = watch.elapsed();
+  answer.lambda_encode = encoded.lambda;
+  if (task.keep_coded) answer.coded = encoded.inputs;
+
+  const Index outputs = request.outputs;
+  request.inputs = std::move(encoded.inputs);
+  answer.answers = clock.collect(std::move(request), policy);
+
+  if (answer.answers.workers.empty() && !task.scheme.decodes_nothing()) {
+    answer.decoded = all_lost(task.data.rows(), outputs);
+  } else {
+    Matrix& results = answer.answers.results;
+    results.resize(results.rows(), outputs);  // of no rows, too
+    answer.nonfinite =
+        metrics::count_nonfinite(results.data(), static_cast<std::size_t>(results.size()));
+    watch.restart();
+    answer.decoded =
+        task.scheme.decode(rows_of(results, 0, results.rows()), answer.answers.workers);
+    answer.decode_s = watch.elapsed();
+    if (path != nullptr) path->unthread(answer.decoded);
+  }
+  answer.completion_s = answer.answers.time_s;
+  if (clock.is_real()) answer.completion_s += answer.order_s + answer.encode_s + answer.decode_s;
+  return answer;
+}
+
+}  // namespace laggard::round

@@ -1,0 +1,57 @@
+// One round through a code: encode, let the workers compute, decode.
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "round/clock.hpp"
+#include "schemes/scheme.hpp"
+
+namespace laggard::round {
+
+/// A short path through data points.
+struct DataPath {
+  std::vector<std::uint32_t> order;  ///< element i is the row that comes i-th
+  double ratio = kNaN;               ///< its length, as a fraction of that of the given order
+  Seconds order_s = 0.0;             ///< finding it, in real time
+
+  /// The rows in the order of the path.
+  Matrix thread(const Matrix& rows) const { return rows(order, Eigen::all); }
+  /// Estimates in the order of the data from those in the order of the path.
+  void unthread(schemes::Decoded& decoded) const;
+};
+
+/// The path on which the scheme threads the data, or null if it takes the rows as they are. `found`
+/// keeps it for the next scheme that threads the same data.
+const DataPath* path_for(const schemes::Scheme& scheme, const Matrix& data,
+                         std::optional<DataPath>& found);
+
+/// What is sent through the code.
+struct CodedTask {
+  const schemes::Scheme& scheme;
+  const Matrix& data;             ///< K x d
+  std::optional<DataPath>& path;  ///< see path_for()
+  bool keep_coded = false;        ///< the coded inputs are wanted
+};
+
+struct CodedAnswer {
+  schemes::Decoded decoded;     ///< rows in the order of the data; NaN where all of them are lost
+  Answers answers;              ///< as the clock gave them
+  Matrix coded;                 ///< active workers x d, where it is wanted
+  std::uint32_t nonfinite = 0;  ///< values among the workers' answers
+  double lambda_encode = kNaN;
+  double path_ratio = kNaN;
+  // The master's own steps, in real time.
+  Seconds order_s = 0.0;  ///< finding the path, whichever scheme it was found for
+  Seconds encode_s = 0.0;
+  Seconds decode_s = 0.0;
+  /// From the data to the estimates, on the clock of the run: the master's own steps take no time
+  /// on the virtual clock.
+  Seconds completion_s = 0.0;
+};
+
+/// Runs a round. The inputs of `request` are filled in. Errors: those of Clock::finish().
+CodedAnswer run_coded_round(const CodedTask& task, RoundRequest request, Clock& clock,
+                            const WaitPolicy& policy);
+
+}  // namespace laggard::round

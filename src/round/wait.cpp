@@ -1,0 +1,98 @@
+#include "round/wait.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include "config/reader.hpp"
+#include "core/error.hpp"
+
+namespace laggard::round {
+
+void WaitFastest::Config::fields(Fields& fields) {
+  fields.integer({"count", "answers that are enough"}, count, 1);
+}
+
+std::string WaitFastest::conflict(std::uint32_t workers) const {
+  if (config_.count <= workers) return "";
+  return fmt::format("it waits for {} of {} workers", config_.count, workers);
+}
+
+void WaitDeadline::Config::fields(Fields& fields) {
+  fields.number({"seconds", "time after the dispatch"}, seconds, kNonNegative);
+}
+
+void WaitAnyOf::Config::fields(Fields& fields) {
+  fields.components({"policies", "wait policies; whichever is satisfied first"}, policies, "waits");
+}
+
+WaitAnyOf::WaitAnyOf(Config config) {
+  if (config.policies.empty())
+    throw ConfigError("/wait/policies is empty", "nothing would end the waiting",
+                      "list at least one policy");
+  for (const Component& policy : config.policies)
+    policies_.push_back(config::make(waits(), policy));
+}
+
+bool WaitAnyOf::satisfied(const RoundState& state) const {
+  return std::any_of(policies_.begin(), policies_.end(),
+                     [&](const auto& policy) { return policy->satisfied(state); });
+}
+
+Seconds WaitAnyOf::deadline_s() const {
+  Seconds earliest = std::numeric_limits<Seconds>::infinity();
+  for (const auto& policy : policies_) earliest = std::min(earliest, policy->deadline_s());
+  return earliest;
+}
+
+std::string WaitAnyOf::conflict(std::uint32_t workers) const {
+  for (const auto& policy : policies_)
+    if (std::string why = policy->conflict(workers); !why.empty()) return why;
+  return "";
+}
+
+const std::vector<WaitKind>& waits() {
+  static const std::vector<WaitKind> table{
+      kind<WaitAll, WaitPolicy>("all", "everybody who will ever answer"),
+      kind<WaitFastest, WaitPolicy>("fastest", "the first `count` answers"),
+      kind<WaitDeadline, WaitPolicy>("deadline", "until `seconds` after the dispatch"),
+      kind<WaitAnyOf, WaitPolicy>("any_of", "whichever of several policies comes first"),
+  };
+  return table;
+}
+
+Arrivals without(const Arrivals& arrivals, const std::vector<WorkerId>& more) {
+  Arrivals result = arrivals;
+  for (const WorkerId worker : more)
+    result.delay_s[worker] = std::numeric_limits<Seconds>::infinity();
+  std::erase_if(result.order, [&](WorkerId worker) { return std::isinf(result.delay_s[worker]); });
+  return result;
+}
+
+CutOff cut_off(const WaitPolicy& policy, const Arrivals& arrivals, std::uint32_t active) {
+  const auto is_active = [active](WorkerId worker) { return worker < active; };
+  const auto coming = static_cast<std::uint32_t>(
+      std::count_if(arrivals.order.begin(), arrivals.order.end(), is_active));
+  const Seconds deadline_s = policy.deadline_s();
+  RoundState state{0, coming, active - coming, 0.0};
+  std::vector<char> in(active);
+  for (const WorkerId worker : arrivals.order) {
+    if (!is_active(worker)) continue;
+    const Seconds arrival_s = arrivals.delay_s[worker];
+    if (policy.satisfied(state) || arrival_s > deadline_s) break;
+    state.elapsed_s = arrival_s;
+    ++state.arrived;
+    --state.coming;
+    in[worker] = 1;
+  }
+  if (!policy.satisfied(state)) state.elapsed_s = deadline_s;
+  CutOff result{{}, state.elapsed_s};
+  result.used.reserve(state.arrived);
+  for (WorkerId worker = 0; worker < active; ++worker)
+    if (in[worker] != 0) result.used.push_back(worker);
+  return result;
+}
+
+}  // namespace laggard::round

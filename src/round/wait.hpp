@@ -1,0 +1,118 @@
+// When the master stops waiting: pure objects that compose (R4).
+#pragma once
+
+#include <cstdint>
+#include <limits>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/table.hpp"
+#include "core/types.hpp"
+
+namespace laggard::round {
+
+/// How a round stands.
+struct RoundState {
+  std::uint32_t arrived = 0;
+  std::uint32_t coming = 0;  ///< answers that will still arrive
+  std::uint32_t lost = 0;    ///< workers that will never answer
+  Seconds elapsed_s = 0.0;
+};
+
+class WaitPolicy {
+ public:
+  virtual ~WaitPolicy() = default;
+  /// May the master decode now?
+  virtual bool satisfied(const RoundState& state) const = 0;
+  /// The moment at which it is satisfied whatever has arrived.
+  virtual Seconds deadline_s() const { return std::numeric_limits<Seconds>::infinity(); }
+  /// Why this makes no sense with N workers; empty if it does.
+  virtual std::string conflict(std::uint32_t /*workers*/) const { return ""; }
+};
+
+using WaitKind = Kind<WaitPolicy>;
+const std::vector<WaitKind>& waits();
+
+/// Everybody who will ever answer.
+class WaitAll final : public WaitPolicy {
+ public:
+  using Config = NoParameters;
+  explicit WaitAll(Config) {}
+  bool satisfied(const RoundState& state) const override { return state.coming == 0; }
+};
+
+/// The first `count` answers, or all if fewer come: workers are lost, or a
+/// scheme uses fewer.
+class WaitFastest final : public WaitPolicy {
+ public:
+  struct Config {
+    std::uint32_t count = 1;
+    void fields(Fields& fields);
+  };
+  explicit WaitFastest(Config config) : config_(config) {}
+  bool satisfied(const RoundState& state) const override {
+    return state.arrived >= config_.count || state.coming == 0;
+  }
+  std::string conflict(std::uint32_t workers) const override;
+
+ private:
+  Config config_;
+};
+
+/// Until a moment after the dispatch, everything that arrives at that moment
+/// included; sooner only if nobody is missing.
+class WaitDeadline final : public WaitPolicy {
+ public:
+  struct Config {
+    double seconds = 1.0;
+    void fields(Fields& fields);
+  };
+  explicit WaitDeadline(Config config) : config_(config) {}
+  bool satisfied(const RoundState& state) const override {
+    return state.elapsed_s > config_.seconds || (state.coming == 0 && state.lost == 0);
+  }
+  Seconds deadline_s() const override { return config_.seconds; }
+
+ private:
+  Config config_;
+};
+
+/// Whichever of several policies is satisfied first.
+class WaitAnyOf final : public WaitPolicy {
+ public:
+  struct Config {
+    std::vector<Component> policies{{"all", "{}", ""}};
+    void fields(Fields& fields);
+  };
+  /// Errors: ConfigError for an empty list.
+  explicit WaitAnyOf(Config config);
+  bool satisfied(const RoundState& state) const override;
+  Seconds deadline_s() const override;
+  /// The first one among the policies.
+  std::string conflict(std::uint32_t workers) const override;
+
+ private:
+  std::vector<std::unique_ptr<WaitPolicy>> policies_;
+};
+
+/// Who answers in a trial, and when: the same for all its schemes.
+struct Arrivals {
+  std::vector<Seconds> delay_s;  ///< by worker; infinite: it never answers
+  std::vector<WorkerId> order;   ///< those who answer, by delay; chance settles ties
+};
+
+/// The same if `more` workers never answer.
+Arrivals without(const Arrivals& arrivals, const std::vector<WorkerId>& more);
+
+/// Who is in by the time the policy is satisfied, on the virtual clock.
+struct CutOff {
+  std::vector<WorkerId> used;  ///< ascending
+  Seconds time_s = 0.0;
+};
+
+/// Among the first `active` workers.
+CutOff cut_off(const WaitPolicy& policy, const Arrivals& arrivals, std::uint32_t active);
+
+}  // namespace laggard::round

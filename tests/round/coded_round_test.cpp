@@ -1,0 +1,145 @@
+#include "round/coded_round.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "manual_time.hpp"
+#include "round/rounds.hpp"
+#include "round/virtual_clock.hpp"
+#include "round/wall_clock.hpp"
+#include "transport/in_process.hpp"
+
+namespace laggard::round {
+namespace {
+
+using testing::arrivals_of;
+using testing::kNever;
+
+/// A worker for each data point, and its answer is the estimate.
+class Plain final : public schemes::Scheme {
+ public:
+  Plain(bool path, bool rule = false) : path_(path), rule_(rule) {}
+
+  std::uint32_t active_workers() const override { return 4; }
+  bool path_ordering() const override { return path_; }
+  bool decodes_nothing() const override { return rule_; }
+  schemes::Encoded encode(const Matrix& data) const override {
+    encoded = data;
+    return {data, 0.5};
+  }
+  schemes::Decoded decode(MatrixView results, std::span<const WorkerId> received) const override {
+    ++decoded;
+    schemes::Decoded estimates{Matrix::Zero(4, results.cols()), 4, 0.25, std::vector<bool>(4)};
+    for (std::size_t i = 0; i < received.size(); ++i) {
+      estimates.estimates.row(received[i]) = results.row(static_cast<Index>(i));
+      --estimates.unavailable;
+    }
+    estimates.reconstructed[0] = true;  // the first one on the path
+    return estimates;
+  }
+
+  mutable Matrix encoded;
+  mutable int decoded = 0;
+
+ private:
+  bool path_, rule_;
+};
+
+struct Fixture {
+  std::shared_ptr<testing::ManualTime> time = std::make_shared<testing::ManualTime>();
+  transport::InProcess transport{testing::make_twice, 0, time};
+  WorkerLedger ledger{[](const std::vector<WorkerRecord>&) {}};
+  VirtualClock virtual_clock{{transport, ledger, *time}};
+  WallClock wall_clock{{transport, ledger, *time}};
+  const WaitAll all{WaitAll::Config()};
+  Matrix data = (Matrix(4, 1) << 3, 1, 4, 2).finished();
+  std::optional<DataPath> path;
+  Arrivals arrivals = arrivals_of({0.5, 0.25, 0, 1});
+
+  Fixture() { transport.configure(""); }
+
+  CodedAnswer run(const schemes::Scheme& scheme, Clock& clock, bool keep_coded = false) {
+    return run_coded_round({scheme, data, path, keep_coded}, testing::request_of(arrivals), clock,
+                           all);
+  }
+};
+
+TEST_CASE_METHOD(Fixture, "A round gives an estimate of f for each data point", "[round]") {
+  const Plain scheme(false);
+  const CodedAnswer answer = run(scheme, virtual_clock);
+  CHECK(answer.decoded.estimates == 2 * data);
+  CHECK(answer.answers.workers == std::vector<WorkerId>{0, 1, 2, 3});
+  CHECK(answer.lambda_encode == 0.5);
+  CHECK(answer.decoded.lambda == 0.25);
+  CHECK(answer.nonfinite == 0);
+  CHECK(answer.coded.size() == 0);
+  CHECK(run(scheme, virtual_clock, true).coded == data);
+  // No scheme has asked for the path.
+  CHECK_FALSE(path);
+  CHECK(std::isnan(answer.path_ratio));
+  CHECK(answer.order_s == 0.0);
+}
+
+TEST_CASE_METHOD(
+    Fixture,
+    "On the path, neighbours are side by side, and estimates come back in the order of the data",
+    "[round]") {
+  const Plain scheme(true);
+  const CodedAnswer answer = run(scheme, virtual_clock, true);
+  const std::vector<double> seen(scheme.encoded.data(), scheme.encoded.data() + 4);
+  CHECK((std::is_sorted(seen.begin(), seen.end()) || std::is_sorted(seen.rbegin(), seen.rend())));
+  CHECK(answer.coded == scheme.encoded);
+  CHECK(answer.decoded.estimates == 2 * data);
+  // The mark on the first one moves with its estimate.
+  REQUIRE(answer.decoded.reconstructed.size() == 4);
+  for (std::size_t k = 0; k < 4; ++k)
+    CHECK(answer.decoded.reconstructed[k] == (data(static_cast<Index>(k), 0) == seen[0]));
+  CHECK(answer.path_ratio == 3.0 / 7.0);  // |3-1| + |1-4| + |4-2| without it
+}
+
+TEST_CASE_METHOD(Fixture, "A path is found once, and its time is part of every round", "[round]") {
+  const Plain scheme(true);
+  path = DataPath{{2, 0, 3, 1}, 0.75, 8.0};
+  const CodedAnswer answer = run(scheme, wall_clock);
+  CHECK(scheme.encoded == (Matrix(4, 1) << 4, 3, 2, 1).finished());
+  CHECK(answer.path_ratio == 0.75);
+  CHECK(answer.order_s == 8.0);
+  CHECK(answer.completion_s >= 9.0);
+}
+
+TEST_CASE_METHOD(Fixture, "The master's own steps take time on the wall clock alone", "[round]") {
+  const Plain scheme(true);
+  CHECK(run(scheme, virtual_clock).completion_s == 1.0);
+  const CodedAnswer answer = run(scheme, wall_clock);
+  CHECK(answer.answers.time_s == 1.0);
+  CHECK(answer.completion_s == 1.0 + (answer.order_s + answer.encode_s + answer.decode_s));
+  CHECK(answer.encode_s > 0.0);
+  CHECK(answer.decode_s > 0.0);
+}
+
+TEST_CASE_METHOD(Fixture, "Where all are lost, a scheme decodes only if it has a rule", "[round]") {
+  arrivals = arrivals_of({kNever, kNever, kNever, kNever});
+  const Plain without_rule(true), with_rule(true, true);
+  const CodedAnswer lost = run(without_rule, virtual_clock);
+  CHECK(without_rule.decoded == 0);
+  CHECK(lost.decoded.unavailable == 4);
+  REQUIRE(lost.decoded.estimates.rows() == 4);
+  REQUIRE(lost.decoded.estimates.cols() == 1);
+  CHECK(lost.decoded.estimates.array().isNaN().all());
+  CHECK(std::isnan(lost.decoded.lambda));
+  const CodedAnswer ruled = run(with_rule, virtual_clock);
+  CHECK(with_rule.decoded == 1);
+  CHECK(ruled.decoded.unavailable == 4);
+  CHECK(ruled.decoded.estimates == Matrix::Zero(4, 1));
+}
+
+TEST_CASE_METHOD(Fixture, "Values that are not finite are counted among the answers", "[round]") {
+  data(1, 0) = kNaN;
+  data(2, 0) = std::numeric_limits<double>::infinity();
+  arrivals = arrivals_of({0, 0, kNever, 0});
+  CHECK(run(Plain(false), virtual_clock).nonfinite == 1);
+}
+
+}  // namespace
+}  // namespace laggard::round
