@@ -12,7 +12,7 @@ data_options() {  # DATA: fills `data_options`, for laggard train
 
 deployed() {  # BASE DATA: trains the deployed network, if it is not there
   local name=$1-$2 epochs=()
-  [ ! -e "weights/$name.h5" ] || return 0
+  [ ! -e "results/weights/$name.h5" ] || return 0
   [ "$name" != resnet18-mnist ] || epochs=(--set /epochs=3)
   data_options "$2"
   "$laggard" train "configs/train-$1-fashion.json" --resume --set "/name=$name" \
@@ -20,6 +20,6 @@ deployed() {  # BASE DATA: trains the deployed network, if it is not there
 }
 
 finished() {  # NAME: whether its weights are there and no number of epochs was asked for
-  [ -z "${EPOCHS:-}" ] && [ -e "weights/$1.h5" ] || return 1
-  echo "weights/$1.h5 is there"
+  [ -z "${EPOCHS:-}" ] && [ -e "results/weights/$1.h5" ] || return 1
+  echo "results/weights/$1.h5 is there"
 }

@@ -2,7 +2,7 @@
 # Installs what is missing, builds, and runs the main job on real images under mpirun.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-. scripts/setup.sh
+. experiments/setup.sh
 
 install_packages
 build_preset release -DLAGGARD_TESTS=OFF

@@ -2,7 +2,7 @@
 # Installs what is missing, builds, and runs every test. `--asan`: with sanitizers instead (no libtorch).
 set -euo pipefail
 cd "$(dirname "$0")/.."
-. scripts/setup.sh
+. experiments/setup.sh
 
 preset=release
 case "${1:-}" in

@@ -21,7 +21,7 @@ for job in "$@"; do
   deployed "$base" "$data"
   data_options "$data"
   "$laggard" train configs/train-code-lenet5-fashion.json --resume \
-    --set "/name=$name" --set "/task/base=weights/$base-$data.h5" \
+    --set "/name=$name" --set "/task/base=results/weights/$base-$data.h5" \
     --set "/task/encoder=$encoder" --set "/task/k=$k" --set "/task/loss=$loss" \
     "${data_options[@]}" --set "/batch=$([ "$k" = 2 ] && echo 64 || echo 32)" \
     --set "/epochs=$epochs" --set /keep_checkpoint=true

@@ -32,7 +32,7 @@ for job; do
   esac
   data_options "$data"
   "$laggard" train configs/train-parity-lenet5-fashion.json --resume \
-    --set "/name=$name" --set "/network=$network" --set "/task/base=weights/$base-$data.h5" \
+    --set "/name=$name" --set "/network=$network" --set "/task/base=results/weights/$base-$data.h5" \
     --set "/task/k=$k" --set "/task/encoder=$encoder" --set "/task/parity=$parity" \
     "${data_options[@]}" --set "/batch=$([ "$k" = 2 ] && echo 64 || echo 32)" \
     --set "/epochs=${EPOCHS:-$epochs}" --set /keep_checkpoint=true

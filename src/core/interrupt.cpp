@@ -23,10 +23,16 @@ void handle_all(void (*handler)(int)) {
 
 }  // namespace
 
-void install_interrupt_handlers() { handle_all(on_signal); }
+void install_interrupt_handlers() {
+  handle_all(on_signal);
+}
 
-void ignore_interrupts() { handle_all(SIG_IGN); }
+void ignore_interrupts() {
+  handle_all(SIG_IGN);
+}
 
-bool interrupted() { return raised != 0; }
+bool interrupted() {
+  return raised != 0;
+}
 
 }  // namespace laggard

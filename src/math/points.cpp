@@ -24,7 +24,8 @@ std::vector<double> chebyshev_second(std::uint32_t n) {
   std::vector<double> points(n, 0.0);
   const double intervals = double(n) - 1.0;
   if (n > 1)
-    for (std::uint32_t j = 0; j < n; ++j) points[j] = half_turn_sine(intervals - 2.0 * j, intervals);
+    for (std::uint32_t j = 0; j < n; ++j)
+      points[j] = half_turn_sine(intervals - 2.0 * j, intervals);
   return points;
 }
 

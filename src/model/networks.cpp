@@ -73,14 +73,16 @@ void visit(std::initializer_list<Fields*> visitors) {
 }
 
 constexpr NamedNetwork kNamedNetworks[] = {
-    {"mlp", "multilayer perceptron", "weights/mlp-fashion.h5", visit<MlpConfig>},
-    {"lenet5", "LeNet-5 for images of 28x28", "weights/lenet5-fashion.h5", visit<LeNet5Config>},
-    {"vgg11", "VGG-11 with batch normalisation", "weights/vgg11-fashion.h5", visit<Vgg11Config>},
-    {"resnet18", "ResNet-18 for small images", "weights/resnet18-fashion.h5",
+    {"mlp", "multilayer perceptron", "results/weights/mlp-fashion.h5", visit<MlpConfig>},
+    {"lenet5", "LeNet-5 for images of 28x28", "results/weights/lenet5-fashion.h5",
+     visit<LeNet5Config>},
+    {"vgg11", "VGG-11 with batch normalisation", "results/weights/vgg11-fashion.h5",
+     visit<Vgg11Config>},
+    {"resnet18", "ResNet-18 for small images", "results/weights/resnet18-fashion.h5",
      visit<ResNet18Config>},
-    {"repvgg", "RepVGG, one 3x3 convolution per block after training", "weights/repvgg-cifar10.h5",
-     visit<RepVggConfig>},
-    {"vit", "vision transformer", "weights/vit-fashion.h5", visit<VitConfig>},
+    {"repvgg", "RepVGG, one 3x3 convolution per block after training",
+     "results/weights/repvgg-cifar10.h5", visit<RepVggConfig>},
+    {"vit", "vision transformer", "results/weights/vit-fashion.h5", visit<VitConfig>},
 };
 
 }  // namespace

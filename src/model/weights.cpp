@@ -101,7 +101,18 @@ CodingTask read_task(const hdf5::File& file) {
   return task;
 }
 
+/// Older configurations name the shipped networks by the folder in which they were.
+void check_folder(const std::filesystem::path& path) {
+  const std::filesystem::path now = "results" / path;
+  std::error_code failure;
+  if (path.is_relative() && !std::filesystem::exists(path, failure) &&
+      std::filesystem::exists(now, failure))
+    throw DataError(fmt::format("cannot read '{}'", path.string()), "there is no such file",
+                    fmt::format("write '{}', where it is now", now.string()));
+}
+
 Weights read(const std::filesystem::path& path, bool tensors) {
+  check_folder(path);
   const hdf5::File file(path, hdf5::Access::kReadOnly);
   if (file.text_attribute("format") != kFormat) refuse(path.string(), "it is not a weights file");
   const auto version = file.integer_attribute("format_version");

@@ -20,7 +20,8 @@ Matrix Bacc::encoder_matrix() const {
 Matrix Bacc::decoder_matrix(std::span<const WorkerId> received) const {
   std::vector<double> weights = math::berrut_weights(received.size());
   if (original_signs_)
-    for (std::size_t i = 0; i < received.size(); ++i) weights[i] = received[i] % 2 == 0 ? 1.0 : -1.0;
+    for (std::size_t i = 0; i < received.size(); ++i)
+      weights[i] = received[i] % 2 == 0 ? 1.0 : -1.0;
   return math::barycentric_matrix(alpha(), beta_of(received), weights);
 }
 

@@ -11,8 +11,8 @@ namespace laggard::schemes {
 /// Parameters of every curve scheme.
 struct CurveConfig {
   std::string label;
-  std::string beta = "chebyshev";      ///< where the workers sit: "chebyshev" or "equispaced"
-  std::string ordering = "experiment"; ///< "none", "path", or as the experiment says
+  std::string beta = "chebyshev";       ///< where the workers sit: "chebyshev" or "equispaced"
+  std::string ordering = "experiment";  ///< "none", "path", or as the experiment says
 
   void fields(Fields& fields);
 };

@@ -6,8 +6,8 @@ namespace laggard::schemes {
 
 void Lcc::Config::fields(Fields& fields) {
   CurveConfig::fields(fields);
-  fields.number_or_rule({"degree", "degree of f; 'auto': the model's, if it is a polynomial"}, degree,
-                        {1.0, 1e6, false}, {"auto"});
+  fields.number_or_rule({"degree", "degree of f; 'auto': the model's, if it is a polynomial"},
+                        degree, {1.0, 1e6, false}, {"auto"});
 }
 
 Lcc::Lcc(Config config, const CodeContext& context) : CurveScheme(config, context), threshold_(0) {
@@ -32,8 +32,7 @@ Matrix Lcc::decoder_matrix(std::span<const WorkerId> received) const {
   std::vector<WorkerId> chosen(used);
   for (std::size_t i = 0; i < used; ++i) {
     // Evenly by rank, both ends included; (available - 1) >= (used - 1) keeps them distinct.
-    columns[i] = used == 1 ? available / 2
-                           : (i * (available - 1) + (used - 1) / 2) / (used - 1);
+    columns[i] = used == 1 ? available / 2 : (i * (available - 1) + (used - 1) / 2) / (used - 1);
     chosen[i] = received[columns[i]];
   }
   const std::vector<double> nodes = beta_of(chosen);

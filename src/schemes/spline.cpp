@@ -17,7 +17,7 @@ std::vector<double> mirrored(std::vector<double> points) {
 
 [[noreturn]] void needs_results(const std::string& member) {
   throw NeedsData(member + " is 'gcv'", "its matrix depends on the data of each trial",
-                    "give a number or 'theory' to look at the matrix");
+                  "give a number or 'theory' to look at the matrix");
 }
 
 }  // namespace

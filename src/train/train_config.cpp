@@ -56,7 +56,8 @@ double ScheduleSettings::factor(double done, std::uint32_t total) const {
 }
 
 void TrainConfig::fields(Fields& fields) {
-  fields.text({"name", "names the default files weights/NAME.h5 and results/train-NAME.h5"}, name);
+  fields.text({"name", "names the default files results/weights/NAME.h5 and results/train-NAME.h5"},
+              name);
   fields.integer({"seed", "seed of the initial weights and of the order of the data"}, seed);
   fields.object({"task", "what it is trained for"},
                 [this](Fields& members) { task.fields(members); });
@@ -91,12 +92,12 @@ void TrainConfig::fields(Fields& fields) {
                   "leave the checkpoint there after the last epoch, so that --resume can go on "
                   "with more of them"},
                  keep_checkpoint);
-  fields.text({"weights", "file for the network; empty: weights/NAME.h5"}, weights);
+  fields.text({"weights", "file for the network; empty: results/weights/NAME.h5"}, weights);
   fields.text({"results", "file for the curves; empty: results/train-NAME.h5"}, results);
 }
 
 std::string TrainConfig::weights_path() const {
-  return weights.empty() ? "weights/" + name + ".h5" : weights;
+  return weights.empty() ? "results/weights/" + name + ".h5" : weights;
 }
 
 std::string TrainConfig::results_path() const {

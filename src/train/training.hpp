@@ -32,7 +32,7 @@ struct TrainEnvironment {
 };
 
 struct TrainOutcome {
-  bool was_finished = false;  ///< --resume found the weights of this very training
+  bool was_finished = false;     ///< --resume found the weights of this very training
   std::uint32_t best_epoch = 0;  ///< 0 if it was finished
   double validation_accuracy = kNaN;
   double test_accuracy = kNaN;

@@ -148,8 +148,7 @@ TEST_CASE("Listed stragglers are those listed", "[stragglers]") {
 }
 
 TEST_CASE("Periodic stragglers are the same of every group", "[stragglers]") {
-  const auto periodic =
-      make_stragglers(R"({"kind": "periodic", "period": 3, "workers": [2, 0]})");
+  const auto periodic = make_stragglers(R"({"kind": "periodic", "period": 3, "workers": [2, 0]})");
   CHECK(periodic->select(1, 1, 9) == Ids{0, 2, 3, 5, 6, 8});
   CHECK(periodic->select(5, 6, 7) == Ids{0, 2, 3, 5, 6});
   for (const std::uint32_t count : {1U, 2U, 3U, 7U, 8U, 9U})

@@ -11,11 +11,13 @@ TEST_CASE("points follow the papers' cosine formulas") {
     const auto alpha = chebyshev_first(n);
     REQUIRE(alpha.size() == n);
     for (std::uint32_t k = 1; k <= n; ++k)
-      CHECK(alpha[k - 1] == Approx(std::cos((2.0 * k - 1.0) * std::numbers::pi / (2.0 * n))).margin(1e-15));
+      CHECK(alpha[k - 1] ==
+            Approx(std::cos((2.0 * k - 1.0) * std::numbers::pi / (2.0 * n))).margin(1e-15));
     if (n < 2) continue;
     const auto beta = chebyshev_second(n);
     for (std::uint32_t j = 1; j <= n; ++j)
-      CHECK(beta[j - 1] == Approx(std::cos((j - 1.0) * std::numbers::pi / (n - 1.0))).margin(1e-15));
+      CHECK(beta[j - 1] ==
+            Approx(std::cos((j - 1.0) * std::numbers::pi / (n - 1.0))).margin(1e-15));
     CHECK(beta.front() == 1.0);
     CHECK(beta.back() == -1.0);
     CHECK(equispaced(n).front() == 1.0);
@@ -49,8 +51,10 @@ TEST_CASE("alphas meet betas exactly where the exponents of two say so, and nowh
       std::size_t met = 0;
       for (double a : chebyshev_first(k))
         for (double b : chebyshev_second(n)) {
-          if (a == b) ++met;
-          else CHECK(std::abs(a - b) > 1e-9);
+          if (a == b)
+            ++met;
+          else
+            CHECK(std::abs(a - b) > 1e-9);
         }
       CHECK((met > 0) == (exponent(n - 1) > exponent(k)));
       if ((n - 1) % (2 * k) == 0) CHECK(met == k);

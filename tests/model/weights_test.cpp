@@ -97,10 +97,21 @@ TEST_CASE("files that are no weights are refused by name", "[weights]") {
 TEST_CASE("weights of a network that there is not are refused by name", "[weights]") {
   const testing::TemporaryDirectory directory;
   const std::string path = directory / "w.h5";
-  std::filesystem::copy(testing::kSourceFolder + std::string("/weights/lenet5-fashion.h5"), path);
+  std::filesystem::copy(testing::kSourceFolder + std::string("/results/weights/lenet5-fashion.h5"),
+                        path);
   hdf5::File(path, hdf5::Access::kReadWrite).write_attribute("architecture", "resnet99");
   CHECK_THROWS_WITH(read_weights(path),
                     Catch::Contains(path) && Catch::Contains("there is no network 'resnet99'"));
+}
+
+TEST_CASE("the old place of the shipped weights is answered with the new one", "[weights]") {
+  const testing::TemporaryDirectory directory;
+  const auto here = std::filesystem::current_path();
+  write_weights(directory / "results/weights/w.h5", example());
+  std::filesystem::current_path(directory / "");
+  CHECK_THROWS_WITH(read_weights("weights/w.h5"), Contains("write 'results/weights/w.h5'"));
+  CHECK_NOTHROW(read_weights("results/weights/w.h5"));
+  std::filesystem::current_path(here);
 }
 
 TEST_CASE("shapes as text", "[weights]") {

@@ -1,11 +1,10 @@
 // Properties that hold for every scheme of the table.
-#include "schemes/scheme.hpp"
-
 #include <catch2/catch.hpp>
 #include <numeric>
 
 #include "config/reader.hpp"
 #include "core/random.hpp"
+#include "schemes/scheme.hpp"
 
 using namespace laggard;
 using namespace laggard::schemes;
@@ -38,7 +37,8 @@ Matrix random_matrix(Index rows, Index columns, std::uint32_t seed) {
 
 Matrix rows_at(const Matrix& matrix, const std::vector<WorkerId>& rows) {
   Matrix result(static_cast<Index>(rows.size()), matrix.cols());
-  for (std::size_t i = 0; i < rows.size(); ++i) result.row(static_cast<Index>(i)) = matrix.row(rows[i]);
+  for (std::size_t i = 0; i < rows.size(); ++i)
+    result.row(static_cast<Index>(i)) = matrix.row(rows[i]);
   return result;
 }
 
@@ -106,10 +106,9 @@ TEST_CASE("equal data reach the workers unchanged") {
 
 TEST_CASE("where every alpha is a beta, the identity comes back exactly at S = 0") {
   // 2K divides N - 1.
-  for (const std::string json :
-       {R"({"kind": "bacc"})", R"({"kind": "lcc"})",
-        R"({"kind": "nercc", "lambda_encode": 0, "lambda_decode": 0})",
-        R"({"kind": "letcc", "lambda_encode": 0, "lambda_decode": 0})"}) {
+  for (const std::string json : {R"({"kind": "bacc"})", R"({"kind": "lcc"})",
+                                 R"({"kind": "nercc", "lambda_encode": 0, "lambda_decode": 0})",
+                                 R"({"kind": "letcc", "lambda_encode": 0, "lambda_decode": 0})"}) {
     INFO(json);
     const auto scheme = make(json, context_of(4, 17));
     const Matrix data = random_matrix(4, 3, 7);
@@ -143,7 +142,8 @@ TEST_CASE("few survivors: one gives a constant, two a line or less") {
     const auto scheme = make(json, context_of(3, 8));
     Matrix one = Matrix::Constant(1, 2, 7.0);
     const std::vector<WorkerId> last{7};
-    CHECK((scheme->decode(rows_of(one, 0, 1), last).estimates.array() - 7.0).abs().maxCoeff() < 1e-12);
+    CHECK((scheme->decode(rows_of(one, 0, 1), last).estimates.array() - 7.0).abs().maxCoeff() <
+          1e-12);
     Matrix two(2, 1);
     two << 1.0, -1.0;
     const std::vector<WorkerId> ends{0, 7};
@@ -167,7 +167,8 @@ TEST_CASE("LCC is exact for polynomials above its threshold and not below") {
       const Matrix there = rows_at(results, received);
       const double error =
           (scheme->decode(rows_of(there, 0, there.rows()), received).estimates - f(data))
-              .cwiseAbs().maxCoeff();
+              .cwiseAbs()
+              .maxCoeff();
       INFO("lost " << lost << ", seed " << seed);
       if (lost <= 7) CHECK(error < 1e-6);
       if (lost >= 10) CHECK(error > 1e-6);
@@ -185,7 +186,9 @@ TEST_CASE("BACC by original signs is wrong by orders of magnitude") {
       const auto received = survivors(n, 8, seed);
       const Matrix there = rows_at(results, received);
       worst = std::max(worst, (scheme->decode(rows_of(there, 0, there.rows()), received).estimates -
-                               (2.0 * data.array()).sin().matrix()).cwiseAbs().maxCoeff());
+                               (2.0 * data.array()).sin().matrix())
+                                  .cwiseAbs()
+                                  .maxCoeff());
     }
     return worst;
   };

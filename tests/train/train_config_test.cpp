@@ -18,7 +18,7 @@ TrainConfig read(const std::string& text) {
 TEST_CASE("an empty training configuration is complete and resolves to itself", "[train]") {
   const TrainConfig config = read("{}");
   CHECK(config.network.kind == "lenet5");
-  CHECK(config.weights_path() == "weights/training.h5");
+  CHECK(config.weights_path() == "results/weights/training.h5");
   CHECK(config.results_path() == "results/train-training.h5");
   const config::Json first = resolved(config);
   CHECK(resolved(read_train_config(first)) == first);

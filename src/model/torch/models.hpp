@@ -5,8 +5,8 @@
 
 namespace laggard::model {
 
-/// Member of an exported module with the shape of one input: what normalises by channel would accept
-/// inputs with another number of channels.
+/// Member of an exported module with the shape of one input: what normalises by channel would
+/// accept inputs with another number of channels.
 inline constexpr const char* kShapeMember = "laggard_input_shape";
 
 std::unique_ptr<Model> load_script(const std::string& path, const ModelSettings& settings,
