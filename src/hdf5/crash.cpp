@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <atomic>
+#include <cmath>
 #include <csignal>
 #include <mutex>
 #include <vector>
@@ -17,7 +18,9 @@
 namespace laggard::hdf5 {
 namespace {
 
-constexpr std::array kSignals{SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL};
+constexpr int kOutOfTime = SIGXCPU;  // of TimeBound
+
+constexpr std::array kSignals{SIGSEGV, SIGBUS, SIGABRT, SIGFPE, SIGILL, kOutOfTime};
 
 struct Armed {
   const std::string* line;
@@ -79,10 +82,9 @@ void publish() {
 }  // namespace
 
 CrashLine::CrashLine(const std::string& path)
-    : line_(
-          fmt::format("laggard: cannot read '{}' (the HDF5 library crashes on it, so that it must "
-                      "be damaged); restore the file, or make it again\n",
-                      printable(path))) {
+    : line_(fmt::format("laggard: cannot read '{}' (the HDF5 library fails on it, so that it must "
+                        "be damaged); restore the file, or make it again\n",
+                        printable(path))) {
   const std::lock_guard lock(mutex);
   use_own_stack();
   if (armed.empty()) arm();
@@ -95,6 +97,27 @@ CrashLine::~CrashLine() {
   std::erase_if(armed, [this](const Armed& one) { return one.line == &line_; });
   publish();
   if (armed.empty()) restore();
+}
+
+TimeBound::TimeBound(double seconds) {
+  {
+    const std::lock_guard lock(mutex);
+    if (armed.empty() || pthread_equal(armed.back().thread, pthread_self()) == 0) return;
+  }
+  sigevent event{};
+  event.sigev_notify = SIGEV_THREAD_ID;
+  event.sigev_signo = kOutOfTime;
+  event._sigev_un._tid = ::gettid();
+  if (timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &timer_) != 0) return;
+  set_ = true;
+  itimerspec end{};
+  end.it_value.tv_sec = static_cast<time_t>(seconds);
+  end.it_value.tv_nsec = static_cast<long>((seconds - std::floor(seconds)) * 1e9);
+  timer_settime(timer_, 0, &end, nullptr);
+}
+
+TimeBound::~TimeBound() {
+  if (set_) timer_delete(timer_);
 }
 
 void before_crash_exit(void (*action)(int code)) {

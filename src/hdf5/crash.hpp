@@ -1,6 +1,7 @@
-// HDF5 bears no damaged files: what of it crashes ends with one line instead of a signal.
+// HDF5 bears no damaged files: where it crashes or never ends, one line says so.
 #pragma once
 
+#include <ctime>
 #include <string>
 
 namespace laggard::hdf5 {
@@ -17,6 +18,21 @@ class CrashLine {
 
  private:
   std::string line_;
+};
+
+/// For its lifetime, which ought to be one call, this thread has so many seconds of processor time.
+/// Then the call is taken for endless, as on a damaged heap that refers to itself, and ends like a
+/// crash. Does nothing without a CrashLine of this thread.
+class TimeBound {
+ public:
+  explicit TimeBound(double seconds);
+  TimeBound(const TimeBound&) = delete;
+  TimeBound& operator=(const TimeBound&) = delete;
+  ~TimeBound();
+
+ private:
+  timer_t timer_{};
+  bool set_ = false;
 };
 
 /// What else to do before such an end, with the exit code; safe in a signal handler.

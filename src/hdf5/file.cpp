@@ -9,7 +9,7 @@
 #include "core/error.hpp"
 #include "core/readable.hpp"
 #include "core/text.hpp"
-#include "hdf5/memory.hpp"
+#include "hdf5/read_bound.hpp"
 #include "hdf5/safety.hpp"
 #include "hdf5/stored.hpp"
 #include "hdf5/types.hpp"
@@ -73,7 +73,7 @@ File::File(const std::filesystem::path& path, Access access, const std::string& 
   check_readable(path);
   // What is written here comes from this program.
   if (access == Access::kReadOnly) crash_line_ = std::make_unique<CrashLine>(path_);
-  const MemoryBound bound(std::filesystem::file_size(path));
+  const ReadBound bound(std::filesystem::file_size(path));
   const unsigned flags = access == Access::kReadOnly ? H5F_ACC_RDONLY : H5F_ACC_RDWR;
   // Who only reads need not wait for who writes: flushed rows are complete.
   const Handle properties(H5Pcreate(H5P_FILE_ACCESS));
@@ -167,7 +167,7 @@ void File::remove(const std::string& object) {
 }
 
 bool File::copy(const File& from, const std::string& object) {
-  const MemoryBound bound(2 * from.bytes());
+  const ReadBound bound(2 * from.bytes());
   return H5Ocopy(from.id(), object.c_str(), id(), object.c_str(), H5P_DEFAULT,
                  intermediate_groups().get()) >= 0;
 }
@@ -182,7 +182,7 @@ std::vector<std::string> File::members(const std::string& group) const {
   const Handle opened(H5Gopen2(id(), group.c_str(), within.list()));
   within.check(path_, group);
   if (!opened) fail_reading(path_, "it has no group " + group);
-  const MemoryBound bound(2 * bytes());
+  const ReadBound bound(2 * bytes());
   if (H5Literate(opened.get(), H5_INDEX_NAME, H5_ITER_INC, nullptr, collect, &names) < 0)
     fail_reading(path_, "its group " + group + " is damaged");
   std::sort(names.begin(), names.end());
@@ -221,7 +221,7 @@ Handle File::attribute(const std::string& name) const {
 }
 
 void File::read_attribute(const Handle& from, const std::string& name, Id type, void* value) const {
-  const MemoryBound bound(2 * bytes());  // text is held twice for a moment
+  const ReadBound bound(2 * bytes());  // text is held twice for a moment
   if (H5Aread(from.get(), type, value) < 0)
     fail_reading(path_, fmt::format("its attribute '{}' is damaged", name));
 }

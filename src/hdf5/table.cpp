@@ -8,7 +8,7 @@
 #include <memory>
 
 #include "core/error.hpp"
-#include "hdf5/memory.hpp"
+#include "hdf5/read_bound.hpp"
 #include "hdf5/safety.hpp"
 #include "hdf5/stored.hpp"
 #include "hdf5/types.hpp"
@@ -257,7 +257,7 @@ void read_table(const File& file, const std::string& dataset, void* rows, std::s
   const hsize_t first = 0, wanted = count;
   H5Sselect_hyperslab(space.get(), H5S_SELECT_SET, &first, nullptr, &wanted, nullptr);
   const Handle memory(H5Screate_simple(1, &wanted, nullptr));
-  const MemoryBound bound(2 * file.bytes() + row_size * count);
+  const ReadBound bound(2 * file.bytes() + row_size * count);
   if (H5Dread(source.get(), type.get(), memory.get(), space.get(), transfer.get(),
               texts ? read.data() : rows) < 0) {
     const Absence failure = failure_of(source);

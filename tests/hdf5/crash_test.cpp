@@ -4,11 +4,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <catch2/catch.hpp>
 #include <csignal>
+#include <ctime>
 #include <functional>
 #include <thread>
 
+#include "core/error.hpp"
 #include "hdf5/file.hpp"
 #include "process.hpp"
 
@@ -103,6 +106,56 @@ TEST_CASE("Crashes that no file is to blame for stay crashes", "[hdf5][crash]") 
   });
   CHECK(ended_by(elsewhere, SIGABRT));
   CHECK_THAT(elsewhere.said, !Contains("a.h5"));
+}
+
+/// Computes until a signal comes.
+[[noreturn]] void loop() {
+  for (std::atomic<unsigned> turns = 0;;) ++turns;
+}
+
+TEST_CASE("A call that never ends is a crash like others", "[hdf5][crash]") {
+  const End end = end_of([] {
+    const CrashLine line("a.h5");
+    const TimeBound bound(0.05);
+    loop();
+  });
+  REQUIRE(WIFEXITED(end.status));
+  CHECK(WEXITSTATUS(end.status) == 3);
+  CHECK_THAT(end.said, Contains("cannot read 'a.h5'"));
+  // Neither time spent before nor time spent after counts.
+  const End done = end_of([] {
+    const CrashLine line("a.h5");
+    { const TimeBound bound(0.05); }
+    const std::clock_t begin = std::clock();
+    while (std::clock() - begin < CLOCKS_PER_SEC / 5) {
+    }
+  });
+  REQUIRE(WIFEXITED(done.status));
+  CHECK(WEXITSTATUS(done.status) == 77);
+}
+
+TEST_CASE("A heap that refers to itself is damaged, and no reason to hang", "[hdf5][damaged]") {
+  const TemporaryDirectory directory;
+  const std::string path = (directory / "heap.h5").string();
+  { File(path, Access::kCreate).write_attribute("name", "a text on the heap"); }
+  std::string bytes = testing::text_of(path);
+  const std::size_t heap = bytes.find("GCOL");
+  REQUIRE(heap != std::string::npos);
+  // The first object of the collection claims a size that leads back to itself.
+  bytes.replace(heap + 16 + 8, 8, "\xf0\xff\xff\xff\xff\xff\xff\xff");
+  directory.write("heap.h5", bytes);
+  const End end = end_of([&] {
+    const File file(path, Access::kReadOnly);
+    try {
+      static_cast<void>(file.text_attribute("name"));
+    } catch (const Error& error) {  // a library that notices it
+      std::fprintf(stderr, "%s\n", error.what());
+      ::_exit(static_cast<int>(error.code()));
+    }
+  });
+  REQUIRE(WIFEXITED(end.status));
+  CHECK(WEXITSTATUS(end.status) == 3);
+  CHECK_THAT(end.said, Contains("heap.h5"));
 }
 
 TEST_CASE("Who waits for the process learns of its end", "[hdf5][crash]") {
