@@ -1,0 +1,229 @@
+#!/usr/bin/env python3
+"""Runs the commands of the pages, cut down, in a folder that goes away.
+
+    tests/pages/commands.py build/release/laggard [--verbose] [PAGE ...]
+
+The shell blocks of every README.md are run one after the other. Where a configuration needs a network
+or a file of data, a formula and random inputs take their place, so that schemes, sweeps and options
+are still tried. What then cannot run (a training, a figure of its results, a code of trained networks)
+is skipped and counted; so is what would install, build or submit something.
+"""
+
+import argparse
+import fnmatch
+import json
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+STARTS = ("laggard", "plotting/plot", "mpirun", "bash", "for", "sbatch")
+SHELL = re.compile(rf"^({'|'.join(STARTS)}) |^\w+='", re.MULTILINE)
+PYTHON = re.compile(r"^import ", re.MULTILINE)
+PLACEHOLDER = re.compile(r"\b(FIGURE|CONFIG|FILE|NAME|WEIGHTS)\b")
+FORMULA = ['/model={"kind": "expression", "outputs": ["x1*sin(x1)"]}', '/dataset={"kind": "uniform"}']
+MOST_RANKS = 9
+STUBBED = ("bash", "sbatch", "cmake", "ctest", "clang-format", "clang-tidy", "apt", "conda")
+
+
+def blocks(page):
+    """The indented and fenced blocks of a page that hold shell commands."""
+    text = re.sub(r"^ *```.*?\n(.*?)^ *```", lambda found: re.sub("^", "    ", found.group(1), flags=re.MULTILINE),
+                  page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    for found in re.finditer(r"(?:^(?: {4}.*)?\n)+", text, flags=re.MULTILINE):
+        block = re.sub(r"^ {4,6}(?=\S)", "", found.group(0), flags=re.MULTILINE)
+        if SHELL.search(block) and not PYTHON.search(block):
+            yield re.sub(r"\\\n\s*", "", block)  # a command on one line
+
+
+class Sandbox:
+    """What stands in for `laggard` and `plot`: each command of a page is one call of this script."""
+
+    def __init__(self):
+        self.program = os.environ["PAGES_LAGGARD"]
+        self.log = Path(os.environ["PAGES_LOG"])
+        self.missing = Path(os.environ["PAGES_MISSING"])  # files that skipped commands would have made
+
+    def note(self, verdict, words, why=""):
+        with self.log.open("a") as log:
+            log.write(json.dumps([verdict, shlex.join(words), why]) + "\n")
+
+    def run(self, words, command):
+        done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+        sys.stdout.write(done.stdout)
+        last = (done.stderr.strip().splitlines() or [""])[-1]
+        self.note("ran" if done.returncode == 0 else "failed", words, last)
+        return done.returncode
+
+    def skip(self, words, why, makes=()):
+        with self.missing.open("a") as missing:
+            missing.writelines(f"{name}\n" for name in makes)
+        self.note("skipped", words, why)
+        return 0
+
+    def script(self, told):
+        """A script that installs, builds or submits: it has to be there."""
+        self.expect(told, [word for word in told[1:] if re.search(r"\.(sh|sbatch)$", word)])
+        return self.skip(told, "installs, builds or submits")
+
+    def absent(self, words):
+        """The files that a skipped command would have made, if any of them is asked for."""
+        made = self.missing.read_text().split() if self.missing.exists() else []
+        asked = [word for word in words if word.endswith(".h5") and not Path(word).exists()]
+        return asked and all(any(fnmatch.fnmatch(name, word) for name in made) for word in asked)
+
+    def laggard(self, words):
+        told = ["laggard", *words]
+        launcher, words = split_launcher(words)
+        command = words[0] if words else ""
+        if command in ("train", "export") or words[:2] == ["data", "fetch"]:
+            configs = [word for word in words if word.endswith(".json")]
+            self.expect(told, configs + [word for word in words if word.startswith("results/weights/")])
+            return self.skip(told, "trains, or fetches from the network",
+                             [f"results/train-{Path(name).stem.replace('train-', '', 1)}.h5" for name in configs])
+        if command == "summary" and self.absent(words):
+            return self.skip(told, "its file was not made")
+        if command not in ("run", "check", "tune", "matrices"):
+            return self.run(told, [self.program, *launcher, *words])
+        return self.experiment(told, launcher, words)
+
+    def expect(self, told, files):
+        for name in files:
+            if not Path(name).exists() and name != "my.json":
+                self.note("failed", told, f"there is no {name}")
+
+    def experiment(self, told, launcher, words):
+        command, config = words[:2]
+        if not Path(config).exists():
+            self.note("failed", told, f"there is no {config}")
+            return 2
+        document = json.loads(re.sub(r"^\s*//.*", "", Path(config).read_text(), flags=re.MULTILINE))
+        sets = [words[i + 1] for i, word in enumerate(words) if word == "--set"]
+        name = dict(text.split("=", 1) for text in sets).get("/name", document.get("name", "convergence"))
+        made = [words[i + 1] for i, word in enumerate(words) if word in ("--output", "-o")] or \
+               [f"results/{name}{'-tuning' if command == 'tune' else ''}.h5"]
+        if re.search(r'"kind": "(parm|learned)"', json.dumps(document)):
+            return self.skip(told, "has a code of trained networks", made)
+        stands_in = document.get("model", {}).get("kind") not in (None, "expression", "polynomial")
+        words = shortened(words)
+        if command in ("run", "tune"):
+            words += ["--quiet", "--set", "/trials=2"]
+        if stands_in:
+            for text in FORMULA:
+                words += ["--set", text]
+            if command == "run":
+                words = without_option(words, "--output") + ["--output", "results/stand-in.h5", "--overwrite"]
+            self.skip(told, "network: a formula takes its place", made)
+        return self.run(told, [self.program, *launcher, *words])
+
+    def mpirun(self, words):
+        launcher, program = words[:2], words[2:]
+        if program[:2] == ["laggard", "run"]:
+            return self.laggard(["launch", *launcher, *program[1:]])
+        if program[:1] == ["laggard"]:
+            return self.laggard(program[1:])
+        return self.skip(["mpirun", *words], "is no command of laggard")
+
+    def plot(self, words):
+        told = ["plotting/plot", *words]
+        if "--test" in words:
+            return self.skip(told, "has a test of its own")
+        if self.absent(words):
+            return self.skip(told, "its file was not made")
+        return self.run(told, [str(ROOT / "plotting/plot"), *words])
+
+
+def split_launcher(words):
+    """`launch -n 33 ... run X` -> (launch with few ranks, run X)."""
+    if words[:1] != ["launch"]:
+        return [], words
+    at = next(i for i, word in enumerate(words) if word in ("run", "tune"))
+    ranks = min(int(words[words.index("-n") + 1]), MOST_RANKS)
+    return ["launch", "-n", str(ranks), "--mpirun", os.environ["PAGES_MPIRUN"], "--mpirun-option=--oversubscribe"], words[at:]
+
+
+def without_option(words, option):
+    kept = list(words)
+    while option in kept:
+        at = kept.index(option)
+        del kept[at:at + 2]
+    return kept
+
+
+def shortened(words):
+    """A search of lambdas with a small grid."""
+    if words[0] != "tune":
+        return words
+    for option in ("--grid", "--rounds", "--trials"):
+        words = without_option(words, option)
+    return [*words, "--grid", "3", "--rounds", "1", "--trials", "2"]
+
+
+def sandbox(folder):
+    """A folder that looks like the root of the project, with stand-ins for the programs."""
+    (folder / "results").mkdir()
+    for name in ("configs", "experiments", "tests", "src", "results/weights"):
+        (folder / name).symlink_to(ROOT / name)
+    (folder / "plotting").mkdir()
+    (folder / "bin").mkdir()
+    this = f"exec {shlex.quote(sys.executable)} {shlex.quote(str(Path(__file__).resolve()))}"
+    stands_in = {"plotting/plot": "plot", "bin/laggard": "laggard", "bin/mpirun": "mpirun",
+                 **{f"bin/{name}": name for name in STUBBED}}
+    for path, role in stands_in.items():
+        (folder / path).write_text(f'#!/bin/sh\n{this} --as {role} "$@"\n')
+        (folder / path).chmod(0o755)
+
+
+def run_page(page, folder):
+    script = [f'export PATH="{folder}/bin:$PATH"']
+    for block in blocks(page):
+        script += [line for line in block.splitlines()
+                   if not PLACEHOLDER.search(line.split(" #")[0]) and not line.startswith(("build/", "tests/"))]
+    done = subprocess.run(["/bin/bash", "-c", "\n".join(script)], cwd=folder, capture_output=True, text=True,
+                          errors="replace", check=False)
+    return [line for line in done.stderr.splitlines() if line.startswith("/bin/bash:")]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program")
+    parser.add_argument("pages", nargs="*", type=Path)
+    parser.add_argument("--verbose", action="store_true", help="also print what ran and what was skipped")
+    options = parser.parse_args()
+    pages = options.pages or [ROOT / "README.md", *sorted(ROOT.glob("*/README.md")), *sorted(ROOT.glob("*/*/README.md"))]
+    pages = [page for page in pages if "build" not in page.parts]
+    count = {"ran": 0, "skipped": 0, "failed": 0}
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        sandbox(folder)
+        os.environ.update(PAGES_LAGGARD=os.path.abspath(options.program), PAGES_LOG=str(folder / "log"),
+                          PAGES_MISSING=str(folder / "missing"), PAGES_MPIRUN=shutil.which("mpirun") or "mpirun",
+                          OMP_NUM_THREADS="1",
+                          OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+        defaults = subprocess.run([options.program, "default-config"], capture_output=True, check=True)
+        (folder / "my.json").write_bytes(defaults.stdout)
+        for page in pages:
+            (folder / "log").write_text("")
+            shell = run_page(page.resolve(), folder)
+            entries = [json.loads(line) for line in (folder / "log").read_text().splitlines()]
+            entries += [["failed", "the shell", line] for line in shell]
+            for verdict, command, why in entries:
+                count[verdict] += 1
+                if verdict == "failed" or options.verbose:
+                    print(f"{page.resolve().relative_to(ROOT)}: {verdict}: {command}\n    {why}", flush=True)
+    print(", ".join(f"{number} {verdict}" for verdict, number in count.items()))
+    sys.exit(1 if count["failed"] or not count["ran"] else 0)
+
+
+if __name__ == "__main__":
+    if sys.argv[1:2] == ["--as"]:
+        role, words = sys.argv[2], sys.argv[3:]
+        stands_in = Sandbox()
+        act = getattr(stands_in, role, lambda words: stands_in.script([role, *words]))
+        sys.exit(act(words))
+    main()
