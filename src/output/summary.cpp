@@ -11,6 +11,7 @@
 #include "config/json.hpp"
 #include "core/error.hpp"
 #include "metrics/statistics.hpp"
+#include "output/followers.hpp"
 #include "output/provenance.hpp"
 
 namespace laggard::output {
@@ -97,12 +98,17 @@ bool comes_before(const RateRecord& a, const RateRecord& b) {
 
 std::vector<RateRecord> fit_rates(const std::vector<PointRecord>& points,
                                   const std::vector<SummaryRow>& rows) {
+  // What moves with N, as the k of a code may, is no setting that holds along the line.
+  const auto with_n = followers(points, {kWorkersPointer});
+  const auto with_s = followers(points, {kCountPointer, kProbabilityPointer});
   std::map<std::tuple<std::string, std::string, std::string>, Family> families;
   for (const SummaryRow& row : rows) {
     const PointRecord& point = points[row.point];
-    families[{point.scheme, "workers", without(point.parameters, kWorkersPointer)}].add(
+    const std::string in_n = without_pointers(point.parameters, with_n);
+    const std::string in_s = without_pointers(point.parameters, with_s);
+    families[{point.scheme, "workers", without(in_n, kWorkersPointer)}].add(
         point.workers, row.mse_mean, point.stragglers);
-    families[{point.scheme, "stragglers", without_losses(point.parameters)}].add(
+    families[{point.scheme, "stragglers", without_losses(in_s)}].add(
         // Where losses are random, S is their mean; rounded, it would bend the line.
         std::isnan(point.mean_stragglers) ? point.stragglers : point.mean_stragglers, row.mse_mean,
         point.workers);
@@ -210,7 +216,7 @@ void check_places(const hdf5::File& file, const std::vector<PointRecord>& points
 
 }  // namespace
 
-ResultSummary summarise_results(const hdf5::File& file) {
+ResultSummary summarise_results(const hdf5::File& file, const PointTest& keep) {
   result_config(file);
   ResultSummary summary;
   summary.points = read_points(file);
@@ -220,6 +226,7 @@ ResultSummary summarise_results(const hdf5::File& file) {
     if (row.point < summary.points.size()) trials[row.point].push_back(row);
   for (const auto& [point, of_point] : trials) {
     check_once(file, point, of_point);
+    if (keep && !keep(summary.points[point])) continue;
     summary.rows.push_back(summarise_point(point, of_point));
   }
   summary.rates = fit_rates(summary.points, summary.rows);

@@ -1,6 +1,7 @@
 // Per-point statistics and fitted rates of a result file.
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -54,6 +55,8 @@ struct ResultSummary {
   std::vector<RateRecord> rates;
 };
 
+using PointTest = std::function<bool(const PointRecord&)>;
+
 /// What the sweep set, without the value at `pointer`, set by itself or within an object: JSON to
 /// JSON.
 std::string without(const std::string& parameters, const std::string& pointer);
@@ -61,8 +64,9 @@ std::string without(const std::string& parameters, const std::string& pointer);
 /// The resolved configuration in the file. Errors: DataError if it is not a result of laggard.
 std::string result_config(const hdf5::File& file);
 
-/// Computed from /points and /trials, also of an unfinished file. Errors: DataError.
-ResultSummary summarise_results(const hdf5::File& file);
+/// Computed from /points and /trials, also of an unfinished file, for the points that pass `keep`.
+/// Errors: DataError.
+ResultSummary summarise_results(const hdf5::File& file, const PointTest& keep = nullptr);
 
 /// Writes /summary and /rates, replacing what is there, and returns them.
 ResultSummary write_summary(hdf5::File& file);

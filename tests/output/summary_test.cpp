@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "config/json.hpp"
 #include "core/error.hpp"
 #include "output/provenance.hpp"
 #include "temporary.hpp"
@@ -116,6 +117,30 @@ TEST_CASE("Slopes in S use the mean number of losses, unrounded", "[summary]") {
   CHECK(summary.rates[0].points == 3);
   CHECK(summary.rates[0].slope == Approx(3.0).epsilon(1e-12));
   CHECK(summary.points[2].mean_stragglers == Approx(1.8));
+}
+
+TEST_CASE("What moves with N does not cut the line of its slope", "[summary]") {
+  const TemporaryDirectory directory;
+  std::vector<PointRecord> points;
+  std::vector<Values> values;
+  for (const double x : {1.0, 2.0})  // a product with what moves with N
+    for (const std::uint32_t k : {1U, 2U, 4U}) {
+      const auto number = static_cast<std::uint32_t>(points.size());
+      const std::uint32_t workers = 16 * k;
+      points.push_back(
+          point(number, "parm", workers, 1,
+                config::Json{{"/workers", workers}, {"/schemes/0/k", k}, {"/x", x}}.dump()));
+      values.push_back({number, {x / (k * k)}});
+    }
+  const ResultSummary summary = summarise_results(file_of(directory / "r.h5", points, values));
+  REQUIRE(summary.rates.size() == 2);
+  for (const RateRecord& rate : summary.rates) {
+    CHECK(rate.variable == "workers");
+    CHECK(rate.points == 3);
+    CHECK(rate.slope == Approx(-2.0).epsilon(1e-12));
+  }
+  CHECK(summary.rates[0].parameters == R"({"/x":1.0})");
+  CHECK(summary.rates[1].parameters == R"({"/x":2.0})");
 }
 
 TEST_CASE("Slopes in S hold one pattern of losses", "[summary]") {
