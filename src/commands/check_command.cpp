@@ -4,7 +4,7 @@
 
 #include "commands/command.hpp"
 #include "core/text.hpp"
-#include "output/points.hpp"
+#include "output/distinctions.hpp"
 #include "sweep/sweep.hpp"
 
 namespace laggard::commands {
@@ -19,11 +19,12 @@ void add_check_command(CLI::App& program, const Environment& environment) {
     sweep::Effort effort;
     const std::vector<PointRecord> points =
         sweep.points([&](const sweep::Experiment& experiment) { effort.add(experiment.effort()); });
+    const output::Distinctions distinctions(points);
     std::size_t skipped = 0;
     for (const PointRecord& point : points) {
       skipped += point.skipped.empty() ? 0 : 1;
       const std::uint32_t idle = point.skipped.empty() ? point.workers - point.active : 0;
-      fmt::print("{}{}{}\n", output::describe(point),
+      fmt::print("{}{}{}\n", distinctions.describe(point),
                  point.skipped.empty() ? "" : ": skipped, " + point.skipped,
                  idle == 0 ? "" : fmt::format(": {} workers idle", idle));
     }

@@ -54,9 +54,11 @@ bool lies_on(const std::string& pointer, const std::vector<std::string>& leaders
 }
 
 bool may_follow(const std::string& pointer, const Values& values) {
+  // Where another kind of object has no such member, it says more than the kind.
+  if (std::find(values.begin(), values.end(), "") != values.end()) return false;
   if (pointer.starts_with("/schemes")) return !pointer.ends_with("/kind");
   return std::all_of(values.begin(), values.end(), [](const std::string& value) {
-    return value.empty() || config::Json::parse(value, nullptr, false).is_number();
+    return config::Json::parse(value, nullptr, false).is_number();
   });
 }
 

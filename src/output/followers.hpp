@@ -16,7 +16,7 @@ using Setting = std::vector<std::pair<std::string, std::string>>;
 /// Pointers whose value follows from those of `leaders` and of the pointers before it, at every
 /// point: along an axis of `leaders` they move with it, and a table need not name them. Only
 /// numbers and members of schemes follow: a line that joins several models or data sets means
-/// nothing. A pointer with one value follows nothing.
+/// nothing. A pointer with one value follows nothing, nor does one that is not set everywhere.
 std::set<std::string> following(const std::vector<Setting>& settings,
                                 const std::vector<std::string>& leaders);
 

@@ -44,12 +44,13 @@ std::string stragglers_of(const PointRecord& point) {
 }
 
 std::string describe(const PointRecord& point) {
+  constexpr std::size_t kLongest = 60;
   std::string text = fmt::format("point {} ({}, N = {}, S = {}", point.point, point.scheme,
                                  point.workers, stragglers_of(point));
   const config::Json parameters = config::Json::parse(point.parameters, nullptr, false);
   for (const auto& [pointer, value] : parameters.items())
     if (pointer != "/workers" && pointer != "/stragglers/count")
-      text += fmt::format(", {} = {}", pointer, value.dump());
+      text += fmt::format(", {} = {}", pointer, clip(value.dump(), kLongest));
   return printable(text + ")");
 }
 

@@ -18,7 +18,8 @@ std::vector<PointRecord> read_points(const hdf5::File& file);
 /// S as text: its mean where losses are random.
 std::string stragglers_of(const PointRecord& point);
 
-/// "point 3 (bacc, N = 64, S = 2, /noise/sigma = 0.5)"
+/// "point 3 (bacc, N = 64, S = 2, /noise/sigma = 0.5)", with all that the sweep sets; long values
+/// are cut. Distinctions tells what sets the point apart from the others.
 std::string describe(const PointRecord& point);
 
 }  // namespace laggard::output

@@ -9,6 +9,7 @@
 #include "experiment/approximation/master.hpp"
 #include "experiment/approximation/setup.hpp"
 #include "experiment/approximation/worker.hpp"
+#include "output/distinctions.hpp"
 #include "output/summary.hpp"
 
 namespace laggard::approximation {
@@ -73,13 +74,14 @@ class ApproximationKind final : public sweep::ExperimentKind {
   }
   std::vector<std::string> summarise(hdf5::File& file) const override {
     const output::ResultSummary summary = output::write_summary(file);
+    const output::Distinctions distinctions(summary.points);
     std::vector<std::string> remarks;
     for (const output::SummaryRow& row : summary.rows)
       if (row.nonfinite_trials > 0)
         remarks.push_back(fmt::format(
             "{}: {} of {} trials have no finite error (the columns nonfinite and "
             "received of /trials say why)",
-            output::describe(summary.points.at(row.point)), row.nonfinite_trials, row.trials));
+            distinctions.describe(summary.points.at(row.point)), row.nonfinite_trials, row.trials));
     return remarks;
   }
 };
