@@ -17,16 +17,22 @@ void add_check_command(CLI::App& program, const Environment& environment) {
   command->callback([arguments, &environment] {
     sweep::Sweep sweep = make_sweep(*arguments, environment);
     sweep::Effort effort;
-    const std::vector<PointRecord> points =
-        sweep.points([&](const sweep::Experiment& experiment) { effort.add(experiment.effort()); });
+    std::vector<std::string> caveats;  // on each point
+    const std::vector<PointRecord> points = sweep.points([&](const sweep::Experiment& experiment) {
+      effort.add(experiment.effort());
+      const std::size_t count = experiment.points().size();
+      for (std::size_t i = 0; i < count; ++i) caveats.push_back(experiment.caveat(i).text);
+    });
     const output::Distinctions distinctions(points);
     std::size_t skipped = 0;
     for (const PointRecord& point : points) {
       skipped += point.skipped.empty() ? 0 : 1;
       const std::uint32_t idle = point.skipped.empty() ? point.workers - point.active : 0;
-      fmt::print("{}{}{}\n", distinctions.describe(point),
+      const std::string& caveat = caveats[point.point];
+      fmt::print("{}{}{}{}\n", distinctions.describe(point),
                  point.skipped.empty() ? "" : ": skipped, " + point.skipped,
-                 idle == 0 ? "" : fmt::format(": {} workers idle", idle));
+                 idle == 0 ? "" : fmt::format(": {} workers idle", idle),
+                 caveat.empty() ? "" : ": " + caveat);
     }
     fmt::print("{} points, {} skipped, {} trials\n", points.size(), skipped,
                sweep::count_trials(sweep.plan(), points));

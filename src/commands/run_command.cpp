@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <filesystem>
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
@@ -74,6 +75,31 @@ void warn(const std::filesystem::path& path, std::size_t old_failures, const con
   for (const std::string& remark : remarks) fmt::print(stderr, "laggard: warning: {}\n", remark);
 }
 
+/// The points whose numbers mean little, one line per scheme.
+class SpoiltPoints {
+ public:
+  void add(const sweep::Experiment& experiment) {
+    const std::vector<PointRecord> points = experiment.points();
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      const Caveat caveat = experiment.caveat(i);
+      if (!caveat.spoils) continue;
+      auto& [count, first] = of_[points[i].scheme];
+      if (count++ == 0) first = fmt::format("{}: {}", output::describe(points[i]), caveat.text);
+    }
+  }
+
+  void warn() const {
+    for (const auto& [scheme, entry] : of_)
+      fmt::print(stderr, "laggard: warning: {}{}\n", entry.second,
+                 entry.first == 1 ? ""
+                                  : fmt::format(" (and {} points more; `laggard check` lists them)",
+                                                entry.first - 1));
+  }
+
+ private:
+  std::map<std::string, std::pair<std::size_t, std::string>> of_;  // how many, and the first one
+};
+
 /// Why a rank hosts no workers; empty if it does.
 std::string why_no_workers(std::uint32_t rank, const Environment& environment,
                            const std::optional<transport::RankGroups>& groups) {
@@ -131,10 +157,13 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   require_launcher();
   sweep::Sweep sweep = make_sweep(arguments.config, environment, &last_resort.busy());
   const config::Plan& plan = sweep.plan();
+  SpoiltPoints spoilt;
   const std::vector<PointRecord> points = sweep.points([&](const sweep::Experiment& experiment) {
     check_ranks(experiment.demanded_ranks(), environment, ranks.groups);
+    spoilt.add(experiment);
   });
   sweep::require_work(points);
+  spoilt.warn();
 
   const std::filesystem::path path =
       arguments.output.empty() ? "results/" + plan.common().name + ".h5" : arguments.output;

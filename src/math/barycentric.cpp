@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace laggard::math {
 
@@ -48,24 +49,50 @@ struct Scaled {
   }
 };
 
-}  // namespace
-
-std::vector<double> lagrange_weights(std::span<const double> nodes) {
+/// prod_{j != i} (x_i - x_j) for every i.
+std::vector<Scaled> node_products(std::span<const double> nodes) {
   std::vector<Scaled> products(nodes.size());
-  int smallest = std::numeric_limits<int>::max();
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
+  for (std::size_t i = 0; i < nodes.size(); ++i)
     for (std::size_t j = 0; j < nodes.size(); ++j)
       if (j != i) products[i].multiply(nodes[i] - nodes[j]);
-    smallest = std::min(smallest, products[i].exponent);
-  }
-  std::vector<double> weights(nodes.size());
+  return products;
+}
+
+std::vector<double> weights_of(const std::vector<Scaled>& products) {
+  int smallest = std::numeric_limits<int>::max();
+  for (const Scaled& product : products) smallest = std::min(smallest, product.exponent);
+  std::vector<double> weights;
   double largest = 0.0;
-  for (std::size_t i = 0; i < nodes.size(); ++i) {
-    weights[i] = std::ldexp(1.0 / products[i].mantissa, smallest - products[i].exponent);
-    largest = std::max(largest, std::abs(weights[i]));
+  for (const Scaled& product : products) {
+    weights.push_back(std::ldexp(1.0 / product.mantissa, smallest - product.exponent));
+    largest = std::max(largest, std::abs(weights.back()));
   }
   for (double& weight : weights) weight /= largest;
   return weights;
+}
+
+}  // namespace
+
+std::vector<double> lagrange_weights(std::span<const double> nodes) {
+  return weights_of(node_products(nodes));
+}
+
+Matrix lagrange_matrix(std::span<const double> targets, std::span<const double> nodes) {
+  constexpr double kCancelled = 1e14;
+  const std::vector<Scaled> products = node_products(nodes);
+  Matrix result = barycentric_matrix(targets, nodes, weights_of(products));
+  for (Index t = 0; t < result.rows(); ++t) {
+    auto row = result.row(t);
+    if (row.cwiseAbs().sum() <= kCancelled) continue;
+    const double z = targets[static_cast<std::size_t>(t)];
+    Scaled all;  // prod_j (z - x_j)
+    for (const double node : nodes) all.multiply(z - node);
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+      row[static_cast<Index>(i)] =
+          std::ldexp(all.mantissa / (products[i].mantissa * (z - nodes[i])),
+                     all.exponent - products[i].exponent);
+  }
+  return result;
 }
 
 }  // namespace laggard::math

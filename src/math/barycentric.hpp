@@ -26,4 +26,11 @@ std::vector<double> berrut_weights(std::size_t n);
 /// many neighbouring nodes are missing from a Chebyshev set.
 std::vector<double> lagrange_weights(std::span<const double> nodes);
 
+/// T x n matrix of polynomial interpolation: the formula of the second kind with these weights, but
+/// for rows whose absolute values sum to more than 1e14. There the sum that it divides by has
+/// cancelled to nothing, and the formula of the first kind is taken instead, l_i(z) as a product in
+/// mantissa and exponent. It loses no digits in any entry (Higham, IMA J. Numer. Anal. 24, 2004),
+/// although the product with rounded values has none left. Entries beyond 1e308 are infinite.
+Matrix lagrange_matrix(std::span<const double> targets, std::span<const double> nodes);
+
 }  // namespace laggard::math

@@ -9,8 +9,10 @@ namespace laggard::schemes {
 /// (alpha_k, x_k) and as decoder through survivors, in barycentric form. For f of total degree g
 /// the decoded polynomial has degree (K-1) g, so any T = (K-1) g + 1 survivors recover it exactly;
 /// of more, T are taken evenly by rank, which keeps them close to a Chebyshev set. Fewer than T, or
-/// f of unknown degree: the polynomial of degree |F| - 1 through all of them. Unstable in double
-/// precision once (K-1) g reaches about 25 with gaps among the survivors. O(T^2 + K T) per decode.
+/// f of unknown degree: the polynomial of degree |F| - 1 through all of them. O(T^2 + K T) per
+/// decode. Rounding errors of the answers grow by the Lebesgue constant of the survivors' points,
+/// like 2^gap for gaps among Chebyshev points and like 2^T for equispaced ones: unstable in double
+/// precision once (K-1) g reaches about 25 with gaps. caveat() says how much is left.
 class Lcc final : public CurveScheme {
  public:
   struct Config : CurveConfig {
@@ -23,8 +25,12 @@ class Lcc final : public CurveScheme {
 
   Matrix encoder_matrix() const override;
   Matrix decoder_matrix(std::span<const WorkerId> received) const override;
+  Caveat caveat(const Survivors& survivors) const override;
 
  private:
+  /// Of so many answers.
+  std::size_t used_of(std::size_t available) const;
+
   std::size_t threshold_;  // T; 0: unknown
 };
 

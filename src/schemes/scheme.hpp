@@ -2,12 +2,14 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "core/caveat.hpp"
 #include "core/error.hpp"
 #include "core/table.hpp"
 #include "core/types.hpp"
@@ -54,6 +56,9 @@ struct Decoded {
   std::vector<bool> reconstructed = {};
 };
 
+/// The workers that answer in a trial like those that will run, ascending.
+using Survivors = std::function<std::vector<WorkerId>()>;
+
 /// Which worker computes which function: worker n number cycle[n mod cycle.size()].
 struct WorkerFunctions {
   std::vector<std::uint32_t> cycle;  ///< 0: f, i: models[i - 1]; empty: everybody computes f
@@ -83,6 +88,9 @@ class Scheme {
   /// Whether there is a rule for points without an estimate, so that even no answer at all gives
   /// some. Otherwise all K are lost.
   virtual bool decodes_nothing() const { return false; }
+
+  /// What a user should know about the scheme at these sizes.
+  virtual Caveat caveat(const Survivors& /*survivors*/) const { return {}; }
 };
 
 /// A scheme whose maps are matrices once the survivors are known.

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config/experiment.hpp"
+#include "core/caveat.hpp"
 #include "core/records.hpp"
 #include "core/result_sink.hpp"
 #include "round/clock.hpp"
@@ -57,6 +58,8 @@ class Experiment {
                    const std::function<void()>& done) = 0;
   virtual Effort effort() const = 0;
   virtual RankDemand demanded_ranks() const { return {}; }
+  /// What is known beforehand of one of its points, by its index in points().
+  virtual Caveat caveat(std::size_t /*point*/) const { return {}; }
 };
 
 /// The columns of a point that every kind has: `index` counts the points of the combination.

@@ -88,3 +88,38 @@ TEST_CASE("Lagrange weights neither overflow nor underflow for thousands of node
     if (i > 0) CHECK(weights[i] * weights[i - 1] < 0.0);
   }
 }
+
+TEST_CASE("rows of polynomial interpolation are right where the points make them huge") {
+  // l_i(z) as the plain product, in a type that it fits into.
+  const auto slow = [](const std::vector<double>& nodes, std::size_t i, double z) {
+    long double product = 1.0L;
+    for (std::size_t j = 0; j < nodes.size(); ++j)
+      if (j != i)
+        product *= (static_cast<long double>(z) - nodes[j]) /
+                   (static_cast<long double>(nodes[i]) - nodes[j]);
+    return product;
+  };
+  const std::vector<double> targets{0.999, 0.5, 0.1234, -0.7};
+  for (const auto& nodes : {survivors_of(1000, 0.5, 1), equispaced(100), equispaced(500)}) {
+    const Matrix matrix = lagrange_matrix(targets, nodes);
+    REQUIRE(matrix.allFinite());
+    CHECK(matrix.cwiseAbs().rowwise().sum().maxCoeff() > 1e15);
+    for (std::size_t t = 0; t < targets.size(); ++t)
+      for (std::size_t i = 0; i < nodes.size(); i += 7) {
+        const auto entry = matrix(static_cast<Index>(t), static_cast<Index>(i));
+        const auto exact = static_cast<double>(slow(nodes, i, targets[t]));
+        // Below 1e14 the formula of the second kind has as many digits as the product can use.
+        const double size = matrix.row(static_cast<Index>(t)).cwiseAbs().sum();
+        if (size > 1e14)
+          CHECK(entry == Approx(exact).epsilon(1e-11));
+        else
+          CHECK(std::abs(entry - exact) < 1e-15 * size * size);
+      }
+  }
+}
+
+TEST_CASE("where polynomial interpolation is sound, it is the formula of the second kind") {
+  for (const auto& nodes : {chebyshev_first(40), chebyshev_second(201), survivors_of(60, 0.9, 3)})
+    CHECK(lagrange_matrix(grid(), nodes) ==
+          barycentric_matrix(grid(), nodes, lagrange_weights(nodes)));
+}

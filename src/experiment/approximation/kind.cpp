@@ -45,6 +45,16 @@ class Approximation final : public sweep::Experiment {
     return {"/delay/ranks", setup_.delay->loaded_ranks()};
   }
 
+  Caveat caveat(std::size_t point) const override {
+    const auto& scheme = setup_.points[point].scheme;
+    if (!scheme) return {};
+    return scheme->caveat([&] {
+      Trial trial;  // number 0
+      draw_arrivals(setup_, trial);
+      return round::cut_off(*setup_.wait, trial.arrivals, scheme->active_workers()).used;
+    });
+  }
+
  private:
   Setup setup_;
   std::optional<Master> master_;  // its clock lasts for the combination

@@ -8,8 +8,6 @@
 #include "metrics/errors.hpp"
 
 namespace laggard::approximation {
-namespace {
-
 void draw_arrivals(const Setup& setup, Trial& trial) {
   const std::uint64_t seed = setup.config.seed;
   const std::uint32_t workers = setup.config.workers;
@@ -33,6 +31,8 @@ void draw_arrivals(const Setup& setup, Trial& trial) {
   if (!std::is_sorted(order.begin(), order.end(), sooner))
     std::stable_sort(order.begin(), order.end(), sooner);
 }
+
+namespace {
 
 constexpr std::string_view kPredictions = "/predictions";
 

@@ -30,6 +30,9 @@ struct Trial {
 /// `part` kHoldout gives the trials for tuning: other data, and losses of their own.
 Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part = data::Part::kTrials);
 
+/// Its losses and delays alone, for `trial.number`.
+void draw_arrivals(const Setup& setup, Trial& trial);
+
 /// Runs trials of one setup over a transport that was configured for it, on the setup's clock.
 class Master {
  public:
