@@ -46,9 +46,9 @@ std::vector<Column> TrialRecord::columns() {
           "agreement", &R::agreement,
           "share of points whose largest estimate is where the model's own largest output is"),
       column<R>("lambda_encode", &R::lambda_encode,
-                "smoothing parameter of the encoder, on [-1, 1]"),
+                "smoothing parameter of the encoder, on [-1, 1]; times K it is SciPy's lam"),
       column<R>("lambda_decode", &R::lambda_decode,
-                "smoothing parameter of the decoder, on [-1, 1]"),
+                "the same of the decoder; times the answers it is SciPy's lam"),
       column<R>("encode_seconds", &R::encode_s, "ordering and encoding; wall clock only", kSeconds),
       column<R>("compute_seconds", &R::compute_s, "sum over the forward calls; wall clock only",
                 kSeconds),
@@ -110,8 +110,10 @@ std::vector<Column> FailureRecord::columns() {
 std::vector<Column> SurfacePoint::columns() {
   using R = SurfacePoint;
   return {column<R>("point", &R::point, kPointMeaning),
-          column<R>("lambda_encode", &R::lambda_encode, "smoothing parameter of the encoder"),
-          column<R>("lambda_decode", &R::lambda_decode, "smoothing parameter of the decoder"),
+          column<R>("lambda_encode", &R::lambda_encode,
+                    "smoothing parameter of the encoder, as in /trials"),
+          column<R>("lambda_decode", &R::lambda_decode,
+                    "smoothing parameter of the decoder, as in /trials"),
           column<R>("mse", &R::mse, "mean over the held-out trials"),
           column<R>("mse_ci_low", &R::mse_ci_low, "95 % interval of the mean"),
           column<R>("mse_ci_high", &R::mse_ci_high, "95 % interval of the mean")};

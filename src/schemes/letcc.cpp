@@ -10,10 +10,11 @@ void Letcc::Config::fields(Fields& fields) {
   CurveConfig::fields(fields);
   fields.text({"penalty", "of the encoder: the full norm of H^2 or the seminorm int u''^2"},
               penalty, {"norm", "seminorm"});
-  fields.number_or_rule({"lambda_encode", "smoothing of the encoder"}, lambda_encode, kLambdaRange,
-                        {"theory", "gcv"});
-  fields.number_or_rule({"lambda_decode", "smoothing of the decoder"}, lambda_decode, kLambdaRange,
-                        {"theory", "gcv"});
+  fields.boolean({"centre",
+                  "the norm is that of the data less their mean; false: as published, which "
+                  "depends on where 0 is"},
+                 centre);
+  lambda_fields(fields, lambda_encode, lambda_decode, {"theory", "gcv"});
   fields.number({"theory_encode", "c in lambda_encode = c ((S+1)/N)^3"}, theory.encode, kPositive);
   fields.number({"theory_decode", "c in lambda_decode = c (S+1)^(-16/5) N^(-4/5), noisy results"},
                 theory.decode, kPositive);
@@ -24,7 +25,7 @@ Letcc::Letcc(Config config, const CodeContext& context)
     : SplineScheme(config, context,
                    {config.lambda_encode, config.lambda_decode,
                     config.penalty == "norm" ? math::Penalty::kNorm : math::Penalty::kSeminorm,
-                    config.theory}) {
+                    config.theory, config.centre}) {
   // The norm draws the function to 0 even where the data lie on a line, for which the criterion
   // asks for as much smoothing as there is.
   if (config.lambda_encode.is("gcv") && config.penalty == "norm")

@@ -6,12 +6,13 @@
 namespace laggard::schemes {
 
 /// NeRCC (arXiv 2402.04377): two nested regressions, each a natural smoothing spline with its own
-/// smoothing parameter. The pair is tuned jointly on held-out data (`laggard tune`).
+/// smoothing parameter. The pair is tuned jointly on held-out data (`laggard tune`); until then the
+/// defaults interpolate, since no fixed lambda suits every K.
 class Nercc final : public SplineScheme {
  public:
   struct Config : CurveConfig {
-    NumberOrRule lambda_encode{1e-6, ""};
-    NumberOrRule lambda_decode{1e-6, ""};
+    NumberOrRule lambda_encode{0.0, ""};
+    NumberOrRule lambda_decode{0.0, ""};
 
     void fields(Fields& fields);
   };

@@ -27,9 +27,9 @@ const std::vector<SchemeKind>& schemes() {
       kind<Replication, Scheme, Context>("replication", "each x_k goes to about N/K workers"),
       kind<Lcc, Scheme, Context>("lcc", "Lagrange coded computing: polynomial interpolation"),
       kind<Bacc, Scheme, Context>("bacc", "Berrut approximated coded computing: rational"),
-      kind<Nercc, Scheme, Context>("nercc", "nested regression: natural smoothing splines"),
-      kind<Letcc, Scheme, Context>("letcc",
-                                   "Sobolev-optimal: splines with theory's or GCV's lambda"),
+      kind<Nercc, Scheme, Context>(
+          "nercc", "nested regression: splines; SciPy's lam is lambda times the points"),
+      kind<Letcc, Scheme, Context>("letcc", "Sobolev-optimal: splines, lambda as in nercc"),
       kind<Parm, Scheme, Context>("parm", "parity models: groups of k with r trained parities"),
       kind<Learned, Scheme, Context>("learned", "encoder and decoder are trained networks"),
   };

@@ -22,6 +22,18 @@ std::vector<double> mirrored(std::vector<double> points) {
 
 }  // namespace
 
+void lambda_fields(Fields& fields, NumberOrRule& encode, NumberOrRule& decode, const Names& rules) {
+  fields.number_or_rule({"lambda_encode",
+                         "smoothing of the encoder: mean squared misfit + lambda "
+                         "int u''^2 on [-1, 1]; 0 interpolates"},
+                        encode, kLambdaRange, rules);
+  fields.number_or_rule({"lambda_decode",
+                         "the same of the decoder; noisy results need more than 0. "
+                         "In SciPy's make_smoothing_spline, lam is lambda times "
+                         "the number of points"},
+                        decode, kLambdaRange, rules);
+}
+
 SplineScheme::SplineScheme(const CurveConfig& config, const CodeContext& context, Rules rules)
     : CurveScheme(config, context), rules_(std::move(rules)) {}
 
@@ -42,10 +54,16 @@ double SplineScheme::theory_decode(std::size_t received) const {
 Matrix SplineScheme::encoder_matrix(double lambda) const {
   // The norm distinguishes -1 from +1, so the knots are reversed rather than mirrored.
   const std::vector<double> ascending(alpha().rbegin(), alpha().rend());
-  return math::SmoothingSpline(ascending, lambda, rules_.encoder_penalty)
-      .operator_matrix(beta())
-      .rowwise()
-      .reverse();
+  Matrix encoder = math::SmoothingSpline(ascending, lambda, rules_.encoder_penalty)
+                       .operator_matrix(beta())
+                       .rowwise()
+                       .reverse();
+  // The seminorm takes no notice of a constant: its rows sum to 1 by themselves.
+  if (rules_.encoder_penalty == math::Penalty::kNorm && rules_.centre) {
+    const Vector missing = Vector::Ones(encoder.rows()) - encoder.rowwise().sum();
+    encoder.colwise() += missing / static_cast<double>(encoder.cols());
+  }
+  return encoder;
 }
 
 Matrix SplineScheme::encoder_matrix() const {

@@ -9,6 +9,9 @@ namespace laggard::schemes {
 /// lambda lives on [-1, 1]; beyond the upper end the spline is a line to the last digit.
 inline constexpr Range kLambdaRange{0.0, 1e12, false};
 
+/// Both smoothing parameters, with the names of rules beside numbers.
+void lambda_fields(Fields& fields, NumberOrRule& encode, NumberOrRule& decode, const Names& rules);
+
 /// Constants of the rules of arXiv 2406.00300, which gives orders only. The defaults are powers of
 /// ten at which experiments/letcc-convergence comes close to its best fixed lambda.
 struct TheoryConstants {
@@ -23,7 +26,8 @@ class SplineScheme : public CurveScheme {
     NumberOrRule lambda_encode;
     NumberOrRule lambda_decode;
     math::Penalty encoder_penalty = math::Penalty::kSeminorm;
-    TheoryConstants theory;
+    TheoryConstants theory = {};
+    bool centre = true;  ///< the norm's encoder works on the data less their mean
   };
 
   SplineScheme(const CurveConfig& config, const CodeContext& context, Rules rules);

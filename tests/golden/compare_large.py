@@ -28,7 +28,7 @@ def matrices(program, folder, points, workers, smoothing, lost):
         "data_points": points, "workers": workers,
         "schemes": [
             {"kind": "nercc", "lambda_encode": smoothing, "lambda_decode": smoothing},
-            {"kind": "letcc", "lambda_encode": smoothing, "lambda_decode": smoothing}]}))
+            {"kind": "letcc", "centre": False, "lambda_encode": smoothing, "lambda_decode": smoothing}]}))
     output = pathlib.Path(folder) / "matrices.h5"
     command = [program, "matrices", str(config), "--output", str(output)]
     if lost:

@@ -51,6 +51,7 @@ Matrix computed(const Golden& golden) {
   std::string parameters = fmt::format(R"({{"beta": "{}")", golden.beta);
   if (golden.kind == "nercc" || golden.kind == "letcc")
     parameters += fmt::format(R"(, "lambda_encode": {0}, "lambda_decode": {0})", golden.lambda);
+  if (golden.kind == "letcc") parameters += R"(, "centre": false)";
   if (golden.degree > 0) parameters += fmt::format(R"(, "degree": {})", golden.degree);
   schemes::CodeContext context;
   context.data_points = golden.data_points;
