@@ -93,6 +93,11 @@ CLI::Option* add_output_option(CLI::App& command, std::string& output,
       });
 }
 
+CLI::Option* add_overwrite_option(CLI::App& command, bool& overwrite) {
+  return command.add_flag("--overwrite", overwrite,
+                          "replace the file; otherwise an old one is kept under another name");
+}
+
 std::string usage_error(const CLI::App& program, const CLI::ParseError& error,
                         const std::vector<std::string_view>& arguments) {
   std::vector<std::string_view> names;

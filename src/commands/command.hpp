@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "config/experiment.hpp"
+#include "hdf5/replace.hpp"
 #include "sweep/sweep.hpp"
 
 namespace laggard::commands {
@@ -48,6 +49,12 @@ sweep::Sweep make_sweep(const ConfigArguments& arguments, const Environment& env
 /// --output FILE. Errors: ConfigError for an empty name, which would silently mean the default.
 CLI::Option* add_output_option(CLI::App& command, std::string& output,
                                const std::string& description, const std::string& type = "FILE.h5");
+
+/// --overwrite, and what it means for the file that is there.
+CLI::Option* add_overwrite_option(CLI::App& command, bool& overwrite);
+inline hdf5::Existing existing(bool overwrite) {
+  return overwrite ? hdf5::Existing::kReplace : hdf5::Existing::kKeep;
+}
 
 void add_run_command(CLI::App& program, const Environment& environment);
 void add_check_command(CLI::App& program, const Environment& environment);

@@ -18,6 +18,7 @@ namespace fs = std::filesystem;
 struct ExportArguments {
   std::string weights;
   std::string output;
+  bool overwrite = false;
 };
 
 fs::path output_of(const ExportArguments& arguments) {
@@ -46,7 +47,7 @@ void export_weights(const ExportArguments& arguments) {
   const hdf5::Draft draft(path);
   if (const std::string why = draft.obstacle(); !why.empty()) refuse(why);
   model::torch_plugin().export_script(weights, draft.path().string());
-  say_kept(path.string(), hdf5::keep_existing(path));
+  if (!arguments.overwrite) say_kept(path.string(), hdf5::keep_existing(path));
   fs::rename(draft.path(), path, failure);
   if (failure) refuse(failure.message());
   fmt::print("{}: {} for inputs of shape {} with {} outputs, before any softmax\n",
@@ -64,6 +65,7 @@ void add_export_command(CLI::App& program) {
       ->required()
       ->type_name("WEIGHTS.h5");
   add_output_option(*command, arguments->output, "file to write; default WEIGHTS.pt", "FILE.pt");
+  add_overwrite_option(*command, arguments->overwrite);
   command->callback([arguments] { export_weights(*arguments); });
 }
 

@@ -7,6 +7,7 @@
 #include "commands/command.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "experiment/approximation/master.hpp"
 #include "experiment/approximation/setup.hpp"
 #include "hdf5/place.hpp"
 #include "hdf5/replace.hpp"
@@ -21,6 +22,8 @@ struct MatricesArguments {
   ConfigArguments config;
   std::string output;
   std::vector<std::string> lost;
+  std::uint32_t trial = 0;
+  bool overwrite = false;
 };
 
 /// "3,7", in one argument or several.
@@ -75,6 +78,10 @@ std::vector<WorkerId> survivors(std::uint32_t workers, const std::vector<WorkerI
   return received;
 }
 
+bool has_path(const approximation::ActivePoint& point) {
+  return point.scheme && point.scheme->path_ordering();
+}
+
 void write_scheme(hdf5::File& file, const std::string& label, const schemes::LinearScheme& scheme,
                   std::vector<WorkerId> received) {
   const std::uint32_t active = scheme.active_workers();
@@ -90,14 +97,24 @@ void write_scheme(hdf5::File& file, const std::string& label, const schemes::Lin
     file.write("/" + label + "/beta", std::span<const double>(curve->beta()));
 }
 
+/// Which data point of trial `number` stands where on the path; empty if no scheme has a path.
+std::vector<std::uint32_t> order_of(const approximation::Setup& setup, std::uint32_t number) {
+  const auto threads = std::find_if(setup.points.begin(), setup.points.end(), has_path);
+  if (threads == setup.points.end()) return {};
+  const approximation::Trial trial = approximation::draw_trial(setup, number);
+  return round::path_for(*threads->scheme, trial.sample.inputs, trial.path)->order;
+}
+
 /// False if the scheme has no matrices.
 bool write_point(hdf5::File& file, const approximation::ActivePoint& point,
-                 const std::vector<WorkerId>& received) {
+                 const std::vector<WorkerId>& received, const std::vector<std::uint32_t>& order) {
   const auto* linear = dynamic_cast<const schemes::LinearScheme*>(point.scheme.get());
   std::string missing = point.scheme ? "the scheme is not linear" : point.record.skipped;
   try {
     if (linear != nullptr) {
       write_scheme(file, point.record.scheme, *linear, received);
+      if (has_path(point))
+        file.write("/" + point.record.scheme + "/order", std::span<const std::uint32_t>(order));
       return true;
     }
   } catch (const schemes::NeedsData& error) {
@@ -119,6 +136,8 @@ void write_matrices(const MatricesArguments& arguments, const sweep::Kinds& kind
     fmt::print(stderr, "laggard: of {} combinations of the sweep, the first is taken: {}\n",
                plan.combinations.size(), plan.combinations.front().swept.parameters.dump());
 
+  const std::vector<std::uint32_t> order = order_of(setup, arguments.trial);
+
   std::size_t written = 0;
   const hdf5::Place place(arguments.output);
   const std::string kept = hdf5::replace_file(
@@ -130,13 +149,19 @@ void write_matrices(const MatricesArguments& arguments, const sweep::Kinds& kind
                    std::span<const double>(math::chebyshev_first(setup.config.data_points)));
         file.write("/beta", std::span<const double>(math::chebyshev_second(setup.config.workers)));
         for (const approximation::ActivePoint& point : setup.points)
-          written += write_point(file, point, received) ? 1 : 0;
+          written += write_point(file, point, received, order) ? 1 : 0;
+        if (!order.empty()) file.write_attribute("trial", std::uint64_t{arguments.trial});
       },
-      hdf5::Existing::kKeep);
+      existing(arguments.overwrite));
   say_kept(arguments.output, kept);
   fmt::print("{}: matrices of {} schemes, K = {}, N = {}, {} of the workers answer\n",
              printable(arguments.output), written, setup.config.data_points, setup.config.workers,
              received.size());
+  if (!order.empty())
+    fmt::print(
+        "the path is that of trial {}: coded = encoder X[order], estimates[order] = decoder "
+        "answers\n",
+        arguments.trial);
 }
 
 }  // namespace
@@ -149,7 +174,17 @@ void add_matrices_command(CLI::App& program, const Environment& environment) {
   add_output_option(*command, arguments->output, "HDF5 file to write")->required();
   command->add_option("--lost", arguments->lost, "workers that do not answer, e.g. 3,7")
       ->type_name("WORKERS");
-  command->footer("Of a sweep, the first combination is taken.");
+  command
+      ->add_option("--trial", arguments->trial,
+                   "whose data the ordering \"path\" is for, counted from 0")
+      ->capture_default_str();
+  add_overwrite_option(*command, arguments->overwrite);
+  command->footer(
+      "Of a sweep, the first combination is taken. With the ordering \"path\", the rows and "
+      "columns\n"
+      "of a scheme follow the path through the data of one trial, and its dataset `order` says "
+      "which\n"
+      "data point stands where: coded = encoder X[order], estimates[order] = decoder answers.");
   command->callback([arguments, &environment] { write_matrices(*arguments, environment.kinds); });
 }
 

@@ -21,6 +21,7 @@ struct TuneArguments {
   ConfigArguments config;
   std::string output;
   std::string scheme;
+  bool overwrite = false;
   approximation::TuningPlan plan;
   bool quiet = false;
 };
@@ -74,7 +75,7 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
                       "they bound the values to try, on a logarithmic scale beside 0",
                       "give two numbers above 0, the larger one last");
   const config::Plan plan = arguments.config.plan(environment.kinds);
-  approximation::SetupBuilder builder;
+  approximation::SetupBuilder builder(approximation::TunedLambdas::Use::kDefaults);
   const std::vector<PointRecord> points = tunable_points(plan, arguments.scheme, builder);
 
   const std::string name = plan.resolved.at("name").get<std::string>();
@@ -82,7 +83,8 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
                                                    : arguments.output);
   output::SurfaceFile file(
       place.path(), plan.resolved, points,
-      {environment.command, environment.mpi, environment.ranks, environment.hosts});
+      {environment.command, environment.mpi, environment.ranks, environment.hosts},
+      existing(arguments.overwrite));
   if (!arguments.quiet) say_kept(place.path().string(), file.kept_as());
   install_interrupt_handlers();
   for (const config::Combination& combination : plan.combinations) {
@@ -121,6 +123,7 @@ void add_tune_command(CLI::App& program, const Environment& environment) {
   arguments->config.add_to(*command);
   approximation::TuningPlan& plan = arguments->plan;
   add_output_option(*command, arguments->output, "HDF5 file; default results/NAME-tuning.h5");
+  add_overwrite_option(*command, arguments->overwrite);
   command->add_option("--scheme", arguments->scheme, "only the scheme with this label")
       ->type_name("LABEL");
   command->add_option("--lowest", plan.lowest, "smallest lambda but 0")->capture_default_str();

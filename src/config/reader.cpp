@@ -7,6 +7,7 @@
 
 #include "config/writer.hpp"
 #include "core/error.hpp"
+#include "core/rules.hpp"
 #include "core/text.hpp"
 
 namespace laggard::config {
@@ -183,7 +184,8 @@ void JsonReader::number_or_rule(Key key, NumberOrRule& value, Range range, const
   if (found == nullptr) return;
   if (found->is_string()) {
     const auto rule = found->get<std::string>();
-    if (std::find(rules.begin(), rules.end(), rule) == rules.end())
+    if (std::none_of(rules.begin(), rules.end(),
+                     [&](std::string_view known) { return names_rule(rule, known); }))
       throw ConfigError(fmt::format("{} is {}", pointer(key), excerpt(rule)),
                         "there is no such rule",
                         suggestion(rule, rules) + ", or give a number " + interval(range));

@@ -122,7 +122,17 @@ void SchemaWriter::text(Key key, std::string& value, const Names& choices) {
 }
 
 void SchemaWriter::number_or_rule(Key key, NumberOrRule& value, Range range, const Names& rules) {
-  Json& schema = add(key, Json{{"anyOf", {number_schema(range), Json{{"enum", rules}}}}});
+  Json names = Json::array(), alternatives = Json::array({number_schema(range)});
+  for (const std::string_view rule : rules) {
+    const std::size_t colon = rule.find(':');
+    if (colon == std::string_view::npos)
+      names.push_back(rule);
+    else
+      alternatives.push_back(
+          {{"type", "string"}, {"pattern", fmt::format("^{}.", rule.substr(0, colon + 1))}});
+  }
+  alternatives.insert(alternatives.begin() + 1, Json{{"enum", names}});
+  Json& schema = add(key, Json{{"anyOf", alternatives}});
   if (value.rule.empty())
     schema["default"] = value.number;
   else

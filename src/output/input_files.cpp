@@ -7,6 +7,7 @@
 #include <fstream>
 #include <vector>
 
+#include "core/rules.hpp"
 #include "core/sha256.hpp"
 
 namespace laggard::output {
@@ -29,17 +30,23 @@ std::string fingerprint_of(const std::string& path, std::uint64_t size) {
   return fmt::format("{} {}", size, hash.hex());
 }
 
+void add(const std::string& name, config::Json& files) {
+  std::error_code failure;
+  if (files.contains(name) || !std::filesystem::is_regular_file(name, failure)) return;
+  const std::uint64_t size = std::filesystem::file_size(name, failure);
+  if (!failure) files[name] = fingerprint_of(name, size);
+}
+
+/// A text names a file by itself, or as the argument of a rule.
 void visit(const config::Json& value, config::Json& files) {
   if (value.is_structured()) {
     for (const config::Json& element : value) visit(element, files);
     return;
   }
   if (!value.is_string()) return;
-  const auto& name = value.get_ref<const std::string&>();
-  std::error_code failure;
-  if (files.contains(name) || !std::filesystem::is_regular_file(name, failure)) return;
-  const std::uint64_t size = std::filesystem::file_size(name, failure);
-  if (!failure) files[name] = fingerprint_of(name, size);
+  const auto& text = value.get_ref<const std::string&>();
+  add(text, files);
+  add(std::string(rule_argument(text)), files);
 }
 
 }  // namespace

@@ -5,7 +5,8 @@
 namespace laggard::output {
 
 SurfaceFile::SurfaceFile(const std::filesystem::path& path, const config::Json& resolved,
-                         const std::vector<PointRecord>& points, const RunContext& context)
+                         const std::vector<PointRecord>& points, const RunContext& context,
+                         hdf5::Existing existing)
     : draft_(path),
       file_(draft_.path(), hdf5::Access::kCreate, path.string()),
       surface_(file_, "/surface"),
@@ -13,7 +14,7 @@ SurfaceFile::SurfaceFile(const std::filesystem::path& path, const config::Json& 
   write_head(file_, resolved, context);
   write_points(file_, points);
   file_.flush();
-  kept_as_ = hdf5::keep_existing(path);
+  if (existing == hdf5::Existing::kKeep) kept_as_ = hdf5::keep_existing(path);
   file_.rename(path);
 }
 

@@ -7,6 +7,7 @@
 #include "config/json.hpp"
 #include "core/records.hpp"
 #include "hdf5/place.hpp"
+#include "hdf5/replace.hpp"
 #include "hdf5/table.hpp"
 #include "output/provenance.hpp"
 
@@ -17,14 +18,15 @@ namespace laggard::output {
 /// after each add().
 class SurfaceFile {
  public:
-  /// An existing file is kept under another name. Errors: WriteError, RunError.
+  /// Errors: WriteError, RunError.
   SurfaceFile(const std::filesystem::path& path, const config::Json& resolved,
-              const std::vector<PointRecord>& points, const RunContext& context);
+              const std::vector<PointRecord>& points, const RunContext& context,
+              hdf5::Existing existing);
 
   void add(const Surface& surface);
   void finish();
 
-  /// Where an existing file was moved to; empty if there was none.
+  /// Where an existing file was moved to; empty if there was none, or if it was replaced.
   const std::string& kept_as() const { return kept_as_; }
 
  private:

@@ -14,7 +14,7 @@ void Letcc::Config::fields(Fields& fields) {
                   "the norm is that of the data less their mean; false: as published, which "
                   "depends on where 0 is"},
                  centre);
-  lambda_fields(fields, lambda_encode, lambda_decode, {"theory", "gcv"});
+  lambda_fields(fields, lambda_encode, lambda_decode, {"theory", "gcv", kTunedRule});
   fields.number({"theory_encode", "c in lambda_encode = c ((S+1)/N)^3"}, theory.encode, kPositive);
   fields.number({"theory_decode", "c in lambda_decode = c (S+1)^(-16/5) N^(-4/5), noisy results"},
                 theory.decode, kPositive);

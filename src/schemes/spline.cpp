@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "core/error.hpp"
+#include "core/rules.hpp"
 #include "math/gcv.hpp"
 
 namespace laggard::schemes {
@@ -35,7 +37,11 @@ void lambda_fields(Fields& fields, NumberOrRule& encode, NumberOrRule& decode, c
 }
 
 SplineScheme::SplineScheme(const CurveConfig& config, const CodeContext& context, Rules rules)
-    : CurveScheme(config, context), rules_(std::move(rules)) {}
+    : CurveScheme(config, context), rules_(std::move(rules)) {
+  for (const NumberOrRule& lambda : {rules_.lambda_encode, rules_.lambda_decode})
+    if (names_rule(lambda.rule, kTunedRule))
+      throw std::logic_error("nobody has looked up " + lambda.rule);
+}
 
 double SplineScheme::theory_encode() const {
   return rules_.theory.encode *

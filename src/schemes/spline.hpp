@@ -9,6 +9,9 @@ namespace laggard::schemes {
 /// lambda lives on [-1, 1]; beyond the upper end the spline is a line to the last digit.
 inline constexpr Range kLambdaRange{0.0, 1e12, false};
 
+/// What `laggard tune` found for the point. The runtime puts the number in its place.
+inline constexpr std::string_view kTunedRule = "tuned:FILE";
+
 /// Both smoothing parameters, with the names of rules beside numbers.
 void lambda_fields(Fields& fields, NumberOrRule& encode, NumberOrRule& decode, const Names& rules);
 

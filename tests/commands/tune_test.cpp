@@ -102,5 +102,68 @@ TEST_CASE("tune has no --resume and does not speak of it", "[program][tune]") {
   CHECK_THAT(outcome.err, !Contains("--resume") && !Contains(".part"));
 }
 
+TEST_CASE("tune replaces an old file when it is told to", "[program][tune]") {
+  const Tuning tuning;
+  REQUIRE(tuning.run({"--scheme", "one", "-q"}).code == 0);
+  const Outcome again = tuning.run({"--scheme", "one", "--overwrite", "-q"});
+  CHECK(again.code == 0);
+  CHECK_FALSE(std::filesystem::exists(tuning.directory / "t.1.h5"));
+}
+
+/// A configuration that takes its lambdas from the file that tuning it makes.
+std::string tuned_config(const std::filesystem::path& file) {
+  return R"({"data_points": 3, "trials": 2, "schemes": [{"kind": "letcc", "label": "one",
+      "lambda_encode": "tuned:)" +
+         file.string() + R"(", "lambda_decode": "tuned:)" + file.string() +
+         R"("}, {"kind": "bacc"}], "sweep": {"/workers": [12, 16], "/stragglers/count": [0, 2]},
+      "stragglers": {"kind": "random"}, "noise": {"kind": "gaussian", "sigma": 0.2}})";
+}
+
+TEST_CASE("A run takes the optimum of every point from the tuning file", "[program][tune]") {
+  const TemporaryDirectory directory;
+  const auto file = directory / "t.h5";
+  const auto config = directory.write("c.json", tuned_config(file)).string();
+  const auto result = (directory / "r.h5").string();
+  const std::vector<std::string> run{"run", config, "-o", result, "-q", "--overwrite"};
+  check_refused(testing::laggard(run), 3, {"/schemes/0/lambda_encode: ", "t.h5'"});
+
+  REQUIRE(testing::laggard({"tune", config, "-o", file.string(), "-q", "--grid", "4", "--rounds",
+                            "2", "--trials", "3"})
+              .code == 0);
+  const Outcome outcome = testing::laggard(run);
+  CAPTURE(outcome.err);
+  REQUIRE(outcome.code == 0);
+  struct Row : SurfacePoint {
+    static std::vector<hdf5::Column> columns() {
+      return {{"point", offsetof(SurfacePoint, point), hdf5::Scalar::kU32, ""},
+              {"lambda_encode", offsetof(SurfacePoint, lambda_encode), hdf5::Scalar::kF64, ""},
+              {"lambda_decode", offsetof(SurfacePoint, lambda_decode), hdf5::Scalar::kF64, ""}};
+    }
+  };
+  const auto optima = hdf5::read_rows<Row>(hdf5::File(file, hdf5::Access::kReadOnly), "/optimum");
+  REQUIRE(optima.size() == 4);
+  std::size_t compared = 0;
+  for (const output::TrialRow& trial : testing::trials_of(result))
+    for (const Row& optimum : optima) {
+      if (trial.point != optimum.point) continue;
+      CHECK(trial.lambda_encode == optimum.lambda_encode);
+      CHECK(trial.lambda_decode == optimum.lambda_decode);
+      ++compared;
+    }
+  CHECK(compared == 4 * 2);
+
+  const auto refused = [&](const std::string& setting, const std::vector<std::string>& parts) {
+    std::vector<std::string> command = run;
+    command.insert(command.end(), {"--set", setting});
+    check_refused(testing::laggard(command), 3, parts);
+  };
+  refused("/sweep/~1workers=[20]", {"no optimum for 'one' with K = 3, N = 20", "N = 12", "tune"});
+  refused("/schemes/0/label=\"two\"", {"no optimum for 'two'", "it has the schemes 'one'"});
+  refused("/noise/sigma=0.3", {"noise 0.3", "noise 0.2"});
+  check_refused(testing::laggard({"run", config, "-o", result, "-q", "--set",
+                                  "/schemes/0/lambda_decode=\"tuned:\""}),
+                2, {"/schemes/0/lambda_decode is 'tuned:'", "tuned:FILE"});
+}
+
 }  // namespace
 }  // namespace laggard

@@ -23,6 +23,8 @@ TEST_CASE("Every file that a configuration names is known by its content", "[res
   REQUIRE(files.size() == 2);
   CHECK(files.at(weights) == "3 ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
   CHECK(changed_file(files, input_files(resolved)).empty());
+  CHECK(input_files({{"lambda_decode", "tuned:" + weights}}) ==
+        config::Json{{weights, files.at(weights)}});
 
   directory.write("w.h5", "abd");
   CHECK(changed_file(files, input_files(resolved)) == weights);

@@ -10,6 +10,7 @@
 #include "data/dataset.hpp"
 #include "experiment/approximation/config.hpp"
 #include "experiment/approximation/trained_networks.hpp"
+#include "experiment/approximation/tuned_lambdas.hpp"
 #include "faults/delay.hpp"
 #include "faults/noise.hpp"
 #include "faults/stragglers.hpp"
@@ -43,6 +44,8 @@ struct Setup {
 /// Builds setups one after the other; datasets and models that neighbours share are loaded once.
 class SetupBuilder {
  public:
+  explicit SetupBuilder(TunedLambdas::Use use = TunedLambdas::Use::kOptima) : tuned_(use) {}
+
   /// Errors: ConfigError, DataError. What makes no sense together is no error but a skipped point.
   Setup build(const config::Combination& combination);
 
@@ -50,6 +53,7 @@ class SetupBuilder {
   std::string dataset_key_, model_key_;
   std::shared_ptr<const data::Dataset> dataset_;
   std::shared_ptr<const model::Model> model_;
+  TunedLambdas tuned_;
   std::optional<TrainedNetworks> trained_;  // of the present model: reading its weights takes time
 };
 

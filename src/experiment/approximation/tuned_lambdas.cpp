@@ -1,0 +1,113 @@
+#include "experiment/approximation/tuned_lambdas.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "config/json.hpp"
+#include "core/error.hpp"
+#include "core/rules.hpp"
+#include "core/text.hpp"
+#include "hdf5/table.hpp"
+#include "schemes/spline.hpp"
+
+namespace laggard::approximation {
+namespace {
+
+using config::Json;
+using Optimum = TunedLambdas::Optimum;
+
+constexpr const char* kLambdas[] = {"lambda_encode", "lambda_decode"};
+
+bool is_tuned(const Json& parameters, const char* lambda) {
+  const auto found = parameters.find(lambda);
+  return found != parameters.end() && found->is_string() &&
+         names_rule(found->get<std::string>(), schemes::kTunedRule);
+}
+
+std::vector<Optimum> read_optima(const hdf5::File& file) {
+  std::map<std::uint32_t, SurfacePoint> best;
+  for (const SurfacePoint& pair : hdf5::read_rows<SurfacePoint>(file, "/optimum"))
+    best[pair.point] = pair;
+  std::vector<Optimum> optima;
+  for (const PointRecord& point :
+       hdf5::read_rows<PointRecord>(file, std::string(PointRecord::kTable)))
+    if (const auto found = best.find(point.point); found != best.end())
+      optima.push_back({point, found->second});
+  return optima;
+}
+
+std::string sizes_of(const PointRecord& point) {
+  return fmt::format("K = {}, N = {}, S = {:.4g}, noise {:.4g}", point.data_points, point.workers,
+                     point.mean_stragglers, point.noise_sigma);
+}
+
+/// Whether a tuned point is what a point of the experiment asks for.
+bool fits(const PointRecord& tuned, const PointRecord& wanted) {
+  if (tuned.scheme != wanted.scheme || sizes_of(tuned) != sizes_of(wanted)) return false;
+  const Json wanted_values = Json::parse(wanted.parameters, nullptr, false);
+  const Json tuned_values = Json::parse(tuned.parameters, nullptr, false);
+  for (const auto& [pointer, value] : tuned_values.items())
+    if (wanted_values.contains(pointer) && wanted_values.at(pointer) != value) return false;
+  return true;
+}
+
+/// The points of a file, for a message.
+std::string offers(const std::vector<Optimum>& optima, const std::string& label) {
+  std::set<std::string> labels, sizes;
+  for (const Optimum& optimum : optima) {
+    labels.insert("'" + optimum.point.scheme + "'");
+    if (optimum.point.scheme == label) sizes.insert(sizes_of(optimum.point));
+  }
+  if (labels.empty()) return "it has no optimum yet";
+  if (sizes.empty()) return fmt::format("it has the schemes {}", fmt::join(labels, ", "));
+  constexpr std::size_t kMost = 4;
+  std::vector<std::string> first(sizes.begin(), sizes.end());
+  const bool more = first.size() > kMost;
+  if (more) first.resize(kMost);
+  return fmt::format("it has {}{}", fmt::join(first, "; "), more ? "; ..." : "");
+}
+
+}  // namespace
+
+const std::vector<Optimum>& TunedLambdas::read(const std::string& file, const std::string& where) {
+  const auto found = files_.find(file);
+  if (found != files_.end()) return found->second;
+  try {
+    return files_[file] = read_optima(hdf5::File(file, hdf5::Access::kReadOnly));
+  } catch (const DataError& error) {
+    files_.erase(file);
+    throw Error(error.code(), fmt::format("{}: {}", where, error.what()));
+  }
+}
+
+Component TunedLambdas::resolve(const Component& scheme, const PointRecord& point) {
+  Json parameters = Json::parse(scheme.parameters);
+  bool changed = false;
+  for (const char* lambda : kLambdas) {
+    if (!is_tuned(parameters, lambda)) continue;
+    changed = true;
+    if (use_ == Use::kDefaults) {
+      parameters.erase(lambda);
+      continue;
+    }
+    const auto rule = parameters[lambda].get<std::string>();
+    const std::string file(rule_argument(rule));
+    const std::string where = fmt::format("{}/{}", scheme.where, lambda);
+    const std::vector<Optimum>& optima = read(file, where);
+    const auto found = std::find_if(optima.begin(), optima.end(), [&](const Optimum& optimum) {
+      return fits(optimum.point, point);
+    });
+    if (found == optima.end())
+      throw DataError(fmt::format("{}: '{}' has no optimum for '{}' with {}", where, file,
+                                  point.scheme, sizes_of(point)),
+                      offers(optima, point.scheme),
+                      "run `laggard tune` on this configuration, or give a number");
+    parameters[lambda] =
+        lambda == kLambdas[0] ? found->best.lambda_encode : found->best.lambda_decode;
+  }
+  return changed ? Component{scheme.kind, parameters.dump(), scheme.where} : scheme;
+}
+
+}  // namespace laggard::approximation

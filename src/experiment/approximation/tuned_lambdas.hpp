@@ -1,0 +1,38 @@
+// The optima that `laggard tune` found, in the place of "tuned:FILE".
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/fields.hpp"
+#include "core/records.hpp"
+
+namespace laggard::approximation {
+
+/// Reads each file once.
+class TunedLambdas {
+ public:
+  /// What stands in the place of "tuned:FILE".
+  enum class Use { kOptima, kDefaults };  ///< defaults for a search that is to find the optima
+
+  explicit TunedLambdas(Use use) : use_(use) {}
+
+  /// The scheme of a point with numbers where it says "tuned:FILE". The file's point is the one
+  /// with the same label, K, N, S and noise that does not differ in anything that both sweeps set.
+  /// Errors: DataError naming the member if the file or the point is missing.
+  Component resolve(const Component& scheme, const PointRecord& point);
+
+  struct Optimum {
+    PointRecord point;
+    SurfacePoint best;
+  };
+
+ private:
+  const std::vector<Optimum>& read(const std::string& file, const std::string& where);
+
+  Use use_;
+  std::map<std::string, std::vector<Optimum>> files_;
+};
+
+}  // namespace laggard::approximation
