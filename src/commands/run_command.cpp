@@ -173,9 +173,10 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   const OpenMode mode = arguments.resume      ? OpenMode::kResume
                         : arguments.overwrite ? OpenMode::kOverwrite
                                               : OpenMode::kNew;
+  const config::Vocabulary vocabulary = environment.kinds.vocabulary();
   output::ResultFile file(
       path, mode, plan.resolved, points, sweep.layout(),
-      {environment.command, environment.mpi, environment.ranks, environment.hosts});
+      {environment.command, environment.mpi, environment.ranks, environment.hosts, &vocabulary});
   announce_file();
   if (!arguments.quiet) say_kept(path.string(), file.kept_as());
   if (!arguments.quiet && arguments.resume)

@@ -10,13 +10,18 @@
 
 #include "core/error.hpp"
 #include "core/sha256.hpp"
+#include "hdf5/format.hpp"
 #include "model/networks.hpp"
 
 namespace laggard::model {
 namespace {
 
-constexpr const char* kFormat = "laggard-weights";
-constexpr std::uint64_t kFormatVersion = 1;
+constexpr hdf5::Format kFormat{"laggard-weights",
+                               1,
+                               1,
+                               "cannot use the weights",
+                               "a weights file",
+                               "`laggard train` writes such files"};
 constexpr const char* kTensors = "/tensors";
 /// 8 GiB of single-precision numbers: more is a damaged header, not a network.
 constexpr std::uint64_t kLargestTensor = std::uint64_t{1} << 31;
@@ -114,12 +119,7 @@ void check_folder(const std::filesystem::path& path) {
 Weights read(const std::filesystem::path& path, bool tensors) {
   check_folder(path);
   const hdf5::File file(path, hdf5::Access::kReadOnly);
-  if (file.text_attribute("format") != kFormat) refuse(path.string(), "it is not a weights file");
-  const auto version = file.integer_attribute("format_version");
-  if (version != kFormatVersion)
-    refuse(path.string(),
-           fmt::format("its format version is {}, this program reads {}",
-                       version ? std::to_string(*version) : "missing", kFormatVersion));
+  hdf5::check_format(file, kFormat);
   Weights weights{read_spec(file),
                   tensors ? read_tensors(file, kTensors) : std::vector<NamedTensor>(),
                   read_origin(file), path.string(), read_task(file)};
@@ -174,8 +174,8 @@ std::vector<NamedTensor> read_tensors(const hdf5::File& file, const std::string&
 std::string write_weights(const std::filesystem::path& path, const Weights& weights,
                           hdf5::Existing existing) {
   const auto fill = [&](hdf5::File& file) {
-    file.write_attribute("format", kFormat);
-    file.write_attribute("format_version", kFormatVersion);
+    file.write_attribute("format", kFormat.name);
+    file.write_attribute("format_version", kFormat.newest);
     file.write_attribute("architecture", weights.network.architecture);
     file.write_attribute("parameters", weights.network.parameters);
     file.write_attribute("input_shape", to_text(weights.network.input));

@@ -19,8 +19,8 @@ bool git_dirty() {
 }
 
 void write_head(hdf5::File& file, const config::Json& resolved, const RunContext& context) {
-  file.write_attribute("format", "laggard");
-  file.write_attribute("format_version", kFormatVersion);
+  file.write_attribute("format", kResultFormat.name);
+  file.write_attribute("format_version", kResultFormat.newest);
   file.write_attribute("version", program_version());
   file.write_attribute("git_commit", git_commit());
   file.write_attribute("git_dirty", std::uint64_t{git_dirty() ? 1U : 0U});

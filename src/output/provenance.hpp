@@ -3,15 +3,20 @@
 
 #include <string>
 
+#include "config/experiment.hpp"
 #include "config/json.hpp"
 #include "core/types.hpp"
-#include "hdf5/file.hpp"
+#include "hdf5/format.hpp"
 
 namespace laggard::output {
 
-/// Of the files that this program writes; it goes up when a table gets another column. Readers take
-/// every version up to this one.
-inline constexpr std::uint64_t kFormatVersion = 2;
+/// Results of runs and of `laggard tune`. The version goes up when a table gets another column.
+inline constexpr hdf5::Format kResultFormat{"laggard",
+                                            1,
+                                            2,
+                                            "cannot read",
+                                            "a result file of laggard",
+                                            "name a file that `laggard run` wrote"};
 
 /// Where a run takes place.
 struct RunContext {
@@ -19,6 +24,7 @@ struct RunContext {
   std::string mpi;      ///< library and version, or "none"
   std::uint32_t ranks = 1;
   std::string hosts;
+  const config::Vocabulary* vocabulary = nullptr;  ///< what the configuration is made of
 };
 
 std::string program_version();  ///< "0.1.0"

@@ -32,9 +32,20 @@ std::string group_of(std::string_view group, std::uint32_t point, std::uint32_t 
   return fmt::format("{}/{}/{}", group, point, trial);
 }
 
-void check_configuration(const hdf5::File& old, const config::Json& resolved) {
-  const std::string difference =
-      config::first_difference(config::Json::parse(result_config(old), nullptr, false), resolved);
+/// The configuration of an older version, with what has got a name since and its default.
+config::Json completed(const config::Json& resolved, const config::Vocabulary* vocabulary) {
+  if (vocabulary == nullptr) return resolved;
+  try {
+    return config::expand(resolved, *vocabulary).resolved;
+  } catch (const Error&) {
+    return resolved;
+  }
+}
+
+void check_configuration(const hdf5::File& old, const config::Json& resolved,
+                         const config::Vocabulary* vocabulary) {
+  const config::Json there = config::Json::parse(result_config(old), nullptr, false);
+  const std::string difference = config::first_difference(completed(there, vocabulary), resolved);
   if (!difference.empty())
     throw ConfigError(fmt::format("cannot resume '{}'", old.path()),
                       "it was made with another configuration: " + difference,
@@ -119,7 +130,7 @@ ResultFile::ResultFile(const std::filesystem::path& name, OpenMode mode,
   std::optional<hdf5::File> old;
   if (mode == OpenMode::kResume && std::filesystem::exists(path)) {
     old.emplace(path, hdf5::Access::kReadOnly);
-    check_configuration(*old, resolved);
+    check_configuration(*old, resolved, context.vocabulary);
     check_input_files(*old, files);
   }
   // Complete before it gets its name: whatever kills this process, there is no half-made file.

@@ -177,17 +177,11 @@ std::string without(const std::string& parameters, const std::string& pointer) {
 }
 
 std::string result_config(const hdf5::File& file) {
-  const auto format = file.text_attribute("format");
+  hdf5::check_format(file, kResultFormat);
   const auto config = file.text_attribute("config");
-  if (!format || *format != "laggard" || !config)
-    throw DataError("cannot read '" + file.path() + "'", "it is not a result file of laggard",
+  if (!config)
+    throw DataError("cannot read '" + file.path() + "'", "it lacks the attribute 'config'",
                     "name a file that `laggard run` wrote");
-  const auto version = file.integer_attribute("format_version");
-  if (!version || *version < 1 || *version > kFormatVersion)
-    throw DataError("cannot read '" + file.path() + "'",
-                    fmt::format("its format version is {}, this program reads 1 to {}",
-                                version ? std::to_string(*version) : "missing", kFormatVersion),
-                    "use the version of laggard that wrote it");
   return *config;
 }
 

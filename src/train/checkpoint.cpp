@@ -3,13 +3,15 @@
 #include <fmt/format.h>
 
 #include "core/error.hpp"
+#include "hdf5/format.hpp"
 #include "hdf5/replace.hpp"
 
 namespace laggard::train {
 namespace {
 
-constexpr const char* kFormat = "laggard-checkpoint";
-constexpr std::uint64_t kFormatVersion = 1;
+constexpr hdf5::Format kFormat{
+    "laggard-checkpoint",    1, 1, "cannot resume from", "a checkpoint of a training",
+    "train without --resume"};
 
 void append_curves(hdf5::File& file, const std::vector<CurveRow>& curves) {
   hdf5::Table<CurveRow> table(file, "/curves");
@@ -32,8 +34,8 @@ std::vector<Column> CurveRow::columns() {
 
 void write_checkpoint(const std::filesystem::path& path, const Checkpoint& checkpoint) {
   hdf5::replace_file(path, [&](hdf5::File& file) {
-    file.write_attribute("format", kFormat);
-    file.write_attribute("format_version", kFormatVersion);
+    file.write_attribute("format", kFormat.name);
+    file.write_attribute("format_version", kFormat.newest);
     file.write_attribute("config", checkpoint.config);
     file.write_attribute("fingerprint", checkpoint.fingerprint);
     file.write_attribute("best_epoch", std::uint64_t{checkpoint.best_epoch});
@@ -48,12 +50,12 @@ std::optional<Checkpoint> read_checkpoint(const std::filesystem::path& path) {
   std::error_code failure;
   if (!std::filesystem::exists(path, failure)) return std::nullopt;
   const hdf5::File file(path, hdf5::Access::kReadOnly);
+  hdf5::check_format(file, kFormat);
   const auto config = file.text_attribute("config");
   const auto best_epoch = file.integer_attribute("best_epoch");
-  if (file.text_attribute("format") != kFormat ||
-      file.integer_attribute("format_version") != kFormatVersion || !config || !best_epoch)
+  if (!config || !best_epoch)
     throw DataError(fmt::format("cannot resume from '{}'", path.string()),
-                    "it is not a checkpoint of this version", "train without --resume");
+                    "it lacks the attribute 'config' or 'best_epoch'", "train without --resume");
   Checkpoint checkpoint;
   checkpoint.config = *config;
   checkpoint.fingerprint = file.text_attribute("fingerprint").value_or("");
@@ -72,7 +74,7 @@ void write_curves(const std::filesystem::path& path, const std::vector<CurveRow>
                   const model::WeightsOrigin& origin) {
   hdf5::replace_file(path, [&](hdf5::File& file) {
     file.write_attribute("format", "laggard-training");
-    file.write_attribute("format_version", kFormatVersion);
+    file.write_attribute("format_version", kFormat.newest);
     file.write_attribute("config", origin.config);
     file.write_attribute("seed", origin.seed);
     file.write_attribute("git_commit", origin.git_commit);

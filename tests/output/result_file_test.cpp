@@ -62,7 +62,7 @@ TEST_CASE("The head of a file says what made it", "[result]") {
   experiment.open(path, OpenMode::kNew);
   const hdf5::File file(path, hdf5::Access::kReadOnly);
   CHECK(file.text_attribute("format") == "laggard");
-  CHECK(file.integer_attribute("format_version") == kFormatVersion);
+  CHECK(file.integer_attribute("format_version") == kResultFormat.newest);
   CHECK(file.text_attribute("version") == program_version());
   CHECK(file.text_attribute("git_commit") == git_commit());
   CHECK(file.integer_attribute("git_dirty") == (git_dirty() ? 1U : 0U));

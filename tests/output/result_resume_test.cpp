@@ -111,6 +111,28 @@ TEST_CASE("Other data or networks of the same name are not resumed", "[result]")
   CHECK(experiment.open(path, OpenMode::kResume)->resumed_trials() == 1);
 }
 
+TEST_CASE("A file of a version that did not know a member is resumed", "[result]") {
+  const TemporaryDirectory directory;
+  const auto path = directory / "r.h5";
+  const Experiment experiment;
+  add(*experiment.open(path, OpenMode::kNew), 0);
+  config::Json older = experiment.plan.resolved;
+  older.erase("worker_block");
+  older.at("schemes").at(0).erase("label");
+  const auto resume = [&] {
+    hdf5::File(path, hdf5::Access::kReadWrite).write_attribute("config", older.dump());
+    const config::Vocabulary vocabulary = experiment::kinds().vocabulary();
+    RunContext context = kContext;
+    context.vocabulary = &vocabulary;
+    return ResultFile(path, OpenMode::kResume, experiment.plan.resolved, experiment.points,
+                      experiment.layout, context)
+        .resumed_trials();
+  };
+  CHECK(resume() == 1);
+  older["worker_block"] = 3;  // not its default
+  CHECK_THROWS_WITH(resume(), Contains("/worker_block is 3 there and 1 now"));
+}
+
 TEST_CASE("The head says who began a file and who went on", "[result]") {
   const TemporaryDirectory directory;
   const auto path = directory / "r.h5";
@@ -148,7 +170,7 @@ TEST_CASE("Files that are no results are not resumed", "[result]") {
     hdf5::File future(directory / "future.h5", hdf5::Access::kCreate);
     future.write_attribute("format", "laggard");
     future.write_attribute("config", "{}");
-    future.write_attribute("format_version", kFormatVersion + 1);
+    future.write_attribute("format_version", kResultFormat.newest + 1);
   }
   refused(directory / "future.h5");
 }
