@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "commands/command.hpp"
+#include "commands/hints.hpp"
 #include "core/text.hpp"
 #include "output/distinctions.hpp"
 #include "sweep/sweep.hpp"
@@ -17,8 +18,10 @@ void add_check_command(CLI::App& program, const Environment& environment) {
   command->callback([arguments, &environment] {
     sweep::Sweep sweep = make_sweep(*arguments, environment);
     sweep::Effort effort;
+    Hints hints;
     std::vector<std::string> caveats;  // on each point
     const std::vector<PointRecord> points = sweep.points([&](const sweep::Experiment& experiment) {
+      hints.look_at(experiment);
       effort.add(experiment.effort());
       const std::size_t count = experiment.points().size();
       for (std::size_t i = 0; i < count; ++i) caveats.push_back(experiment.caveat(i).text);

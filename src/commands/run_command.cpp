@@ -7,6 +7,7 @@
 #include <span>
 
 #include "commands/command.hpp"
+#include "commands/hints.hpp"
 #include "commands/last_resort.hpp"
 #include "commands/progress.hpp"
 #include "commands/status_file.hpp"
@@ -158,7 +159,9 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   sweep::Sweep sweep = make_sweep(arguments.config, environment, &last_resort.busy());
   const config::Plan& plan = sweep.plan();
   SpoiltPoints spoilt;
+  Hints hints;
   const std::vector<PointRecord> points = sweep.points([&](const sweep::Experiment& experiment) {
+    if (!arguments.quiet) hints.look_at(experiment);
     check_ranks(experiment.demanded_ranks(), environment, ranks.groups);
     spoilt.add(experiment);
   });

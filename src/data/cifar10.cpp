@@ -57,7 +57,6 @@ Rows load(const Cifar10::Config& config, const std::string& where) {
   rows.source =
       fmt::format("{}{}", config.files.front(), config.files.size() > 1 ? " and others" : "");
   rows.shape = {{3, 32, 32}};
-  rows.divisor = 255.0;
   rows.count = rows_to_read(config, images.labels.size(), rows.source, where);
   images.pixels.resize(std::size_t{rows.count} * kPixels);
   images.labels.resize(rows.count);

@@ -39,6 +39,13 @@ class Dataset {
   /// These rows of a part, 0 <= row < rows(part), in this order; for training, which visits every
   /// row. Errors: ConfigError for distributions, which have no rows.
   virtual Sample rows_at(std::span<const std::uint32_t> rows, Part part) const;
+
+  /// Whether the inputs look like pixels before they are scaled: the first of them are whole
+  /// numbers from 0 to 255.
+  virtual bool looks_like_bytes() const { return false; }
+
+  /// Errors: DataError with the first row whose label is not below the number of classes.
+  virtual void check_labels(Index /*classes*/) const {}
 };
 
 /// The context is the JSON pointer of the dataset, for messages: there may be several.

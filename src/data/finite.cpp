@@ -14,10 +14,32 @@ void Selection::fields(Fields& fields) {
   fields.integer({"holdout", "the last rows, kept for tuning and training; trials use the others"},
                  holdout);
   fields.integer({"limit", "use only the first rows of the data; 0: all of them"}, limit);
+  fields.number_or_rule({"scale",
+                         "what the values are divided by; auto: 255 where they are unsigned bytes, "
+                         "else 1; none: 1"},
+                        scale, kPositive, {"auto", "none"});
 }
 
+namespace {
+
+constexpr double kLargestByte = 255.0;
+
+/// How many values show whether they are bytes.
+constexpr std::size_t kEnough = 1U << 20;
+
+double divisor_of(const NumberOrRule& scale, const Values& values) {
+  if (scale.is("none")) return 1.0;
+  if (!scale.is("auto")) return scale.number;
+  return std::holds_alternative<std::vector<std::uint8_t>>(values) ? kLargestByte : 1.0;
+}
+
+}  // namespace
+
 FiniteDataset::FiniteDataset(Rows rows, const Selection& selection, std::string where)
-    : rows_(std::move(rows)), holdout_(selection.holdout), where_(std::move(where)) {
+    : rows_(std::move(rows)),
+      divisor_(divisor_of(selection.scale, rows_.values)),
+      holdout_(selection.holdout),
+      where_(std::move(where)) {
   if (holdout_ >= rows_.count)
     throw ConfigError(fmt::format("{}/holdout is {}", where_, holdout_),
                       fmt::format("'{}' has {} rows{}", rows_.source, rows_.count,
@@ -49,7 +71,7 @@ Sample FiniteDataset::rows_at(std::span<const std::uint32_t> chosen, Part part) 
         for (const std::uint32_t row : chosen) {
           const auto* source = values.data() + (std::size_t{first} + row) * width;
           target = std::transform(source, source + width, target, [this](auto value) {
-            return static_cast<double>(value) / rows_.divisor;
+            return static_cast<double>(value) / divisor_;
           });
         }
       },
@@ -58,6 +80,31 @@ Sample FiniteDataset::rows_at(std::span<const std::uint32_t> chosen, Part part) 
     for (const std::uint32_t row : chosen)
       sample.labels.push_back(rows_.labels[std::size_t{first} + row]);
   return sample;
+}
+
+bool FiniteDataset::looks_like_bytes() const {
+  if (divisor_ != 1.0) return false;
+  return std::visit(
+      [](const auto& values) {
+        double largest = 0.0;
+        for (const double value : std::span(values).first(std::min(values.size(), kEnough))) {
+          if (value < 0 || value > kLargestByte || value != std::floor(value)) return false;
+          largest = std::max(largest, value);
+        }
+        return largest > kLargestByte / 2;
+      },
+      rows_.values);
+}
+
+void FiniteDataset::check_labels(Index classes) const {
+  const auto beyond = std::find_if(rows_.labels.begin(), rows_.labels.end(),
+                                   [&](std::int32_t label) { return label >= classes; });
+  if (beyond == rows_.labels.end()) return;
+  throw DataError(
+      fmt::format("{}: the labels of '{}' do not fit the model", where_, rows_.source),
+      fmt::format("row {} has the label {}, the model has {} outputs",
+                  beyond - rows_.labels.begin(), *beyond, classes),
+      fmt::format("labels are numbers from 0 to {}; subtract 1 if yours begin at 1", classes - 1));
 }
 
 std::uint32_t rows_to_read(const Selection& selection, std::uint64_t available,
@@ -106,10 +153,11 @@ std::vector<std::int32_t> to_labels(std::span<const double> numbers, const std::
   std::vector<std::int32_t> labels;
   labels.reserve(numbers.size());
   for (const double number : numbers) {
-    if (!(number >= 0 && number <= std::numeric_limits<std::int32_t>::max()))
+    if (!(number >= 0 && number <= std::numeric_limits<std::int32_t>::max() &&
+          number == std::floor(number)))
       throw DataError(fmt::format("cannot use the labels of '{}'", source),
                       fmt::format("row {} has the label {}", labels.size(), number),
-                      "labels are numbers from 0 to 2147483647");
+                      "labels are whole numbers from 0 to 2147483647");
     labels.push_back(static_cast<std::int32_t>(number));
   }
   return labels;

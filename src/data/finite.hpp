@@ -10,10 +10,11 @@
 
 namespace laggard::data {
 
-/// Which rows of a file are used, and for what.
+/// Which rows of a file are used, for what, and how.
 struct Selection {
-  std::uint32_t holdout = 0;  ///< the last rows, kept for tuning and training: Part::kHoldout
-  std::uint32_t limit = 0;    ///< use only the first rows; 0: all
+  std::uint32_t holdout = 0;        ///< the last rows, kept for tuning and training: Part::kHoldout
+  std::uint32_t limit = 0;          ///< use only the first rows; 0: all
+  NumberOrRule scale{0.0, "none"};  ///< inputs are what is stored divided by it
 
   void fields(Fields& fields);
 };
@@ -27,7 +28,6 @@ struct Rows {
   Shape shape;         ///< of one row
   std::uint32_t count = 0;
   Values values;                     ///< count x shape.size(), row-major
-  double divisor = 1.0;              ///< inputs are value / divisor
   std::vector<std::int32_t> labels;  ///< count of them, or none
 };
 
@@ -39,6 +39,8 @@ class FiniteDataset : public Dataset {
   std::optional<std::uint32_t> rows(Part part) const override;
   Sample draw(Stream& stream, std::uint32_t count, Part part) const override;
   Sample rows_at(std::span<const std::uint32_t> rows, Part part) const override;
+  bool looks_like_bytes() const override;
+  void check_labels(Index classes) const override;
 
  protected:
   /// Errors: DataError if the numbers of rows and labels differ; ConfigError if `selection` leaves
@@ -47,6 +49,7 @@ class FiniteDataset : public Dataset {
 
  private:
   Rows rows_;
+  double divisor_;
   std::uint32_t holdout_;
   std::string where_;
 };

@@ -6,7 +6,9 @@
 namespace laggard::data {
 
 /// A numeric dataset of any rank: its first extent counts the inputs, the others are their shape
-/// (one extent only: {1}). Values are used as they are and must be finite. Labels are integers.
+/// (one extent only: {1}). Packed values (scale_factor, add_offset) are unpacked, and `scale` is
+/// applied to what comes out; values must be finite and none may be missing (_FillValue). Labels
+/// are integers.
 class Hdf5Dataset final : public FiniteDataset {
  public:
   struct Config : Selection {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "core/companion.hpp"
 #include "core/error.hpp"
 #include "data/input_file.hpp"
 
@@ -49,15 +50,13 @@ std::vector<std::uint8_t> read_bytes(InputFile& file, std::span<const std::uint6
 
 std::string labels_path(const Idx::Config& config, const std::string& where) {
   if (config.labels != "auto") return config.labels;
-  const std::string images_part = "images-idx3";
-  const std::size_t found = config.images.rfind(images_part);
-  if (found == std::string::npos)
+  const std::string path = labels_beside(config.images);
+  if (path.empty())
     throw ConfigError(where + "/labels is 'auto'",
-                      fmt::format("the name '{}' has no '{}' to replace by 'labels-idx1'",
-                                  config.images, images_part),
+                      fmt::format("the name '{}' has no 'images-idx3' to replace by 'labels-idx1'",
+                                  config.images),
                       "name the file of the labels, or \"\" for none");
-  std::string path = config.images;
-  return path.replace(found, images_part.size(), "labels-idx1");
+  return path;
 }
 
 Rows load(const Idx::Config& config, const std::string& where) {
@@ -66,7 +65,6 @@ Rows load(const Idx::Config& config, const std::string& where) {
   std::vector<std::uint64_t> extents = read_header(file, 2, 4, "images", where);
   Rows rows;
   rows.source = config.images;
-  rows.divisor = 255.0;
   std::vector<std::uint8_t> pixels = read_bytes(file, extents, "pixels");
   const std::uint64_t available = extents[0];
   rows.count = rows_to_read(config, available, rows.source, where);

@@ -5,9 +5,9 @@
 
 namespace laggard::data {
 
-/// Images of unsigned bytes, scaled to [0, 1] (value / 255). IDX: a big-endian header 00 00 08 r,
-/// then r extents of 32 bits, then the bytes; r = 3 gives {1, height, width}, r = 4 {c, h, w}, r =
-/// 2 {d}. Plain or gzip.
+/// Images of unsigned bytes, scaled to [0, 1] (value / 255) unless `scale` says otherwise. IDX: a
+/// big-endian header 00 00 08 r, then r extents of 32 bits, then the bytes; r = 3 gives {1, height,
+/// width}, r = 4 {c, h, w}, r = 2 {d}. Plain or gzip.
 class Idx final : public FiniteDataset {
  public:
   struct Config : Selection {
@@ -17,6 +17,7 @@ class Idx final : public FiniteDataset {
     /// of different datasets are not mixed by leaving one out. "": none.
     std::string labels = "auto";
 
+    Config() { scale.rule = "auto"; }
     void fields(Fields& fields);
   };
 

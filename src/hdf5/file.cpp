@@ -41,11 +41,6 @@ void set_up_library() {
   H5Eset_auto2(H5E_DEFAULT, nullptr, nullptr);  // the messages are ours
 }
 
-[[noreturn]] void fail_reading(const std::string& path, const std::string& why,
-                               const std::string& remedy = "check the file") {
-  throw DataError(fmt::format("cannot read '{}'", path), why, remedy);
-}
-
 /// A table's index of chunks is one node, changed in one write, up to this many chunks.
 constexpr unsigned kChunksPerNode = 1024;
 
@@ -189,77 +184,6 @@ std::vector<std::string> File::members(const std::string& group) const {
   return names;
 }
 
-namespace {
-
-void put_attribute(Id object, const std::string& name, Id type, const void* value,
-                   const std::string& path) {
-  if (H5Aexists(object, name.c_str()) > 0) H5Adelete(object, name.c_str());
-  const Handle space(H5Screate(H5S_SCALAR));
-  const Handle attribute(
-      H5Acreate2(object, name.c_str(), type, space.get(), H5P_DEFAULT, H5P_DEFAULT));
-  if (!attribute || H5Awrite(attribute.get(), type, value) < 0) fail_writing(object, path, name);
-}
-
-}  // namespace
-
-void File::write_attribute(const std::string& name, const std::string& value) {
-  const char* text = value.c_str();
-  put_attribute(id(), name, element_type(Scalar::kText).get(), &text, name_);
-}
-
-void File::write_attribute(const std::string& name, std::uint64_t value) {
-  put_attribute(id(), name, H5T_NATIVE_UINT64, &value, name_);
-}
-
-Handle File::attribute(const std::string& name) const {
-  if (H5Aexists(id(), name.c_str()) <= 0) return {};
-  Handle opened(H5Aopen(id(), name.c_str(), H5P_DEFAULT));
-  const Handle space(opened ? H5Aget_space(opened.get()) : -1);
-  if (!space || H5Sget_simple_extent_npoints(space.get()) != 1)
-    fail_reading(path_, fmt::format("its attribute '{}' does not hold one value", name));
-  return opened;
-}
-
-void File::read_attribute(const Handle& from, const std::string& name, Id type, void* value) const {
-  const ReadBound bound(2 * bytes());  // text is held twice for a moment
-  if (H5Aread(from.get(), type, value) < 0)
-    fail_reading(path_, fmt::format("its attribute '{}' is damaged", name));
-}
-
-std::optional<std::string> File::text_attribute(const std::string& name) const {
-  const Handle from = attribute(name);
-  const Handle stored(from ? H5Aget_type(from.get()) : -1);
-  if (!stored || H5Tis_variable_str(stored.get()) <= 0) return std::nullopt;
-  char* text = nullptr;
-  read_attribute(from, name, element_type(Scalar::kText).get(), &text);
-  if (text == nullptr) return std::nullopt;
-  std::string value(text);
-  H5free_memory(text);
-  return value;
-}
-
-std::optional<std::uint64_t> File::integer_attribute(const std::string& name) const {
-  const Handle from = attribute(name);
-  const Handle stored(from ? H5Aget_type(from.get()) : -1);
-  if (!stored || H5Tget_class(stored.get()) != H5T_INTEGER) return std::nullopt;
-  std::uint64_t value = 0;
-  read_attribute(from, name, H5T_NATIVE_UINT64, &value);
-  return value;
-}
-
-void File::write_real_attribute(const std::string& name, double value) {
-  put_attribute(id(), name, H5T_NATIVE_DOUBLE, &value, name_);
-}
-
-std::optional<double> File::real_attribute(const std::string& name) const {
-  const Handle from = attribute(name);
-  const Handle stored(from ? H5Aget_type(from.get()) : -1);
-  if (!stored || H5Tget_class(stored.get()) != H5T_FLOAT) return std::nullopt;
-  double value = 0;
-  read_attribute(from, name, H5T_NATIVE_DOUBLE, &value);
-  return value;
-}
-
 void File::write_array(const std::string& dataset, Scalar scalar, const void* data,
                        std::span<const std::uint64_t> extents) {
   remove(dataset);
@@ -298,12 +222,6 @@ void File::write(const std::string& dataset, std::span<const float> values,
   write_array(dataset, Scalar::kF32, values.data(), extents);
 }
 
-void File::annotate(const std::string& dataset, const std::string& name, const std::string& value) {
-  const Handle target = open_dataset(dataset);
-  const char* text = value.c_str();
-  put_attribute(target.get(), name, element_type(Scalar::kText).get(), &text, name_);
-}
-
 Handle File::open_dataset(const std::string& dataset) const {
   const Within within(H5P_DATASET_ACCESS);
   Handle opened(H5Dopen2(id(), dataset.c_str(), within.list()));
@@ -329,7 +247,11 @@ DatasetInfo File::shape(const std::string& dataset, const Handle& source) const 
     fail_reading(path_, "'" + dataset + "' has no values");
   std::vector<hsize_t> extents(static_cast<std::size_t>(rank));
   H5Sget_simple_extent_dims(space.get(), extents.data(), nullptr);
-  return {{extents.begin(), extents.end()}, type_class == H5T_INTEGER, bytes};
+  const bool integer = type_class == H5T_INTEGER;
+  return {{extents.begin(), extents.end()},
+          integer,
+          bytes,
+          integer && bytes == 1 && H5Tget_sign(type.get()) == H5T_SGN_NONE};
 }
 
 DatasetInfo File::info(const std::string& dataset) const {

@@ -48,6 +48,7 @@ struct DatasetInfo {
   std::vector<std::uint64_t> extents;
   bool integer = false;  ///< else floating point
   std::size_t element_bytes = 0;
+  bool unsigned_bytes = false;
   std::uint64_t elements() const;
 };
 
@@ -124,6 +125,10 @@ class File {
   /// if it is not numeric, or if its values are not all in this file.
   DatasetInfo info(const std::string& dataset) const;
 
+  /// A number that an attribute of a dataset holds, of any numeric type; nothing if there is no
+  /// such attribute. Errors: DataError if it is there but is not one number.
+  std::optional<double> number_attribute(const std::string& dataset, const std::string& name) const;
+
   /// Rows [first, first + count) of a numeric dataset of any rank, flattened, converted to double;
   /// info() comes first.
   std::vector<double> read_rows(const std::string& dataset, std::uint64_t first,
@@ -139,7 +144,7 @@ class File {
   void write_array(const std::string& dataset, Scalar type, const void* data,
                    std::span<const std::uint64_t> extents);
   /// The attribute, which holds one value; no handle if there is none.
-  Handle attribute(const std::string& name) const;
+  Handle attribute(Id object, const std::string& name) const;
   void read_attribute(const Handle& from, const std::string& name, Id type, void* value) const;
   DatasetInfo shape(const std::string& dataset, const Handle& source) const;
   [[noreturn]] void fail_dataset(const std::string& dataset, const Absence& absence) const;

@@ -114,4 +114,8 @@ void fail_writing(Id object, const std::string& file, const std::string& what,
                    "check free space and permissions");
 }
 
+void fail_reading(const std::string& path, const std::string& why, const std::string& remedy) {
+  throw DataError(fmt::format("cannot read '{}'", path), why, remedy);
+}
+
 }  // namespace laggard::hdf5

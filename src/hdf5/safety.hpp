@@ -36,4 +36,8 @@ std::string system_reason();
 [[noreturn]] void fail_writing(Id object, const std::string& file, const std::string& what,
                                const std::string& why = system_reason());
 
+/// Throws the DataError about the file `path`.
+[[noreturn]] void fail_reading(const std::string& path, const std::string& why,
+                               const std::string& remedy = "check the file");
+
 }  // namespace laggard::hdf5

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <vector>
 
+#include "core/companion.hpp"
 #include "core/rules.hpp"
 #include "core/sha256.hpp"
 
@@ -47,6 +48,7 @@ void visit(const config::Json& value, config::Json& files) {
   const auto& text = value.get_ref<const std::string&>();
   add(text, files);
   add(std::string(rule_argument(text)), files);
+  add(labels_beside(text), files);  // which "labels": "auto" does not name
 }
 
 }  // namespace

@@ -8,7 +8,7 @@ namespace laggard::output {
 /// What is in the files that a configuration names, its sweep included: their names with a SHA-256
 /// each, of all bytes, or of the size and 256 samples of 1 MiB where there are more than that, so
 /// that it costs at most about a second per file. Any text that is the name of a file counts,
-/// and what stands behind the colon of a rule ("tuned:FILE").
+/// what stands behind the colon of a rule ("tuned:FILE"), and the labels beside a file of images.
 config::Json input_files(const config::Json& resolved);
 
 /// The first of `now` that was another file `then`; "" if there is none.

@@ -60,6 +60,8 @@ class Experiment {
   virtual RankDemand demanded_ranks() const { return {}; }
   /// What is known beforehand of one of its points, by its index in points().
   virtual Caveat caveat(std::size_t /*point*/) const { return {}; }
+  /// What is allowed but seldom meant: a line each, with what to do.
+  virtual std::vector<std::string> hints() const { return {}; }
 };
 
 /// The columns of a point that every kind has: `index` counts the points of the combination.

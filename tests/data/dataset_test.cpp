@@ -74,4 +74,20 @@ TEST_CASE("mistakes in one of several datasets name that one", "[dataset]") {
   }
 }
 
+TEST_CASE("images are scaled by 255 unless the configuration says otherwise", "[dataset]") {
+  const TemporaryDirectory directory;
+  const std::string path = directory.write("i", idx({1, 2, 2}, Bytes(4, 51)));
+  const auto value = [&](const std::string& more) {
+    const auto dataset =
+        dataset_of(R"({"kind": "idx", "images": ")" + path + R"(", "labels": "")" + more + "}");
+    Stream stream({1, Purpose::kData, 0, 0});
+    return dataset->draw(stream, 1, Part::kTrials).inputs(0, 0);
+  };
+  CHECK(value("") == 0.2);
+  CHECK(value(R"(, "scale": "none")") == 51.0);
+  CHECK(value(R"(, "scale": 102)") == 0.5);
+  CHECK_SAYS(message_of<ConfigError>([&] { value(R"(, "scale": 0)"); }), {"/dataset/scale"});
+  CHECK_SAYS(message_of<ConfigError>([&] { value(R"(, "scale": "half")"); }), {"/dataset/scale"});
+}
+
 }  // namespace laggard::data

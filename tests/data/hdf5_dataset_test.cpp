@@ -138,4 +138,91 @@ TEST_CASE("hdf5 refuses a dataset that was never written", "[hdf5_dataset]") {
   CHECK_SAYS(read("scalar"), {"promise.h5:scalar'", "single number"});
 }
 
+void put_number(const hdf5::File& file, const char* dataset, const char* name, double value) {
+  const hdf5::Handle target = file.open_dataset(dataset);
+  const hsize_t one = 1;  // as netCDF writes it
+  const hdf5::Handle space(H5Screate_simple(1, &one, nullptr));
+  const hdf5::Handle attribute(
+      H5Acreate2(target.get(), name, H5T_NATIVE_DOUBLE, space.get(), H5P_DEFAULT, H5P_DEFAULT));
+  REQUIRE(H5Awrite(attribute.get(), H5T_NATIVE_DOUBLE, &value) >= 0);
+}
+
+TEST_CASE("hdf5 unpacks packed numbers and scales what comes out", "[hdf5_dataset]") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "packed.h5";
+  {
+    hdf5::File file(path, hdf5::Access::kCreate);
+    file.write("inputs", std::vector<std::uint8_t>{0, 10, 200, 255});
+    file.write("labels", std::vector<std::uint8_t>{3, 2, 1, 0});
+    put_number(file, "inputs", "scale_factor", 0.01);
+    put_number(file, "inputs", "add_offset", 273.15);
+  }
+  const auto values = [&](const NumberOrRule& scale) {
+    auto config = config_of(path, "inputs", "labels");
+    config.scale = scale;
+    const Hdf5Dataset dataset(config);
+    const std::vector<std::uint32_t> rows{0, 1, 2, 3};
+    const Sample sample = dataset.rows_at(rows, Part::kTrials);
+    CHECK(sample.labels == std::vector<std::int32_t>{3, 2, 1, 0});
+    return std::vector<double>(sample.inputs.data(), sample.inputs.data() + 4);
+  };
+  const std::vector<double> expected{0 * 0.01 + 273.15, 10 * 0.01 + 273.15, 200 * 0.01 + 273.15,
+                                     255 * 0.01 + 273.15};
+  CHECK(values({0, "none"}) == expected);
+  CHECK(values({0, "auto"}) == expected);
+  CHECK(values({2, ""})[3] == expected[3] / 2);
+}
+
+TEST_CASE("hdf5 refuses values that stand for none", "[hdf5_dataset]") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "missing.h5";
+  const std::string marker = GENERATE("_FillValue", "missing_value");
+  const auto read = [&](const std::string& labels = "") {
+    return message_of([&] { Hdf5Dataset{config_of(path, "inputs", labels)}; });
+  };
+  {
+    hdf5::File file(path, hdf5::Access::kCreate);
+    Matrix inputs = counting(4, 3);
+    inputs(2, 1) = -9999;
+    file.write("inputs", inputs);
+    file.write("labels", std::vector<std::uint8_t>{1, 2, 255, 4});
+    put_number(file, "inputs", "scale_factor", 2);
+  }
+  CHECK(read() == "no exception");
+  put_number(hdf5::File(path, hdf5::Access::kReadWrite), "labels", marker.c_str(), 255);
+  CHECK_SAYS(read("labels"), {"missing.h5:labels'", "row 2 has the value 255", marker});
+  put_number(hdf5::File(path, hdf5::Access::kReadWrite), "inputs", marker.c_str(), -9999);
+  CHECK_SAYS(read(), {"missing.h5:inputs'", "row 2 has the value -9999", marker, "is missing"});
+  {
+    const hdf5::File file(path, hdf5::Access::kReadWrite);
+    const hdf5::Handle inputs = file.open_dataset("inputs");
+    H5Adelete(inputs.get(), marker.c_str());
+  }
+  hdf5::File(path, hdf5::Access::kReadWrite).annotate("inputs", marker, "none");
+  CHECK_SAYS(read(), {"missing.h5'", marker, "not a number"});
+}
+
+TEST_CASE("hdf5 knows a missing value in single precision", "[hdf5_dataset]") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "single.h5";
+  hdf5::File(path, hdf5::Access::kCreate)
+      .write("inputs", std::vector<float>{1.0F, 1e20F}, std::vector<std::uint64_t>{2});
+  put_number(hdf5::File(path, hdf5::Access::kReadWrite), "inputs", "_FillValue", 1e20);
+  CHECK_SAYS(message_of([&] { Hdf5Dataset{config_of(path, "inputs")}; }), {"row 1", "_FillValue"});
+}
+
+TEST_CASE("hdf5 scales unsigned bytes by themselves if asked to", "[hdf5_dataset]") {
+  const TemporaryDirectory directory;
+  const std::string path = directory / "bytes.h5";
+  { hdf5::File(path, hdf5::Access::kCreate).write("inputs", std::vector<std::uint8_t>{51, 255}); }
+  auto config = config_of(path, "inputs");
+  const std::vector<std::uint32_t> rows{0, 1};
+  const auto values = [&] { return Hdf5Dataset(config).rows_at(rows, Part::kTrials).inputs; };
+  CHECK(values()(0, 0) == 51.0);
+  CHECK(Hdf5Dataset(config).looks_like_bytes());
+  config.scale = {0, "auto"};
+  CHECK(values()(0, 0) == 0.2);
+  CHECK_FALSE(Hdf5Dataset(config).looks_like_bytes());
+}
+
 }  // namespace laggard::data

@@ -32,6 +32,17 @@ TEST_CASE("Every file that a configuration names is known by its content", "[res
   CHECK(changed_file(config::Json::object(), files).empty());
 }
 
+TEST_CASE("The labels beside a file of images are input too", "[result]") {
+  const TemporaryDirectory directory;
+  const std::string images = directory.write("t-images-idx3-ubyte.gz", "abc").string();
+  const std::string labels = directory.write("t-labels-idx1-ubyte.gz", "1").string();
+  const config::Json resolved = {{"dataset", {{"images", images}, {"labels", "auto"}}}};
+  const config::Json files = input_files(resolved);
+  CHECK(files.size() == 2);
+  directory.write("t-labels-idx1-ubyte.gz", "2");
+  CHECK(changed_file(files, input_files(resolved)) == labels);
+}
+
 TEST_CASE("Of a huge file, samples and the size are known", "[result]") {
   const TemporaryDirectory directory;
   const auto huge = directory.write("huge", "");

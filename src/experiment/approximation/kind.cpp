@@ -15,6 +15,10 @@
 namespace laggard::approximation {
 namespace {
 
+bool is_network(const Component& model) {
+  return model.kind == "torchscript" || config::Json::parse(model.parameters).contains("weights");
+}
+
 class Approximation final : public sweep::Experiment {
  public:
   explicit Approximation(Setup setup) : setup_(std::move(setup)) {}
@@ -53,6 +57,13 @@ class Approximation final : public sweep::Experiment {
       draw_arrivals(setup_, trial);
       return round::cut_off(*setup_.wait, trial.arrivals, scheme->active_workers()).used;
     });
+  }
+
+  std::vector<std::string> hints() const override {
+    if (!is_network(setup_.config.model) || !setup_.dataset->looks_like_bytes()) return {};
+    return {
+        "/dataset gives whole numbers from 0 to 255 to a network (most are trained on [0, 1]); if "
+        "this one is, set /dataset/scale to 255"};
   }
 
  private:

@@ -68,6 +68,8 @@ Setup SetupBuilder::build(const config::Combination& combination) {
     trained_.emplace(config.model, shape);
   }
   setup.model = model_;
+  // With one output there are no classes, and nobody looks at labels.
+  if (model_->outputs() > 1) dataset_->check_labels(model_->outputs());
   setup.stragglers = config::make(faults::stragglers(), config.stragglers);
   setup.delay = config::make(faults::delays(), config.delay);
   setup.noise = config::make(faults::noises(), config.noise);

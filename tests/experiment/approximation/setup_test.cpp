@@ -4,6 +4,8 @@
 
 #include "core/error.hpp"
 #include "experiment.hpp"
+#include "hdf5/file.hpp"
+#include "temporary.hpp"
 
 namespace laggard::approximation {
 namespace {
@@ -57,6 +59,30 @@ TEST_CASE("What makes no sense together is skipped with a reason", "[setup]") {
         "stragglers": {"kind": "listed", "workers": [4]}})");
     CHECK_THAT(setup.points[0].record.skipped, Contains("no worker 4"));
   }
+}
+
+TEST_CASE("Labels beyond the outputs of the model are refused", "[setup]") {
+  const testing::TemporaryDirectory directory;
+  const std::string path = (directory / "x.h5").string();
+  {
+    hdf5::File file(path, hdf5::Access::kCreate);
+    file.write("inputs", std::vector<double>{0.1, 0.2, 0.3, 0.4});
+    file.write("labels", std::vector<std::uint8_t>{0, 1, 2, 1});
+  }
+  const auto setup = [&](const std::string& outputs) {
+    return setup_of(R"({"data_points": 2, "workers": 4, "model": {"kind": "expression",
+        "outputs": )" +
+                    outputs + R"(}, "dataset": {"kind": "hdf5", "labels": "labels",
+        "file": ")" +
+                    path + R"("}})");
+  };
+  CHECK(setup(R"(["x1", "-x1", "1"])").anything_to_do());
+  CHECK(setup(R"(["x1"])").anything_to_do());  // a regression
+  CHECK_THROWS_AS(setup(R"(["x1", "-x1"])"), DataError);
+  CHECK_THROWS_WITH(setup(R"(["x1", "-x1"])"),
+                    Contains("/dataset: the labels of '" + path) &&
+                        Contains("row 2 has the label 2, the model has 2 outputs") &&
+                        Contains("from 0 to 1; subtract 1"));
 }
 
 TEST_CASE("Schemes are told apart by their labels", "[setup]") {
