@@ -36,6 +36,19 @@ struct Shape {
   bool operator==(const Shape&) const = default;
 };
 
+/// {height, width} as {1, height, width}, an image of one channel; other shapes as they are.
+inline Shape with_channel(Shape shape) {
+  if (shape.extents.size() == 2) shape.extents.insert(shape.extents.begin(), 1);
+  return shape;
+}
+
+/// The same numbers in the same order: extents of 1, such as a channel, make no difference.
+inline bool interchangeable(Shape a, Shape b) {
+  std::erase(a.extents, Index{1});
+  std::erase(b.extents, Index{1});
+  return a == b;
+}
+
 /// The rows [first, first + count) of `matrix`, without a copy.
 inline MatrixView rows_of(const Matrix& matrix, Index first, Index count) {
   return {matrix.data() + first * matrix.cols(), count, matrix.cols()};

@@ -18,10 +18,21 @@ static_assert(std::endian::native == std::endian::little, "values are copied as 
 
 constexpr std::uint64_t kBlockBytes = 1U << 22;
 
+/// Which row the value at a place of the file belongs to.
+struct Places {
+  std::uint64_t rows;
+  std::uint64_t row_size;
+  bool fortran_order;
+
+  std::uint64_t row_of(std::uint64_t place) const {
+    return fortran_order ? place % rows : place / row_size;
+  }
+};
+
 /// Reads `count` values of type `Stored` and keeps them as `Kept`, which must hold them exactly.
 /// Floating-point values that are not finite are errors.
 template <class Stored, class Kept>
-std::vector<Kept> read_values(InputFile& file, std::uint64_t count, std::uint64_t row_size) {
+std::vector<Kept> read_values(InputFile& file, std::uint64_t count, const Places& places) {
   std::vector<Kept> values;
   values.reserve(count);
   const std::uint64_t block = std::max<std::uint64_t>(1, kBlockBytes / sizeof(Stored));
@@ -36,7 +47,7 @@ std::vector<Kept> read_values(InputFile& file, std::uint64_t count, std::uint64_
       if constexpr (std::is_floating_point_v<Stored>) {
         const double number = value;
         if (!std::isfinite(number))
-          check_finite({&number, 1}, row_size, values.size() / row_size, file.path());
+          check_finite({&number, 1}, places.row_size, places.row_of(values.size()), file.path());
       }
       values.push_back(static_cast<Kept>(value));
     }
@@ -47,24 +58,24 @@ std::vector<Kept> read_values(InputFile& file, std::uint64_t count, std::uint64_
 /// Keeps each type in the smallest of the three types of `Values` that holds it; integers of more
 /// than 53 bits are rounded to double.
 Values read_values(InputFile& file, const NpyHeader& header, std::uint64_t count,
-                   std::uint64_t row_size) {
+                   const Places& places) {
   const bool is_signed = header.type == 'i';
   if (header.type == 'f')
-    return header.size == 4 ? Values(read_values<float, float>(file, count, row_size))
-                            : Values(read_values<double, double>(file, count, row_size));
+    return header.size == 4 ? Values(read_values<float, float>(file, count, places))
+                            : Values(read_values<double, double>(file, count, places));
   switch (header.size) {
     case 1:
-      return is_signed ? Values(read_values<std::int8_t, float>(file, count, row_size))
-                       : Values(read_values<std::uint8_t, std::uint8_t>(file, count, row_size));
+      return is_signed ? Values(read_values<std::int8_t, float>(file, count, places))
+                       : Values(read_values<std::uint8_t, std::uint8_t>(file, count, places));
     case 2:
-      return is_signed ? read_values<std::int16_t, float>(file, count, row_size)
-                       : read_values<std::uint16_t, float>(file, count, row_size);
+      return is_signed ? read_values<std::int16_t, float>(file, count, places)
+                       : read_values<std::uint16_t, float>(file, count, places);
     case 4:
-      return is_signed ? read_values<std::int32_t, double>(file, count, row_size)
-                       : read_values<std::uint32_t, double>(file, count, row_size);
+      return is_signed ? read_values<std::int32_t, double>(file, count, places)
+                       : read_values<std::uint32_t, double>(file, count, places);
     default:
-      return is_signed ? read_values<std::int64_t, double>(file, count, row_size)
-                       : read_values<std::uint64_t, double>(file, count, row_size);
+      return is_signed ? read_values<std::int64_t, double>(file, count, places)
+                       : read_values<std::uint64_t, double>(file, count, places);
   }
 }
 
@@ -80,10 +91,34 @@ NpyHeader checked_header(InputFile& file) {
   return header;
 }
 
+/// The first `count` rows of an array in Fortran order, row after row.
+template <class Value>
+std::vector<Value> transposed(const std::vector<Value>& values,
+                              std::span<const std::uint64_t> extents, std::uint32_t count) {
+  const std::uint64_t rows = extents[0], row_size = values.size() / rows;
+  std::vector<Value> result(count * row_size);
+  std::vector<std::uint64_t> index(extents.size(), 0);  // of a place within a row
+  for (std::uint64_t from = 0; from < row_size; ++from) {
+    std::uint64_t to = 0;
+    for (std::size_t i = 1; i < extents.size(); ++i) to = to * extents[i] + index[i];
+    for (std::uint32_t row = 0; row < count; ++row)
+      result[row * row_size + to] = values[from * rows + row];
+    for (std::size_t i = 1; i < extents.size() && ++index[i] == extents[i]; ++i) index[i] = 0;
+  }
+  return result;
+}
+
 /// The values of the first `count` rows; checks that the others are there and nothing else.
 Values read_rows(InputFile& file, const NpyHeader& header, std::uint32_t count) {
   const std::uint64_t row_size = checked_product(std::span(header.extents).subspan(1));
-  Values values = read_values(file, header, count * row_size, row_size);
+  const Places places{header.extents[0], row_size, header.fortran_order};
+  if (header.fortran_order) {
+    const Values all = read_values(file, header, header.extents[0] * row_size, places);
+    file.finish();
+    return std::visit(
+        [&](const auto& values) { return Values(transposed(values, header.extents, count)); }, all);
+  }
+  Values values = read_values(file, header, count * row_size, places);
   file.skip((header.extents[0] - count) * row_size * header.size, "values");
   file.finish();
   return values;

@@ -6,8 +6,9 @@
 namespace laggard::data {
 
 /// Arrays as numpy.save writes them (.npy versions 1, 2 and 3, plain or gzip): little-endian f4,
-/// f8, i1..i8 or u1..u8 in C order. The first extent counts the inputs, the others are their shape
-/// (one extent only: {1}). Values are used as they are and must be finite. Labels are integers.
+/// f8, i1..i8 or u1..u8 in C or Fortran order. The first extent counts the inputs, the others are
+/// their shape (one extent only: {1}). Values are used as they are unless `scale` says otherwise,
+/// and must be finite. Labels are integers.
 class Npy final : public FiniteDataset {
  public:
   struct Config : Selection {

@@ -29,7 +29,7 @@ class DictionaryReader {
       if (key == "descr")
         type(header);
       else if (key == "fortran_order")
-        order();
+        header.fortran_order = order();
       else if (key == "shape")
         header.extents = tuple();
       else
@@ -102,10 +102,10 @@ class DictionaryReader {
                  remedy);
   }
 
-  void order() {
-    if (word("True"))
-      file_.fail("it is in Fortran order", "save it again as numpy.ascontiguousarray(array)");
+  bool order() {
+    if (word("True")) return true;
     if (!word("False")) malformed("'fortran_order' is neither True nor False");
+    return false;
   }
 
   std::vector<std::uint64_t> tuple() {

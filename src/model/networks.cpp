@@ -52,7 +52,7 @@ std::unique_ptr<Model> make_network(std::string_view architecture, const Network
   // Trained for sums of queries, it would give nonsense for the queries themselves.
   if (weights.task.kind != TaskKind::kClassifier && context.deployed)
     refuse(fmt::format("they are of {}, a model is a classifier", describe(weights.task)));
-  if (weights.network.input != context.input)
+  if (!interchangeable(weights.network.input, context.input))
     refuse(fmt::format("they are for inputs of shape {}, the dataset gives {}",
                        to_text(weights.network.input), to_text(context.input)));
   return torch_plugin().make_network(weights, settings_of(config.output, config.execution));

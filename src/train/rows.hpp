@@ -29,7 +29,7 @@ class LabelledRows {
   static LabelledRows for_training(const data::Dataset& dataset, bool labels_needed = true);
 
   std::uint32_t count() const { return count_; }
-  Shape shape() const { return dataset_.shape(); }
+  Shape shape() const { return with_channel(dataset_.shape()); }
 
   /// Errors: DataError if labels that are needed are not there, or are negative.
   data::Sample at(std::span<const std::uint32_t> rows) const;

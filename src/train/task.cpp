@@ -89,7 +89,7 @@ Task::Task(const TrainConfig& config, const Shape& input) : config_(config), inp
     throw DataError(fmt::format("/task/base: the weights '{}' do not fit", task.base),
                     fmt::format("they are of {}", describe(base_->task)),
                     "name weights of a classifier");
-  if (base_->network.input != input)
+  if (!interchangeable(base_->network.input, input))
     throw DataError(fmt::format("/task/base: the weights '{}' do not fit", task.base),
                     fmt::format("they are for inputs of shape {}, the dataset gives {}",
                                 model::to_text(base_->network.input), model::to_text(input)),

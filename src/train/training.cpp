@@ -285,7 +285,7 @@ LabelledRows Training::test_rows(const data::Dataset& test, const data::Dataset&
                       "the accuracy on them would be that of training",
                       "name another file, or set /dataset/holdout and /test/holdout alike");
   const LabelledRows rows(test, data::Part::kTrials, config_.task.needs_labels());
-  if (rows.shape() != network_.input)
+  if (!interchangeable(rows.shape(), network_.input))
     throw DataError(fmt::format("the test inputs have shape {}", model::to_text(rows.shape())),
                     fmt::format("the training inputs have {}", model::to_text(network_.input)),
                     "give the two datasets that belong together");

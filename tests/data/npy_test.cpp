@@ -12,6 +12,8 @@ using namespace test;
 
 namespace {
 
+constexpr float kNotFinite = std::numeric_limits<float>::infinity();
+
 Bytes header(const std::string& dictionary, std::uint8_t version = 1) {
   Bytes file = bytes_of("\x93NUMPY");
   file = file + Bytes{version, 0};
@@ -151,8 +153,6 @@ TEST_CASE("npy says which arrays it cannot use", "[npy]") {
     return message_of([&] { Npy{config_of(path)}; });
   };
   const Bytes four = raw<double>({1, 2, 3, 4});
-  CHECK_SAYS(read(header("{'descr': '<f8', 'fortran_order': True, 'shape': (2, 2), }") + four),
-             {"bad.npy'", "Fortran order", "ascontiguousarray"});
   CHECK_SAYS(read(header_of(">f8", "(2, 2)") + four), {"bad.npy'", "big-endian (>f8)"});
   for (const std::string descr : {"<c8", "<f2", "|O", "<U3", "|b1", "<f1", "<i3", "", "<f16"})
     CHECK_SAYS(read(header_of(descr, "(2, 2)") + four), {"bad.npy'", "the type '" + descr + "'"});
@@ -202,6 +202,85 @@ TEST_CASE("npy refuses labels that are none", "[npy]") {
   CHECK_SAYS(read(header_of("<u4", "(2,)") + raw<std::uint32_t>({2147483648, 1})),
              {"y.npy'", "row 0 has the label 2147483648"});
   CHECK_SAYS(message_of<ConfigError>([] { Npy{config_of("")}; }), {"/dataset/inputs is missing"});
+}
+
+TEST_CASE("npy gives the same rows in Fortran order", "[npy]") {
+  const TemporaryDirectory directory;
+  const std::size_t rows = 3, a = 2, b = 4, c = 5;
+  std::vector<std::int16_t> plain(rows * a * b * c), fortran(plain.size());
+  for (std::size_t i = 0; i < plain.size(); ++i) plain[i] = static_cast<std::int16_t>(i);
+  for (std::size_t n = 0; n < rows; ++n)
+    for (std::size_t i = 0; i < a; ++i)
+      for (std::size_t j = 0; j < b; ++j)
+        for (std::size_t k = 0; k < c; ++k)
+          fortran[n + rows * (i + a * (j + b * k))] = plain[((n * a + i) * b + j) * c + k];
+  const std::string head = "{'descr': '<i2', 'fortran_order': True, 'shape': (3, 2, 4, 5), }";
+  const auto expected =
+      config_of(directory.write("c.npy", header_of("<i2", "(3, 2, 4, 5)") + raw(plain)));
+  const auto config = config_of(directory.write("f.npy", header(head) + raw(fortran)));
+  CHECK(Npy(config).shape() == Shape{{2, 4, 5}});
+  for (std::uint32_t row = 0; row < 3; ++row)
+    CHECK(row_of(config, row).inputs == row_of(expected, row).inputs);
+
+  std::vector<float> broken{0, 1, 2, 3, kNotFinite, 5};
+  const std::string wrong = directory.write(
+      "b.npy", header("{'descr': '<f4', 'fortran_order': True, 'shape': (3, 2), }") + raw(broken));
+  CHECK_SAYS(message_of([&] { Npy{config_of(wrong)}; }), {"b.npy'", "row 1 has the value"});
+  CHECK_SAYS(message_of([&] {
+               Npy{config_of(directory.write("m.npy", header(head) + raw(fortran) + Bytes(1)))};
+             }),
+             {"bytes follow"});
+}
+
+TEST_CASE("npy divides by the scale that it is given", "[npy]") {
+  const TemporaryDirectory directory;
+  const auto first = [&](const std::string& path, const NumberOrRule& scale) {
+    auto config = config_of(path);
+    config.scale = scale;
+    return row_of(config, 0).inputs(0, 0);
+  };
+  const std::string bytes = directory.write("u.npy", header_of("|u1", "(1,)") + Bytes{51});
+  CHECK(first(bytes, {0, "none"}) == 51.0);
+  CHECK(first(bytes, {0, "auto"}) == 0.2);
+  CHECK(first(bytes, {255, ""}) == 0.2);
+  CHECK(first(bytes, {0.5, ""}) == 102.0);
+  CHECK(Npy::Config().scale.is("none"));
+  const std::string reals =
+      directory.write("f.npy", header_of("<f8", "(1,)") + raw(std::vector<double>{51}));
+  CHECK(first(reals, {0, "auto"}) == 51.0);
+  CHECK(first(reals, {255, ""}) == 0.2);
+}
+
+TEST_CASE("Pixels that were not scaled are recognised", "[npy]") {
+  const TemporaryDirectory directory;
+  const auto looks = [&](const std::vector<float>& values, double scale = 1.0) {
+    auto config = config_of(directory.write(
+        "x.npy", header_of("<f4", "(" + std::to_string(values.size()) + ",)") + raw(values)));
+    if (scale != 1.0) config.scale = {scale, ""};
+    return Npy(config).looks_like_bytes();
+  };
+  CHECK(looks({0, 255, 7}));
+  CHECK_FALSE(looks({0, 255, 7}, 255));
+  CHECK_FALSE(looks({0, 256, 7}));
+  CHECK_FALSE(looks({0, 200, -1}));
+  CHECK_FALSE(looks({0.5, 200, 1}));
+  CHECK_FALSE(looks({0, 1, 1}));  // black and white
+  const std::string bytes = directory.write("u.npy", header_of("|u1", "(2,)") + Bytes{51, 128});
+  CHECK(Npy(config_of(bytes)).looks_like_bytes());
+}
+
+TEST_CASE("The first label beyond the classes is named", "[npy]") {
+  const TemporaryDirectory directory;
+  const std::string inputs = directory.write("x.npy", header_of("|u1", "(4,)") + Bytes{1, 2, 3, 4});
+  const std::string labels =
+      directory.write("y.npy", header_of("|u1", "(4,)") + Bytes{1, 10, 9, 11});
+  const Npy dataset(config_of(inputs, labels));
+  CHECK_NOTHROW(dataset.check_labels(12));
+  CHECK_SAYS(message_of([&] { dataset.check_labels(11); }),
+             {"/dataset", "x.npy'", "row 3 has the label 11, the model has 11 outputs"});
+  CHECK_SAYS(message_of([&] { dataset.check_labels(10); }),
+             {"row 1 has the label 10, the model has 10 outputs", "from 0 to 9"});
+  CHECK_NOTHROW(Npy(config_of(inputs)).check_labels(1));
 }
 
 }  // namespace laggard::data

@@ -61,7 +61,7 @@ void TrainedNetworks::check(const model::Weights& weights, const model::CodingTa
   if (made.kind == TaskKind::kCode) made.encoder.clear();
   if (made != wanted)
     refuse(fmt::format("they are of {}, the scheme wants {}", describe(made), describe(wanted)));
-  if (weights.network.input != input_)
+  if (!interchangeable(weights.network.input, input_))
     refuse(fmt::format("they are for inputs of shape {}, the dataset gives {}",
                        model::to_text(weights.network.input), model::to_text(input_)));
   if (weights.task.base_fingerprint != base_fingerprint())
