@@ -1,7 +1,6 @@
 // Delays that were measured.
 #pragma once
 
-#include <filesystem>
 #include <string>
 
 #include "faults/delay.hpp"
@@ -9,27 +8,26 @@
 namespace laggard::faults {
 
 /// Replays a CSV file with the columns worker, round, seconds: both indices count from 0, every
-/// combination appears exactly once, in any order; a line with these names may come first. Worker n
-/// in trial t gets the delay of worker n mod W in round t mod R. Memory: 8 bytes per line. An HDF5
-/// file has a table with the same columns; or it is a result of this program, whose `trial` and
-/// `arrival_seconds` are then round and seconds, so that a measured run can be replayed.
+/// combination appears exactly once, in any order; read_trace_lines() says what a header may
+/// change. Worker n in trial t gets the delay of worker n mod W in round t mod R. Memory: 8 bytes
+/// per line. An HDF5 file has a table with the same columns; or it is a result of this program,
+/// whose `trial` and `arrival_seconds` are then round and seconds, so that a measured run can be
+/// replayed.
 class TraceDelay final : public Delay {
  public:
   struct Config {
     std::string file;
     std::string table = "/workers";
     std::uint32_t point = 0;
+    std::string unit = "auto";
 
     void fields(Fields& fields);
   };
 
-  /// Errors: DataError, with the line, if the file is missing, malformed, incomplete or larger than
-  /// kLargestTrace.
+  /// Errors: DataError, with the line, if the file is missing, malformed or incomplete.
   explicit TraceDelay(Config config);
 
   Seconds sample(const Address& at) const override;
-
-  static constexpr std::uintmax_t kLargestTrace = std::uintmax_t{1} << 30U;  ///< bytes
 
  private:
   std::uint32_t workers_ = 0;

@@ -5,6 +5,7 @@
 
 #include "core/error.hpp"
 #include "faults/make.hpp"
+#include "faults/trace_lines.hpp"
 #include "hdf5/table.hpp"
 #include "temporary.hpp"
 
@@ -45,21 +46,31 @@ TEST_CASE("Malformed lines are named by their number", "[delay][trace]") {
     const char* why;
   };
   for (const Case& bad : {
-           Case{"0,0,1\n0,1\n", "t.csv:2", "three fields"},
-           Case{"0,0,1\n0,1,1,1\n", "t.csv:2", "three fields"},
-           Case{"worker,seconds\n0,1\n", "t.csv:1", "three fields"},
-           Case{"0;0;1\n", "t.csv:1", "three fields"},
-           Case{"time,round,seconds\n0,0,1\n", "t.csv:1", "'time' is not the index of a worker"},
+           Case{"0,0,1\n0,1\n", "t.csv:2", "needs 3 fields between commas"},
+           Case{"0,0,1\n0,1,1,1\n", "t.csv:2", "needs 3 fields between commas"},
+           Case{"worker,seconds\n0,1\n", "t.csv:1", "no column is called 'round' or 'trial'"},
+           Case{"0;0;1\n", "t.csv:1", "no column is called 'worker'"},
+           Case{"time,round,seconds\n0,0,1\n", "t.csv:1",
+                "no column is called 'worker'; there are time, round, seconds"},
+           Case{"worker,round,round,s\n", "t.csv:1", "two columns are called 'round' or 'trial'"},
+           Case{"worker,round,trial,s\n", "t.csv:1", "two columns are called 'round' or 'trial'"},
+           Case{"worker,round,host\n", "t.csv:1", "the column 'host' has no unit"},
+           Case{"worker,round\n", "t.csv:1", "no column is a time"},
+           Case{"worker,round,sent_ms,back_ms\n", "t.csv:1",
+                "'sent_ms' and 'back_ms' are both times"},
+           Case{"worker,round,ms,host\n0,0,1\n", "t.csv:2", "needs 4 fields"},
            Case{"0,0,1\nworker,round,seconds\n", "t.csv:2", "'worker'"},
            Case{"-1,0,1\n", "t.csv:1", "'-1' is not the index of a worker"},
            Case{"0,1.5,1\n", "t.csv:1", "'1.5' is not the index of a round"},
            Case{"4294967296,0,1\n", "t.csv:1", "not the index of a worker"},
-           Case{"0,0,\n", "t.csv:1", "'' is not a number of seconds"},
-           Case{"0,0,1s\n", "t.csv:1", "'1s' is not a number of seconds"},
-           Case{"0,0,1e999\n", "t.csv:1", "not a number of seconds"},
+           Case{"0,0,1\n0,1,\n", "t.csv:2", "worker 0 has no time in round 1"},
+           Case{"worker,round,ms\n3,2,NA\n", "t.csv:2", "worker 3 has no time in round 2"},
+           Case{"0,0,1s\n", "t.csv:1", "'1s' is not a time"},
+           Case{"0,0,1e999\n", "t.csv:1", "'1e999' is not a time"},
            Case{"\n0,0,-0.5\n", "t.csv:2", "not a duration"},
-           Case{"0,0,nan\n", "t.csv:1", "not a duration"},
-           Case{"0,0,inf\n", "t.csv:1", "not a duration"},
+           Case{"0,0,nan\n", "t.csv:1", "worker 0 has no time in round 0"},
+           Case{"0,0,inf\n", "t.csv:1", "worker 0 has no time in round 0"},
+           Case{"worker,round,ns\n0,0,1e19\n", "t.csv:2", "not a duration"},
            Case{"0,0,1\n0,1,2\n0,0,3\n", "t.csv:3", "given in line 1 already"},
        }) {
     CAPTURE(bad.text);
@@ -67,6 +78,33 @@ TEST_CASE("Malformed lines are named by their number", "[delay][trace]") {
     CHECK_THROWS_AS(TraceDelay({path}), DataError);
     CHECK_THROWS_WITH(TraceDelay({path}), Contains(bad.place) && Contains(bad.why));
   }
+}
+
+TEST_CASE("A header names the columns and the unit", "[delay][trace]") {
+  const TemporaryDirectory directory;
+  const auto delay_of = [&](const std::string& text, const std::string& unit = "auto") {
+    TraceDelay::Config config{directory.write("trace.csv", text).string()};
+    config.unit = unit;
+    return TraceDelay(config);
+  };
+  for (const char* text :
+       {"worker,trial,elapsed_ms\n0,0,120.5\n1,0,133\n",
+        "elapsed (ms),worker,round\n133,1,0\n120.5,0,0\n",
+        "\xef\xbb\xbf\"Round\",\"Host\",\"Worker\",\"Milliseconds\"\n0,a,0,120.5\n0,b 7,1,133\n",
+        "worker,round,us\n0,0,120500\n1,0,133000\n",
+        ",worker,round,elapsed_ms\n0,0,0,120.5\n1,1,0,133\n",
+        "\nworker,round,Time_NS\n0,0,120500000\n1,0,133000000\n",
+        "worker,round,sec\n0,0,.1205\n1,0,.133\n"}) {
+    CAPTURE(text);
+    const TraceDelay delay = delay_of(text);
+    CHECK(delay.sample({1, 0, 0}) == 0.1205);
+    CHECK(delay.sample({1, 0, 1}) == 0.133);
+  }
+  CHECK(delay_of("worker,round,latency\n0,0,120.5\n", "ms").sample({1, 0, 0}) == 0.1205);
+  CHECK(delay_of("0,0,120.5\n", "ms").sample({1, 0, 0}) == 0.1205);
+  CHECK_THROWS_WITH(delay_of("worker,round,seconds\n0,0,1\n", "ms"),
+                    Contains("trace.csv:1") && Contains("'seconds' is in s, /delay/unit is 'ms'"));
+  CHECK_THROWS_WITH(delay_of("worker,round,items\n0,0,1\n"), Contains("/delay/unit"));
 }
 
 TEST_CASE("What a binary file holds is not printed as it is", "[delay][trace]") {
@@ -113,7 +151,7 @@ TEST_CASE("Traces that are missing, empty or huge are refused", "[delay][trace]"
     CHECK_THROWS_WITH(TraceDelay({path}), Contains("no measurement"));
   }
   const auto huge = directory.write("huge.csv", "0,0,1\n");
-  std::filesystem::resize_file(huge, TraceDelay::kLargestTrace + 1);  // a hole, no disk space
+  std::filesystem::resize_file(huge, kLargestTrace + 1);  // a hole, no disk space
   CHECK_THROWS_AS(TraceDelay({huge.string()}), DataError);
   CHECK_THROWS_WITH(TraceDelay({huge.string()}), Contains("too large"));
 }
@@ -158,6 +196,7 @@ TEST_CASE("A trace may be a table of an HDF5 file", "[delay][trace]") {
   CHECK(delay.sample({1, 0, 0}) == 0.5);
   CHECK(delay.sample({1, 3, 1}) == 2.0);
   CHECK_THROWS_WITH(TraceDelay({file, "/workers"}), Contains("/workers"));
+  CHECK_THROWS_WITH(TraceDelay({file, "/measured", 0, "ms"}), Contains("/delay/unit is 'ms'"));
 }
 
 TEST_CASE("The workers of a result are a trace", "[delay][trace]") {
