@@ -3,6 +3,7 @@
 #include "faults/constant_delay.hpp"
 #include "faults/distributions.hpp"
 #include "faults/drawn_delay.hpp"
+#include "faults/group_delay.hpp"
 #include "faults/load_delay.hpp"
 #include "faults/markov_delay.hpp"
 #include "faults/trace_delay.hpp"
@@ -21,6 +22,7 @@ const std::vector<DelayKind>& delays() {
       kind<DrawnDelay<Bimodal>, Delay>("bimodal", "slow with some probability, else fast"),
       kind<MarkovDelay, Delay>("markov", "workers turn slow and fast from trial to trial"),
       kind<TraceDelay, Delay>("trace", "measured delays from a CSV or HDF5 file"),
+      kind<GroupDelay, Delay>("groups", "another delay for each group of workers"),
       kind<LoadDelay, Delay>("load", "other work on chosen ranks; on the wall clock"),
   };
   return table;

@@ -11,21 +11,22 @@
 namespace laggard::testing {
 
 template <class Table>
-auto make_from(const Table& table, const std::string& where, const std::string& json) {
-  const Catalogue catalogue{role("kinds", "kind", table)};
+auto make_from(const Table& table, const std::string& name, const std::string& where,
+               const std::string& json) {
+  const Catalogue catalogue{role(name, "kind", table)};
   const auto component =
-      config::read_component(config::parse(json, "test"), where, catalogue, "kinds");
+      config::read_component(config::parse(json, "test"), where, catalogue, name);
   return config::make(table, component);
 }
 
 inline auto make_delay(const std::string& json) {
-  return make_from(faults::delays(), "/delay", json);
+  return make_from(faults::delays(), "delays", "/delay", json);
 }
 inline auto make_stragglers(const std::string& json) {
-  return make_from(faults::stragglers(), "/stragglers", json);
+  return make_from(faults::stragglers(), "stragglers", "/stragglers", json);
 }
 inline auto make_noise(const std::string& json) {
-  return make_from(faults::noises(), "/noise", json);
+  return make_from(faults::noises(), "noises", "/noise", json);
 }
 
 }  // namespace laggard::testing

@@ -1,0 +1,36 @@
+// Workers of several kinds.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "core/fields.hpp"
+#include "faults/delay.hpp"
+
+namespace laggard::faults {
+
+/// Groups of consecutive workers, each with a delay of its own: the first `sizes[0]` workers have
+/// `delays[0]`, and so on; the last delay is that of all others, however many there are. A worker's
+/// delay is what it would be if all workers had that kind of delay.
+class GroupDelay final : public Delay {
+ public:
+  struct Config {
+    std::vector<std::uint32_t> sizes{1};
+    std::vector<Component> delays{{"constant", "{}", ""}, {"none", "{}", ""}};
+
+    void fields(Fields& fields);
+  };
+
+  /// Errors: ConfigError unless there is one size less than there are delays, and for a delay that
+  /// slows down ranks, not workers.
+  explicit GroupDelay(Config config);
+
+  Seconds sample(const Address& at) const override;
+  bool constant() const override;
+
+ private:
+  std::vector<std::uint64_t> ends_;  // one past the last worker of every group but the last
+  std::vector<std::unique_ptr<Delay>> delays_;
+};
+
+}  // namespace laggard::faults
