@@ -20,6 +20,7 @@ from laggard.progress import Progress
 import synthetic
 
 
+RESULTS_PAGE = SCRIPTS.parent / "results" / "README.md"
 FIGURES = sorted(p.stem for p in (SCRIPTS / "figures").glob("*.py"))
 
 
@@ -115,7 +116,7 @@ class Readme(Folder):
         return out.getvalue(), names
 
     def test_reading_with_h5py(self):
-        text, _ = self.runs(SCRIPTS.parent / "README.md", "h5py.File", trials=3)
+        text, _ = self.runs(RESULTS_PAGE, "h5py.File", trials=3)
         self.assertRegex(text.splitlines()[0], r"^bacc 16 0 0\.\d+$")
 
     def test_reading_with_the_reader(self):
@@ -123,7 +124,7 @@ class Readme(Folder):
         self.assertRegex(text.splitlines()[0], r"^bacc 16 0 0\.\d+$")
 
     def test_reading_a_run_in_progress(self):
-        _, names = self.runs(SCRIPTS / "README.md", "LOCKING", trials=3, finished=False)
+        _, names = self.runs(RESULTS_PAGE, "LOCKING", trials=3, finished=False)
         self.assertEqual(len(names["trials"]), 3 * 16)
 
     def test_every_figure_is_in_the_table_with_its_docstring(self):
