@@ -12,18 +12,13 @@ using Catch::Contains;
 using testing::Outcome;
 using testing::TemporaryDirectory;
 
-constexpr const char* kConfig = R"({"trials": 3, "data_points": 7, "workers": 23,
+constexpr const char* kConfig = R"json({"trials": 3, "data_points": 7, "workers": 23,
     "dataset": {"kind": "uniform", "dimension": 2},
-    "model": {"kind": "expression", "outputs": ["x1*sin(x2)"]
-}
-,
+    "model": {"kind": "expression", "outputs": ["x1*sin(x2)"]},
     "schemes": [{"kind": "letcc", "ordering": "path"}, {"kind": "bacc"}, {"kind": "lcc",
                  "label": "lcc path", "ordering": "path"}],
     "stragglers": {"kind": "listed", "workers": [2, 11]},
-    "output": {
-  "predictions" : true, "coded" : true
-}
-})";
+    "output": {"predictions": true, "coded": true}})json";
 
 Matrix read(const hdf5::File& file, const std::string& dataset) {
   const auto extents = file.info(dataset).extents;

@@ -133,18 +133,12 @@ TEST_CASE("A run takes the optimum of every point from the tuning file", "[progr
   const Outcome outcome = testing::laggard(run);
   CAPTURE(outcome.err);
   REQUIRE(outcome.code == 0);
-  struct Row : SurfacePoint {
-    static std::vector<hdf5::Column> columns() {
-      return {{"point", offsetof(SurfacePoint, point), hdf5::Scalar::kU32, ""},
-              {"lambda_encode", offsetof(SurfacePoint, lambda_encode), hdf5::Scalar::kF64, ""},
-              {"lambda_decode", offsetof(SurfacePoint, lambda_decode), hdf5::Scalar::kF64, ""}};
-    }
-  };
-  const auto optima = hdf5::read_rows<Row>(hdf5::File(file, hdf5::Access::kReadOnly), "/optimum");
+  const auto optima =
+      hdf5::read_rows<SurfacePoint>(hdf5::File(file, hdf5::Access::kReadOnly), "/optimum");
   REQUIRE(optima.size() == 4);
   std::size_t compared = 0;
-  for (const output::TrialRow& trial : testing::trials_of(result))
-    for (const Row& optimum : optima) {
+  for (const TrialRecord& trial : testing::trials_of(result))
+    for (const SurfacePoint& optimum : optima) {
       if (trial.point != optimum.point) continue;
       CHECK(trial.lambda_encode == optimum.lambda_encode);
       CHECK(trial.lambda_decode == optimum.lambda_decode);
