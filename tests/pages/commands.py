@@ -196,7 +196,7 @@ def main():
     parser.add_argument("--verbose", action="store_true", help="also print what ran and what was skipped")
     options = parser.parse_args()
     pages = options.pages or [ROOT / "README.md", *sorted(ROOT.glob("*/README.md")), *sorted(ROOT.glob("*/*/README.md"))]
-    pages = [page for page in pages if "build" not in page.parts]
+    pages = [page for page in pages if page.resolve().relative_to(ROOT).parts[0] != "build"]
     count = {"ran": 0, "skipped": 0, "failed": 0}
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place)
