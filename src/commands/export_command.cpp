@@ -41,14 +41,15 @@ void export_weights(const ExportArguments& arguments) {
   if (fs::exists(path, failure) && !fs::is_regular_file(path, failure)) refuse("it is no file");
   if (fs::exists(path, failure) && path.extension() != ".pt")
     refuse("there is another file of that name, and modules are called NAME.pt");
-  if (path.has_parent_path() && !fs::is_directory(path.parent_path(), failure))
-    fs::create_directories(path.parent_path(), failure);
-  if (failure) refuse(failure.message());
   const hdf5::Draft draft(path);
+  const fs::path directory = draft.target().parent_path();
+  if (!directory.empty() && !fs::is_directory(directory, failure))
+    fs::create_directories(directory, failure);
+  if (failure) refuse(failure.message());
   if (const std::string why = draft.obstacle(); !why.empty()) refuse(why);
   model::torch_plugin().export_script(weights, draft.path().string());
   if (!arguments.overwrite) say_kept(path.string(), hdf5::keep_existing(path));
-  fs::rename(draft.path(), path, failure);
+  fs::rename(draft.path(), draft.target(), failure);
   if (failure) refuse(failure.message());
   fmt::print("{}: {} for inputs of shape {} with {} outputs, before any softmax\n",
              printable(path.string()), weights.network.architecture,

@@ -65,6 +65,14 @@ std::string Draft::obstacle() const {
   return "";
 }
 
+std::filesystem::path behind_links(std::filesystem::path path) {
+  constexpr int kMostLinks = 40;  // as the kernel; more are a loop
+  std::error_code failure;
+  for (int i = 0; i < kMostLinks && std::filesystem::is_symlink(path, failure); ++i)
+    path = path.parent_path() / std::filesystem::read_symlink(path, failure);
+  return path;
+}
+
 std::filesystem::path free_name(const std::filesystem::path& path) {
   std::error_code failure;
   for (int number = 1;; ++number) {
@@ -75,7 +83,8 @@ std::filesystem::path free_name(const std::filesystem::path& path) {
   }
 }
 
-std::string keep_existing(const std::filesystem::path& path, const std::string& wanted) {
+std::string keep_existing(const std::filesystem::path& name, const std::string& wanted) {
+  const std::filesystem::path path = behind_links(name);
   std::error_code failure;
   if (!std::filesystem::exists(path, failure)) return "";
   const bool free = !wanted.empty() && !std::filesystem::exists(wanted, failure);
@@ -87,7 +96,8 @@ std::string keep_existing(const std::filesystem::path& path, const std::string& 
   return kept;
 }
 
-Place::Place(std::filesystem::path path, const std::string& remedy) : path_(std::move(path)) {
+Place::Place(std::filesystem::path path, const std::string& remedy)
+    : path_(behind_links(std::move(path))) {
   std::error_code failure;
   if (path_.has_parent_path()) std::filesystem::create_directories(path_.parent_path(), failure);
   std::string why = failure ? failure.message() : obstacle(path_);

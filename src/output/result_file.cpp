@@ -63,13 +63,9 @@ void check_input_files(const hdf5::File& old, const config::Json& now) {
                       "restore that file, or run without --resume");
 }
 
-/// The file takes the place of what a link refers to, not that of the link. What cannot be resumed
-/// is wrong as input, before anybody asks whether it may be replaced.
-std::filesystem::path place_of(const std::filesystem::path& name, OpenMode mode) {
+/// What cannot be resumed is wrong as input, before anybody asks whether it may be replaced.
+const std::filesystem::path& checked(const std::filesystem::path& path, OpenMode mode) {
   std::error_code failure;
-  const std::filesystem::path path = std::filesystem::is_symlink(name, failure)
-                                         ? std::filesystem::weakly_canonical(name, failure)
-                                         : name;
   if (mode == OpenMode::kResume && std::filesystem::exists(path, failure))
     result_config({path, hdf5::Access::kReadOnly});
   return path;
@@ -124,7 +120,7 @@ class LateRows {
 ResultFile::ResultFile(const std::filesystem::path& name, OpenMode mode,
                        const config::Json& resolved, const std::vector<PointRecord>& points,
                        Layout layout, const RunContext& context)
-    : place_(place_of(name, mode)), points_(points), layout_(std::move(layout)) {
+    : place_(checked(name, mode)), points_(points), layout_(std::move(layout)) {
   const std::filesystem::path& path = place_.path();
   const config::Json files = input_files(resolved);
   std::optional<hdf5::File> old;

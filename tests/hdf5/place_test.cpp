@@ -61,5 +61,14 @@ TEST_CASE("Kept files have free names", "[place]") {
   }
 }
 
+TEST_CASE("What a link leads to is kept, and the link stays", "[place]") {
+  const TemporaryDirectory directory;
+  directory.write("far.h5", "old");
+  std::filesystem::create_symlink("far.h5", directory / "near.h5");
+  CHECK(keep_existing(directory / "near.h5") == directory / "far.1.h5");
+  CHECK(std::filesystem::is_symlink(directory / "near.h5"));
+  CHECK(Draft(directory / "near.h5").target() == directory / "far.h5");
+}
+
 }  // namespace
 }  // namespace laggard::hdf5

@@ -25,6 +25,18 @@ TEST_CASE("a replaced file is the old one or the new one", "[hdf5]") {
   CHECK_THROWS_AS(replace_file("/proc/nowhere/file.h5", [](File&) {}), RunError);
 }
 
+TEST_CASE("what a link leads to is replaced, not the link", "[hdf5]") {
+  const testing::TemporaryDirectory folder;
+  std::filesystem::create_symlink("middle.h5", folder / "near.h5");
+  std::filesystem::create_symlink("deep/far.h5", folder / "middle.h5");
+  for (const std::uint64_t number : {1U, 2U}) {  // into nothing, then into a file
+    replace_file(folder / "near.h5", [&](File& file) { file.write_attribute("number", number); });
+    CHECK(std::filesystem::is_symlink(folder / "near.h5"));
+    CHECK(std::filesystem::is_symlink(folder / "middle.h5"));
+    CHECK(File(folder / "deep/far.h5", Access::kReadOnly).integer_attribute("number") == number);
+  }
+}
+
 TEST_CASE("single precision, bytes and real attributes come back as they were", "[hdf5]") {
   const testing::TemporaryDirectory folder;
   const auto path = folder / "file.h5";

@@ -279,5 +279,18 @@ TEST_CASE("A link to a result file stays a link", "[result]") {
   CHECK(trials_of(directory / "far.h5").size() == 2);
 }
 
+TEST_CASE("A link may lead to a result file that is not there yet", "[result]") {
+  const TemporaryDirectory directory;
+  const Experiment experiment;
+  std::filesystem::create_directory(directory / "disk");
+  std::filesystem::create_symlink("disk/far.h5", directory / "near.h5");
+  { add(*experiment.open(directory / "near.h5", OpenMode::kNew), 0); }
+  CHECK(std::filesystem::is_symlink(directory / "near.h5"));
+  CHECK(trials_of(directory / "disk/far.h5").size() == 1);
+  CHECK(experiment.open(directory / "near.h5", OpenMode::kNew)->kept_as() ==
+        (directory / "disk/far.1.h5").string());
+  CHECK(std::filesystem::is_symlink(directory / "near.h5"));
+}
+
 }  // namespace
 }  // namespace laggard::output
