@@ -13,6 +13,7 @@
 #include "commands/status_file.hpp"
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
+#include "core/text.hpp"
 #include "output/guarded_sink.hpp"
 #include "output/points.hpp"
 #include "output/result_file.hpp"
@@ -182,6 +183,12 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
       {environment.command, environment.mpi, environment.ranks, environment.hosts, &vocabulary});
   announce_file();
   if (!arguments.quiet) say_kept(path.string(), file.kept_as());
+  if (!file.begun_by().empty())
+    fmt::print(
+        stderr,
+        "laggard: warning: version {} began '{}', and {} continues it (trials of two versions "
+        "may differ); run without --resume where that matters\n",
+        printable(file.begun_by()), printable(path.string()), output::this_program());
   if (!arguments.quiet && arguments.resume)
     fmt::print(
         stderr, "{}\n",

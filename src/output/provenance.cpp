@@ -14,6 +14,9 @@ std::string program_version() {
 std::string git_commit() {
   return LAGGARD_GIT_COMMIT;
 }
+std::string this_program() {
+  return program_version() + " (commit " + git_commit() + ")";
+}
 bool git_dirty() {
   return LAGGARD_GIT_DIRTY != 0;
 }

@@ -29,6 +29,7 @@ struct RunContext {
 
 std::string program_version();  ///< "0.1.0"
 std::string git_commit();       ///< of the source when it was configured, "unknown" outside git
+std::string this_program();     ///< "0.1.0 (commit 1234)"
 bool git_dirty();
 
 /// The root attributes that every file of the program begins with.

@@ -92,6 +92,14 @@ void keep_head(hdf5::File& file, const hdf5::File& old, const RunContext& contex
     if (const auto number = old.integer_attribute(name)) file.write_attribute(name, *number);
 }
 
+/// The program that began a file, if it was not this one.
+std::string other_program(const hdf5::File& old) {
+  const std::string version = old.text_attribute("version").value_or("unknown");
+  const std::string commit = old.text_attribute("git_commit").value_or("unknown");
+  const std::string program = fmt::format("{} (commit {})", version, commit);
+  return program == this_program() ? "" : program;
+}
+
 /// How many rows of a table each unit has. On the wall clock some come after the unit's own row, so
 /// that a kill may leave a unit without them, or with some.
 class LateRows {
@@ -128,6 +136,7 @@ ResultFile::ResultFile(const std::filesystem::path& name, OpenMode mode,
     old.emplace(path, hdf5::Access::kReadOnly);
     check_configuration(*old, resolved, context.vocabulary);
     check_input_files(*old, files);
+    begun_by_ = other_program(*old);
   }
   // Complete before it gets its name: whatever kills this process, there is no half-made file.
   const hdf5::Draft draft(path);

@@ -48,6 +48,8 @@ class ResultFile final : public ResultSink {
 
   /// Where an existing file was moved to by kNew; empty if there was none.
   const std::string& kept_as() const { return kept_as_; }
+  /// The other version of the program that began the file which is resumed; "" if there is none.
+  const std::string& begun_by() const { return begun_by_; }
   std::uint64_t resumed_trials() const { return done_.size(); }
   /// Rows of a table that the file had before this run.
   std::size_t resumed_rows(const TableSpec& table) const;
@@ -70,7 +72,7 @@ class ResultFile final : public ResultSink {
   hdf5::Place place_;  // held until everything else is closed
   std::vector<PointRecord> points_;
   Layout layout_;
-  std::string kept_as_;
+  std::string kept_as_, begun_by_;
   std::unordered_set<std::uint64_t> done_;
   std::unique_ptr<hdf5::File> file_;
   std::vector<OpenTable> tables_;

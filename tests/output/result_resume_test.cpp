@@ -279,6 +279,19 @@ TEST_CASE("A link to a result file stays a link", "[result]") {
   CHECK(trials_of(directory / "far.h5").size() == 2);
 }
 
+TEST_CASE("A file that another version began is resumed, and it is said", "[result]") {
+  const TemporaryDirectory directory;
+  const Experiment experiment;
+  const auto path = directory / "r.h5";
+  const auto begun_by = [&] { return experiment.open(path, OpenMode::kResume)->begun_by(); };
+  CHECK(begun_by().empty());
+  CHECK(begun_by().empty());
+  hdf5::File(path, hdf5::Access::kReadWrite).write_attribute("git_commit", std::string("other"));
+  CHECK(begun_by() == program_version() + " (commit other)");
+  hdf5::File(path, hdf5::Access::kReadWrite).write_attribute("version", std::string("0.0.1"));
+  CHECK(begun_by() == "0.0.1 (commit other)");
+}
+
 TEST_CASE("A link may lead to a result file that is not there yet", "[result]") {
   const TemporaryDirectory directory;
   const Experiment experiment;
