@@ -57,14 +57,17 @@ void LastResort::watch() {
 }
 
 void LastResort::leave() {
+  ExitCode end = ExitCode::kInterrupted;
   if (busy_.try_lock_for(kSavingWaits)) {
     try {
       if (save_) save_();
-    } catch (const Error&) {  // what the last flush left is all there will be
+    } catch (const Error& error) {  // the message would promise what is not there
+      message_ = error.what();
+      end = error.code();
     }
   }
   std::fprintf(stderr, "laggard: %s\n", printable(message_).c_str());
-  const int code = static_cast<int>(ExitCode::kInterrupted);
+  const int code = static_cast<int>(end);
   announce_exit(code);
   _exit(code);
 }

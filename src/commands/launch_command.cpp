@@ -1,25 +1,21 @@
 // `laggard launch`: mpirun with what it takes to outlive dying ranks, and the right exit code.
 #include <fmt/format.h>
 #include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <chrono>
-#include <cstring>
 #include <filesystem>
 #include <optional>
 #include <thread>
 
 #include "commands/command.hpp"
+#include "commands/launch_watch.hpp"
+#include "commands/mpirun_process.hpp"
 #include "commands/status_file.hpp"
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
 #include "core/stopwatch.hpp"
 #include "transport/mpi_session.hpp"
-
-extern char** environ;
 
 namespace laggard::commands {
 namespace {
@@ -27,69 +23,11 @@ namespace {
 struct LaunchArguments {
   std::uint32_t ranks = 0;
   std::uint32_t restarts = 3;
+  std::optional<Seconds> start_timeout_s;
   std::string mpirun = "mpirun";
   std::vector<std::string> options;
-};
 
-/// mpirun, in a process group of its own: Ctrl-C is for this process, which passes it on.
-class Launched {
- public:
-  Launched(std::vector<std::string> command, const std::string& status_path) {
-    std::vector<char*> argv, variables;
-    for (std::string& argument : command) argv.push_back(argument.data());
-    argv.push_back(nullptr);
-    std::string status = "LAGGARD_STATUS=" + status_path;
-    for (char** variable = environ; *variable != nullptr; ++variable)
-      variables.push_back(*variable);
-    variables.push_back(status.data());
-    variables.push_back(nullptr);
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP);
-    const int failure =
-        posix_spawnp(&pid_, argv[0], nullptr, &attributes, argv.data(), variables.data());
-    posix_spawnattr_destroy(&attributes);
-    if (failure != 0)
-      throw ConfigError(fmt::format("cannot start '{}'", command.front()), std::strerror(failure),
-                        "load an MPI module, or name the launcher with --mpirun");
-  }
-  ~Launched() {
-    if (!ended()) send(SIGKILL);
-  }
-  Launched(const Launched&) = delete;
-  Launched& operator=(const Launched&) = delete;
-
-  void send(int signal) const { kill(pid_, signal); }
-  bool ended() {
-    if (!code_) {
-      int status = 0;
-      if (waitpid(pid_, &status, WNOHANG) != pid_) return false;
-      code_ = WIFEXITED(status) ? WEXITSTATUS(status) : 1;
-    }
-    return true;
-  }
-  /// False if it is still there after `patience`.
-  bool ends_within(Seconds patience) {
-    const Stopwatch watch;
-    while (!ended()) {
-      if (watch.elapsed() > patience) return false;
-      std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    }
-    return true;
-  }
-  /// Ranks that hang or lost their master would keep it for ever.
-  void end() {
-    constexpr Seconds kPatience_s = 0.5;
-    if (ended()) return;
-    send(SIGTERM);
-    if (ends_within(kPatience_s)) return;
-    send(SIGKILL);  // its ranks die with it
-    ends_within(kPatience_s);
-  }
-
- private:
-  pid_t pid_ = 0;
-  std::optional<int> code_;
+  Seconds start_timeout() const { return start_timeout_s.value_or(default_start_timeout(ranks)); }
 };
 
 std::vector<std::string> mpirun_command(const LaunchArguments& arguments,
@@ -103,56 +41,11 @@ std::vector<std::string> mpirun_command(const LaunchArguments& arguments,
   const bool batch = std::getenv("SLURM_JOB_ID") != nullptr;
   if (!batch && arguments.ranks > std::thread::hardware_concurrency())
     command.emplace_back("--oversubscribe");
+  if (geteuid() == 0) command.emplace_back("--allow-run-as-root");
   command.insert(command.end(), arguments.options.begin(), arguments.options.end());
   command.push_back(std::filesystem::read_symlink("/proc/self/exe").string());
   command.insert(command.end(), rest.begin(), rest.end());
   return command;
-}
-
-/// What the launched ranks left when they were gone.
-struct Ending {
-  std::optional<int> code = {};  ///< of the run; nothing if the master died
-  bool has_file = false;         ///< the result file that a dead master had begun
-};
-
-Ending await(Launched& mpirun, const StatusFile& file, const std::string& program) {
-  using State = StatusFile::State;
-  constexpr Seconds kGoodbye_s = 3.0;  // ranks that are well need less to leave
-  bool told = false;
-  Stopwatch since_end;
-  for (;;) {
-    const bool ended = mpirun.ended();
-    if (!ended) since_end.restart();
-    const StatusFile::Status status = file.status();
-    if (status.state == State::kExited) {
-      if (interrupted() || !mpirun.ends_within(kGoodbye_s)) mpirun.end();
-      return {.code = status.code};
-    }
-    // Where there are no locks, nobody can see the master die.
-    const bool lost = status.state == State::kRunning && since_end.elapsed() > kGoodbye_s;
-    if (status.state == State::kDied || lost) {
-      mpirun.end();
-      return {.has_file = status.has_file};
-    }
-    if (ended && status.state == State::kNotStarted)
-      throw RunError(fmt::format("'{}' did not start the program", program), "it says why above",
-                     "try the mpirun line by hand");
-    if (interrupted() && !told) {
-      told = true;
-      if (status.state == State::kRunning && status.host == transport::host_name())
-        kill(status.master, SIGTERM);
-      else
-        mpirun.send(SIGTERM);
-    }
-    std::this_thread::sleep_for(std::chrono::milliseconds(20));
-  }
-}
-
-/// The same run, going on with what it has written.
-std::vector<std::string> resuming(std::vector<std::string> run) {
-  std::erase(run, "--overwrite");
-  if (std::find(run.begin(), run.end(), "--resume") == run.end()) run.emplace_back("--resume");
-  return run;
 }
 
 /// Where the run will write, which is a place that the hosts share.
@@ -167,22 +60,134 @@ std::filesystem::path result_folder(const std::vector<std::string>& run) {
   return folder.empty() ? "." : folder;
 }
 
+/// What the launched ranks left when they were gone: an exit code, or a loss.
+struct Ending {
+  std::optional<int> code = {};
+  std::optional<Loss> loss = {};
+  bool has_file = false;  ///< the result file that the master had begun
+};
+
+class Attempt {
+ public:
+  Attempt(const LaunchArguments& arguments, const std::vector<std::string>& run)
+      : arguments_(arguments),
+        file_(result_folder(run), arguments.ranks),
+        watch_(arguments.start_timeout()),
+        mpirun_(mpirun_command(arguments, run), "LAGGARD_STATUS=" + file_.path().string()) {}
+
+  Ending await() {
+    // Where the ranks are many, a look at all of them takes its time.
+    const Seconds between_looks_s = 50e-6 * arguments_.ranks;
+    Stopwatch since_look;
+    for (;;) {
+      while (!watch_.started() && since_look.elapsed() < between_looks_s) mpirun_.pause();
+      const bool ended = mpirun_.ended();
+      if (!ended) since_end_.restart();
+      const std::vector<RankStatus> ranks =
+          watch_.started() ? std::vector<RankStatus>{file_.master()} : file_.all();
+      const RankStatus& master = ranks.front();
+      if (master.stage == Stage::kExited) return leave(master);
+      auto loss = loss_of(ranks, since_look.elapsed(), ended);
+      since_look.restart();
+      if (loss) {
+        mpirun_.end_in_silence();
+        return {.loss = std::move(loss), .has_file = master.stage >= Stage::kWriting};
+      }
+      if (interrupted()) stop(master);
+      mpirun_.pause();
+    }
+  }
+
+ private:
+  static constexpr Seconds kGoodbye_s = 3.0;  // ranks that are well need less to leave
+  static constexpr Seconds kStop_s = 10.0;    // a master that is well needs one to save and leave
+
+  Ending leave(const RankStatus& master) {
+    if (interrupted() || !mpirun_.ends_within(kGoodbye_s)) mpirun_.end();
+    return {.code = master.number};
+  }
+
+  std::optional<Loss> loss_of(const std::vector<RankStatus>& ranks, Seconds passed_s, bool ended) {
+    const RankStatus& master = ranks.front();
+    if (master.stage == Stage::kDeserted)
+      return Loss{"no worker rank is left", "each of them died or hung"};
+    if (told_ && since_told_.elapsed() > kStop_s)
+      return Loss{"the ranks do not stop", "they were told to"};
+    const bool started = master.stage >= Stage::kRunning;
+    if (ended && started) {
+      if (mpirun_.signal() != 0) return killed();
+      // Where there are no locks, nobody can see the master die.
+      if (since_end_.elapsed() > kGoodbye_s)
+        return Loss{"the master died", "it left without a word, and mpirun ended"};
+    }
+    if (ended && !started) return loss_at_start(ranks);
+    return watch_.look(ranks, passed_s);
+  }
+
+  Loss killed() const {
+    return {fmt::format("'{}' was killed", arguments_.mpirun),
+            fmt::format("by signal {}; the ranks died with it", mpirun_.signal())};
+  }
+
+  Loss loss_at_start(const std::vector<RankStatus>& ranks) const {
+    if (mpirun_.signal() != 0) return killed();
+    const bool any = std::any_of(ranks.begin(), ranks.end(), [](const RankStatus& rank) {
+      return rank.stage != Stage::kNotBegun;
+    });
+    // Whoever ends it by a signal that it catches leaves it no words.
+    if (!any && mpirun_.spoke() && !interrupted())
+      throw RunError(fmt::format("'{}' did not start the program", arguments_.mpirun),
+                     "it says why above", "try the mpirun line by hand");
+    return {fmt::format("'{}' ended while the ranks started", arguments_.mpirun),
+            "it was stopped from outside, or a rank could not start MPI"};
+  }
+
+  void stop(const RankStatus& master) {
+    if (told_) return;
+    told_ = true;
+    since_told_.restart();
+    if (watch_.started() && master.host == transport::host_name())
+      kill(master.number, SIGTERM);
+    else
+      mpirun_.send(SIGTERM);
+  }
+
+  const LaunchArguments& arguments_;
+  StatusFile file_;
+  LaunchWatch watch_;
+  MpirunProcess mpirun_;
+  Stopwatch since_end_, since_told_;
+  bool told_ = false;
+};
+
+bool resumes(const std::vector<std::string>& run) {
+  return std::find(run.begin(), run.end(), "--resume") != run.end();
+}
+
+/// The same run, going on with what it has written.
+std::vector<std::string> resuming(std::vector<std::string> run) {
+  std::erase(run, "--overwrite");
+  if (!resumes(run)) run.emplace_back("--resume");
+  return run;
+}
+
 int launch(const LaunchArguments& arguments, std::vector<std::string> run) {
   install_interrupt_handlers();
+  signal(SIGPIPE, SIG_IGN);  // a stderr that takes nothing is no reason to end the run
   for (std::uint32_t restart = 1;; ++restart) {
-    const StatusFile file(result_folder(run));
-    Launched mpirun(mpirun_command(arguments, run), file.path().string());
-    const Ending ending = await(mpirun, file, arguments.mpirun);
+    const Ending ending = Attempt(arguments, run).await();
     if (ending.code) return *ending.code;
-    if (restart > arguments.restarts || interrupted())
-      throw RunError("the master died", "rank 0 was killed or crashed",
-                     ending.has_file ? "the result file has every finished trial; --resume goes on"
-                                     : "it had no result file yet; start again");
-    fmt::print(stderr, "laggard: the master died; {} ({} of {} restarts)\n",
-               ending.has_file ? "going on with --resume" : "starting again", restart,
-               arguments.restarts);
     // Without a file of its own, --resume would go on with an older one.
     if (ending.has_file) run = resuming(std::move(run));
+    const char* remedy = resumes(run) ? "the result file has every finished trial; --resume goes on"
+                                      : "it had no result file yet; start again";
+    if (interrupted()) throw Interrupted(fmt::format("interrupted (a signal came); {}", remedy));
+    const Loss& loss = *ending.loss;
+    if (restart > arguments.restarts)
+      throw RunError(loss.what, loss.why, loss.remedy.empty() ? remedy : loss.remedy);
+    fmt::print(stderr, "laggard: {} ({}); {} ({} of {} restarts)\n", loss.what, loss.why,
+               resumes(run) ? "going on with --resume" : "starting again", restart,
+               arguments.restarts);
   }
 }
 
@@ -190,7 +195,7 @@ int launch(const LaunchArguments& arguments, std::vector<std::string> run) {
 
 void add_launch_command(CLI::App& program, int& exit_code) {
   CLI::App* command =
-      program.add_subcommand("launch", "run under mpirun so that dying ranks do not end the run");
+      program.add_subcommand("launch", "run on several ranks, with the flags that mpirun needs");
   auto arguments = std::make_shared<LaunchArguments>();
   command->add_option("-n,--ranks", arguments->ranks, "ranks: one master, the others host workers")
       ->required()
@@ -198,10 +203,17 @@ void add_launch_command(CLI::App& program, int& exit_code) {
       ->type_name("RANKS");
   command
       ->add_option("--restarts", arguments->restarts,
-                   "how often to go on with --resume after the master died")
+                   "how often the run may start again after it lost its master, mpirun, or a rank "
+                   "at the start")
       ->check(CLI::Range(0, 1000000))
       ->type_name("TIMES")
       ->capture_default_str();
+  command
+      ->add_option("--start-timeout", arguments->start_timeout_s,
+                   "how long the start may stand still before a rank counts as missing; "
+                   "default 30, and 0.1 for every rank")
+      ->check(CLI::Range(1.0, 1e6))
+      ->type_name("SECONDS");
   command->add_option("--mpirun", arguments->mpirun, "Open MPI's launcher")
       ->type_name("PROGRAM")
       ->capture_default_str();
@@ -214,9 +226,19 @@ void add_launch_command(CLI::App& program, int& exit_code) {
   command->prefix_command();
   command->footer(
       "For example: laggard launch -n 9 run my.json --output results/my.h5\n"
-      "mpirun gets --enable-recovery; the exit code is that of the run. The command line after "
-      "the\n"
-      "options is what `laggard` runs on every rank.");
+      "\n"
+      "Rank 0 is the master, the other ranks host the workers. The command line after the options\n"
+      "is what `laggard` runs on every rank, and the exit code is that of the run.\n"
+      "\n"
+      "A plain `mpirun -n 9 laggard run my.json` stops with a message of Open MPI where there are\n"
+      "fewer than 9 cores, and for the user root. `launch` adds the flags for both, and\n"
+      "--enable-recovery, with which the other ranks outlive a rank that dies.\n"
+      "\n"
+      "- A worker rank dies or hangs: its workers go to other ranks.\n"
+      "- The master or mpirun dies, the master hangs, or no worker rank is left: the run starts\n"
+      "  again with --resume and loses no finished trial.\n"
+      "- A rank dies or hangs before all have found each other: the run starts again.\n"
+      "- `launch` itself is killed: mpirun and the ranks end with it.");
   command->callback([arguments, command, &exit_code] {
     const std::vector<std::string> rest = command->remaining();
     if (rest.empty() || rest.front() != "run")

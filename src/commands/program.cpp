@@ -24,6 +24,7 @@
 #include "model/torch_plugin.hpp"
 #include "output/provenance.hpp"
 #include "transport/mpi_session.hpp"
+#include "transport/transport.hpp"
 
 namespace laggard::commands {
 namespace {
@@ -94,6 +95,10 @@ int run(int argc, char** argv, const Environment& environment) {
   } catch (const CLI::ParseError& error) {
     complain(environment, usage_error(program, error, {argv, argv + argc}));
     return static_cast<int>(ExitCode::kUsage);
+  } catch (const transport::NoRanksLeft& error) {
+    complain(environment, error.what());
+    announce_exit_of_deserted(static_cast<int>(error.code()));
+    return static_cast<int>(error.code());
   } catch (const Error& error) {
     complain(environment, error.what());
     return static_cast<int>(error.code());
@@ -114,6 +119,7 @@ int run(int argc, char** argv, const Environment& environment) {
 int run_program(int argc, char** argv, const sweep::Kinds& kinds) {
   std::signal(SIGXFSZ, SIG_IGN);  // a limit on file sizes is an error of writing like others
   keep_freed_memory();
+  announce_process();
   Environment environment(kinds);
   environment.command = command_line(argc, argv);
   environment.mpi = "none";
@@ -128,13 +134,13 @@ int run_program(int argc, char** argv, const sweep::Kinds& kinds) {
     environment.host_of = {transport::host_name()};
   }
   environment.hosts = distinct(environment.host_of);
-  announce_rank(environment.is_master());
-  if (environment.is_master()) hdf5::before_crash_exit(announce_exit);
+  announce_mpi();
+  hdf5::before_crash_exit(announce_exit);
   const OtherRanks others = other_ranks(argc > 1 ? argv[1] : "");
   environment.equals = environment.ranks > 1 && others == OtherRanks::kTrainAlong;
   const bool leaves = !environment.is_master() && others == OtherRanks::kLeave;
   const int code = leaves ? static_cast<int>(ExitCode::kDone) : run(argc, argv, environment);
-  if (environment.is_master()) announce_exit(code);
+  announce_exit(code);
   if (environment.equals && code != 0) session->abandon();
   if (transport::MpiSession::given_up()) {
     std::fflush(nullptr);

@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -156,7 +157,7 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   install_interrupt_handlers();
   LastResort last_resort;
   Ranks ranks = make_ranks(arguments, environment);
-  require_launcher();
+  announce_start();
   sweep::Sweep sweep = make_sweep(arguments.config, environment, &last_resort.busy());
   const config::Plan& plan = sweep.plan();
   SpoiltPoints spoilt;
@@ -243,7 +244,9 @@ void add_run_command(CLI::App& program, const Environment& environment) {
       ->excludes(resume);
   command->add_flag("--quiet,-q", arguments->quiet, "no progress and no final line");
   command->footer(
-      "Under mpirun, rank 0 is the master and the other ranks host the workers.\n"
+      "`laggard launch -n 9 run CONFIG` starts mpirun with the flags that it needs on a laptop "
+      "and\n"
+      "as root. Under mpirun, rank 0 is the master and the other ranks host the workers.\n"
       "In one process, every worker runs in-process. Both give the same numbers. With --groups G,\n"
       "rank 0 only writes, and the others are G masters, each with its share of ranks.");
   command->callback([arguments, &environment] {

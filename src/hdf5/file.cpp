@@ -95,6 +95,7 @@ void File::rename(const std::filesystem::path& path) {
 void File::flush() {
   if (const auto failure = raise_end(id())) fail_writing(id(), name_, "results", failure.message());
   if (H5Fflush(id(), H5F_SCOPE_GLOBAL) < 0) fail_writing(id(), name_, "results");
+  check_place(id(), path_, name_);
 }
 
 void File::reserve(std::uint64_t bytes) {

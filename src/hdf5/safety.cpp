@@ -101,6 +101,25 @@ void seal(Id object) {
   if (nothing >= 0) ::close(nothing);
 }
 
+void check_place(Id file, const std::string& path, const std::string& name) {
+  const int descriptor = descriptor_of(file);
+  struct stat open {
+  }, named{};
+  if (descriptor < 0 || ::fstat(descriptor, &open) != 0) return;
+  if (!S_ISREG(open.st_mode)) return;  // sealed
+  const bool there = ::stat(path.c_str(), &named) == 0;
+  if (there && named.st_ino == open.st_ino && named.st_dev == open.st_dev) return;
+  if (!there && errno != ENOENT && errno != ENOTDIR && errno != ESTALE) return;  // nobody knows
+  if (open.st_nlink == 0)
+    throw RunError(fmt::format("'{}' is gone with all that was in it", name),
+                   "it or its directory was deleted during the run",
+                   "start the run again; --resume has nothing to go on with");
+  throw RunError(fmt::format("'{}' is no longer the file of this run", name),
+                 there ? "another file has taken its place during the run"
+                       : "it or its directory was moved or deleted during the run",
+                 "if you moved it, move it back and add --resume to go on");
+}
+
 std::string system_reason() {
   std::string reason;
   H5Ewalk2(H5E_DEFAULT, H5E_WALK_UPWARD, find_message, &reason);

@@ -29,6 +29,11 @@ void release(Id file);
 /// `object` is the file or anything in it.
 void seal(Id object);
 
+/// After a flush: throws a RunError that says the truth if `path` no longer leads to the open file,
+/// because somebody deleted, moved or replaced it or its directory. Nothing that is written from
+/// then on would be found where the user looks for it. Messages call the file `name`.
+void check_place(Id file, const std::string& path, const std::string& name);
+
 /// What the system said when a call of HDF5 failed, as far as HDF5 still knows.
 std::string system_reason();
 

@@ -299,10 +299,15 @@ void ResultFile::finish(const std::function<void(hdf5::File&)>& summarise) {
   std::error_code failure;
   std::filesystem::copy_file(path, draft.path(), std::filesystem::copy_options::overwrite_existing,
                              failure);
-  if (failure)
+  if (failure) {
+    std::error_code ignored;
     throw RunError(fmt::format("cannot write the summary of '{}'", path.string()),
                    failure.message(),
-                   "check free space; every trial is there, --resume adds the summary");
+                   std::filesystem::exists(path, ignored)
+                       ? "check free space; every trial is there, --resume adds the summary"
+                       : "it was moved or deleted a moment ago; if you moved it, move it back and "
+                         "add --resume");
+  }
   hdf5::File copy(draft.path(), hdf5::Access::kReadWrite, path.string());
   sort_rows(copy, points_, layout_);
   summarise(copy);

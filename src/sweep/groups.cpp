@@ -8,6 +8,7 @@
 #include "sweep/unit_records.hpp"
 #include "sweep/work_pool.hpp"
 #include "transport/mpi_session.hpp"
+#include "transport/transport.hpp"
 
 namespace laggard::sweep {
 namespace {
@@ -147,9 +148,9 @@ class Coordinator {
     member.units.clear();
     for (std::uint32_t other = 0; other < members_.size(); ++other) provide(other);
     if (!leaders_.any_present())
-      throw RunError("every group of ranks is lost",
-                     "their leaders or all their workers died or hang",
-                     "look at the nodes; --resume goes on from the trials that are finished");
+      throw transport::NoRanksLeft(
+          "every group of ranks is lost", "their leaders or all their workers died or hang",
+          "look at the nodes; --resume goes on from the trials that are finished");
   }
 
   const config::Plan& plan_;

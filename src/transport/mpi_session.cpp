@@ -4,7 +4,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <charconv>
 #include <cstdlib>
+#include <cstring>
 #include <exception>
 
 namespace laggard::transport {
@@ -14,6 +16,17 @@ bool started_by_launcher() {
        {"OMPI_COMM_WORLD_SIZE", "PMIX_RANK", "PMI_RANK", "PMI_SIZE", "MPI_LOCALRANKID"})
     if (std::getenv(name) != nullptr) return true;
   return false;
+}
+
+std::optional<std::uint32_t> announced_rank() {
+  for (const char* name : {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"}) {
+    const char* value = std::getenv(name);
+    if (value == nullptr) continue;
+    std::uint32_t rank = 0;
+    const char* end = value + std::strlen(value);
+    if (std::from_chars(value, end, rank).ptr == end) return rank;
+  }
+  return std::nullopt;
 }
 
 MpiSession::MpiSession() : exceptions_(std::uncaught_exceptions()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,6 +11,9 @@ namespace laggard::transport {
 /// True if a launcher (mpirun, srun) started this process; a process started by hand skips MPI,
 /// whose initialisation takes longer than a small run.
 bool started_by_launcher();
+
+/// The rank of this process, as the launcher's variables say before MPI does.
+std::optional<std::uint32_t> announced_rank();
 
 class MpiSession {
  public:

@@ -20,8 +20,10 @@ Pulse::Pulse(MPI_Comm comm, std::vector<int> peers) {
   int provided = MPI_THREAD_SINGLE;
   MPI_Query_thread(&provided);
   // The same on all ranks, which have the same MPI.
-  if (provided < MPI_THREAD_MULTIPLE || peers.empty()) return;
-  MPI_Comm_dup(comm, &comm_);  // its own, so that nobody else's probe finds a sign
+  const bool silent = provided < MPI_THREAD_MULTIPLE || peers.empty();
+  if (!silent) MPI_Comm_dup(comm, &comm_);  // its own, so that nobody else's probe finds a sign
+  any_ = true;
+  if (silent) return;
   // Signals are for the thread that does the work.
   sigset_t all, before;
   sigfillset(&all);

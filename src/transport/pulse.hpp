@@ -32,6 +32,9 @@ class Pulse {
   Pulse(const Pulse&) = delete;
   Pulse& operator=(const Pulse&) = delete;
 
+  /// Whether this process has made one: from then on its peers see whether it lives.
+  static bool any() { return any_; }
+
   /// Since the last sign of life of a peer.
   Seconds silence_s(int peer) const {
     const std::uint64_t heard = heard_.at(peer);  // first: it never is ahead of beats_
@@ -48,6 +51,7 @@ class Pulse {
   void send_signs();
   void take_signs();
 
+  static inline std::atomic<bool> any_ = false;
   MPI_Comm comm_ = MPI_COMM_NULL;
   std::vector<Outgoing> outgoing_;
   std::map<int, std::atomic<std::uint64_t>> heard_;  // in beats; the keys never change

@@ -1,108 +1,20 @@
 // Ranks that are killed or stopped in mid-run, under the program's own launcher.
+#include "commands/launch.hpp"
+
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <memory>
 #include <random>
-#include <sstream>
-
-#include "mpirun.hpp"
-#include "results.hpp"
 
 namespace laggard {
 namespace {
 
 using Catch::Contains;
+using testing::kTrials;
+using testing::Launch;
 using testing::Outcome;
 using testing::Process;
+using testing::process_of;
 using testing::TemporaryDirectory;
-
-/// The process of a rank, found by the variables that mpirun gives its ranks and by the result file
-/// on its command line; 0 if it is not there.
-pid_t process_of(int rank, const std::string& result) {
-  const std::string wanted = "OMPI_COMM_WORLD_RANK=" + std::to_string(rank);
-  std::error_code gone;
-  for (const auto& entry : std::filesystem::directory_iterator("/proc", gone)) {
-    const std::string name = entry.path().filename();
-    if (name.find_first_not_of("0123456789") != std::string::npos) continue;
-    if (testing::text_of(entry.path() / "cmdline").find(result) == std::string::npos) continue;
-    std::istringstream variables(testing::text_of(entry.path() / "environ"));
-    for (std::string variable; std::getline(variables, variable, '\0');)
-      if (variable == wanted) return std::stoi(name);
-  }
-  return 0;
-}
-
-/// Long enough that a run still goes on when a slow machine comes to strike it.
-constexpr int kTrials = 30000;
-
-class Launch {
- public:
-  Launch() {
-    config = directory
-                 .write("c.json", R"({"data_points": 8, "workers": 24, "worker_block": 2,
-        "schemes": [{"kind": "bacc"}], "stragglers": {"kind": "random", "count": 3},
-        "failures": {"timeout_seconds": 1}, "trials": )" +
-                                      std::to_string(kTrials) + "}")
-                 .string();
-    REQUIRE(testing::laggard({"run", config, "-q", "-o", expected}).code == 0);
-  }
-
-  std::vector<std::string> command(int ranks, const std::vector<std::string>& more = {}) const {
-    std::vector<std::string> words{testing::kProgram,
-                                   "launch",
-                                   "-n",
-                                   std::to_string(ranks),
-                                   "--restarts",
-                                   "0",
-                                   "--mpirun",
-                                   testing::kMpiexec,
-                                   "run",
-                                   config,
-                                   "-q",
-                                   "-o",
-                                   result};
-    words.insert(words.end(), more.begin(), more.end());
-    return words;
-  }
-
-  /// A run without an older file, seen writing its first trials.
-  std::unique_ptr<Process> begun(int ranks, const std::vector<std::string>& more = {}) const {
-    std::filesystem::remove(result);
-    return writing(command(ranks, more));
-  }
-
-  /// The same, with whatever file there is.
-  std::unique_ptr<Process> writing(const std::vector<std::string>& words) const {
-    const auto size = [&] {
-      std::error_code none;
-      const auto bytes = std::filesystem::file_size(result, none);
-      return none ? 0 : bytes;
-    };
-    std::error_code none;
-    const auto before = std::filesystem::last_write_time(result, none);
-    auto process = std::make_unique<Process>(words, testing::mpi_variables());
-    process->wait_until(
-        [&] { return size() > 0 && std::filesystem::last_write_time(result, none) != before; });
-    const auto first = size();
-    process->wait_until([&] { return size() != first; });
-    return process;
-  }
-
-  /// False if the rank was not there any more.
-  bool hit(int rank, int signal) const {
-    const pid_t pid = process_of(rank, result);
-    return pid != 0 && ::kill(pid, signal) == 0;
-  }
-
-  bool complete() const {
-    return testing::sorted_trials(result) == testing::sorted_trials(expected);
-  }
-
-  TemporaryDirectory directory;
-  std::string result = (directory / "r.h5").string();
-  std::string expected = (directory / "expected.h5").string();
-  std::string config;
-};
 
 TEST_CASE_METHOD(Launch, "launch hands on what the run returns", "[mpirun][launch]") {
   const Outcome done = Process(command(4), testing::mpi_variables()).wait();
@@ -175,10 +87,11 @@ echo ")" + std::string(begun ? "writing" : "running") +
   CHECK_THAT(first, Contains("--overwrite") && !Contains("--resume"));
   if (begun) {
     CHECK_THAT(second, Contains("--resume") && !Contains("--overwrite"));
-    CHECK_THAT(outcome.err, Contains("the master died; going on with --resume (1 of 3"));
+    CHECK_THAT(outcome.err,
+               Contains("the master died (") && Contains("; going on with --resume (1 of 3"));
   } else {
     CHECK(second == first);
-    CHECK_THAT(outcome.err, Contains("the master died; starting again (1 of 3"));
+    CHECK_THAT(outcome.err, Contains("the master died (") && Contains("; starting again (1 of 3"));
   }
   CHECK(status_files(directory / "new") == 0);
 }
@@ -218,14 +131,15 @@ TEST_CASE_METHOD(Launch, "workers of a dead rank stay lost if that is wanted",
 TEST_CASE_METHOD(Launch, "after the death of the master, launch goes on by itself",
                  "[mpirun][launch][failures]") {
   std::filesystem::remove(result);
-  std::vector<std::string> words = command(3, {"--overwrite"});
-  *std::find(words.begin(), words.end(), "0") = "1";  // restarts
+  std::vector<std::string> words = command_with(3, 1, {});
+  words.emplace_back("--overwrite");
   const auto process = writing(words);
   REQUIRE(hit(0, SIGKILL));
   const Outcome outcome = process->wait();
   CAPTURE(outcome.err);
   CHECK(outcome.code == 0);
-  CHECK_THAT(outcome.err, Contains("the master died; going on with --resume (1 of 1 restarts)"));
+  CHECK_THAT(outcome.err, Contains("the master died (rank 0 on ") &&
+                              Contains("; going on with --resume (1 of 1 restarts)"));
   CHECK(complete());
 }
 

@@ -1,0 +1,301 @@
+#!/usr/bin/env python3
+"""Kills or stops processes of `laggard launch` at random moments of a run, its start included, and
+checks how each run ends.
+
+    tests/cluster/kill_launch.py build/release/laggard --count 100
+
+A fault is SIGKILL, SIGTERM or SIGSTOP to rank 0, another rank, mpirun or launch itself. (A launch that
+is stopped is continued after a while, as after Ctrl-Z.) Every run must end:
+- with exit code 0 and the trials of an undisturbed run,
+- after SIGTERM, which asks for an end, also with exit code 130,
+- where no restart is allowed, also with exit code 4.
+A message gives the reason of 4 and 130, and nothing but messages of laggard is printed. The file must
+be readable, no process may remain, and --resume must complete the file to the same trials. On the
+virtual clock these are compared as bytes, on the wall clock counted.
+"""
+
+import argparse
+import collections
+import json
+import os
+import pathlib
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+
+os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")  # files that a run is writing, too
+
+import h5py
+import numpy as np
+
+VICTIMS = ("rank 0", "rank", "mpirun", "launch")
+LONGEST = 240  # seconds until a run counts as hanging; a start or a master that hangs costs 30
+ORPHAN = 15  # seconds that a process may take to notice that its launcher is gone
+UNWRITTEN = 0xFFFFFFFF
+
+CONFIGS = {
+    "virtual": {"data_points": 8, "workers": 24, "worker_block": 2, "trials": 600,
+                "schemes": [{"kind": "bacc"}, {"kind": "letcc", "lambda_decode": 1e-6}],
+                "stragglers": {"kind": "random", "count": 3}},
+    "wall": {"data_points": 8, "workers": 24, "worker_block": 2, "trials": 80, "clock": "wall",
+             "schemes": [{"kind": "bacc"}],
+             "delay": {"kind": "shifted_exponential", "shift": 0.01, "mean": 0.01},
+             "wait": {"kind": "fastest", "count": 20}, "output": {"workers": True}},
+}
+for _config in CONFIGS.values():
+    _config["failures"] = {"timeout_seconds": 2}
+
+
+def processes(word):
+    """{pid: (parent, variables)} of all processes that have the word on their command line."""
+    found = {}
+    for entry in pathlib.Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        try:
+            if word.encode() not in (entry / "cmdline").read_bytes():
+                continue
+            stat = (entry / "stat").read_text().rpartition(")")[2].split()
+            if stat[0] != "Z":
+                variables = (entry / "environ").read_bytes().split(b"\0")
+                found[int(entry.name)] = (int(stat[1]), variables)
+        except (OSError, IndexError):
+            continue  # it has just ended
+    return found
+
+
+def find(victim, launch, result):
+    """The process of the victim, or None while it is not there."""
+    if victim == "launch":
+        return launch.pid
+    running = processes(result)
+    if victim == "mpirun":
+        own = [pid for pid, (parent, _) in running.items() if parent == launch.pid]
+        return own[0] if own else None
+    wanted = b"OMPI_COMM_WORLD_RANK=" + victim.split()[1].encode()
+    return next((pid for pid, (_, variables) in running.items() if wanted in variables), None)
+
+
+def trials_of(path):
+    """The finished trials, sorted. Raises if the file cannot be read or has a trial twice."""
+    with h5py.File(path) as file:
+        rows = file["trials"][()]
+    rows = np.sort(rows[rows["point"] != UNWRITTEN], order=["point", "trial"])
+    if len(np.unique(rows[["point", "trial"]])) != len(rows):
+        raise ValueError("a trial is there twice")
+    return rows
+
+
+class Stand:
+    """The program, its configurations, and what a run gives that nobody disturbs."""
+
+    def __init__(self, program, folder, start_timeout):
+        self.program, self.folder, self.start_timeout = program, folder, start_timeout
+        self.expected, self.begins, self.lasts = {}, {}, {}
+        for clock, config in CONFIGS.items():
+            path = folder / f"{clock}.json"
+            path.write_text(json.dumps(config))
+            result = folder / f"expected-{clock}.h5"
+            subprocess.run([program, "run", path, "-q", "-o", result], check=True)
+            self.expected[clock] = trials_of(result)
+            self.measure(clock)
+
+    def measure(self, clock):
+        """How long it takes until the file is there, and until all is done."""
+        result = self.folder / f"measured-{clock}.h5"
+        begin = time.monotonic()
+        run = subprocess.Popen(self.command(clock, 4, 0, result), stdout=subprocess.DEVNULL)
+        while not result.exists():
+            if run.poll() is not None:
+                sys.exit("a run that nobody disturbs fails; there is nothing to test")
+            time.sleep(0.01)
+        self.begins[clock] = time.monotonic() - begin
+        if run.wait() != 0:
+            sys.exit("a run that nobody disturbs fails; there is nothing to test")
+        self.lasts[clock] = time.monotonic() - begin
+        print(f"{clock}: the file is there after {self.begins[clock]:.1f} s, the run takes "
+              f"{self.lasts[clock]:.1f} s", flush=True)
+
+    def command(self, clock, ranks, restarts, result, *more):
+        options = [] if self.start_timeout is None else [f"--start-timeout={self.start_timeout}"]
+        return [self.program, "launch", "-n", str(ranks), "--restarts", str(restarts), *options,
+                "run", self.folder / f"{clock}.json", "-q", "-o", result, *more]
+
+    def complete(self, clock, path):
+        rows, expected = trials_of(path), self.expected[clock]
+        same = len(rows) == len(expected) if clock == "wall" else rows.tobytes() == expected.tobytes()
+        with h5py.File(path) as file:
+            return same and "finished" in file.attrs
+
+
+class Case:
+    """One run and what is done to it."""
+
+    def __init__(self, stand, number, rng):
+        self.stand, self.number = stand, number
+        self.clock = rng.choice(list(CONFIGS))
+        self.restarts = rng.choice([0, 3])
+        self.ranks = rng.choice([3, 4, 5])
+        self.groups = rng.choice([1, 1, 2]) if self.ranks > 3 else 1
+        self.victim = rng.choice(VICTIMS)
+        if self.victim == "rank":
+            self.victim = f"rank {rng.randrange(1, self.ranks)}"
+        self.signal = rng.choice([signal.SIGKILL, signal.SIGSTOP])
+        self.starting = rng.random() < 0.5
+        begins, lasts = stand.begins[self.clock], stand.lasts[self.clock]
+        self.after = rng.uniform(0, begins) if self.starting else rng.uniform(0, lasts - begins)
+        self.continued_after = rng.uniform(0.5, 4)
+        self.folder = stand.folder / f"case-{number}"
+        self.result = self.folder / f"r{number}.h5"
+        self.errors = []
+        self.at, self.before_file = 0.0, False
+
+    def run(self):
+        """False if the run was over before it could be struck."""
+        self.folder.mkdir()
+        words = self.stand.command(self.clock, self.ranks, self.restarts, self.result,
+                                   *(["--groups", str(self.groups)] if self.groups > 1 else []))
+        begin = time.monotonic()
+        with open(self.folder / "err", "wb") as err:
+            launch = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=err)
+        struck = self.strike(launch, begin)
+        try:
+            self.code = launch.wait(timeout=LONGEST)
+        except subprocess.TimeoutExpired:
+            self.errors.append(f"it hangs after {LONGEST} s")
+            launch.kill()
+            self.code = launch.wait()
+        self.seconds = time.monotonic() - begin
+        self.said = [line for line in (self.folder / "err").read_text(errors="replace").splitlines()
+                     if line]
+        if struck:
+            self.check()
+        return struck
+
+    def strike(self, launch, begin):
+        if self.starting:
+            time.sleep(self.after if self.victim == "launch" else 0)
+        else:
+            while not self.result.exists() and launch.poll() is None:
+                time.sleep(0.005)
+            time.sleep(self.after)
+        pid = None
+        while pid is None and launch.poll() is None:
+            pid = find(self.victim, launch, str(self.result))
+        if self.starting and self.victim != "launch":
+            time.sleep(max(0, self.after - (time.monotonic() - begin)))
+        if launch.poll() is not None or pid is None:
+            return False
+        try:
+            self.at = time.monotonic() - begin
+            self.before_file = not self.result.exists()
+            os.kill(pid, self.signal)
+        except ProcessLookupError:
+            return False
+        if self.victim == "launch" and self.signal == signal.SIGSTOP:
+            time.sleep(self.continued_after)
+            os.kill(pid, signal.SIGCONT)
+        return True
+
+    def check(self):
+        killed_itself = self.victim == "launch" and self.signal == signal.SIGKILL
+        right = {-signal.SIGKILL} if killed_itself else {0} if self.restarts else {0, 4}
+        if self.code not in right:
+            self.errors.append(f"exit code {self.code}")
+        if self.code == 4 and not any(line.startswith("laggard: ") for line in self.said):
+            self.errors.append("nobody says why")
+        self.check_orphans()
+        self.check_noise()
+        self.check_strays(killed_itself)
+        try:
+            if self.code == 0 and not self.stand.complete(self.clock, self.result):
+                self.errors.append("exit code 0, and the file is not complete")
+            self.check_resume()
+        except (OSError, KeyError, ValueError) as error:
+            self.errors.append(f"the file: {error}")
+
+    def check_orphans(self):
+        deadline = time.monotonic() + ORPHAN
+        while left := processes(str(self.result)):
+            if time.monotonic() > deadline:
+                self.errors.append(f"left behind: {len(left)} processes")
+                for pid in left:
+                    os.kill(pid, signal.SIGKILL)
+                return
+            time.sleep(0.1)
+
+    def check_noise(self):
+        for line in self.said:
+            if not line.startswith("laggard: "):
+                self.errors.append(f"noise: {line}")
+                return
+
+    def check_strays(self, killed):
+        """A launch that is killed cannot take its own file along."""
+        strays = [path.name for path in self.folder.iterdir()
+                  if path not in (self.result, self.folder / "err")
+                  and not path.name.endswith((".lock", ".part"))  # of no meaning once nobody holds them
+                  and not (killed and path.name.startswith(".laggard-launch-"))]
+        if strays:
+            self.errors.append(f"left behind: {', '.join(strays)}")
+
+    def check_resume(self):
+        if self.result.exists():
+            trials_of(self.result)  # readable as it is
+        words = self.stand.command(self.clock, 3, 0, self.result, "--resume")
+        done = subprocess.run(words, capture_output=True, text=True, timeout=LONGEST)
+        if done.returncode != 0:
+            self.errors.append(f"--resume: exit code {done.returncode}: {done.stderr.strip()}")
+        elif not self.stand.complete(self.clock, self.result):
+            self.errors.append("--resume does not complete the file")
+
+    def line(self):
+        phase = "start" if self.before_file else "run"
+        own = [text[len("laggard: "):] for text in self.said if text.startswith("laggard: ")]
+        return (f"{self.number:3} {self.clock:7} n={self.ranks} groups={self.groups} "
+                f"restarts={self.restarts} {self.signal.name:7} {self.victim:7} {phase:5} "
+                f"at {self.at:4.1f} s: code {self.code:3} after {self.seconds:5.1f} s "
+                f"{'; '.join(self.errors) or 'right'} | {' / '.join(own)[:150]}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
+    parser.add_argument("--program", default="build/release/laggard", type=pathlib.Path)
+    parser.add_argument("--count", type=int, default=100, help="strikes")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--start-timeout", type=float, help="for launch; default: its own")
+    arguments = parser.parse_args()
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="laggard-kill-"))
+    rng = random.Random(arguments.seed)
+    stand = Stand(arguments.program.resolve(), folder, arguments.start_timeout)
+    ends, wrong, number, missed = collections.Counter(), 0, 0, 0
+    while number < arguments.count:
+        case = Case(stand, number, rng)
+        if case.run() or case.errors:
+            print(case.line(), flush=True)
+            victim = case.victim if case.victim in VICTIMS else "rank > 0"
+            phase = "start" if case.before_file else "run"
+            ends[victim, case.signal.name, phase, f"restarts {case.restarts}", case.code] += 1
+            wrong += bool(case.errors)
+            number += 1
+        else:
+            missed += 1
+        if not case.errors:
+            shutil.rmtree(case.folder)
+    print("\nvictim    signal   phase  restarts    exit code  runs")
+    for (victim, name, phase, restarts, code), count in sorted(ends.items()):
+        print(f"{victim:9} {name:8} {phase:6} {restarts:11} {code:9} {count:5}")
+    print(f"\n{number} strikes, {wrong} wrong; {missed} runs were over before the strike")
+    if wrong:
+        print(f"the wrong ones are in {folder}")
+    else:
+        shutil.rmtree(folder)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

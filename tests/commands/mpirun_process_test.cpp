@@ -1,0 +1,88 @@
+#include "commands/mpirun_process.hpp"
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include "core/error.hpp"
+#include "process.hpp"
+
+namespace laggard::commands {
+namespace {
+
+using testing::TemporaryDirectory;
+
+bool lives(pid_t process) {
+  const std::string status = testing::text_of("/proc/" + std::to_string(process) + "/stat");
+  return !status.empty() && status.find(") Z ") == std::string::npos;
+}
+
+/// The number that a script has written to a file.
+pid_t number_in(const std::filesystem::path& file) {
+  for (;;) {
+    const std::string text = testing::text_of(file);
+    if (text.ends_with('\n')) return std::stoi(text);
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+}
+
+TEST_CASE("mpirun dies with its launcher, however that dies", "[launch]") {
+  const TemporaryDirectory directory;
+  const auto file = directory / "pid";
+  const pid_t launcher = fork();
+  if (launcher == 0) {
+    const MpirunProcess mpirun({"sh", "-c", "echo $$ >" + file.string() + "; exec sleep 1000"},
+                               "A=B");
+    pause();
+    _exit(1);
+  }
+  const pid_t mpirun = number_in(file);
+  CHECK(lives(mpirun));
+  kill(launcher, SIGKILL);
+  waitpid(launcher, nullptr, 0);
+  while (lives(mpirun)) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+}
+
+TEST_CASE("mpirun is ended with what a script around it has started", "[launch]") {
+  const TemporaryDirectory directory;
+  const auto file = directory / "pid";
+  MpirunProcess mpirun(
+      {"sh", "-c", "trap '' TERM; (echo $$ >" + file.string() + "; exec sleep 1000); true"}, "A=B");
+  number_in(file);
+  CHECK_FALSE(mpirun.ended());
+  mpirun.end();
+  CHECK(mpirun.ended());
+  CHECK(mpirun.signal() == SIGKILL);
+}
+
+TEST_CASE("mpirun gets the variable, and what it says is known", "[launch]") {
+  MpirunProcess silent({"sh", "-c", "test \"$WORD\" = new"}, "WORD=new");
+  while (!silent.ended()) silent.pause();
+  CHECK(silent.signal() == 0);
+  CHECK_FALSE(silent.spoke());
+  MpirunProcess noisy({"sh", "-c",
+                       "echo '[vm:123] PMIX ERROR: BAD-PARAM in file "
+                       "../src/event/pmix_event_notification.c at line 1033' >&2"},
+                      "WORD=new");
+  while (!noisy.ended()) noisy.pause();
+  CHECK_FALSE(noisy.spoke());
+  CHECK_THROWS_AS(MpirunProcess({"/nowhere/mpirun"}, "WORD=new"), ConfigError);
+}
+
+TEST_CASE("Only Open MPI's known words about a death are noise", "[launch]") {
+  CHECK(
+      is_noise("[vm:01035] PMIX ERROR: BAD-PARAM in file "
+               "../../../src/event/pmix_event_notification.c at line 1033\n"));
+  CHECK_FALSE(is_noise("[vm:01035] PMIX ERROR: OUT-OF-RESOURCE in file client/pmix.c at line 7\n"));
+  CHECK_FALSE(is_noise("laggard: warning: rank 1 on vm died or hung\n"));
+  CHECK_FALSE(is_noise("[####......] 3/7 trials\n"));
+  CHECK_FALSE(is_noise("There are not enough slots available in the system\n"));
+  CHECK_FALSE(is_noise(""));
+}
+
+}  // namespace
+}  // namespace laggard::commands
