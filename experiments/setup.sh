@@ -54,15 +54,3 @@ build_preset() {
   rm -f "$configuring"
   cmake --build "build/$preset"
 }
-
-# launch RANKS COMMAND ...: mpirun as root and with more ranks than cores, where that is needed.
-launch() {
-  ranks=$1
-  shift
-  if [ "$(id -u)" -eq 0 ]; then
-    export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
-  fi
-  oversubscribe=
-  if mpirun --version 2>/dev/null | grep -q 'Open MPI'; then oversubscribe=--oversubscribe; fi
-  mpirun $oversubscribe -n "$ranks" "$@"
-}
