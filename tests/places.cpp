@@ -8,7 +8,7 @@ const char* const kDiceProgram = LAGGARD_DICE_PROGRAM;
 const char* const kMpiexec = LAGGARD_MPIEXEC;
 #ifdef LAGGARD_KILL_AT_WRITE
 const char* const kKillAtWrite = LAGGARD_KILL_AT_WRITE;
-const char* const kStrikeInMpi = LAGGARD_STRIKE_IN_MPI;
+const char* const kSignalInMpi = LAGGARD_SIGNAL_IN_MPI;
 #endif
 
 }  // namespace laggard::testing

@@ -8,7 +8,7 @@ extern const char* const kSourceFolder;
 extern const char* const kProgram;      ///< laggard
 extern const char* const kDiceProgram;  ///< laggard with one more kind of experiment
 extern const char* const kMpiexec;
-extern const char* const kStrikeInMpi;  ///< preloaded, strikes a rank at a chosen call of MPI
+extern const char* const kSignalInMpi;  ///< preloaded, sends a rank a signal at a call of MPI
 extern const char* const kKillAtWrite;  ///< preloaded, ends a process at a chosen write
 
 }  // namespace laggard::testing

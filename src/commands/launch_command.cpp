@@ -60,7 +60,7 @@ std::filesystem::path result_folder(const std::vector<std::string>& run) {
   return folder.empty() ? "." : folder;
 }
 
-/// What the launched ranks left when they were gone: an exit code, or a loss.
+/// What the launched ranks left: an exit code, a loss, or neither if a signal ended their start.
 struct Ending {
   std::optional<int> code = {};
   std::optional<Loss> loss = {};
@@ -76,7 +76,7 @@ class Attempt {
         mpirun_(mpirun_command(arguments, run), "LAGGARD_STATUS=" + file_.path().string()) {}
 
   Ending await() {
-    // Where the ranks are many, a look at all of them takes its time.
+    // With many ranks it takes a while to read all records.
     const Seconds between_looks_s = 50e-6 * arguments_.ranks;
     Stopwatch since_look;
     for (;;) {
@@ -93,23 +93,28 @@ class Attempt {
         mpirun_.end_in_silence();
         return {.loss = std::move(loss), .has_file = master.stage >= Stage::kWriting};
       }
+      if (interrupted() && !watch_.started()) {  // there is nothing to save
+        mpirun_.end_in_silence();
+        return {};
+      }
       if (interrupted()) stop(master);
       mpirun_.pause();
     }
   }
 
  private:
-  static constexpr Seconds kGoodbye_s = 3.0;  // ranks that are well need less to leave
-  static constexpr Seconds kStop_s = 10.0;    // a master that is well needs one to save and leave
+  static constexpr Seconds kExit_s = 3.0;     // healthy ranks need less to exit
+  static constexpr Seconds kMessage_s = 0.5;  // mpirun passes on what an interrupted master says
+  static constexpr Seconds kStop_s = 10.0;    // a healthy master saves and exits in one
 
   Ending leave(const RankStatus& master) {
-    if (interrupted() || !mpirun_.ends_within(kGoodbye_s)) mpirun_.end();
+    if (!mpirun_.ends_within(interrupted() ? kMessage_s : kExit_s)) mpirun_.end();
     return {.code = master.number};
   }
 
   std::optional<Loss> loss_of(const std::vector<RankStatus>& ranks, Seconds passed_s, bool ended) {
     const RankStatus& master = ranks.front();
-    if (master.stage == Stage::kDeserted)
+    if (master.stage == Stage::kNoWorkers)
       return Loss{"no worker rank is left", "each of them died or hung"};
     if (told_ && since_told_.elapsed() > kStop_s)
       return Loss{"the ranks do not stop", "they were told to"};
@@ -117,8 +122,8 @@ class Attempt {
     if (ended && started) {
       if (mpirun_.signal() != 0) return killed();
       // Where there are no locks, nobody can see the master die.
-      if (since_end_.elapsed() > kGoodbye_s)
-        return Loss{"the master died", "it left without a word, and mpirun ended"};
+      if (since_end_.elapsed() > kExit_s)
+        return Loss{"the master died", "mpirun ended, and rank 0 left no exit code"};
     }
     if (ended && !started) return loss_at_start(ranks);
     return watch_.look(ranks, passed_s);
@@ -134,8 +139,8 @@ class Attempt {
     const bool any = std::any_of(ranks.begin(), ranks.end(), [](const RankStatus& rank) {
       return rank.stage != Stage::kNotBegun;
     });
-    // Whoever ends it by a signal that it catches leaves it no words.
-    if (!any && mpirun_.spoke() && !interrupted())
+    // A signal that mpirun catches ends it without a message of its own.
+    if (!any && mpirun_.wrote() && !interrupted())
       throw RunError(fmt::format("'{}' did not start the program", arguments_.mpirun),
                      "it says why above", "try the mpirun line by hand");
     return {fmt::format("'{}' ended while the ranks started", arguments_.mpirun),
@@ -146,7 +151,7 @@ class Attempt {
     if (told_) return;
     told_ = true;
     since_told_.restart();
-    if (watch_.started() && master.host == transport::host_name())
+    if (master.host == transport::host_name())
       kill(master.number, SIGTERM);
     else
       mpirun_.send(SIGTERM);
@@ -164,7 +169,7 @@ bool resumes(const std::vector<std::string>& run) {
   return std::find(run.begin(), run.end(), "--resume") != run.end();
 }
 
-/// The same run, going on with what it has written.
+/// The same run, which continues the file that it has begun.
 std::vector<std::string> resuming(std::vector<std::string> run) {
   std::erase(run, "--overwrite");
   if (!resumes(run)) run.emplace_back("--resume");
@@ -177,17 +182,17 @@ int launch(const LaunchArguments& arguments, std::vector<std::string> run) {
   for (std::uint32_t restart = 1;; ++restart) {
     const Ending ending = Attempt(arguments, run).await();
     if (ending.code) return *ending.code;
-    // Without a file of its own, --resume would go on with an older one.
+    // Without a file of its own, --resume would continue an older one.
     if (ending.has_file) run = resuming(std::move(run));
-    const char* remedy = resumes(run) ? "the result file has every finished trial; --resume goes on"
-                                      : "it had no result file yet; start again";
+    const char* remedy = resumes(run)
+                             ? "the result file has every finished trial; add --resume to continue"
+                             : "it had no result file yet; start again";
     if (interrupted()) throw Interrupted(fmt::format("interrupted (a signal came); {}", remedy));
     const Loss& loss = *ending.loss;
     if (restart > arguments.restarts)
       throw RunError(loss.what, loss.why, loss.remedy.empty() ? remedy : loss.remedy);
     fmt::print(stderr, "laggard: {} ({}); {} ({} of {} restarts)\n", loss.what, loss.why,
-               resumes(run) ? "going on with --resume" : "starting again", restart,
-               arguments.restarts);
+               resumes(run) ? "resuming the run" : "starting again", restart, arguments.restarts);
   }
 }
 

@@ -60,10 +60,10 @@ std::optional<Loss> LaunchWatch::look_at_start(const std::vector<RankStatus>& ra
         fmt::format("{} on {} died while the ranks started", list(dead), ranks[dead.front()].host),
         dead.size() == 1 ? "it was killed or crashed" : "they were killed or crashed"};
   if (now_s_ - progress_s_ < start_timeout_s_) return std::nullopt;
-  return standstill(ranks);
+  return stalled_start(ranks);
 }
 
-Loss LaunchWatch::standstill(const std::vector<RankStatus>& ranks) const {
+Loss LaunchWatch::stalled_start(const std::vector<RankStatus>& ranks) const {
   constexpr Seconds kSilent_s = 5.0;  // several beats
   std::vector<std::uint32_t> absent, silent;
   for (std::uint32_t rank = 0; rank < ranks.size(); ++rank) {

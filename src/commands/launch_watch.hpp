@@ -35,7 +35,7 @@ class LaunchWatch {
  private:
   std::optional<Loss> look_at_start(const std::vector<RankStatus>& ranks);
   std::optional<Loss> look_at_master(const RankStatus& master);
-  Loss standstill(const std::vector<RankStatus>& ranks) const;
+  Loss stalled_start(const std::vector<RankStatus>& ranks) const;
 
   Seconds start_timeout_s_;
   bool started_ = false;

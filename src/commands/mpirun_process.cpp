@@ -55,8 +55,10 @@ bool is_noise(std::string_view line) {
   if (end == std::string_view::npos || line.substr(0, end).find(':') == std::string_view::npos)
     return false;
   const std::string_view words = line.substr(end + 2);
-  return words.starts_with("PMIX ERROR: ") &&
-         words.find("pmix_event_notification.c") != std::string_view::npos;
+  if (!words.starts_with("PMIX ERROR: ")) return false;
+  const auto names = [&](const char* file) { return words.find(file) != std::string_view::npos; };
+  return names("pmix_event_notification.c") ||  // nobody is there to be told
+         names("ptl_base_connection_hdlr.c");   // a rank died while it connected
 }
 
 MpirunProcess::MpirunProcess(const std::vector<std::string>& command, const std::string& variable) {
@@ -75,7 +77,11 @@ MpirunProcess::MpirunProcess(const std::vector<std::string>& command, const std:
   output_ = output.ends[0];
   fcntl(output_, F_SETFL, O_NONBLOCK);
   int failure = pid_ < 0 ? errno : 0;
-  const bool failed = pid_ < 0 || read(report.ends[0], &failure, sizeof failure) == sizeof failure;
+  ssize_t size = 0;  // the pipe is closed without a word of failure where the program starts
+  while (pid_ > 0 && (size = read(report.ends[0], &failure, sizeof failure)) < 0 &&
+         errno == EINTR) {
+  }
+  const bool failed = pid_ < 0 || size == sizeof failure;
   close(report.ends[0]);
   if (!failed) return;
   close(output_);
@@ -134,8 +140,8 @@ void MpirunProcess::end() {
 }
 
 void MpirunProcess::end_in_silence() {
-  constexpr Seconds kLastWords_s = 0.1;
-  ends_within(kLastWords_s);
+  constexpr Seconds kRemainingOutput_s = 0.1;
+  ends_within(kRemainingOutput_s);
   silent_ = true;
   end();
 }
@@ -162,7 +168,7 @@ void MpirunProcess::pass_on_output() {
 
 void MpirunProcess::pass_on(std::string_view line) {
   if (silent_ || is_noise(line)) return;
-  spoke_ = true;
+  wrote_ = true;
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 

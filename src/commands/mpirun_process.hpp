@@ -38,7 +38,7 @@ class MpirunProcess {
   /// The signal that killed it, or 0.
   int signal() const { return signal_; }
   /// Whether it has written anything but noise to stderr.
-  bool spoke() const { return spoke_; }
+  bool wrote() const { return wrote_; }
 
  private:
   void pass_on_output();
@@ -47,7 +47,7 @@ class MpirunProcess {
   pid_t pid_ = 0;
   int output_ = -1;  // the reading end of its stderr; -1 once that is closed
   std::string partial_line_;
-  bool ended_ = false, silent_ = false, spoke_ = false;
+  bool ended_ = false, silent_ = false, wrote_ = false;
   int signal_ = 0;
 };
 

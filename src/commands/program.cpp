@@ -97,7 +97,7 @@ int run(int argc, char** argv, const Environment& environment) {
     return static_cast<int>(ExitCode::kUsage);
   } catch (const transport::NoRanksLeft& error) {
     complain(environment, error.what());
-    announce_exit_of_deserted(static_cast<int>(error.code()));
+    announce_exit_without_workers(static_cast<int>(error.code()));
     return static_cast<int>(error.code());
   } catch (const Error& error) {
     complain(environment, error.what());

@@ -29,7 +29,7 @@ constexpr const char* kVariable = "LAGGARD_STATUS";
 constexpr std::size_t kRecord = 128;
 /// In the order of Stage.
 constexpr std::array<const char*, 8> kWords{"",        "begun",   "mpi",  "joined",
-                                            "running", "writing", "exit", "deserted"};
+                                            "running", "writing", "exit", "no-workers"};
 
 /// Locks lie beyond everything that is written, one byte each.
 constexpr off_t kLauncherLock = off_t{1} << 40;
@@ -186,8 +186,8 @@ void announce_exit(int code) {
   say(Stage::kExited, code);
 }
 
-void announce_exit_of_deserted(int code) {
-  say(Stage::kDeserted, code);
+void announce_exit_without_workers(int code) {
+  say(Stage::kNoWorkers, code);
 }
 
 StatusFile::StatusFile(const std::filesystem::path& folder, std::uint32_t ranks)

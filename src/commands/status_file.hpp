@@ -26,14 +26,14 @@ void announce_file();
 /// The process is about to end with this exit code.
 void announce_exit(int code);
 /// The same for a master that has lost all its workers: it would get on if it were started again.
-void announce_exit_of_deserted(int code);
+void announce_exit_without_workers(int code);
 
 /// How far a rank has come. The master alone goes on after kJoined.
-enum class Stage { kNotBegun, kBegun, kInMpi, kJoined, kRunning, kWriting, kExited, kDeserted };
+enum class Stage { kNotBegun, kBegun, kInMpi, kJoined, kRunning, kWriting, kExited, kNoWorkers };
 
 struct RankStatus {
   Stage stage = Stage::kNotBegun;
-  int number = 0;           ///< exit code of kExited and kDeserted, else the process id
+  int number = 0;           ///< exit code of kExited and kNoWorkers, else the process id
   std::string host = {};    ///< where the process is
   std::uint64_t beats = 0;  ///< grows while the process lives and is not stopped
   bool gone = false;        ///< the process has ended; false where there are no locks to tell

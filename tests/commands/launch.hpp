@@ -1,4 +1,4 @@
-// A run under the program's own launcher, for tests that strike it.
+// A run under the program's own launcher, for tests that kill or stop its processes.
 #pragma once
 
 #include <algorithm>
@@ -27,7 +27,7 @@ inline pid_t process_of(int rank, const std::string& result) {
   return 0;
 }
 
-/// Long enough that a run still goes on when a slow machine comes to strike it.
+/// Long enough that the run has not ended when a slow machine sends the signal.
 constexpr int kTrials = 30000;
 
 /// A configuration, what it gives without a fault, and runs of it under `laggard launch`.

@@ -15,12 +15,11 @@ using testing::process_of;
 
 constexpr int kFewTrials = 200;
 
-/// Passed on by mpirun, it strikes a rank before the program begins, once.
+/// Passed on by mpirun, it sends a rank a signal before the program begins, once.
 std::string shim(const Launch& launch, int rank, const std::string& signal) {
-  const auto path =
-      launch.directory.write("shim.sh", R"(#!/bin/sh
+  const auto path = launch.directory.write("shim.sh", R"(#!/bin/sh
 if [ "$OMPI_COMM_WORLD_RANK" = )" + std::to_string(rank) +
-                                            R"( ] && mkdir "$0.struck" 2>/dev/null; then
+                                                          R"( ] && mkdir "$0.sent" 2>/dev/null; then
   kill -)" + signal + R"( $$
 fi
 exec "$@"
@@ -29,7 +28,8 @@ exec "$@"
   return "--mpirun-option=" + path.string();
 }
 
-TEST_CASE("A rank that is struck before it begins is missed", "[mpirun][launch][failures]") {
+TEST_CASE("A rank that is killed or stopped before it begins is reported",
+          "[mpirun][launch][failures]") {
   const Launch launch(kFewTrials);
   const auto [rank, signal] =
       GENERATE(table<int, std::string>({{0, "KILL"}, {2, "KILL"}, {1, "STOP"}}));
@@ -54,38 +54,38 @@ TEST_CASE("A rank that is struck before it begins is missed", "[mpirun][launch][
 }
 
 #ifdef LAGGARD_CAN_KILL_AT_WRITE
-TEST_CASE("A rank that is struck while the others wait for it in MPI is missed",
+TEST_CASE("A rank that is killed or stopped while the others wait for it in MPI is reported",
           "[mpirun][launch][failures]") {
   const Launch launch(kFewTrials);
   struct Case {
     const char* function;
     int rank, signal;
   };
-  const auto strike = GENERATE(values<Case>({{"MPI_Init_thread", 0, SIGKILL},
-                                             {"MPI_Init_thread", 2, SIGKILL},
-                                             {"MPI_Init_thread", 2, SIGSTOP},
-                                             {"MPI_Gather", 0, SIGKILL},
-                                             {"MPI_Gather", 3, SIGKILL},
-                                             {"MPI_Gather", 3, SIGSTOP},
-                                             {"MPI_Comm_dup", 0, SIGKILL},
-                                             {"MPI_Comm_dup", 0, SIGSTOP},
-                                             {"MPI_Comm_dup", 1, SIGKILL}}));
-  CAPTURE(strike.function, strike.rank, strike.signal);
+  const auto fault = GENERATE(values<Case>({{"MPI_Init_thread", 0, SIGKILL},
+                                            {"MPI_Init_thread", 2, SIGKILL},
+                                            {"MPI_Init_thread", 2, SIGSTOP},
+                                            {"MPI_Gather", 0, SIGKILL},
+                                            {"MPI_Gather", 3, SIGKILL},
+                                            {"MPI_Gather", 3, SIGSTOP},
+                                            {"MPI_Comm_dup", 0, SIGKILL},
+                                            {"MPI_Comm_dup", 0, SIGSTOP},
+                                            {"MPI_Comm_dup", 1, SIGKILL}}));
+  CAPTURE(fault.function, fault.rank, fault.signal);
   auto variables = testing::mpi_variables();
-  const std::string order = std::string(strike.function) + " " + std::to_string(strike.rank) + " " +
-                            std::to_string(strike.signal) + " " +
-                            (launch.directory / "struck").string();
+  const std::string order = std::string(fault.function) + " " + std::to_string(fault.rank) + " " +
+                            std::to_string(fault.signal) + " " +
+                            (launch.directory / "sent").string();
   const auto words =
       launch.command_with(4, 1,
                           {"--start-timeout=10", "--mpirun-option=-x",
-                           std::string("--mpirun-option=LD_PRELOAD=") + testing::kStrikeInMpi,
-                           "--mpirun-option=-x", "--mpirun-option=STRIKE=" + order});
+                           std::string("--mpirun-option=LD_PRELOAD=") + testing::kSignalInMpi,
+                           "--mpirun-option=-x", "--mpirun-option=SIGNAL_IN_MPI=" + order});
   const Outcome outcome = Process(words, variables).wait();
   CAPTURE(outcome.err);
-  CHECK(std::filesystem::exists(launch.directory / "struck"));
+  CHECK(std::filesystem::exists(launch.directory / "sent"));
   CHECK(outcome.code == 0);
-  CHECK_THAT(outcome.err, Contains("rank " + std::to_string(strike.rank) +
-                                   (strike.signal == SIGKILL ? " on " : " hung")));
+  CHECK_THAT(outcome.err, Contains("rank " + std::to_string(fault.rank) +
+                                   (fault.signal == SIGKILL ? " on " : " hung")));
   CHECK_THAT(outcome.err, Contains("(1 of 1 restarts)"));
   CHECK(launch.complete());
   for (int other = 0; other < 4; ++other) CHECK(process_of(other, launch.result) == 0);
@@ -151,8 +151,8 @@ TEST_CASE("A run whose last worker dies starts again", "[mpirun][launch][failure
   const Outcome outcome = process->wait();
   CAPTURE(outcome.err);
   CHECK(outcome.code == 0);
-  CHECK_THAT(outcome.err, Contains("no worker rank is left") &&
-                              Contains("going on with --resume (1 of 1 restarts)"));
+  CHECK_THAT(outcome.err,
+             Contains("no worker rank is left") && Contains("resuming the run (1 of 1 restarts)"));
   CHECK(launch.complete());
 }
 

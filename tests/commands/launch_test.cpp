@@ -88,7 +88,7 @@ echo ")" + std::string(begun ? "writing" : "running") +
   if (begun) {
     CHECK_THAT(second, Contains("--resume") && !Contains("--overwrite"));
     CHECK_THAT(outcome.err,
-               Contains("the master died (") && Contains("; going on with --resume (1 of 3"));
+               Contains("the master died (") && Contains("; resuming the run (1 of 3"));
   } else {
     CHECK(second == first);
     CHECK_THAT(outcome.err, Contains("the master died (") && Contains("; starting again (1 of 3"));
@@ -139,7 +139,7 @@ TEST_CASE_METHOD(Launch, "after the death of the master, launch goes on by itsel
   CAPTURE(outcome.err);
   CHECK(outcome.code == 0);
   CHECK_THAT(outcome.err, Contains("the master died (rank 0 on ") &&
-                              Contains("; going on with --resume (1 of 1 restarts)"));
+                              Contains("; resuming the run (1 of 1 restarts)"));
   CHECK(complete());
 }
 
@@ -157,7 +157,7 @@ TEST_CASE_METHOD(Launch, "signals to launch end the run in good order",
   }
 }
 
-TEST_CASE("other groups run the trials of one whose leader or workers die",
+TEST_CASE("other groups run the trials of a group whose master or worker dies",
           "[mpirun][launch][failures][groups]") {
   const Launch launch;
   for (const int rank : {1, 2}) {  // of a group of two
@@ -172,7 +172,7 @@ TEST_CASE("other groups run the trials of one whose leader or workers die",
   }
 }
 
-// The two below strike 25 times each, at moments that differ from run to run of the test.
+// The two below kill 25 ranks each, at moments that differ from run to run of the test.
 
 TEST_CASE("25 worker ranks are killed, and no trial is lost or repeated",
           "[mpirun][launch][failures][faults]") {
@@ -203,10 +203,10 @@ TEST_CASE("The master is killed 25 times, and no trial is lost or repeated",
   for (int killed = 0; killed < 25;) {
     const auto process = launch.writing(launch.command(3, {"--resume"}));
     std::this_thread::sleep_for(std::chrono::milliseconds(random() % 100));
-    const bool struck = launch.hit(0, SIGKILL);
+    const bool sent = launch.hit(0, SIGKILL);
     const Outcome outcome = process->wait();
     CAPTURE(killed, outcome.err);
-    if (!struck || outcome.code == 0) {  // complete: once more from the beginning
+    if (!sent || outcome.code == 0) {  // complete: once more from the beginning
       REQUIRE(launch.complete());
       std::filesystem::remove(launch.result);
       before = 0;

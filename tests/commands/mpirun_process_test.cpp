@@ -63,13 +63,13 @@ TEST_CASE("mpirun gets the variable, and what it says is known", "[launch]") {
   MpirunProcess silent({"sh", "-c", "test \"$WORD\" = new"}, "WORD=new");
   while (!silent.ended()) silent.pause();
   CHECK(silent.signal() == 0);
-  CHECK_FALSE(silent.spoke());
+  CHECK_FALSE(silent.wrote());
   MpirunProcess noisy({"sh", "-c",
                        "echo '[vm:123] PMIX ERROR: BAD-PARAM in file "
                        "../src/event/pmix_event_notification.c at line 1033' >&2"},
                       "WORD=new");
   while (!noisy.ended()) noisy.pause();
-  CHECK_FALSE(noisy.spoke());
+  CHECK_FALSE(noisy.wrote());
   CHECK_THROWS_AS(MpirunProcess({"/nowhere/mpirun"}, "WORD=new"), ConfigError);
 }
 
@@ -77,6 +77,9 @@ TEST_CASE("Only Open MPI's known words about a death are noise", "[launch]") {
   CHECK(
       is_noise("[vm:01035] PMIX ERROR: BAD-PARAM in file "
                "../../../src/event/pmix_event_notification.c at line 1033\n"));
+  CHECK(
+      is_noise("[vm:07707] PMIX ERROR: UNREACHABLE in file "
+               "../../../../../src/mca/ptl/base/ptl_base_connection_hdlr.c at line 388\n"));
   CHECK_FALSE(is_noise("[vm:01035] PMIX ERROR: OUT-OF-RESOURCE in file client/pmix.c at line 7\n"));
   CHECK_FALSE(is_noise("laggard: warning: rank 1 on vm died or hung\n"));
   CHECK_FALSE(is_noise("[####......] 3/7 trials\n"));

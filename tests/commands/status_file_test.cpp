@@ -152,13 +152,13 @@ TEST_CASE("A rank leaves when its launcher is gone", "[launch]") {
 TEST_CASE("The exit code counts, alive or dead", "[launch]") {
   const TemporaryDirectory directory;
   StatusFile file(directory / "", 1);
-  const bool deserted = GENERATE(false, true);
+  const bool without_workers = GENERATE(false, true);
   Rank master(file, 0, [&] {
     announce_file();
-    if (deserted) announce_exit_of_deserted(130);
+    if (without_workers) announce_exit_without_workers(130);
     announce_exit(130);
   });
-  const Stage stage = deserted ? Stage::kDeserted : Stage::kExited;
+  const Stage stage = without_workers ? Stage::kNoWorkers : Stage::kExited;
   CHECK(file.master().stage == stage);
   CHECK(file.master().number == 130);
   master.die();

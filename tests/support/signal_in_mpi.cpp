@@ -1,6 +1,6 @@
-// Preloaded into the program under test: strikes one rank where it calls a function of MPI that all
-// ranks call, before it takes part. STRIKE is "FUNCTION RANK SIGNAL FILE"; the file is made by the
-// strike, and while it is there no other follows.
+// Preloaded into the program under test: sends a signal to one rank where it calls a function of
+// MPI that all ranks call, before it takes part. SIGNAL_IN_MPI is "FUNCTION RANK SIGNAL FILE". The
+// signal makes the file, and no second signal is sent while the file exists.
 #include <fcntl.h>
 #include <mpi.h>
 #include <signal.h>
@@ -13,8 +13,8 @@
 
 namespace {
 
-void strike(const char* function) {
-  const char* order = std::getenv("STRIKE");
+void send_signal(const char* function) {
+  const char* order = std::getenv("SIGNAL_IN_MPI");
   const char* own = std::getenv("OMPI_COMM_WORLD_RANK");
   if (order == nullptr || own == nullptr) return;
   std::istringstream words(order);
@@ -33,19 +33,19 @@ void strike(const char* function) {
 extern "C" {
 
 int MPI_Init_thread(int* argc, char*** argv, int required, int* provided) {
-  strike("MPI_Init_thread");
+  send_signal("MPI_Init_thread");
   return PMPI_Init_thread(argc, argv, required, provided);
 }
 
 int MPI_Gather(const void* sent, int send_count, MPI_Datatype send_type, void* received,
                int receive_count, MPI_Datatype receive_type, int root, MPI_Comm comm) {
-  strike("MPI_Gather");
+  send_signal("MPI_Gather");
   return PMPI_Gather(sent, send_count, send_type, received, receive_count, receive_type, root,
                      comm);
 }
 
 int MPI_Comm_dup(MPI_Comm comm, MPI_Comm* made) {
-  strike("MPI_Comm_dup");
+  send_signal("MPI_Comm_dup");
   return PMPI_Comm_dup(comm, made);
 }
 }
