@@ -29,10 +29,15 @@ import time
 
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")  # files that a run is writing, too
 
-import h5py
-import numpy as np
+try:
+    import h5py
+    import numpy as np
+except ImportError:
+    sys.exit(77)  # skipped
 
 VICTIMS = ("rank 0", "rank", "mpirun", "launch")
+SIGNALS = ("SIGKILL", "SIGTERM", "SIGSTOP")
+INTERRUPTED = 130
 LONGEST = 240  # seconds until a run counts as hanging; a start or a master that hangs costs 30
 ORPHAN = 15  # seconds that a process may take to notice that its launcher is gone
 UNWRITTEN = 0xFFFFFFFF
@@ -90,8 +95,8 @@ def trials_of(path):
     return rows
 
 
-class Stand:
-    """The program, its configurations, and what a run gives that nobody disturbs."""
+class Setup:
+    """The program, its configurations, and the results and times of undisturbed runs."""
 
     def __init__(self, program, folder, start_timeout):
         self.program, self.folder, self.start_timeout = program, folder, start_timeout
@@ -105,19 +110,19 @@ class Stand:
             self.measure(clock)
 
     def measure(self, clock):
-        """How long it takes until the file is there, and until all is done."""
+        """How long it takes until the file exists, and until the run ends."""
         result = self.folder / f"measured-{clock}.h5"
         begin = time.monotonic()
         run = subprocess.Popen(self.command(clock, 4, 0, result), stdout=subprocess.DEVNULL)
         while not result.exists():
             if run.poll() is not None:
-                sys.exit("a run that nobody disturbs fails; there is nothing to test")
+                sys.exit("an undisturbed run fails")
             time.sleep(0.01)
         self.begins[clock] = time.monotonic() - begin
         if run.wait() != 0:
-            sys.exit("a run that nobody disturbs fails; there is nothing to test")
+            sys.exit("an undisturbed run fails")
         self.lasts[clock] = time.monotonic() - begin
-        print(f"{clock}: the file is there after {self.begins[clock]:.1f} s, the run takes "
+        print(f"{clock}: the file exists after {self.begins[clock]:.1f} s, the run takes "
               f"{self.lasts[clock]:.1f} s", flush=True)
 
     def command(self, clock, ranks, restarts, result, *more):
@@ -133,10 +138,10 @@ class Stand:
 
 
 class Case:
-    """One run and what is done to it."""
+    """One run and its fault."""
 
-    def __init__(self, stand, number, rng):
-        self.stand, self.number = stand, number
+    def __init__(self, setup, number, rng, signals):
+        self.setup, self.number = setup, number
         self.clock = rng.choice(list(CONFIGS))
         self.restarts = rng.choice([0, 3])
         self.ranks = rng.choice([3, 4, 5])
@@ -144,25 +149,25 @@ class Case:
         self.victim = rng.choice(VICTIMS)
         if self.victim == "rank":
             self.victim = f"rank {rng.randrange(1, self.ranks)}"
-        self.signal = rng.choice([signal.SIGKILL, signal.SIGSTOP])
+        self.signal = signal.Signals[rng.choice(signals)]
         self.starting = rng.random() < 0.5
-        begins, lasts = stand.begins[self.clock], stand.lasts[self.clock]
+        begins, lasts = setup.begins[self.clock], setup.lasts[self.clock]
         self.after = rng.uniform(0, begins) if self.starting else rng.uniform(0, lasts - begins)
         self.continued_after = rng.uniform(0.5, 4)
-        self.folder = stand.folder / f"case-{number}"
+        self.folder = setup.folder / f"case-{number}"
         self.result = self.folder / f"r{number}.h5"
         self.errors = []
         self.at, self.before_file = 0.0, False
 
     def run(self):
-        """False if the run was over before it could be struck."""
+        """False if the run ended before its fault."""
         self.folder.mkdir()
-        words = self.stand.command(self.clock, self.ranks, self.restarts, self.result,
+        words = self.setup.command(self.clock, self.ranks, self.restarts, self.result,
                                    *(["--groups", str(self.groups)] if self.groups > 1 else []))
         begin = time.monotonic()
         with open(self.folder / "err", "wb") as err:
             launch = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=err)
-        struck = self.strike(launch, begin)
+        faulty = self.inject(launch, begin)
         try:
             self.code = launch.wait(timeout=LONGEST)
         except subprocess.TimeoutExpired:
@@ -172,11 +177,11 @@ class Case:
         self.seconds = time.monotonic() - begin
         self.said = [line for line in (self.folder / "err").read_text(errors="replace").splitlines()
                      if line]
-        if struck:
+        if faulty:
             self.check()
-        return struck
+        return faulty
 
-    def strike(self, launch, begin):
+    def inject(self, launch, begin):
         if self.starting:
             time.sleep(self.after if self.victim == "launch" else 0)
         else:
@@ -186,6 +191,7 @@ class Case:
         pid = None
         while pid is None and launch.poll() is None:
             pid = find(self.victim, launch, str(self.result))
+            time.sleep(0.002)
         if self.starting and self.victim != "launch":
             time.sleep(max(0, self.after - (time.monotonic() - begin)))
         if launch.poll() is not None or pid is None:
@@ -201,18 +207,29 @@ class Case:
             os.kill(pid, signal.SIGCONT)
         return True
 
+    def allowed(self):
+        """The exit codes with which this run may end."""
+        if self.victim == "launch":
+            return {signal.SIGKILL: {-signal.SIGKILL}, signal.SIGSTOP: {0},
+                    signal.SIGTERM: {0, INTERRUPTED}}[self.signal]
+        codes = {0} if self.restarts else {0, 4}
+        if self.signal == signal.SIGTERM and self.victim in ("rank 0", "mpirun"):
+            codes.add(INTERRUPTED)
+        return codes
+
     def check(self):
         killed_itself = self.victim == "launch" and self.signal == signal.SIGKILL
-        right = {-signal.SIGKILL} if killed_itself else {0} if self.restarts else {0, 4}
-        if self.code not in right:
+        if self.code not in self.allowed():
             self.errors.append(f"exit code {self.code}")
-        if self.code == 4 and not any(line.startswith("laggard: ") for line in self.said):
-            self.errors.append("nobody says why")
+        if self.code in (4, INTERRUPTED) and not any(line.startswith("laggard: ") for line in self.said):
+            self.errors.append("no message gives the reason")
+        if self.victim == "launch" and any("restarts)" in line for line in self.said):
+            self.errors.append("a restart that nobody asked for")
         self.check_orphans()
         self.check_noise()
         self.check_strays(killed_itself)
         try:
-            if self.code == 0 and not self.stand.complete(self.clock, self.result):
+            if self.code == 0 and not self.setup.complete(self.clock, self.result):
                 self.errors.append("exit code 0, and the file is not complete")
             self.check_resume()
         except (OSError, KeyError, ValueError) as error:
@@ -246,11 +263,11 @@ class Case:
     def check_resume(self):
         if self.result.exists():
             trials_of(self.result)  # readable as it is
-        words = self.stand.command(self.clock, 3, 0, self.result, "--resume")
+        words = self.setup.command(self.clock, 3, 0, self.result, "--resume")
         done = subprocess.run(words, capture_output=True, text=True, timeout=LONGEST)
         if done.returncode != 0:
             self.errors.append(f"--resume: exit code {done.returncode}: {done.stderr.strip()}")
-        elif not self.stand.complete(self.clock, self.result):
+        elif not self.setup.complete(self.clock, self.result):
             self.errors.append("--resume does not complete the file")
 
     def line(self):
@@ -264,17 +281,18 @@ class Case:
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n\n")[0])
-    parser.add_argument("--program", default="build/release/laggard", type=pathlib.Path)
-    parser.add_argument("--count", type=int, default=100, help="strikes")
+    parser.add_argument("program", type=pathlib.Path)
+    parser.add_argument("--count", type=int, default=100, help="number of faults")
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--signals", nargs="+", choices=SIGNALS, default=SIGNALS)
     parser.add_argument("--start-timeout", type=float, help="for launch; default: its own")
     arguments = parser.parse_args()
     folder = pathlib.Path(tempfile.mkdtemp(prefix="laggard-kill-"))
     rng = random.Random(arguments.seed)
-    stand = Stand(arguments.program.resolve(), folder, arguments.start_timeout)
+    setup = Setup(arguments.program.resolve(), folder, arguments.start_timeout)
     ends, wrong, number, missed = collections.Counter(), 0, 0, 0
     while number < arguments.count:
-        case = Case(stand, number, rng)
+        case = Case(setup, number, rng, arguments.signals)
         if case.run() or case.errors:
             print(case.line(), flush=True)
             victim = case.victim if case.victim in VICTIMS else "rank > 0"
@@ -289,7 +307,7 @@ def main():
     print("\nvictim    signal   phase  restarts    exit code  runs")
     for (victim, name, phase, restarts, code), count in sorted(ends.items()):
         print(f"{victim:9} {name:8} {phase:6} {restarts:11} {code:9} {count:5}")
-    print(f"\n{number} strikes, {wrong} wrong; {missed} runs were over before the strike")
+    print(f"\n{number} faults, {wrong} wrong; {missed} runs ended before their fault")
     if wrong:
         print(f"the wrong ones are in {folder}")
     else:
