@@ -11,8 +11,8 @@
 namespace laggard {
 
 void Stream::refill() {
-  const r123::Philox4x32::ctr_type counter = {
-      {block_++, address_.worker, address_.trial, static_cast<std::uint32_t>(address_.purpose)}};
+  const std::uint32_t purpose = static_cast<std::uint32_t>(address_.purpose) | address_.step << 8;
+  const r123::Philox4x32::ctr_type counter = {{block_++, address_.worker, address_.trial, purpose}};
   const r123::Philox4x32::key_type key = {
       {static_cast<std::uint32_t>(address_.seed), static_cast<std::uint32_t>(address_.seed >> 32)}};
   const auto random = r123::Philox4x32()(counter, key);

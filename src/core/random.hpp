@@ -1,5 +1,6 @@
 // Addressed random streams (R8). A stream is named by what it is for, never by who asks: the same
-// (seed, purpose, trial, worker) gives the same numbers on any rank, in any order, for any scheme.
+// (seed, purpose, trial, step, worker) gives the same numbers on any rank, in any order, for any
+// scheme.
 #pragma once
 
 #include <array>
@@ -10,7 +11,8 @@
 
 namespace laggard {
 
-/// What a stream is drawn for. The numbers are part of every result: append, never renumber.
+/// What a stream is drawn for. The numbers are part of every result: append, never renumber. They
+/// stay below 256, see StreamAddress::step.
 enum class Purpose : std::uint32_t {
   kData = 1,
   kStragglers = 2,
@@ -30,10 +32,15 @@ struct StreamAddress {
   Purpose purpose = Purpose::kData;
   std::uint32_t trial = 0;
   std::uint32_t worker = 0;
+  /// The step of a training run or the batch of a serving run, below kSteps. It shares a word of
+  /// the counter with the purpose.
+  std::uint32_t step = 0;
 };
 
+inline constexpr std::uint32_t kSteps = 1U << 24;
+
 /// A sequence of 64-bit words from Philox4x32-10 (Salmon et al., SC'11): key = seed, counter =
-/// (block, worker, trial, purpose). 2^33 words per address. Satisfies
+/// (block, worker, trial, purpose + 256 step). 2^33 words per address. Satisfies
 /// UniformRandomBitGenerator, but the distributions below are ours, because those of the standard
 /// library differ between implementations.
 class Stream {

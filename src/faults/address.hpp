@@ -8,13 +8,25 @@
 
 namespace laggard::faults {
 
-/// One worker in one trial of one experiment; what a fault's random stream is addressed by.
+/// One worker in one step of one trial of one experiment; what a fault's random stream is addressed
+/// by.
 struct Address {
   std::uint64_t seed = 0;
   std::uint32_t trial = 0;
   WorkerId worker = 0;
+  std::uint32_t step = 0;  ///< below kSteps; 0 where a trial is one round
 
-  Stream stream(Purpose purpose) const { return Stream({seed, purpose, trial, worker}); }
+  Stream stream(Purpose purpose) const { return Stream({seed, purpose, trial, worker, step}); }
+};
+
+/// One step of one trial, for what happens to all workers together.
+struct Occasion {
+  std::uint64_t seed = 0;
+  std::uint32_t trial = 0;
+  std::uint32_t step = 0;
+
+  Address of(WorkerId worker) const { return {seed, trial, worker, step}; }
+  Stream stream(Purpose purpose) const { return of(0).stream(purpose); }
 };
 
 }  // namespace laggard::faults

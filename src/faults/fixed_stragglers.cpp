@@ -22,12 +22,12 @@ ConsecutiveStragglers::ConsecutiveStragglers(Config config)
              : config.start == "first" ? Start::kFirst
                                        : Start::kRandom) {}
 
-std::vector<WorkerId> ConsecutiveStragglers::select(std::uint64_t seed, std::uint32_t trial,
+std::vector<WorkerId> ConsecutiveStragglers::select(const Occasion& at,
                                                     std::uint32_t workers) const {
   WorkerId first = 0;
   if (start_ == Start::kCenter) first = (workers - count_) / 2;
   if (start_ == Start::kRandom) {
-    Stream stream({seed, Purpose::kStragglers, trial, 0});
+    Stream stream = at.stream(Purpose::kStragglers);
     first = uniform_index(stream, workers - count_ + 1);
   }
   std::vector<WorkerId> lost(count_);
@@ -79,8 +79,7 @@ PeriodicStragglers::PeriodicStragglers(Config config)
                       fmt::format("use numbers from 0 to {}", period_ - 1));
 }
 
-std::vector<WorkerId> PeriodicStragglers::select(std::uint64_t, std::uint32_t,
-                                                 std::uint32_t workers) const {
+std::vector<WorkerId> PeriodicStragglers::select(const Occasion&, std::uint32_t workers) const {
   std::vector<WorkerId> lost;
   for (std::uint64_t first = 0; first < workers; first += period_)
     for (const std::uint32_t position : positions_)

@@ -11,9 +11,7 @@ class NoStragglers final : public Stragglers {
 
   explicit NoStragglers(Config) {}
 
-  std::vector<WorkerId> select(std::uint64_t, std::uint32_t, std::uint32_t) const override {
-    return {};
-  }
+  std::vector<WorkerId> select(const Occasion&, std::uint32_t) const override { return {}; }
   std::uint32_t expected(std::uint32_t) const override { return 0; }
   std::string conflict(std::uint32_t) const override { return {}; }
 };
@@ -32,8 +30,7 @@ class ConsecutiveStragglers final : public Stragglers {
 
   explicit ConsecutiveStragglers(Config config);
 
-  std::vector<WorkerId> select(std::uint64_t seed, std::uint32_t trial,
-                               std::uint32_t workers) const override;
+  std::vector<WorkerId> select(const Occasion& at, std::uint32_t workers) const override;
   std::uint32_t expected(std::uint32_t) const override { return count_; }
   std::string conflict(std::uint32_t workers) const override;
 
@@ -56,9 +53,7 @@ class ListedStragglers final : public Stragglers {
   /// Errors: ConfigError if a worker is listed twice.
   explicit ListedStragglers(Config config);
 
-  std::vector<WorkerId> select(std::uint64_t, std::uint32_t, std::uint32_t) const override {
-    return workers_;
-  }
+  std::vector<WorkerId> select(const Occasion&, std::uint32_t) const override { return workers_; }
   std::uint32_t expected(std::uint32_t) const override {
     return static_cast<std::uint32_t>(workers_.size());
   }
@@ -82,8 +77,7 @@ class PeriodicStragglers final : public Stragglers {
   /// Errors: ConfigError if a position is not below the period or is listed twice.
   explicit PeriodicStragglers(Config config);
 
-  std::vector<WorkerId> select(std::uint64_t seed, std::uint32_t trial,
-                               std::uint32_t workers) const override;
+  std::vector<WorkerId> select(const Occasion& at, std::uint32_t workers) const override;
   std::uint32_t expected(std::uint32_t workers) const override;
   std::string conflict(std::uint32_t workers) const override;
 

@@ -10,10 +10,10 @@ namespace laggard::faults {
 void MarkovDelay::Config::fields(Fields& fields) {
   fields.number({"fast", "delay in the fast state, seconds"}, fast, kDuration);
   fields.number({"slow", "delay in the slow state, seconds"}, slow, kDuration);
-  fields.number({"to_slow", "probability per trial that a fast worker turns slow"}, to_slow,
-                kProbability);
-  fields.number({"to_fast", "probability per trial that a slow worker turns fast"}, to_fast,
-                kProbability);
+  fields.number({"to_slow", "probability per trial (or step) that a fast worker turns slow"},
+                to_slow, kProbability);
+  fields.number({"to_fast", "probability per trial (or step) that a slow worker turns fast"},
+                to_fast, kProbability);
 }
 
 MarkovDelay::MarkovDelay(Config config) : config_(config) {
@@ -31,19 +31,22 @@ bool MarkovDelay::slow(const Address& at) const {
   const double from_slow = 1.0 - config_.to_fast;
   const auto [low, high] = std::minmax(from_fast, from_slow);
   const bool flips = from_fast > from_slow;
-  const auto uniform = [&](std::uint32_t trial) {
-    Stream stream({at.seed, Purpose::kMarkovState, trial, at.worker});
+  const auto uniform = [&](std::uint64_t moment) {
+    const std::uint64_t trial = std::min<std::uint64_t>(moment, at.trial);
+    const auto step = static_cast<std::uint32_t>(moment - trial);
+    const Address then{at.seed, static_cast<std::uint32_t>(trial), at.worker, step};
+    Stream stream = then.stream(Purpose::kMarkovState);
     return uniform01(stream);
   };
 
   bool flipped = false;
-  std::uint32_t trial = at.trial;
+  std::uint64_t moment = std::uint64_t{at.trial} + at.step;
   if (flips && low <= 0.0 && high >= 1.0) {  // alternates for certain
-    flipped = trial % 2 == 1;
-    trial = 0;
+    flipped = moment % 2 == 1;
+    moment = 0;
   }
-  for (; trial > 0; --trial) {
-    const double u = uniform(trial);
+  for (; moment > 0; --moment) {
+    const double u = uniform(moment);
     if (u < low) return !flipped;
     if (u >= high) return flipped;
     flipped = flipped != flips;

@@ -5,19 +5,20 @@
 
 namespace laggard::faults {
 
-/// Every worker is a two-state Markov chain over the trials, independent of the others and
-/// stationary: P(slow at trial 0) = to_slow / (to_slow + to_fast), the mean stay in the slow state
-/// is 1 / to_fast trials (Gilbert, Bell Syst. Tech. J. 39 (1960)).
+/// Every worker is a two-state Markov chain, independent of the others and stationary. It runs over
+/// the trials, and from each trial over the steps of that trial: P(slow at trial 0) = to_slow /
+/// (to_slow + to_fast), the mean stay in the slow state is 1 / to_fast trials or steps (Gilbert,
+/// Bell Syst. Tech. J. 39 (1960)).
 ///
-/// The state is a pure function of (seed, trial, worker), so that workers may be asked in any order
-/// on any rank. Trial t has one uniform u_t. With a = P(slow | fast) = to_slow and
-/// b = P(slow | slow) = 1 - to_fast the new state is slow iff u_t < a (from fast) or u_t < b (from
-/// slow): u_t < min(a, b) gives slow and u_t >= max(a, b) gives fast whatever came before, else the
-/// state is copied (a < b) or flipped (a > b). Scanning back from t to the first such u, or to
-/// trial 0, finds the state.
+/// The state is a pure function of the address, so that workers may be asked in any order on any
+/// rank. Step s of trial r is moment t = r + s, which has one uniform u_t. With a = P(slow | fast)
+/// = to_slow and b = P(slow | slow) = 1 - to_fast the new state is slow iff u_t < a (from fast) or
+/// u_t < b (from slow): u_t < min(a, b) gives slow and u_t >= max(a, b) gives fast whatever came
+/// before, else the state is copied (a < b) or flipped (a > b). Scanning back from t to the first
+/// such u, or to moment 0, finds the state.
 ///
 /// Cost: min(t, 1 / (1 - |1 - to_slow - to_fast|)) draws expected, so a chain that changes every
-/// 10^6 trials costs O(t). to_slow = to_fast = 1 alternates and is answered from trial 0 at once.
+/// 10^6 trials costs O(t). to_slow = to_fast = 1 alternates and is answered from moment 0 at once.
 class MarkovDelay final : public Delay {
  public:
   struct Config {

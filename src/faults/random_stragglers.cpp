@@ -11,9 +11,8 @@ void RandomStragglers::Config::fields(Fields& fields) {
   fields.integer({"count", "S, workers lost in every trial"}, count);
 }
 
-std::vector<WorkerId> RandomStragglers::select(std::uint64_t seed, std::uint32_t trial,
-                                               std::uint32_t workers) const {
-  Stream stream({seed, Purpose::kStragglers, trial, 0});
+std::vector<WorkerId> RandomStragglers::select(const Occasion& at, std::uint32_t workers) const {
+  Stream stream = at.stream(Purpose::kStragglers);
   std::vector<WorkerId> lost = sample_without_replacement(stream, workers, config_.count);
   std::sort(lost.begin(), lost.end());
   return lost;
@@ -27,10 +26,9 @@ void BernoulliStragglers::Config::fields(Fields& fields) {
   fields.number({"probability", "that a worker is lost in a trial"}, probability, kProbability);
 }
 
-std::vector<WorkerId> BernoulliStragglers::select(std::uint64_t seed, std::uint32_t trial,
-                                                  std::uint32_t workers) const {
+std::vector<WorkerId> BernoulliStragglers::select(const Occasion& at, std::uint32_t workers) const {
   // Worker n has the n-th draw, so that more workers do not change the fate of the first ones.
-  Stream stream({seed, Purpose::kStragglers, trial, 0});
+  Stream stream = at.stream(Purpose::kStragglers);
   std::vector<WorkerId> lost;
   for (WorkerId worker = 0; worker < workers; ++worker)
     if (uniform01(stream) < config_.probability) lost.push_back(worker);

@@ -18,8 +18,7 @@ class RandomStragglers final : public Stragglers {
 
   explicit RandomStragglers(Config config) : config_(config) {}
 
-  std::vector<WorkerId> select(std::uint64_t seed, std::uint32_t trial,
-                               std::uint32_t workers) const override;
+  std::vector<WorkerId> select(const Occasion& at, std::uint32_t workers) const override;
   std::uint32_t expected(std::uint32_t) const override { return config_.count; }
   std::string conflict(std::uint32_t workers) const override;
 
@@ -38,8 +37,7 @@ class BernoulliStragglers final : public Stragglers {
 
   explicit BernoulliStragglers(Config config) : config_(config) {}
 
-  std::vector<WorkerId> select(std::uint64_t seed, std::uint32_t trial,
-                               std::uint32_t workers) const override;
+  std::vector<WorkerId> select(const Occasion& at, std::uint32_t workers) const override;
   std::uint32_t expected(std::uint32_t workers) const override;
   double mean(std::uint32_t workers) const override { return config_.probability * workers; }
   std::string conflict(std::uint32_t workers) const override;

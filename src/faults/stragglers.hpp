@@ -1,4 +1,4 @@
-// Which workers never answer in a trial.
+// Which workers never answer in a trial, or in a step of it.
 #pragma once
 
 #include <cstdint>
@@ -16,8 +16,7 @@ class Stragglers {
   virtual ~Stragglers() = default;
 
   /// The lost ones among workers 0..workers-1, ascending, without repetition.
-  virtual std::vector<WorkerId> select(std::uint64_t seed, std::uint32_t trial,
-                                       std::uint32_t workers) const = 0;
+  virtual std::vector<WorkerId> select(const Occasion& at, std::uint32_t workers) const = 0;
 
   /// S for plots and for rules that need it before the trial: the number lost, or its mean
   /// rounded, among N = `workers`.

@@ -73,7 +73,8 @@ TraceDelay::TraceDelay(Config config) {
 
 Seconds TraceDelay::sample(const Address& at) const {
   const std::size_t row = at.worker % workers_;
-  return seconds_[row * rounds_ + at.trial % rounds_];
+  const std::uint64_t round = std::uint64_t{at.trial} + at.step;
+  return seconds_[row * rounds_ + round % rounds_];
 }
 
 }  // namespace laggard::faults

@@ -17,6 +17,7 @@ namespace laggard::round {
 struct RoundRequest {
   std::uint32_t point = 0;  ///< for the rows of /workers
   std::uint32_t trial = 0;
+  std::uint32_t step = 0;  ///< of the trial; 0 where a trial is one round
   std::uint32_t scheme = 0;
   std::uint32_t block_size = 1;        ///< workers per forward call
   Index outputs = 1;                   ///< m

@@ -95,8 +95,8 @@ class VirtualRound final : public PendingRound {
 
   /// Makes the tasks. Their results lie one after the other.
   transport::Round lay_out() {
-    transport::Round round{request_.trial, request_.scheme, request_.block_size,
-                           inputs_,        nullptr,         {}};
+    transport::Round round{
+        request_.trial, request_.scheme, request_.block_size, inputs_, nullptr, {}, request_.step};
     const std::uint32_t blocks = (active() - 1) / round.block_size + 1;
     // In the master's process, neighbouring blocks may be one call.
     const bool together = request_.rowwise && parts_.transport.roster().ranks() == 0;

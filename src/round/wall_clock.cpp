@@ -17,7 +17,8 @@ class WallRound final : public PendingRound {
                                     request_.block_size,
                                     inputs_,
                                     std::make_shared<Matrix>(active(), request_.outputs),
-                                    {}});
+                                    {},
+                                    request_.step});
     for (std::uint32_t first = 0; first < active(); first += request_.block_size)
       dispatch({first, std::min(request_.block_size, active() - first)});
   }

@@ -24,8 +24,9 @@ struct BlockId {
   std::uint32_t round = 0;
   std::uint32_t first_worker = 0;
   std::uint32_t count = 0;
-  std::uint32_t scheme =
-      0;  ///< index in the combination: workers of one may run functions of their own
+  /// Index in the combination: workers of one may run functions of their own.
+  std::uint32_t scheme = 0;
+  std::uint32_t step = 0;  ///< of the trial, for random streams
 
   bool operator==(const BlockId&) const = default;
 };
@@ -42,6 +43,7 @@ struct Round {
   /// Rows of the blocks' first workers in `results`, block by block; those of blocks that are not
   /// dispatched do not matter. Empty: the row of a worker is its number.
   std::vector<std::uint32_t> rows;
+  std::uint32_t step = 0;
   std::uint32_t number = 0;  ///< given by the transport; never repeats within a run
 
   // Divisions show in profiles.
@@ -54,7 +56,7 @@ struct Round {
     return rows[block] + worker - block * block_size;
   }
   BlockId id_of(const Block& block) const {
-    return {trial, number, block.first_worker, block.count, scheme};
+    return {trial, number, block.first_worker, block.count, scheme, step};
   }
   MatrixView inputs_of(const Block& block) const {
     return rows_of(*inputs, block.first_worker, block.count);

@@ -25,8 +25,8 @@ inline constexpr const char* kStopWithoutFinalize = "without finalize";
 struct WireHeader {
   BlockId block;
   std::uint32_t columns = 0;
-  std::uint16_t separate = 0;      ///< 1: the values come in a second message
-  std::uint16_t delayed = 0;       ///< 1: a delay per worker, 8 bytes each, follows the header
+  std::uint32_t separate = 0;      ///< 1: the values come in a second message
+  std::uint32_t delayed = 0;       ///< 1: a delay per worker, 8 bytes each, follows the header
   std::uint32_t oldest_round = 0;  ///< of a task: all rounds before this one are over
   double compute_s = 0.0;          ///< no byte before it is left unset
 
@@ -37,7 +37,7 @@ struct WireHeader {
     return delay_bytes() + (separate != 0 ? 0 : values() * sizeof(double));
   }
 };
-static_assert(sizeof(WireHeader) == 40);
+static_assert(sizeof(WireHeader) == 48);
 
 /// Values up to this size ride with the header: below Open MPI's eager limit of 4 KiB.
 inline constexpr std::size_t kInlineBytes = 3584;

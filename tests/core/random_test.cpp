@@ -54,13 +54,15 @@ TEST_CASE("A stream is Philox with the documented counter and key", "[random]") 
     for (const std::uint32_t trial : {0U, 1U, 0xffffffffU})
       for (const std::uint32_t worker : {0U, 77U, 0xffffffffU})
         for (const std::uint64_t seed : {std::uint64_t{1}, UINT64_MAX, std::uint64_t{1} << 32}) {
-          Stream stream({seed, Purpose::kNoise, trial, worker});
-          for (std::uint32_t block = 0; block < 3; ++block) {
-            const Block random = reference_philox(
-                {block, worker, trial, 4},
-                {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
-            CHECK(stream() == ((std::uint64_t{random[1]} << 32) | random[0]));
-            CHECK(stream() == ((std::uint64_t{random[3]} << 32) | random[2]));
+          for (const std::uint32_t step : {0U, 3U, kSteps - 1}) {
+            Stream stream({seed, Purpose::kNoise, trial, worker, step});
+            for (std::uint32_t block = 0; block < 3; ++block) {
+              const Block random = reference_philox(
+                  {block, worker, trial, 4 + 256 * step},
+                  {static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32)});
+              CHECK(stream() == ((std::uint64_t{random[1]} << 32) | random[0]));
+              CHECK(stream() == ((std::uint64_t{random[3]} << 32) | random[2]));
+            }
           }
         }
   }
@@ -77,6 +79,8 @@ TEST_CASE("Purposes keep their numbers", "[random]") {
   CHECK(static_cast<std::uint32_t>(Purpose::kHoldout) == 7);
   CHECK(static_cast<std::uint32_t>(Purpose::kTraining) == 8);
   CHECK(static_cast<std::uint32_t>(Purpose::kMarkovState) == 9);
+  CHECK(static_cast<std::uint32_t>(Purpose::kBootstrap) == 10);
+  CHECK(static_cast<std::uint32_t>(Purpose::kAugmentation) == 11);
 }
 
 TEST_CASE("Pinned values of every distribution", "[random]") {

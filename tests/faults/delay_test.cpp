@@ -48,6 +48,8 @@ TEST_CASE("A drawn delay uses the stream of its address", "[delay]") {
   CHECK(delay->sample({2, 2, 3}) != value);
   CHECK(delay->sample({1, 3, 3}) != value);
   CHECK(delay->sample({1, 2, 4}) != value);
+  CHECK(delay->sample({1, 2, 3, 0}) == value);
+  CHECK(delay->sample({1, 2, 3, 1}) != value);
 }
 
 TEST_CASE("Parameters of delays are checked", "[delay]") {

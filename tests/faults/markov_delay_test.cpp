@@ -76,12 +76,26 @@ TEST_CASE("Markov workers change their state with the given probabilities", "[de
   CHECK(standard_errors(turned_fast, 0.2) < 4.0);
 }
 
+TEST_CASE("A Markov chain goes on over the steps of a trial", "[delay][markov]") {
+  const MarkovDelay delay({0.0, 1.0, 0.05, 0.2});
+  std::vector<double> turned_slow, turned_fast;
+  for (WorkerId worker = 0; worker < 500; ++worker)
+    for (std::uint32_t step = 1; step < 60; ++step) {
+      const double before = delay.sample({3, 4, worker, step - 1});
+      const double after = delay.sample({3, 4, worker, step});
+      (before > 0.0 ? turned_fast : turned_slow).push_back(before != after ? 1.0 : 0.0);
+    }
+  CHECK(standard_errors(turned_slow, 0.05) < 4.0);
+  CHECK(standard_errors(turned_fast, 0.2) < 4.0);
+}
+
 TEST_CASE("Certain alternation is answered for the largest trial at once", "[delay][markov]") {
   const MarkovDelay delay({1.0, 10.0, 1.0, 1.0});
   for (WorkerId worker = 0; worker < 1000; ++worker) {
     const double first = delay.sample({3, 0, worker});
     REQUIRE(delay.sample({3, 0xfffffffeU, worker}) == first);
     REQUIRE(delay.sample({3, 0xffffffffU, worker}) == 11.0 - first);
+    REQUIRE(delay.sample({3, 0xffffffffU, worker, 1}) == first);
   }
 }
 

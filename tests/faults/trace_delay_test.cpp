@@ -27,7 +27,8 @@ TEST_CASE("A trace is replayed, over and over", "[delay][trace]") {
   const double expected[2][3] = {{0.5, 0.001, 2.0}, {3.0, 4.0, 0.0}};
   for (WorkerId worker = 0; worker < 7; ++worker)
     for (std::uint32_t trial = 0; trial < 10; ++trial)
-      CHECK(delay.sample({1, trial, worker}) == expected[worker % 2][trial % 3]);
+      for (std::uint32_t step = 0; step < 4; ++step)
+        CHECK(delay.sample({1, trial, worker, step}) == expected[worker % 2][(trial + step) % 3]);
   CHECK(delay.sample({1, 0xffffffffU, 0xffffffffU}) == expected[0xffffffffU % 2][0xffffffffU % 3]);
   CHECK_FALSE(delay.constant());
 }

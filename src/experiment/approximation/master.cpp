@@ -9,24 +9,23 @@
 
 namespace laggard::approximation {
 void draw_arrivals(const Setup& setup, Trial& trial) {
-  const std::uint64_t seed = setup.config.seed;
+  const faults::Occasion at{setup.config.seed, trial.number, trial.step};
   const std::uint32_t workers = setup.config.workers;
-  trial.lost = setup.stragglers->select(seed, trial.number, workers);
+  trial.lost = setup.stragglers->select(at, workers);
   auto& [delay_s, order] = trial.arrivals;
   delay_s.assign(workers, 0.0);
   for (const WorkerId worker : trial.lost)
     delay_s[worker] = std::numeric_limits<Seconds>::infinity();
   if (setup.config.wait.kind != "all") {
     // Who of several equally fast ones is first is chance.
-    Stream stream({seed, Purpose::kTies, trial.number, 0});
+    Stream stream = at.stream(Purpose::kTies);
     order = random_permutation(stream, workers);
   } else {
     order.resize(workers);
     std::iota(order.begin(), order.end(), WorkerId{0});
   }
   std::erase_if(order, [&](WorkerId worker) { return std::isinf(delay_s[worker]); });
-  for (const WorkerId worker : order)
-    delay_s[worker] = setup.delay->sample({seed, trial.number, worker});
+  for (const WorkerId worker : order) delay_s[worker] = setup.delay->sample(at.of(worker));
   const auto sooner = [&](WorkerId a, WorkerId b) { return delay_s[a] < delay_s[b]; };
   if (!std::is_sorted(order.begin(), order.end(), sooner))
     std::stable_sort(order.begin(), order.end(), sooner);
@@ -53,8 +52,8 @@ Layout layout_of(const OutputConfig& output) {
 Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part) {
   const bool holdout = part == data::Part::kHoldout;
   Trial trial;
-  // Losses and noise are addressed by the trial's number: tuning takes the other half of the range.
-  trial.number = holdout ? number | 0x80000000U : number;
+  trial.number = number;
+  trial.step = holdout ? kTuningStep : 0;
   const auto& config = setup.config;
   Stream stream({config.seed, holdout ? Purpose::kHoldout : Purpose::kData, number, 0});
   trial.sample = setup.dataset->draw(stream, config.data_points, part);
@@ -88,6 +87,7 @@ round::RoundRequest Master::request_of(const Trial& trial, const ActivePoint& po
   round::RoundRequest request;
   request.point = point.record.point;
   request.trial = trial.number;
+  request.step = trial.step;
   request.scheme = point.index;
   request.block_size = setup_.config.worker_block;
   request.outputs = setup_.model->outputs();

@@ -5,6 +5,7 @@
 #include <optional>
 #include <vector>
 
+#include "core/random.hpp"
 #include "core/records.hpp"
 #include "core/result_sink.hpp"
 #include "experiment/approximation/setup.hpp"
@@ -19,6 +20,7 @@ Layout layout_of(const OutputConfig& output);
 /// scheme.
 struct Trial {
   std::uint32_t number = 0;
+  std::uint32_t step = 0;  ///< that its losses, delays and noise are addressed by
   data::Sample sample;
   Matrix truth;  ///< K x m
   std::uint32_t truth_nonfinite = 0;
@@ -27,10 +29,13 @@ struct Trial {
   round::Arrivals arrivals;
 };
 
+/// What the losses, delays and noise of tuning are addressed by. No trial has so many steps.
+inline constexpr std::uint32_t kTuningStep = kSteps - 1;
+
 /// `part` kHoldout gives the trials for tuning: other data, and losses of their own.
 Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part = data::Part::kTrials);
 
-/// Its losses and delays alone, for `trial.number`.
+/// Its losses and delays alone, for its number and step.
 void draw_arrivals(const Setup& setup, Trial& trial);
 
 /// Runs trials of one setup over a transport that was configured for it, on the setup's clock.

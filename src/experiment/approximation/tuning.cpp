@@ -84,7 +84,8 @@ class Tuner {
     Matrix outputs(inputs.rows(), worker_->outputs());
     for (Index first = 0; first < inputs.rows(); first += size) {
       const Index count = std::min(size, inputs.rows() - first);
-      (*worker_)({trial.number, 0, static_cast<WorkerId>(first), static_cast<std::uint32_t>(count)},
+      (*worker_)({trial.number, 0, static_cast<WorkerId>(first), static_cast<std::uint32_t>(count),
+                  /*scheme=*/0, trial.step},
                  rows_of(inputs, first, count),
                  MatrixSpan(outputs.row(first).data(), count, outputs.cols()));
     }

@@ -47,7 +47,8 @@ class Worker final : public transport::BlockFunction {
       compute_each(assignment->second, block.first_worker, inputs, outputs);
     if (noise_->silent()) return;
     for (Index row = 0; row < outputs.rows(); ++row) {
-      const faults::Address at{seed_, block.trial, block.first_worker + static_cast<WorkerId>(row)};
+      const WorkerId worker = block.first_worker + static_cast<WorkerId>(row);
+      const faults::Address at{seed_, block.trial, worker, block.step};
       noise_->apply(at, {outputs.row(row).data(), static_cast<std::size_t>(outputs.cols())});
     }
   }

@@ -72,5 +72,5 @@ TEST_CASE("tuning data are not the trials' data") {
   const Trial trial = draw_trial(setup, 0);
   const Trial held_out = draw_trial(setup, 0, data::Part::kHoldout);
   CHECK(trial.sample.inputs != held_out.sample.inputs);
-  CHECK(trial.number != held_out.number);
+  CHECK(trial.lost != held_out.lost);
 }

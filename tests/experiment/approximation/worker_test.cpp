@@ -17,9 +17,9 @@ std::string job_of(const std::string& json, Index dimension = 1) {
 
 /// The results of workers first .. first + rows - 1.
 Matrix compute(const transport::BlockFunction& function, const Matrix& inputs, std::uint32_t trial,
-               std::uint32_t first) {
+               std::uint32_t first, std::uint32_t step = 0) {
   Matrix outputs(inputs.rows(), function.outputs());
-  function({trial, 0, first, static_cast<std::uint32_t>(inputs.rows())},
+  function({trial, 0, first, static_cast<std::uint32_t>(inputs.rows()), 0, step},
            rows_of(inputs, 0, inputs.rows()),
            MatrixSpan(outputs.data(), outputs.rows(), outputs.cols()));
   return outputs;
@@ -41,13 +41,14 @@ TEST_CASE("A worker computes the model and adds its noise", "[worker]") {
   CHECK(outputs(0, 0) != outputs(1, 0));
 }
 
-TEST_CASE("Noise belongs to the worker and the trial, not to the block", "[worker]") {
+TEST_CASE("Noise belongs to the worker, the trial and the step, not to the block", "[worker]") {
   const auto function = make_worker(job_of(kNoisy));
   const Matrix inputs = Matrix::Constant(4, 1, 1.0);
   const Matrix together = compute(*function, inputs, 5, 8);
   for (std::uint32_t worker = 0; worker < 4; ++worker)
     CHECK(compute(*function, inputs.topRows(1), 5, 8 + worker) == together.row(worker));
   CHECK(compute(*function, inputs, 6, 8) != together);
+  CHECK(compute(*function, inputs, 5, 8, /*step=*/1) != together);
   CHECK(compute(*make_worker(job_of(kNoisy)), inputs, 5, 8) == together);
 }
 
