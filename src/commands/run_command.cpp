@@ -39,14 +39,14 @@ struct RunArguments {
 struct Ranks {
   std::unique_ptr<transport::Transport> transport;
   std::optional<transport::RankGroups> groups;
-  std::unique_ptr<sweep::Leaders> leaders;  // of the groups
+  std::unique_ptr<sweep::GroupLeaders> leaders;  // of the groups
 };
 
 Ranks make_ranks(const RunArguments& arguments, const Environment& environment) {
   Ranks ranks;
   if (arguments.groups > 1) {
     ranks.groups = transport::split_into_groups(arguments.groups);
-    ranks.leaders = std::make_unique<sweep::Leaders>(*ranks.groups);
+    ranks.leaders = std::make_unique<sweep::GroupLeaders>(*ranks.groups);
   } else if (environment.ranks > 1) {
     ranks.transport = std::make_unique<transport::MpiTransport>();
   } else {
@@ -126,12 +126,12 @@ void check_ranks(const sweep::RankDemand& demand, const Environment& environment
 std::vector<std::string> run_into(output::ResultFile& file, const std::filesystem::path& path,
                                   sweep::Sweep& sweep, const std::vector<PointRecord>& points,
                                   Ranks& ranks, LastResort& last_resort, bool quiet) {
-  const std::string goodbye = fmt::format(
+  const std::string on_signal = fmt::format(
       "interrupted (a signal came); '{}' holds every finished trial, "
       "add --resume to go on",
       path.string());
   const LastResort::Saving saving(
-      last_resort, [&file] { file.flush(); }, goodbye);
+      last_resort, [&file] { file.flush(); }, on_signal);
   output::GuardedSink sink(file, last_resort.busy());
   try {
     Progress progress(sweep::count_trials(sweep.plan(), points), "trials", progress_style(quiet));
@@ -145,7 +145,7 @@ std::vector<std::string> run_into(output::ResultFile& file, const std::filesyste
   } catch (const Interrupted&) {
     const std::lock_guard lock(last_resort.busy());
     file.flush();
-    throw Interrupted(goodbye);
+    throw Interrupted(on_signal);
   }
   const std::lock_guard lock(last_resort.busy());
   std::vector<std::string> remarks;

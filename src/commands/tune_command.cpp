@@ -6,6 +6,7 @@
 
 #include "commands/command.hpp"
 #include "commands/progress.hpp"
+#include "config/reader.hpp"
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
 #include "experiment/approximation/tuning.hpp"
@@ -36,7 +37,7 @@ bool is_wanted(const approximation::ActivePoint& point, const std::string& label
 
 /// What a search depends on: neither the label nor the parameters that it replaces.
 std::string search_key(const Component& scheme) {
-  config::Json parameters = config::Json::parse(scheme.parameters);
+  config::Json parameters = config::members_of(scheme);
   for (const char* name : {"label", "lambda_encode", "lambda_decode"}) parameters.erase(name);
   return parameters.dump();
 }

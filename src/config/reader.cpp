@@ -240,9 +240,17 @@ Component JsonReader::read_nested(const Json& value, const std::string& where,
   return {value.at(kKindMember).get<std::string>(), value.dump(), where};
 }
 
+Json members_of(const Component& component) {
+  return parse(component.parameters, component.where);
+}
+
+Component with_members(const Component& component, const Json& members) {
+  return {component.kind, members.dump(), component.where};
+}
+
 void JsonReader::component(Key key, Component& value, std::string_view role) {
   const Json* found = find(key);
-  Json standard = Json::parse(value.parameters);
+  Json standard = members_of(value);
   standard[kKindMember] = value.kind;
   value = read_nested(found == nullptr ? standard : *found, pointer(key), role);
 }
@@ -251,7 +259,7 @@ void JsonReader::components(Key key, std::vector<Component>& values, std::string
   const Json* found = find(key);
   Json standard = Json::array();
   for (const Component& value : values) {
-    standard.push_back(Json::parse(value.parameters));
+    standard.push_back(members_of(value));
     standard.back()[kKindMember] = value.kind;
   }
   values.clear();

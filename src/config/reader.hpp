@@ -63,13 +63,20 @@ class JsonReader final : public Fields {
   std::vector<std::string_view> known_;
 };
 
+/// What the configuration says of a component, for those who change it and pass it on. Whoever
+/// wants to know what it does asks the object.
+Json members_of(const Component& component);
+
+/// The component with other members.
+Component with_members(const Component& component, const Json& members);
+
 /// Makes the component's object from its table. The parameters were checked when they were read, so
 /// only the factory itself can fail.
 template <class Table, class... Context>
 auto make(const Table& table, const Component& component, Context&&... context) {
   for (const auto& entry : table) {
     if (entry.name != component.kind) continue;
-    const Json parameters = parse(component.parameters, component.where);
+    const Json parameters = members_of(component);
     JsonReader reader(parameters, component.where);
     return entry.make(reader, std::forward<Context>(context)...);
   }

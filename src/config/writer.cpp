@@ -4,6 +4,8 @@
 
 #include <cmath>
 
+#include "config/reader.hpp"
+
 namespace laggard::config {
 
 void JsonWriter::number(Key key, double& value, Range) {
@@ -50,7 +52,7 @@ namespace {
 /// A component that was not read yet, a default, has its kind only in the member.
 Json component_json(const Component& component) {
   Json json{{"kind", component.kind}};
-  json.update(Json::parse(component.parameters));
+  json.update(members_of(component));
   return json;
 }
 

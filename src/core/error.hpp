@@ -47,6 +47,16 @@ struct RunError : Error {
       : Error(ExitCode::kFailed, problem, why, remedy) {}
 };
 
+/// Runs `make`. Its errors are said of `where`, the JSON pointer of the member that asked for it.
+template <class Make>
+auto named(const std::string& where, Make&& make) {
+  try {
+    return make();
+  } catch (const Error& error) {
+    throw Error(error.code(), where + ": " + error.what());
+  }
+}
+
 /// What to tell the user about an exception of a library. What the system refused is not called a
 /// bug.
 RunError describe(const std::exception& error);

@@ -15,8 +15,15 @@ namespace laggard::model {
 struct ModelContext {
   Shape input;             ///< shape of one input of the dataset
   std::uint64_t seed = 0;  ///< of the experiment, for models with random coefficients
-  std::string weights_pointer = "/model/weights";  ///< where weights are named, for messages
-  bool deployed = true;                            ///< f itself, not a function that a code adds
+  bool deployed = true;    ///< f itself, not a function that a code adds
+};
+
+/// What a neural network is computed with.
+struct NetworkInfo {
+  std::string weights;         ///< file of `laggard train`; empty: a TorchScript module
+  bool probabilities = false;  ///< its outputs went through a softmax
+  std::uint32_t threads = 1;
+  std::string device = "cpu";
 };
 
 class Model {
@@ -33,6 +40,12 @@ class Model {
   /// Whether the bits of a row's result do not depend on the rows around it. Then workers that are
   /// computed in the master's own process go through the model together.
   virtual bool rowwise() const { return false; }
+
+  /// Null unless f is a neural network.
+  virtual const NetworkInfo* network() const { return nullptr; }
+
+  /// Whether its outputs may be added: they are no probabilities.
+  bool gives_logits() const { return network() == nullptr || !network()->probabilities; }
 
   /// Total degree if f is a polynomial; LCC's recovery threshold follows from it.
   virtual std::optional<std::uint32_t> polynomial_degree() const { return std::nullopt; }

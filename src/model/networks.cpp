@@ -36,15 +36,39 @@ struct NetworkConfig {
   }
 };
 
+/// A network with the weights of a file.
+class TrainedNetwork final : public Model {
+ public:
+  TrainedNetwork(NetworkInfo info, std::unique_ptr<Model> model)
+      : info_(std::move(info)), model_(std::move(model)) {}
+
+  Index outputs() const override { return model_->outputs(); }
+  void forward(MatrixView inputs, MatrixSpan outputs) const override {
+    model_->forward(inputs, outputs);
+  }
+  bool rowwise() const override { return model_->rowwise(); }
+  const NetworkInfo* network() const override { return &info_; }
+
+ private:
+  NetworkInfo info_;
+  std::unique_ptr<Model> model_;
+};
+
+NetworkInfo info_of(const std::string& weights, const std::string& output,
+                    const Execution& execution) {
+  return {weights, output == "softmax", execution.threads, execution.device};
+}
+
 std::unique_ptr<Model> make_network(std::string_view architecture, const NetworkConfig& config,
                                     const ModelContext& context) {
   if (config.weights.empty())
-    throw ConfigError(context.weights_pointer + " is empty", "it names the weights of the network",
+    throw ConfigError("/model/weights is empty", "it names the weights of the network",
                       "give a file written by `laggard train`");
   const Weights weights = read_weights(config.weights);
   const auto refuse = [&](const std::string& why) {
-    throw DataError(fmt::format("the weights '{}' do not fit", config.weights), why,
-                    "choose other weights in " + context.weights_pointer);
+    throw DataError(
+        fmt::format("the weights '{}' do not fit", config.weights), why,
+        context.deployed ? "choose other weights in /model/weights" : "choose other weights");
   };
   if (weights.network.architecture != architecture)
     refuse(fmt::format("they are of the network '{}', the model is '{}'",
@@ -55,7 +79,9 @@ std::unique_ptr<Model> make_network(std::string_view architecture, const Network
   if (!interchangeable(weights.network.input, context.input))
     refuse(fmt::format("they are for inputs of shape {}, the dataset gives {}",
                        to_text(weights.network.input), to_text(context.input)));
-  return torch_plugin().make_network(weights, settings_of(config.output, config.execution));
+  return std::make_unique<TrainedNetwork>(
+      info_of(config.weights, config.output, config.execution),
+      torch_plugin().make_network(weights, settings_of(config.output, config.execution)));
 }
 
 struct NamedNetwork {
@@ -123,7 +149,8 @@ void TorchScript::Config::fields(Fields& fields) {
   execution_fields(fields, execution);
 }
 
-TorchScript::TorchScript(Config config, const ModelContext& context) {
+TorchScript::TorchScript(Config config, const ModelContext& context)
+    : info_(info_of("", config.output, config.execution)) {
   if (config.path.empty())
     throw ConfigError("/model/path is empty", "it names the TorchScript file",
                       "give the path of a file written by torch.jit.save");

@@ -44,8 +44,10 @@ class TorchScript final : public Model {
   void forward(MatrixView inputs, MatrixSpan outputs) const override {
     model_->forward(inputs, outputs);
   }
+  const NetworkInfo* network() const override { return &info_; }
 
  private:
+  NetworkInfo info_;
   std::unique_ptr<Model> model_;
 };
 

@@ -46,10 +46,9 @@ std::vector<std::pair<std::string, Values>> by_pointer(const std::vector<Setting
   return pointers;
 }
 
-bool lies_on(const std::string& pointer, const std::vector<std::string>& leaders) {
-  return std::any_of(leaders.begin(), leaders.end(), [&](const std::string& leader) {
-    return pointer == leader || pointer.starts_with(leader + "/") ||
-           leader.starts_with(pointer + "/");
+bool lies_on(const std::string& pointer, const std::vector<std::string>& axes) {
+  return std::any_of(axes.begin(), axes.end(), [&](const std::string& axis) {
+    return pointer == axis || pointer.starts_with(axis + "/") || axis.starts_with(pointer + "/");
   });
 }
 
@@ -65,14 +64,14 @@ bool may_follow(const std::string& pointer, const Values& values) {
 }  // namespace
 
 std::set<std::string> following(const std::vector<Setting>& settings,
-                                const std::vector<std::string>& leaders) {
+                                const std::vector<std::string>& axes) {
   const auto pointers = by_pointer(settings);
   Groups groups(settings.size());
   for (const auto& [pointer, values] : pointers)
-    if (lies_on(pointer, leaders)) groups = groups.split(values);
+    if (lies_on(pointer, axes)) groups = groups.split(values);
   std::set<std::string> found;
   for (const auto& [pointer, values] : pointers) {
-    if (lies_on(pointer, leaders)) continue;
+    if (lies_on(pointer, axes)) continue;
     const Groups finer = groups.split(values);
     const bool varies = Groups(settings.size()).split(values).count() > 1;
     if (varies && finer.count() == groups.count() && may_follow(pointer, values))
@@ -83,7 +82,7 @@ std::set<std::string> following(const std::vector<Setting>& settings,
 }
 
 std::set<std::string> followers(const std::vector<PointRecord>& points,
-                                const std::vector<std::string>& leaders) {
+                                const std::vector<std::string>& axes) {
   std::vector<Setting> settings;
   std::set<std::string> seen;
   for (const PointRecord& point : points) {
@@ -93,7 +92,7 @@ std::set<std::string> followers(const std::vector<PointRecord>& points,
     if (!set.is_object()) continue;
     for (const auto& [pointer, value] : set.items()) setting.emplace_back(pointer, value.dump());
   }
-  return following(settings, leaders);
+  return following(settings, axes);
 }
 
 std::string without_pointers(const std::string& parameters, const std::set<std::string>& pointers) {

@@ -28,6 +28,8 @@ class WaitPolicy {
   virtual bool satisfied(const RoundState& state) const = 0;
   /// The moment at which it is satisfied whatever has arrived.
   virtual Seconds deadline_s() const { return std::numeric_limits<Seconds>::infinity(); }
+  /// Whether it matters who of several equally fast workers answers first.
+  virtual bool order_matters() const { return true; }
   /// Why this makes no sense with N workers; empty if it does.
   virtual std::string conflict(std::uint32_t /*workers*/) const { return ""; }
 };
@@ -41,6 +43,7 @@ class WaitAll final : public WaitPolicy {
   using Config = NoParameters;
   explicit WaitAll(Config) {}
   bool satisfied(const RoundState& state) const override { return state.coming == 0; }
+  bool order_matters() const override { return false; }
 };
 
 /// The first `count` answers, or all if fewer come: workers are lost, or a

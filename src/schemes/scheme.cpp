@@ -1,5 +1,6 @@
 #include "schemes/scheme.hpp"
 
+#include "config/reader.hpp"
 #include "schemes/bacc.hpp"
 #include "schemes/lcc.hpp"
 #include "schemes/learned.hpp"
@@ -34,6 +35,11 @@ const std::vector<SchemeKind>& schemes() {
       kind<Learned, Scheme, Context>("learned", "encoder and decoder are trained networks"),
   };
   return table;
+}
+
+std::string label_of(const Component& scheme) {
+  const std::string label = config::members_of(scheme).value("label", "");
+  return label.empty() ? scheme.kind : label;
 }
 
 void label_field(Fields& fields, std::string& label) {

@@ -116,6 +116,9 @@ using SchemeKind = Kind<Scheme, const CodeContext&>;
 /// Factories throw Inapplicable for sizes they cannot work with.
 const std::vector<SchemeKind>& schemes();
 
+/// The name of a scheme in tables and plots: its member "label", or its kind where that is empty.
+std::string label_of(const Component& scheme);
+
 /// The member that every scheme's configuration starts with.
 void label_field(Fields& fields, std::string& label);
 

@@ -1,7 +1,7 @@
 #include <memory>
 
 #include "core/error.hpp"
-#include "sweep/group_letters.hpp"
+#include "sweep/group_messages.hpp"
 #include "sweep/groups.hpp"
 #include "sweep/unit_records.hpp"
 #include "sweep/work_pool.hpp"
@@ -12,7 +12,7 @@
 namespace laggard::sweep {
 namespace {
 
-using transport::Letter;
+using transport::Message;
 using transport::MpiSession;
 
 constexpr std::uint32_t kCoordinator = 0;
@@ -41,13 +41,13 @@ class Leader {
           return MpiSession::give_up();
         continue;
       }
-      if (kind_of(*found) == LetterKind::kQuit) return quit(*found);
+      if (kind_of(*found) == MessageKind::kQuit) return quit(*found);
       try {
         handle(*found);
       } catch (const transport::NoRanksLeft&) {
         Packer packer;
         packer.put(transport_->roster().ranks());
-        courier_.send(kCoordinator, letter(LetterKind::kLost, packer.take()));
+        courier_.send(kCoordinator, message(MessageKind::kLost, packer.take()));
         courier_.wait();
         return MpiSession::give_up();
       } catch (const Error& error) {
@@ -60,8 +60,8 @@ class Leader {
   }
 
  private:
-  void handle(const Letter& found) {
-    if (kind_of(found) == LetterKind::kPlan) {
+  void handle(const Message& found) {
+    if (kind_of(found) == MessageKind::kPlan) {
       config::Plan plan =
           config::expand(config::parse(body_of(found), "rank 0"), kinds_.vocabulary());
       const ExperimentKind& kind = kinds_.find(plan.common().experiment);
@@ -77,7 +77,7 @@ class Leader {
       runner_->run(unit.combination, unit.trial);
       Packer head;
       head.put(unit);
-      courier_.send(kCoordinator, letter(LetterKind::kResult, head.take() + packer_.take()));
+      courier_.send(kCoordinator, message(MessageKind::kResult, head.take() + packer_.take()));
     }
   }
 
@@ -86,13 +86,13 @@ class Leader {
     failed_ = true;
     Packer packer;
     packer.put(static_cast<std::int32_t>(code));
-    courier_.send(kCoordinator, letter(LetterKind::kError, packer.take() + what));
+    courier_.send(kCoordinator, message(MessageKind::kError, packer.take() + what));
   }
 
-  void quit(const Letter& found) {
+  void quit(const Message& found) {
     if (body_of(found) == kWithoutFinalize) MpiSession::give_up();
     if (runner_) runner_->close();
-    courier_.send(kCoordinator, letter(LetterKind::kBye, packer_.take()));
+    courier_.send(kCoordinator, message(MessageKind::kEnd, packer_.take()));
     courier_.wait();
   }
 

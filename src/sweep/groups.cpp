@@ -13,7 +13,7 @@
 namespace laggard::sweep {
 namespace {
 
-using transport::Letter;
+using transport::Message;
 using transport::MpiSession;
 
 std::vector<std::uint32_t> trials_of(const config::Plan& plan) {
@@ -30,7 +30,7 @@ Seconds timeout_of(const config::Plan& plan) {
 /// Rank 0.
 class Coordinator {
  public:
-  Coordinator(const Sweep& sweep, const std::vector<PointRecord>& points, Leaders& leaders,
+  Coordinator(const Sweep& sweep, const std::vector<PointRecord>& points, GroupLeaders& leaders,
               ResultSink& sink, const OnTrial& on_trial)
       : plan_(sweep.plan()),
         points_(points),
@@ -44,7 +44,7 @@ class Coordinator {
   void run() {
     const std::string text = plan_.resolved.dump();
     for (std::uint32_t i = 0; i < members_.size(); ++i) {
-      leaders_.send(i, LetterKind::kPlan, text);
+      leaders_.send(i, MessageKind::kPlan, text);
       provide(i);
     }
     while (outstanding() > 0) {
@@ -100,15 +100,15 @@ class Coordinator {
       packer.put_all(*finished);
       member.units.push_back(*unit);
     }
-    if (!packer.empty()) leaders_.send(index, LetterKind::kUnits, packer.take());
+    if (!packer.empty()) leaders_.send(index, MessageKind::kUnits, packer.take());
   }
 
-  void take(const Letter& found) {
+  void take(const Message& found) {
     Unpacker unpacker(body_of(found));
-    const std::uint32_t sender = Leaders::sender_of(found);
-    if (kind_of(found) == LetterKind::kLost)
+    const std::uint32_t sender = GroupLeaders::sender_of(found);
+    if (kind_of(found) == MessageKind::kLost)
       return fail(sender, leaders_.rank_of(sender) + 1, unpacker.get<std::uint32_t>());
-    if (kind_of(found) == LetterKind::kError) {
+    if (kind_of(found) == MessageKind::kError) {
       const auto code = static_cast<ExitCode>(unpacker.get<std::int32_t>());
       throw Error(code, std::string(unpacker.rest()));
     }
@@ -155,7 +155,7 @@ class Coordinator {
 
   const config::Plan& plan_;
   const std::vector<PointRecord>& points_;
-  Leaders& leaders_;
+  GroupLeaders& leaders_;
   ResultSink& sink_;
   const OnTrial& on_trial_;
   const Layout layout_;
@@ -167,7 +167,7 @@ class Coordinator {
 }  // namespace
 
 void run_plan_in_groups(const Sweep& sweep, const std::vector<PointRecord>& points,
-                        Leaders& leaders, ResultSink& sink, const OnTrial& on_trial) {
+                        GroupLeaders& leaders, ResultSink& sink, const OnTrial& on_trial) {
   const auto dismiss = [&] {
     leaders.dismiss(timeout_of(sweep.plan()), [&](std::string_view records) {
       unpack_records(records, sweep.layout(), sink);

@@ -2,7 +2,7 @@
 // hands them out and is the only one that writes.
 #pragma once
 
-#include "sweep/leaders.hpp"
+#include "sweep/group_leaders.hpp"
 #include "sweep/plan_runner.hpp"
 #include "transport/courier.hpp"
 
@@ -12,7 +12,7 @@ namespace laggard::sweep {
 /// trial's records come in one piece, so that a group that dies leaves nothing half-made; others
 /// run its trials. Errors: Interrupted, RunError, and what the groups report.
 void run_plan_in_groups(const Sweep& sweep, const std::vector<PointRecord>& points,
-                        Leaders& leaders, ResultSink& sink, const OnTrial& on_trial);
+                        GroupLeaders& leaders, ResultSink& sink, const OnTrial& on_trial);
 
 /// A group's leader: runs trials until rank 0 has no more, or no pulse. The group's other ranks
 /// serve_as_worker().

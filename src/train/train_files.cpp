@@ -17,7 +17,8 @@ namespace {
 bool is_own(const std::filesystem::path& path, const model::Weights& weights) {
   try {
     const model::WeightsOrigin old = model::read_weights(path).origin;
-    return essence(old.config, true) == essence(weights.origin.config, true) &&
+    return settings_that_count(old.config, true) ==
+               settings_that_count(weights.origin.config, true) &&
            old.fingerprint == weights.origin.fingerprint;
   } catch (const Error&) {
     return false;
@@ -26,7 +27,7 @@ bool is_own(const std::filesystem::path& path, const model::Weights& weights) {
 
 }  // namespace
 
-std::string essence(const std::string& configuration, bool with_epochs) {
+std::string settings_that_count(const std::string& configuration, bool with_epochs) {
   config::Json json = config::Json::parse(completed(configuration), nullptr, false);
   if (!json.is_object()) return configuration;
   for (const char* member : {"name", "weights", "results", "keep_checkpoint"}) json.erase(member);
@@ -45,7 +46,8 @@ std::optional<TrainOutcome> finished(const TrainConfig& config,
       !std::filesystem::exists(config.weights_path(), failure))
     return std::nullopt;
   const model::WeightsOrigin origin = model::read_weights(config.weights_path()).origin;
-  const std::string there = essence(origin.config, true), now = essence(environment.config, true);
+  const std::string there = settings_that_count(origin.config, true),
+                    now = settings_that_count(environment.config, true);
   if (there != now)
     throw ConfigError(fmt::format("cannot resume '{}'", config.weights_path()),
                       other_configuration(there, now),

@@ -12,9 +12,9 @@ namespace laggard::train {
 
 /// What of a configuration the numbers depend on, not the names of files; without epochs, if an
 /// epoch does not depend on how many there are.
-std::string essence(const std::string& configuration, bool with_epochs);
+std::string settings_that_count(const std::string& configuration, bool with_epochs);
 
-/// Why a training cannot go on that was made with another essence.
+/// Why a training cannot go on that was made with another settings_that_count.
 std::string other_configuration(const std::string& there, const std::string& now);
 
 /// The outcome of this very training, if its weights are there and complete. Errors: ConfigError if

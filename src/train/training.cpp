@@ -9,7 +9,7 @@
 #include <numeric>
 #include <span>
 
-#include "config/json.hpp"
+#include "config/reader.hpp"
 #include "core/error.hpp"
 #include "core/random.hpp"
 #include "hdf5/place.hpp"
@@ -32,11 +32,10 @@ Stream epoch_stream(const TrainConfig& config, std::uint32_t epoch, std::uint32_
 }
 
 /// The rows without what chooses among them.
-Component source_of(Component dataset) {
-  config::Json json = config::Json::parse(dataset.parameters);
-  for (const char* member : {"holdout", "limit"}) json.erase(member);
-  dataset.parameters = json.dump();
-  return dataset;
+Component source_of(const Component& dataset) {
+  config::Json members = config::members_of(dataset);
+  for (const char* member : {"holdout", "limit"}) members.erase(member);
+  return config::with_members(dataset, members);
 }
 
 class Training {
@@ -145,8 +144,8 @@ void Training::resume() {
                       "undo that, or train without --resume");
   };
   const bool with_epochs = config_.schedule.looks_ahead();
-  const std::string there = essence(found->config, with_epochs);
-  const std::string now = essence(state_.config, with_epochs);
+  const std::string there = settings_that_count(found->config, with_epochs);
+  const std::string now = settings_that_count(state_.config, with_epochs);
   if (there != now) refuse(other_configuration(there, now));
   if (found->curves.size() > config_.epochs)
     throw ConfigError(fmt::format("/epochs is {}", config_.epochs),

@@ -4,16 +4,16 @@
 
 namespace laggard::transport {
 
-std::optional<Letter> Courier::receive(Seconds patience) {
+std::optional<Message> Courier::receive(Seconds patience) {
   const Stopwatch watch;
   Backoff backoff;
   for (;;) {
     int there = 0;
     MPI_Status found;
-    MPI_Iprobe(MPI_ANY_SOURCE, kLetter, comm_, &there, &found);
+    MPI_Iprobe(MPI_ANY_SOURCE, kMessage, comm_, &there, &found);
     if (there != 0) {
       receive_bytes(comm_, found, message_);
-      return Letter{static_cast<std::uint32_t>(found.MPI_SOURCE), text_of(message_)};
+      return Message{static_cast<std::uint32_t>(found.MPI_SOURCE), text_of(message_)};
     }
     sends_.reap();
     if (watch.elapsed() >= patience) return std::nullopt;

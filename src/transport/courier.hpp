@@ -1,4 +1,4 @@
-// Letters of any length between rank 0 and others that each work on their own.
+// Messages of any length between rank 0 and others that each work on their own.
 #pragma once
 
 #include <algorithm>
@@ -11,7 +11,7 @@
 
 namespace laggard::transport {
 
-struct Letter {
+struct Message {
   std::uint32_t from = 0;
   std::string text;  ///< any bytes
 };
@@ -23,10 +23,10 @@ class Courier {
       : comm_(comm), pulse_(comm, std::move(peers)), sends_(comm) {}
 
   void send(std::uint32_t to, const std::string& text) {
-    sends_.send_text(static_cast<int>(to), kLetter, text);
+    sends_.send_text(static_cast<int>(to), kMessage, text);
   }
-  /// The next letter, or nothing after `patience`.
-  std::optional<Letter> receive(Seconds patience);
+  /// The next message, or nothing after `patience`.
+  std::optional<Message> receive(Seconds patience);
   /// Until everything that was sent has been taken.
   void wait() { sends_.wait(); }
 

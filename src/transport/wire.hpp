@@ -15,7 +15,7 @@
 
 namespace laggard::transport {
 
-enum Tag : int { kTask = 1, kTaskPayload, kResult, kResultPayload, kJob, kStop, kError, kLetter };
+enum Tag : int { kTask = 1, kTaskPayload, kResult, kResultPayload, kJob, kStop, kError, kMessage };
 
 /// Text of kStop once a rank has died: MPI_Finalize would wait for it.
 inline constexpr const char* kStopWithoutFinalize = "without finalize";

@@ -10,12 +10,12 @@ namespace {
 using Names = std::set<std::string>;
 
 /// Of the points of a sweep.
-Names of(const char* sweep, const std::vector<std::string>& leaders) {
+Names of(const char* sweep, const std::vector<std::string>& axes) {
   std::vector<PointRecord> points;
   for (const config::SweepPoint& set : config::expand_sweep(config::parse(sweep, "sweep")))
     for (int scheme = 0; scheme < 2; ++scheme)
       points.push_back({0, "", 0, 0, 0, 0.0, set.parameters.dump(), ""});
-  return followers(points, leaders);
+  return followers(points, axes);
 }
 
 TEST_CASE("Nothing in a product of lists follows anything", "[followers]") {
@@ -27,8 +27,7 @@ TEST_CASE("Nothing in a product of lists follows anything", "[followers]") {
   CHECK(followers({{0, "", 0, 0, 0, 0.0, "no JSON", ""}}, {"/workers"}).empty());
 }
 
-TEST_CASE("Pointers that are set together follow the leader, else the first of them",
-          "[followers]") {
+TEST_CASE("Pointers that are set together follow the axis, else the first of them", "[followers]") {
   const char* points = R"([{"/k": 2, "/workers": 90, "/schemes/0/file": "a", "/both": 1},
                            {"/k": 3, "/workers": 80, "/schemes/0/file": "b", "/both": 1},
                            {"/k": 2, "/workers": 120, "/schemes/0/file": "a", "/both": 1}])";
@@ -51,7 +50,7 @@ TEST_CASE("Another model, another kind of scheme and other data follow nothing",
   CHECK(of(points, {"/workers"}).empty());
 }
 
-TEST_CASE("An object leads as a whole where the leader lies in it", "[followers]") {
+TEST_CASE("An object leads as a whole where the axis lies in it", "[followers]") {
   const char* points = R"([[{"/stragglers": {"kind": "random", "count": 1}, "/k": 1},
                             {"/stragglers": {"kind": "random", "count": 2}, "/k": 2}], {"/x": [1, 2]}])";
   CHECK(of(points, {"/stragglers/count"}) == Names{"/k"});

@@ -15,10 +15,6 @@
 namespace laggard::approximation {
 namespace {
 
-bool is_network(const Component& model) {
-  return model.kind == "torchscript" || config::Json::parse(model.parameters).contains("weights");
-}
-
 class Approximation final : public sweep::Experiment {
  public:
   explicit Approximation(Setup setup) : setup_(std::move(setup)) {}
@@ -29,9 +25,7 @@ class Approximation final : public sweep::Experiment {
     return points;
   }
 
-  std::string job() const override {
-    return job_text(setup_.config, setup_.dataset->shape(), setup_.points);
-  }
+  std::string job() const override { return job_text(setup_, setup_.points); }
 
   void run(std::uint32_t number, std::span<const std::size_t> points, const sweep::Bench& bench,
            const std::function<void()>& done) override {
@@ -60,7 +54,7 @@ class Approximation final : public sweep::Experiment {
   }
 
   std::vector<std::string> hints() const override {
-    if (!is_network(setup_.config.model) || !setup_.dataset->looks_like_bytes()) return {};
+    if (setup_.model->network() == nullptr || !setup_.dataset->looks_like_bytes()) return {};
     return {
         "/dataset gives whole numbers from 0 to 255 to a network (most are trained on [0, 1]); if "
         "this one is, set /dataset/scale to 255"};

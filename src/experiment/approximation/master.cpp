@@ -16,7 +16,7 @@ void draw_arrivals(const Setup& setup, Trial& trial) {
   delay_s.assign(workers, 0.0);
   for (const WorkerId worker : trial.lost)
     delay_s[worker] = std::numeric_limits<Seconds>::infinity();
-  if (setup.config.wait.kind != "all") {
+  if (setup.wait->order_matters()) {
     // Who of several equally fast ones is first is chance.
     Stream stream = at.stream(Purpose::kTies);
     order = random_permutation(stream, workers);

@@ -25,10 +25,7 @@ std::string conflict(const Setup& setup) {
   return "";
 }
 
-std::string label_of(const Component& scheme) {
-  const std::string label = config::Json::parse(scheme.parameters).at("label").get<std::string>();
-  return label.empty() ? scheme.kind : label;
-}
+using schemes::label_of;
 
 void check_labels(const std::vector<Component>& schemes) {
   if (schemes.empty())
@@ -65,7 +62,7 @@ Setup SetupBuilder::build(const config::Combination& combination) {
   if (model_key_ != model_key) {
     model_ = config::make(model::models(), config.model, model::ModelContext{shape, config.seed});
     model_key_ = model_key;
-    trained_.emplace(config.model, shape);
+    trained_.emplace(*model_, shape);
   }
   setup.model = model_;
   // With one output there are no classes, and nobody looks at labels.
@@ -83,7 +80,7 @@ Setup SetupBuilder::build(const config::Combination& combination) {
                                setup.model->polynomial_degree(),
                                config.ordering == "path",
                                shape,
-                               gives_logits(config.model),
+                               setup.model->gives_logits(),
                                &*trained_};
   for (const Component& scheme : config.schemes) {
     context.where = scheme.where;

@@ -13,16 +13,6 @@ namespace {
 using config::Json;
 using model::TaskKind;
 
-/// Reads a file and says which member named it if that fails.
-template <class Read>
-auto named(const std::string& where, Read&& read) {
-  try {
-    return read();
-  } catch (const DataError& error) {
-    throw Error(error.code(), fmt::format("{}: {}", where, error.what()));
-  }
-}
-
 /// Which one, if the configuration of the training says so.
 std::string trained_for(const std::string& training) {
   const Json config = Json::parse(training, nullptr, false);
@@ -32,19 +22,10 @@ std::string trained_for(const std::string& training) {
 
 }  // namespace
 
-bool gives_logits(const Component& model) {
-  const Json parameters = Json::parse(model.parameters);
-  return parameters.value("output", "logits") != "softmax";
-}
-
 const std::string& TrainedNetworks::base_fingerprint() const {
-  if (!fingerprint_) {
-    const Json parameters = Json::parse(model_.parameters);
+  if (!fingerprint_)
     fingerprint_ =
-        parameters.contains("weights")
-            ? model::fingerprint_of(model::read_weights(parameters["weights"].get<std::string>()))
-            : "";
-  }
+        base_.weights.empty() ? "" : model::fingerprint_of(model::read_weights(base_.weights));
   return *fingerprint_;
 }
 
@@ -82,13 +63,12 @@ Component TrainedNetworks::parity_model(const schemes::ParityRequest& request) c
   wanted.coefficients.assign(last.begin(), last.end());
   check(weights, wanted, request.where);
 
-  const Json base = Json::parse(model_.parameters);
   Json parameters;
   parameters["kind"] = weights.network.architecture;
   parameters["weights"] = request.weights;
   parameters["output"] = "logits";
-  for (const char* shared : {"threads", "device"})
-    if (base.contains(shared)) parameters[shared] = base[shared];
+  parameters["threads"] = base_.threads;
+  parameters["device"] = base_.device;
   return {weights.network.architecture, parameters.dump(), request.where};
 }
 
@@ -100,9 +80,8 @@ schemes::CodeNetworks TrainedNetworks::code(const schemes::CodeRequest& request)
   wanted.k = request.k;
   wanted.r = request.r;
   check(weights, wanted, request.where);
-  const Json base = Json::parse(model_.parameters);
   const std::shared_ptr<const model::LearnedCode> code = model::torch_plugin().load_code(
-      weights, {model::OutputRule::kAsIs, base.value("threads", 1U), base.value("device", "cpu")});
+      weights, {model::OutputRule::kAsIs, base_.threads, base_.device});
   return {[code](MatrixView queries, MatrixSpan parities) { code->encode(queries, parities); },
           [code](MatrixView outputs, MatrixSpan estimates) { code->decode(outputs, estimates); }};
 }

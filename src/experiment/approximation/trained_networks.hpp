@@ -5,21 +5,20 @@
 #include <string>
 
 #include "core/types.hpp"
+#include "model/model.hpp"
 #include "model/weights.hpp"
 #include "schemes/trained_parts.hpp"
 
 namespace laggard::approximation {
-
-/// Whether a model gives numbers that may be added, that is, no probabilities.
-bool gives_logits(const Component& model);
 
 /// Checks that weights belong to the scheme that names them and to the deployed model. Parity
 /// models are computed as the deployed model is (threads, device).
 class TrainedNetworks final : public schemes::TrainedParts {
  public:
   /// `model` is the deployed model, `input` the shape of its inputs.
-  TrainedNetworks(Component model, Shape input)
-      : model_(std::move(model)), input_(std::move(input)) {}
+  TrainedNetworks(const model::Model& model, Shape input)
+      : base_(model.network() != nullptr ? *model.network() : model::NetworkInfo()),
+        input_(std::move(input)) {}
 
   Component parity_model(const schemes::ParityRequest& request) const override;
   schemes::CodeNetworks code(const schemes::CodeRequest& request) const override;
@@ -30,7 +29,7 @@ class TrainedNetworks final : public schemes::TrainedParts {
              const std::string& where) const;
   const std::string& base_fingerprint() const;
 
-  Component model_;
+  model::NetworkInfo base_;
   Shape input_;
   mutable std::optional<std::string> fingerprint_;  // of the deployed model, read when first needed
 };

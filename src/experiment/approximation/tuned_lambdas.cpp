@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <set>
 
-#include "config/json.hpp"
+#include "config/reader.hpp"
 #include "core/error.hpp"
 #include "core/rules.hpp"
 #include "core/text.hpp"
@@ -74,16 +74,13 @@ std::string offers(const std::vector<Optimum>& optima, const std::string& label)
 const std::vector<Optimum>& TunedLambdas::read(const std::string& file, const std::string& where) {
   const auto found = files_.find(file);
   if (found != files_.end()) return found->second;
-  try {
-    return files_[file] = read_optima(hdf5::File(file, hdf5::Access::kReadOnly));
-  } catch (const DataError& error) {
-    files_.erase(file);
-    throw Error(error.code(), fmt::format("{}: {}", where, error.what()));
-  }
+  std::vector<Optimum> optima =
+      named(where, [&] { return read_optima(hdf5::File(file, hdf5::Access::kReadOnly)); });
+  return files_[file] = std::move(optima);
 }
 
 Component TunedLambdas::resolve(const Component& scheme, const PointRecord& point) {
-  Json parameters = Json::parse(scheme.parameters);
+  Json parameters = config::members_of(scheme);
   bool changed = false;
   for (const char* lambda : kLambdas) {
     if (!is_tuned(parameters, lambda)) continue;
@@ -107,7 +104,7 @@ Component TunedLambdas::resolve(const Component& scheme, const PointRecord& poin
     parameters[lambda] =
         lambda == kLambdas[0] ? found->best.lambda_encode : found->best.lambda_decode;
   }
-  return changed ? Component{scheme.kind, parameters.dump(), scheme.where} : scheme;
+  return changed ? config::with_members(scheme, parameters) : scheme;
 }
 
 }  // namespace laggard::approximation

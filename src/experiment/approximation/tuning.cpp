@@ -39,7 +39,7 @@ class Tuner {
   Tuner(const Setup& setup, const ActivePoint& point, const TuningPlan& plan)
       : setup_(setup),
         scheme_(dynamic_cast<const schemes::SplineScheme&>(*point.scheme)),
-        worker_(make_worker(job_text(setup.config, setup.dataset->shape()))) {
+        worker_(make_worker(job_text(setup))) {
     for (std::uint32_t number = 0; number < plan.trials; ++number) {
       Trial trial = draw_trial(setup, number, data::Part::kHoldout);
       if (const round::DataPath* path = round::path_for(scheme_, trial.sample.inputs, trial.path)) {

@@ -95,11 +95,10 @@ class ModelStore {
     return models_[component.parameters] = config::make(model::models(), component, context_);
   }
 
-  /// What a scheme adds, named at `where`.
-  ModelPointer added(const Component& component, const std::string& where) {
+  /// What a scheme adds.
+  ModelPointer added(const Component& component) {
     ModelPointer& model = models_[component.parameters];
     if (!model) {
-      context_.weights_pointer = where;
       context_.deployed = false;
       model = config::make(model::models(), component, context_);
     }
@@ -111,23 +110,12 @@ class ModelStore {
   std::map<std::string, ModelPointer> models_;
 };
 
-/// A model of a scheme; what is wrong with it is said of the member that names it.
-ModelPointer model_at(const std::string& where, const Component& component, ModelStore& store) {
-  try {
-    return store.added(component, where);
-  } catch (const Error& error) {
-    const std::string message = error.what();
-    throw Error(error.code(), message.find(where) == std::string::npos
-                                  ? fmt::format("{}: {}", where, message)
-                                  : message);
-  }
-}
-
 Assignment read_assignment(const Json& json, const ModelPointer& base, ModelStore& store) {
   Assignment assignment{json.at("cycle").get<std::vector<std::uint32_t>>(), {base}};
   for (const Json& entry : json.at("models")) {
     const std::string where = entry.at("where").get<std::string>();
-    assignment.functions.push_back(model_at(where, component_of(entry.at("model"), where), store));
+    const Component component = component_of(entry.at("model"), where);
+    assignment.functions.push_back(named(where, [&] { return store.added(component); }));
     const Index outputs = assignment.functions.back()->outputs();
     if (outputs != base->outputs())
       throw DataError(fmt::format("{} does not fit the model", where),
@@ -139,21 +127,21 @@ Assignment read_assignment(const Json& json, const ModelPointer& base, ModelStor
 
 }  // namespace
 
-std::string job_text(const Config& config, const Shape& input,
-                     std::span<const ActivePoint> points) {
+std::string job_text(const Setup& setup, std::span<const ActivePoint> points) {
+  const Config& config = setup.config;
   Json job;
   job["seed"] = config.seed;
-  job["input"] = input.extents;
-  job["model"] = Json::parse(config.model.parameters);
-  job["noise"] = Json::parse(config.noise.parameters);
+  job["input"] = setup.dataset->shape().extents;
+  job["model"] = config::members_of(config.model);
+  job["noise"] = config::members_of(config.noise);
   // The master draws the other delays; this one needs hands on the worker's rank.
-  if (config.delay.kind == "load") job["load"] = Json::parse(config.delay.parameters);
+  if (!setup.delay->loaded_ranks().empty()) job["load"] = config::members_of(config.delay);
   job["schemes"] = Json::array();
   for (const ActivePoint& point : points) {
     if (!point.scheme || point.functions.cycle.empty()) continue;
     Json models = Json::array();
     for (const Component& model : point.functions.models)
-      models.push_back({{"where", model.where}, {"model", Json::parse(model.parameters)}});
+      models.push_back({{"where", model.where}, {"model", config::members_of(model)}});
     job["schemes"].push_back(
         {{"scheme", point.index}, {"cycle", point.functions.cycle}, {"models", models}});
   }

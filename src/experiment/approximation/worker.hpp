@@ -5,7 +5,6 @@
 #include <span>
 #include <string>
 
-#include "experiment/approximation/config.hpp"
 #include "experiment/approximation/setup.hpp"
 #include "model/model.hpp"
 #include "transport/transport.hpp"
@@ -15,8 +14,7 @@ namespace laggard::approximation {
 /// The text that tells a worker rank what to compute for a combination: model, noise, seed, input
 /// shape, a delay that slows ranks down in earnest, and the functions of the schemes (`points`)
 /// whose workers do not all compute the model. Equal texts mean equal work.
-std::string job_text(const Config& config, const Shape& input,
-                     std::span<const ActivePoint> points = {});
+std::string job_text(const Setup& setup, std::span<const ActivePoint> points = {});
 
 /// Builds the function of the workers on a rank from a job text. Errors: those of the models'
 /// factories; DataError naming the scheme if a function of its own has another number of outputs

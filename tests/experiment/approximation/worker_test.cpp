@@ -9,10 +9,10 @@
 namespace laggard::approximation {
 namespace {
 
-using testing::plan_of;
-
 std::string job_of(const std::string& json, Index dimension = 1) {
-  return job_text(config_of(plan_of(json).combinations.front()), Shape{{dimension}});
+  config::Json document = config::parse(json, "the test");
+  document["dataset"] = {{"kind", "uniform"}, {"dimension", dimension}};
+  return job_text(testing::setup_of(document.dump()));
 }
 
 /// The results of workers first .. first + rows - 1.
@@ -56,7 +56,6 @@ TEST_CASE("Workers of a scheme with functions of its own compute them", "[worker
   const std::string json = R"({"model": {"kind": "expression", "outputs": ["x1"]},
       "dataset": {"kind": "uniform", "dimension": 1}, "data_points": 4, "workers": 8,
       "noise": {"kind": "gaussian", "sigma": 1e-6}})";
-  const Config config = config_of(plan_of(json).combinations.front());
   const auto model = [](const std::string& formula) {
     return Component{"expression", R"({"kind": "expression", "outputs": [")" + formula + R"("]})",
                      "/schemes/1/parity/0"};
@@ -64,7 +63,7 @@ TEST_CASE("Workers of a scheme with functions of its own compute them", "[worker
   Setup setup = testing::setup_of(json);
   REQUIRE(setup.points.size() == 2);
   setup.points[1].functions = {{0, 0, 1, 2}, {model("10*x1"), model("100*x1")}};
-  const auto function = make_worker(job_text(config, Shape{{1}}, setup.points));
+  const auto function = make_worker(job_text(setup, setup.points));
   const auto compute_as = [&](std::uint32_t scheme, std::uint32_t first, const Matrix& inputs) {
     Matrix outputs(inputs.rows(), 1);
     (*function)({0, 0, first, static_cast<std::uint32_t>(inputs.rows()), scheme},
@@ -84,7 +83,7 @@ TEST_CASE("Workers of a scheme with functions of its own compute them", "[worker
 
   setup.points[1].functions.models[0].parameters =
       R"({"kind": "expression", "outputs": ["x1", "x1"]})";
-  CHECK_THROWS_WITH(make_worker(job_text(config, Shape{{1}}, setup.points)),
+  CHECK_THROWS_WITH(make_worker(job_text(setup, setup.points)),
                     Catch::Matchers::Contains("/schemes/1/parity/0 does not fit the model (it has "
                                               "2 outputs, the model has 1)"));
 }
@@ -98,7 +97,7 @@ TEST_CASE("A scheme's model that a rank does not find is named", "[worker]") {
                    "device": "cpu"})",
         "/schemes/0/parity/0"}}};
   CHECK_THROWS_WITH(
-      make_worker(job_text(setup.config, Shape{{1}}, setup.points)),
+      make_worker(job_text(setup, setup.points)),
       Catch::Matchers::Contains("/schemes/0/parity/0: cannot read 'none.h5' (there is"));
 }
 

@@ -1,4 +1,4 @@
-#include "sweep/leaders.hpp"
+#include "sweep/group_leaders.hpp"
 
 #include <algorithm>
 #include <numeric>
@@ -19,45 +19,46 @@ std::vector<int> from_1_to(std::size_t count) {
 
 }  // namespace
 
-Leaders::Leaders(const transport::RankGroups& groups)
+GroupLeaders::GroupLeaders(const transport::RankGroups& groups)
     : ranks_(groups.led_by),
       courier_(groups.leaders, from_1_to(groups.led_by.size())),
       present_(groups.led_by.size(), 1) {}
 
-Leaders::~Leaders() {
+GroupLeaders::~GroupLeaders() {
   try {
     dismiss(transport::FailureRule().timeout_s, [](std::string_view) {});
   } catch (const Error&) {  // the first one is already being dealt with
   }
 }
 
-bool Leaders::any_present() const {
+bool GroupLeaders::any_present() const {
   return std::find(present_.begin(), present_.end(), 1) != present_.end();
 }
 
-std::optional<transport::Letter> Leaders::receive() {
+std::optional<transport::Message> GroupLeaders::receive() {
   constexpr Seconds kPatience_s = 0.05;
   return courier_.receive(kPatience_s);
 }
 
-void Leaders::give_up(std::uint32_t leader) {
+void GroupLeaders::give_up(std::uint32_t leader) {
   present_[leader] = 0;
   courier_.give_up(1 + leader);
   MpiSession::give_up();
 }
 
-void Leaders::dismiss(Seconds timeout_s, const std::function<void(std::string_view)>& records) {
+void GroupLeaders::dismiss(Seconds timeout_s,
+                           const std::function<void(std::string_view)>& records) {
   const std::string how = MpiSession::given_up() ? kWithoutFinalize : "";
   for (std::uint32_t leader = 0; leader < count(); ++leader)
-    if (is_present(leader)) send(leader, LetterKind::kQuit, how);
+    if (is_present(leader)) send(leader, MessageKind::kQuit, how);
   while (any_present()) {
     const auto found = receive();
     for (std::uint32_t leader = 0; leader < count(); ++leader)
       if (is_silent(leader, timeout_s)) give_up(leader);  // it owes nothing but a goodbye
     if (!found) continue;
-    const LetterKind kind = kind_of(*found);
-    if (kind == LetterKind::kBye || kind == LetterKind::kLost) present_[sender_of(*found)] = 0;
-    if (kind == LetterKind::kBye) records(body_of(*found));
+    const MessageKind kind = kind_of(*found);
+    if (kind == MessageKind::kEnd || kind == MessageKind::kLost) present_[sender_of(*found)] = 0;
+    if (kind == MessageKind::kEnd) records(body_of(*found));
   }
 }
 

@@ -7,21 +7,21 @@
 #include <string_view>
 #include <vector>
 
-#include "sweep/group_letters.hpp"
+#include "sweep/group_messages.hpp"
 #include "transport/courier.hpp"
 
 namespace laggard::sweep {
 
 /// Who leads the groups, numbered from 0, and who of them is still there. From its beginning on the
 /// leaders wait for what rank 0 wants, so that it is made before anything that may fail.
-class Leaders {
+class GroupLeaders {
  public:
   /// Collective with lead_group() on the leaders.
-  explicit Leaders(const transport::RankGroups& groups);
+  explicit GroupLeaders(const transport::RankGroups& groups);
   /// Dismisses who is still there.
-  ~Leaders();
-  Leaders(const Leaders&) = delete;
-  Leaders& operator=(const Leaders&) = delete;
+  ~GroupLeaders();
+  GroupLeaders(const GroupLeaders&) = delete;
+  GroupLeaders& operator=(const GroupLeaders&) = delete;
 
   std::uint32_t count() const { return static_cast<std::uint32_t>(present_.size()); }
   /// In MPI_COMM_WORLD.
@@ -33,12 +33,12 @@ class Leaders {
     return is_present(leader) && courier_.silence_s(1 + leader) > timeout_s;
   }
 
-  void send(std::uint32_t leader, LetterKind kind, const std::string& text) {
-    courier_.send(1 + leader, letter(kind, text));
+  void send(std::uint32_t leader, MessageKind kind, const std::string& text) {
+    courier_.send(1 + leader, message(kind, text));
   }
-  /// The next letter, or nothing after a twentieth of a second.
-  std::optional<transport::Letter> receive();
-  static std::uint32_t sender_of(const transport::Letter& letter) { return letter.from - 1; }
+  /// The next message, or nothing after a twentieth of a second.
+  std::optional<transport::Message> receive();
+  static std::uint32_t sender_of(const transport::Message& message) { return message.from - 1; }
 
   /// Goes on without a leader that failed. Nobody may finalize MPI any more.
   void give_up(std::uint32_t leader);
