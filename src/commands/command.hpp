@@ -61,7 +61,7 @@ void add_check_command(CLI::App& program, const Environment& environment);
 void add_list_command(CLI::App& program, const Environment& environment);
 void add_config_commands(CLI::App& program, const Environment& environment);
 void add_matrices_command(CLI::App& program, const Environment& environment);
-void add_summary_command(CLI::App& program);
+void add_summary_command(CLI::App& program, const Environment& environment);
 void add_tune_command(CLI::App& program, const Environment& environment);
 void add_train_command(CLI::App& program, const Environment& environment);
 void add_data_command(CLI::App& program);

@@ -77,7 +77,7 @@ int run(int argc, char** argv, const Environment& environment) {
   add_list_command(program, environment);
   add_config_commands(program, environment);
   add_matrices_command(program, environment);
-  add_summary_command(program);
+  add_summary_command(program, environment);
   add_tune_command(program, environment);
   add_data_command(program);
   add_export_command(program);

@@ -110,9 +110,19 @@ class RawRows {
   std::vector<std::byte> bytes_;
 };
 
+/// Writes the rows as a whole table, in place of the one that is there.
+template <class Row>
+void write_rows(File& file, const std::vector<Row>& rows) {
+  const std::string dataset(Row::kTable);
+  file.remove(dataset);
+  RawTable table(file, dataset, sizeof(Row), Row::columns());
+  table.append(rows.data(), rows.size());
+}
+
 /// All rows of a table.
 template <class Row>
-std::vector<Row> read_rows(const File& file, const std::string& dataset) {
+std::vector<Row> read_rows(const File& file,
+                           const std::string& dataset = std::string(Row::kTable)) {
   std::vector<Row> rows(table_size(file, dataset));
   read_table(file, dataset, rows.data(), sizeof(Row), rows.size(), Row::columns());
   return rows;

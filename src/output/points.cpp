@@ -15,9 +15,7 @@ constexpr std::uint32_t kUnknown = 0xFFFFFFFF;
 }  // namespace
 
 void write_points(hdf5::File& file, const std::vector<PointRecord>& points) {
-  hdf5::Table<PointRecord> table(file, std::string(PointRecord::kTable));
-  for (const PointRecord& point : points) table.append(point);
-  table.write();
+  hdf5::write_rows(file, points);
 }
 
 std::vector<PointRecord> read_points(const hdf5::File& file) {

@@ -229,14 +229,8 @@ ResultSummary summarise_results(const hdf5::File& file, const PointTest& keep) {
 
 ResultSummary write_summary(hdf5::File& file) {
   ResultSummary summary = summarise_results(file);
-  file.remove("/summary");
-  file.remove("/rates");
-  hdf5::Table<SummaryRow> rows(file, "/summary");
-  for (const SummaryRow& row : summary.rows) rows.append(row);
-  rows.write();
-  hdf5::Table<RateRecord> rates(file, "/rates");
-  for (const RateRecord& rate : summary.rates) rates.append(rate);
-  rates.write();
+  hdf5::write_rows(file, summary.rows);
+  hdf5::write_rows(file, summary.rates);
   return summary;
 }
 

@@ -11,7 +11,8 @@
 
 #include "config/experiment.hpp"
 #include "core/result_sink.hpp"
-#include "hdf5/file.hpp"
+#include "hdf5/table.hpp"
+#include "output/printed_table.hpp"
 #include "sweep/experiment.hpp"
 #include "transport/transport.hpp"
 
@@ -20,6 +21,20 @@ namespace laggard::sweep {
 /// Makes the experiments of a run one after the other; neighbours may share what they load. What
 /// makes no sense together is no error but a skipped point. Errors: ConfigError, DataError.
 using Maker = std::function<std::unique_ptr<Experiment>(const config::Combination&)>;
+
+/// What `laggard summary` was told.
+struct SummaryRequest {
+  std::function<bool(const PointRecord&)> keep;  ///< the points to show
+  double unavailability = 0.1;                   ///< share of queries that are reconstructed
+};
+
+/// A table of a summary.
+struct SummaryPart {
+  std::string name;   ///< for programs
+  std::string title;  ///< for people; empty above the first part
+  output::PrintedTable table;
+  std::string remark = {};  ///< for people, below the table
+};
 
 class ExperimentKind {
  public:
@@ -38,6 +53,30 @@ class ExperimentKind {
   /// Writes /summary, and what else follows from the rows, into a complete file. Returns what a
   /// reader of the numbers must know: a line each.
   virtual std::vector<std::string> summarise(hdf5::File& file) const = 0;
+  /// What `laggard summary` shows of a file, which need not be complete: first the table of the
+  /// points. Errors: DataError.
+  virtual std::vector<SummaryPart> report(const hdf5::File& file,
+                                          const SummaryRequest& request) const = 0;
+};
+
+/// A kind whose summary is one table, a row for each point, and no more.
+template <class Row>
+class TabularKind : public ExperimentKind {
+ public:
+  /// Of a file that need not be complete. Errors: DataError.
+  virtual std::vector<Row> summary_rows(const hdf5::File& file) const = 0;
+
+  std::vector<std::string> summarise(hdf5::File& file) const override {
+    hdf5::write_rows(file, summary_rows(file));
+    return {};
+  }
+  std::vector<SummaryPart> report(const hdf5::File& file,
+                                  const SummaryRequest& request) const override {
+    const auto points = hdf5::read_rows<PointRecord>(file);
+    std::vector<Row> rows = summary_rows(file);
+    std::erase_if(rows, [&](const Row& row) { return !request.keep(points.at(row.point)); });
+    return {{"points", "", output::printed(rows)}};
+  }
 };
 
 /// The table of kinds. The first one is the default.

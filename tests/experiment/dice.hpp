@@ -2,7 +2,6 @@
 #pragma once
 
 #include "core/random.hpp"
-#include "hdf5/table.hpp"
 #include "sweep/experiment_kind.hpp"
 
 namespace laggard::testing {
@@ -51,7 +50,7 @@ struct Dice final : sweep::Experiment {
   PointRecord point;
 };
 
-struct DiceKind final : sweep::ExperimentKind {
+struct DiceKind final : sweep::TabularKind<DiceSummary> {
   std::string_view name() const override { return "dice"; }
   std::string_view summary() const override { return "each trial throws a die"; }
   std::shared_ptr<config::ExperimentConfig> make_config() const override {
@@ -68,14 +67,11 @@ struct DiceKind final : sweep::ExperimentKind {
       return dice;
     };
   }
-  std::vector<std::string> summarise(hdf5::File& file) const override {
-    std::map<std::uint32_t, DiceSummary> of_point;
-    for (const auto& row : hdf5::read_rows<ThrowRecord>(file, "/throws"))
-      of_point[row.point] = {row.point, of_point[row.point].sum + row.number};
-    hdf5::Table<DiceSummary> rows(file, "/summary");
-    for (const auto& [point, row] : of_point) rows.append(row);
-    rows.write();
-    return {};
+  std::vector<DiceSummary> summary_rows(const hdf5::File& file) const override {
+    std::vector<DiceSummary> sums(hdf5::table_size(file, "/points"));
+    for (const auto& row : hdf5::read_rows<ThrowRecord>(file))
+      sums[row.point] = {row.point, sums[row.point].sum + row.number};
+    return sums;
   }
 };
 

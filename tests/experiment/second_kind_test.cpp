@@ -50,6 +50,10 @@ TEST_CASE("A second kind of experiment has rows and a summary", "[kinds]") {
   REQUIRE(summary.size() == 3);
   for (const DiceSummary& row : summary) CHECK(row.sum == sums[row.point]);
   CHECK(file.text_attribute("finished"));
+  CHECK_THAT(dice({"summary", result.string(), "--csv"}).out,
+             Contains(fmt::format("point,sum\n0,{}\n1,{}\n2,{}\n", sums[0], sums[1], sums[2])));
+  CHECK(dice({"summary", result.string(), "--csv", "--where", "/sides=6"}).out ==
+        fmt::format("point,sum\n1,{}\n", sums[1]));
 }
 
 TEST_CASE("A second kind of experiment resumes without losing or repeating a trial", "[kinds]") {

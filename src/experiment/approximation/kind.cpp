@@ -7,6 +7,7 @@
 #include "experiment/approximation/config.hpp"
 #include "experiment/approximation/effort.hpp"
 #include "experiment/approximation/master.hpp"
+#include "experiment/approximation/report.hpp"
 #include "experiment/approximation/setup.hpp"
 #include "experiment/approximation/worker.hpp"
 #include "output/distinctions.hpp"
@@ -98,6 +99,10 @@ class ApproximationKind final : public sweep::ExperimentKind {
             "received of /trials say why)",
             distinctions.describe(summary.points.at(row.point)), row.nonfinite_trials, row.trials));
     return remarks;
+  }
+  std::vector<sweep::SummaryPart> report(const hdf5::File& file,
+                                         const sweep::SummaryRequest& request) const override {
+    return report_on(file, request);
   }
 };
 

@@ -1,4 +1,4 @@
-#include "commands/table.hpp"
+#include "output/printed_table.hpp"
 
 #include <fmt/format.h>
 
@@ -7,12 +7,14 @@
 
 #include "core/text.hpp"
 
-namespace laggard::commands {
+namespace laggard::output {
 namespace {
 
+using config::Json;
+
 /// JSON has neither NaN nor infinity.
-config::Json value_of(double number) {
-  return std::isfinite(number) ? config::Json(number) : config::Json(nullptr);
+Json value_of(double number) {
+  return std::isfinite(number) ? Json(number) : Json(nullptr);
 }
 
 std::string quoted(const std::string& text) {
@@ -22,7 +24,7 @@ std::string quoted(const std::string& text) {
   return quoted + '"';
 }
 
-std::string csv_text(const config::Json& value) {
+std::string csv_text(const Json& value) {
   if (value.is_null()) return "";
   return quoted(value.is_string() ? printable(value.get<std::string>()) : value.dump());
 }
@@ -50,11 +52,11 @@ Cell number_cell(double value) {
 }
 
 Cell json_cell(const std::string& text, const std::string& shown) {
-  const config::Json value = config::Json::parse(text, nullptr, false);
-  return {shown, value.is_discarded() ? config::Json() : value};
+  const Json value = Json::parse(text, nullptr, false);
+  return {shown, value.is_discarded() ? Json() : value};
 }
 
-std::string Table::text() const {
+std::string PrintedTable::text() const {
   std::vector<std::vector<std::string>> lines(1);
   for (const Column& column : columns_)
     if (!column.title.empty()) lines[0].push_back(column.title);
@@ -76,7 +78,7 @@ std::string Table::text() const {
   return text;
 }
 
-std::string Table::csv() const {
+std::string PrintedTable::csv() const {
   std::string text;
   const auto add_line = [&](const auto& cell_of) {
     bool first = true;
@@ -93,10 +95,10 @@ std::string Table::csv() const {
   return text;
 }
 
-config::Json Table::json() const {
-  config::Json list = config::Json::array();
+config::Json PrintedTable::json() const {
+  Json list = Json::array();
   for (const auto& row : rows_) {
-    config::Json object = config::Json::object();
+    Json object = Json::object();
     for (std::size_t i = 0; i < columns_.size(); ++i)
       if (!columns_[i].name.empty()) object[columns_[i].name] = row[i].value;
     list.push_back(std::move(object));
@@ -104,4 +106,45 @@ config::Json Table::json() const {
   return list;
 }
 
-}  // namespace laggard::commands
+namespace {
+
+Cell cell_of(const Column& column, const std::byte* member) {
+  const auto as = [&]<class Value>(Value) { return *reinterpret_cast<const Value*>(member); };
+  switch (column.type) {
+    case Scalar::kU8: {
+      const auto number = as(std::uint8_t{});
+      if (number >= column.names.size()) return count_cell(number);
+      return text_cell(std::string(column.names[number]));
+    }
+    case Scalar::kU32:
+      return count_cell(as(std::uint32_t{}));
+    case Scalar::kI64:
+      return count_cell(as(std::int64_t{}));
+    case Scalar::kF32:
+      return number_cell(as(float{}));
+    case Scalar::kF64:
+      return number_cell(as(double{}));
+    case Scalar::kText:
+      return text_cell(*reinterpret_cast<const std::string*>(member));
+  }
+  throw std::logic_error("a column of no type");
+}
+
+}  // namespace
+
+PrintedTable printed(const TableSpec& table, const void* rows, std::size_t count) {
+  std::vector<PrintedTable::Column> columns;
+  for (const Column& column : table.columns)
+    columns.push_back({std::string(column.name), std::string(column.name)});
+  PrintedTable result(std::move(columns));
+  const auto* row = static_cast<const std::byte*>(rows);
+  for (std::size_t i = 0; i < count; ++i, row += table.row_size) {
+    std::vector<Cell> cells;
+    for (const Column& column : table.columns)
+      cells.push_back(cell_of(column, row + column.offset));
+    result.add(std::move(cells));
+  }
+  return result;
+}
+
+}  // namespace laggard::output

@@ -6,8 +6,9 @@
 #include <vector>
 
 #include "config/json.hpp"
+#include "core/columns.hpp"
 
-namespace laggard::commands {
+namespace laggard::output {
 
 /// As it is shown to people, and its value.
 struct Cell {
@@ -26,14 +27,14 @@ Cell number_cell(double value);
 /// A text of JSON as the value that it is.
 Cell json_cell(const std::string& text, const std::string& shown = "");
 
-class Table {
+class PrintedTable {
  public:
   struct Column {
     std::string name;   ///< for programs; empty: only for people
     std::string title;  ///< for people; empty: only for programs
   };
 
-  explicit Table(std::vector<Column> columns) : columns_(std::move(columns)) {}
+  explicit PrintedTable(std::vector<Column> columns) : columns_(std::move(columns)) {}
 
   /// A cell for every column.
   void add(std::vector<Cell> row) { rows_.push_back(std::move(row)); }
@@ -55,4 +56,12 @@ class Table {
   std::vector<std::vector<Cell>> rows_;
 };
 
-}  // namespace laggard::commands
+/// Rows of a table of a file as they are: a column for each, under its name.
+PrintedTable printed(const TableSpec& table, const void* rows, std::size_t count);
+
+template <class Row>
+PrintedTable printed(const std::vector<Row>& rows) {
+  return printed(table_of<Row>(), rows.data(), rows.size());
+}
+
+}  // namespace laggard::output
