@@ -12,7 +12,7 @@ namespace laggard::commands {
 
 void add_check_command(CLI::App& program, const Environment& environment) {
   CLI::App* command =
-      program.add_subcommand("check", "validate a configuration and list its points; run nothing");
+      program.add_subcommand("check", "check a configuration and list its points; run nothing");
   auto arguments = std::make_shared<ConfigArguments>();
   arguments->add_to(*command);
   command->callback([arguments, &environment] {

@@ -120,7 +120,8 @@ void add_data_command(CLI::App& program) {
                        "JSON list of more files: dataset, name, urls, sha256, content_sha256");
   fetching->callback([options] { fetch(*options); });
 
-  CLI::App* listing = command->add_subcommand("list", "print every known file and its mirrors");
+  CLI::App* listing =
+      command->add_subcommand("list", "print every known file and the addresses that have it");
   listing->add_option("--manifest", options->manifest, "JSON list of more files");
   listing->callback([options] { list(*options); });
 }

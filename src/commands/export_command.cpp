@@ -65,7 +65,7 @@ void add_export_command(CLI::App& program) {
   command->add_option("weights", arguments->weights, "file written by `laggard train`")
       ->required()
       ->type_name("WEIGHTS.h5");
-  add_output_option(*command, arguments->output, "file to write; default WEIGHTS.pt", "FILE.pt");
+  add_output_option(*command, arguments->output, "file to write (default: WEIGHTS.pt)", "FILE.pt");
   add_overwrite_option(*command, arguments->overwrite);
   command->callback([arguments] { export_weights(*arguments); });
 }

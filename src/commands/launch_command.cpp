@@ -199,10 +199,12 @@ int launch(const LaunchArguments& arguments, std::vector<std::string> run) {
 }  // namespace
 
 void add_launch_command(CLI::App& program, int& exit_code) {
-  CLI::App* command =
-      program.add_subcommand("launch", "run on several ranks, with the flags that mpirun needs");
+  CLI::App* command = program.add_subcommand(
+      "launch", "run a command on several ranks, with the flags that mpirun needs");
   auto arguments = std::make_shared<LaunchArguments>();
-  command->add_option("-n,--ranks", arguments->ranks, "ranks: one master, the others host workers")
+  command
+      ->add_option("-n,--ranks", arguments->ranks,
+                   "number of ranks: one master; the others host the workers")
       ->required()
       ->check(CLI::Range(1, 100000))
       ->type_name("RANKS");
@@ -216,15 +218,15 @@ void add_launch_command(CLI::App& program, int& exit_code) {
   command
       ->add_option("--start-timeout", arguments->start_timeout_s,
                    "how long the start may stand still before a rank counts as missing; "
-                   "default 30, and 0.1 for every rank")
+                   "default: 30, and 0.1 more for every rank")
       ->check(CLI::Range(1.0, 1e6))
       ->type_name("SECONDS");
-  command->add_option("--mpirun", arguments->mpirun, "Open MPI's launcher")
+  command->add_option("--mpirun", arguments->mpirun, "the launcher of Open MPI")
       ->type_name("PROGRAM")
       ->capture_default_str();
   command
       ->add_option("--mpirun-option", arguments->options,
-                   "one more argument for it; may be given several times")
+                   "one more argument for mpirun; may be repeated")
       ->take_all()
       ->allow_extra_args(false)
       ->type_name("ARG");

@@ -68,8 +68,9 @@ void list(const std::string& wanted, const sweep::Kinds& kinds) {
 }  // namespace
 
 void add_list_command(CLI::App& program, const Environment& environment) {
-  CLI::App* command =
-      program.add_subcommand("list", "what there is: names, meanings, parameters with defaults");
+  CLI::App* command = program.add_subcommand(
+      "list",
+      "list the names that a configuration may use, with their meaning, parameters and defaults");
   auto wanted = std::make_shared<std::string>();
   command
       ->add_option("what", *wanted,

@@ -128,7 +128,7 @@ std::vector<std::string> run_into(output::ResultFile& file, const std::filesyste
                                   Ranks& ranks, LastResort& last_resort, bool quiet) {
   const std::string on_signal = fmt::format(
       "interrupted (a signal came); '{}' holds every finished trial, "
-      "add --resume to go on",
+      "add --resume to continue",
       path.string());
   const LastResort::Saving saving(
       last_resort, [&file] { file.flush(); }, on_signal);
@@ -202,7 +202,7 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   try {
     remarks = run_into(file, path, sweep, points, ranks, last_resort, arguments.quiet);
   } catch (const hdf5::WriteError& error) {
-    throw Error(error.code(), std::string(error.what()) + ", then add --resume to go on");
+    throw Error(error.code(), std::string(error.what()) + ", then add --resume to continue");
   }
   warn(path, file.resumed_rows(table_of<FailureRecord>()), plan, remarks, environment);
   if (arguments.quiet) return;
@@ -230,19 +230,20 @@ void add_run_command(CLI::App& program, const Environment& environment) {
   CLI::App* command = program.add_subcommand("run", "run an experiment");
   auto arguments = std::make_shared<RunArguments>();
   arguments->config.add_to(*command);
-  add_output_option(*command, arguments->output, "result file; default results/NAME.h5");
+  add_output_option(*command, arguments->output, "result file (default: results/NAME.h5)");
   command
       ->add_option("--groups", arguments->groups,
-                   "split the ranks after rank 0 into groups that each run trials of their own")
+                   "number of groups into which the ranks after rank 0 are split; each group runs "
+                   "trials of its own")
       ->check(CLI::Range(1, 1000000))
       ->type_name("G");
-  CLI::Option* resume =
-      command->add_flag("--resume", arguments->resume, "go on with an interrupted result file");
+  CLI::Option* resume = command->add_flag("--resume", arguments->resume,
+                                          "continue an interrupted run in its result file");
   command
       ->add_flag("--overwrite", arguments->overwrite,
                  "replace the result file; otherwise an old one is kept as NAME.1.h5")
       ->excludes(resume);
-  command->add_flag("--quiet,-q", arguments->quiet, "no progress and no final line");
+  command->add_flag("--quiet,-q", arguments->quiet, "show neither progress nor the final line");
   command->footer(
       "`laggard launch -n 9 run CONFIG` starts mpirun with the flags that it needs on a laptop "
       "and\n"

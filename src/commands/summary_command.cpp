@@ -97,8 +97,8 @@ void print_summary(const SummaryArguments& arguments, const sweep::Kinds& kinds)
 }  // namespace
 
 void add_summary_command(CLI::App& program, const Environment& environment) {
-  CLI::App* command =
-      program.add_subcommand("summary", "table of the points and fitted slopes of a result file");
+  CLI::App* command = program.add_subcommand(
+      "summary", "show the points of a result file and fitted slopes as tables");
   auto arguments = std::make_shared<SummaryArguments>();
   command->add_option("file", arguments->path, "result file of `laggard run`")
       ->required()

@@ -82,16 +82,17 @@ void run(const Options& options, const Environment& own) {
 void add_train_command(CLI::App& program, const Environment& environment) {
   auto options = std::make_shared<Options>();
   CLI::App* command =
-      program.add_subcommand("train", "train a network; writes its weights and curves");
+      program.add_subcommand("train", "train a network and write its weights and learning curves");
   options->config.add_to(*command, "/epochs=3");
-  CLI::Option* resume =
-      command->add_flag("--resume", options->resume, "go on from the checkpoint if there is one");
+  CLI::Option* resume = command->add_flag("--resume", options->resume,
+                                          "continue from the checkpoint if there is one");
   command
       ->add_flag("--overwrite", options->overwrite,
                  "replace weights and curves; otherwise old ones are kept as NAME.1.h5")
       ->excludes(resume);
-  command->add_flag("--check", options->check, "read everything and say what it would do");
-  command->add_flag("--quiet,-q", options->quiet, "no progress and no final line");
+  command->add_flag("--check", options->check,
+                    "read all files and print what the training would do; train nothing");
+  command->add_flag("--quiet,-q", options->quiet, "show neither progress nor the final line");
   command->callback([options, &environment] { run(*options, environment); });
 }
 

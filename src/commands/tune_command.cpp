@@ -127,18 +127,22 @@ void add_tune_command(CLI::App& program, const Environment& environment) {
   add_overwrite_option(*command, arguments->overwrite);
   command->add_option("--scheme", arguments->scheme, "only the scheme with this label")
       ->type_name("LABEL");
-  command->add_option("--lowest", plan.lowest, "smallest lambda but 0")->capture_default_str();
+  command->add_option("--lowest", plan.lowest, "smallest lambda above 0")->capture_default_str();
   command->add_option("--highest", plan.highest, "largest lambda")->capture_default_str();
-  command->add_option("--grid", plan.grid, "values per axis and round")
+  command->add_option("--grid", plan.grid, "values on each axis in each round")
       ->check(CLI::Range(3, 1000))
       ->capture_default_str();
-  command->add_option("--rounds", plan.rounds, "rounds; each refines around the best pair so far")
+  command
+      ->add_option("--rounds", plan.rounds,
+                   "number of rounds; each refines the grid around the best pair so far")
       ->check(CLI::Range(1, 20))
       ->capture_default_str();
-  command->add_option("--trials", plan.trials, "held-out trials, the same for every pair")
+  command
+      ->add_option("--trials", plan.trials,
+                   "number of held-out trials, which are the same for every pair")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
-  command->add_flag("--quiet,-q", arguments->quiet, "no progress");
+  command->add_flag("--quiet,-q", arguments->quiet, "show no progress");
   command->footer("Finite datasets need \"holdout\": rows at their end that no trial draws.");
   command->callback([arguments, &environment] { tune_all(*arguments, environment); });
 }

@@ -46,22 +46,25 @@ std::shared_ptr<ExperimentConfig> read_swept(const Json& document, const SweepPo
 }  // namespace
 
 void FailureConfig::fields(Fields& fields) {
-  fields.number({"timeout_seconds", "a worker rank without a sign of life for so long has failed"},
-                timeout_s, {1.0, 1e6, false});
-  fields.text({"workers", "of a failed rank: reassign them to living ranks, or keep them lost"},
+  fields.number(
+      {"timeout_seconds", "a worker rank has failed when it gives no sign of life for this time"},
+      timeout_s, {1.0, 1e6, false});
+  fields.text({"workers",
+               "reassign: other ranks take over the workers of a failed rank; lost: these workers "
+               "do not answer any more"},
               workers, {"reassign", "lost"});
 }
 
 void ExperimentConfig::common_fields(Fields& fields) {
   fields.text({"name", "names the default result file results/NAME.h5"}, name);
   const std::string kind = experiment;  // which the document has chosen before it is read
-  fields.text({kExperimentMember, "what to run"}, experiment, {kind});
+  fields.text({kExperimentMember, "the kind of experiment"}, experiment, {kind});
   fields.integer({"seed", "seed of every random stream"}, seed);
   fields.integer({"trials", "independent repetitions of every point"}, trials, 1);
 }
 
 void ExperimentConfig::failure_fields(Fields& fields) {
-  fields.object({"failures", "worker ranks that die or hang"},
+  fields.object({"failures", "what happens when worker ranks die or hang"},
                 [this](Fields& members) { failures.fields(members); });
 }
 

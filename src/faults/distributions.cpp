@@ -24,7 +24,7 @@ Seconds ShiftedExponential::operator()(Stream& stream) const {
 
 void Pareto::Config::fields(Fields& fields) {
   fields.number({"scale", "shortest delay, seconds"}, scale, kPositiveDuration);
-  fields.number({"shape", "tail index; the mean is infinite up to 1"}, shape, kParetoShape);
+  fields.number({"shape", "tail index; up to 1 the mean is infinite"}, shape, kParetoShape);
 }
 
 Seconds Pareto::operator()(Stream& stream) const {
@@ -32,8 +32,9 @@ Seconds Pareto::operator()(Stream& stream) const {
 }
 
 void Weibull::Config::fields(Fields& fields) {
-  fields.number({"scale", "delay that 63 % stay below, seconds"}, scale, kPositiveDuration);
-  fields.number({"shape", "1: exponential, smaller: heavier tail"}, shape, kWeibullShape);
+  fields.number({"scale", "63 % of the delays lie below this, seconds"}, scale, kPositiveDuration);
+  fields.number({"shape", "1 gives the exponential law; smaller values give heavier tails"}, shape,
+                kWeibullShape);
 }
 
 Seconds Weibull::operator()(Stream& stream) const {
@@ -52,7 +53,7 @@ Seconds Lognormal::operator()(Stream& stream) const {
 void Bimodal::Config::fields(Fields& fields) {
   fields.number({"fast", "usual delay, seconds"}, fast, kDuration);
   fields.number({"slow", "delay of a slow answer, seconds"}, slow, kDuration);
-  fields.number({"probability", "of a slow answer"}, probability, kProbability);
+  fields.number({"probability", "probability of a slow answer"}, probability, kProbability);
 }
 
 Seconds Bimodal::operator()(Stream& stream) const {

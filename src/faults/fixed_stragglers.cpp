@@ -66,9 +66,11 @@ std::string ListedStragglers::conflict(std::uint32_t workers) const {
 }
 
 void PeriodicStragglers::Config::fields(Fields& fields) {
-  fields.integer({"period", "consecutive workers of a group; those of parm and learned have k + r"},
-                 period, 1);
-  fields.integers({"workers", "positions, from 0, that are lost in every group"}, workers);
+  fields.integer(
+      {"period", "number of consecutive workers of a group; groups of parm and learned have k + r"},
+      period, 1);
+  fields.integers({"workers", "positions in a group, counted from 0, whose workers are lost"},
+                  workers);
 }
 
 PeriodicStragglers::PeriodicStragglers(Config config)

@@ -10,8 +10,9 @@
 namespace laggard::faults {
 
 void GroupDelay::Config::fields(Fields& fields) {
-  fields.integers({"sizes", "workers of each group but the last, which has all others"}, sizes);
-  fields.components({"delays", "of each group"}, delays, "delays");
+  fields.integers({"sizes", "number of workers of each group but the last, which has all others"},
+                  sizes);
+  fields.components({"delays", "the delay of each group"}, delays, "delays");
 }
 
 namespace {

@@ -43,8 +43,10 @@ class Burning final : public Load {
 }  // namespace
 
 void LoadDelay::Config::fields(Fields& fields) {
-  fields.integers({"ranks", "that have other work; 0: the only one, without mpirun"}, ranks);
-  fields.integer({"threads", "of other work on each of them"}, threads, 1, 1024);
+  fields.integers({"ranks", "ranks that have other work; without mpirun the only rank is 0"},
+                  ranks);
+  fields.integer({"threads", "number of threads of other work on each of these ranks"}, threads, 1,
+                 1024);
   fields.number({"duty", "share of the time in which they compute"}, duty, {0.0, 1.0, true});
 }
 

@@ -23,7 +23,8 @@ std::string RandomStragglers::conflict(std::uint32_t workers) const {
 }
 
 void BernoulliStragglers::Config::fields(Fields& fields) {
-  fields.number({"probability", "that a worker is lost in a trial"}, probability, kProbability);
+  fields.number({"probability", "probability that a worker is lost in a trial"}, probability,
+                kProbability);
 }
 
 std::vector<WorkerId> BernoulliStragglers::select(const Occasion& at, std::uint32_t workers) const {

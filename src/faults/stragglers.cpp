@@ -8,11 +8,14 @@ namespace laggard::faults {
 const std::vector<StragglersKind>& stragglers() {
   static const std::vector<StragglersKind> table{
       kind<NoStragglers, Stragglers>("none", "every worker answers"),
-      kind<RandomStragglers, Stragglers>("random", "exactly so many, any set equally likely"),
-      kind<BernoulliStragglers, Stragglers>("bernoulli", "every worker with the same probability"),
+      kind<RandomStragglers, Stragglers>(
+          "random", "exactly `count` workers; every set of them is equally likely"),
+      kind<BernoulliStragglers, Stragglers>("bernoulli",
+                                            "every worker is lost with the same probability"),
       kind<ConsecutiveStragglers, Stragglers>("consecutive", "a run of neighbouring workers"),
       kind<ListedStragglers, Stragglers>("listed", "the same workers in every trial"),
-      kind<PeriodicStragglers, Stragglers>("periodic", "the same workers of every group"),
+      kind<PeriodicStragglers, Stragglers>(
+          "periodic", "the same workers in every group of consecutive workers"),
   };
   return table;
 }

@@ -25,12 +25,14 @@ void TraceDelay::Config::fields(Fields& fields) {
        "columns (worker,round,elapsed_ms), or HDF5 file; with more workers or trials than it has, "
        "it begins again"},
       file);
-  fields.text({"unit", "of the times in a CSV file; auto: as its header says, seconds without one"},
-              unit, time_units());
-  fields.text({"table", "of an HDF5 file: /workers of a result, or a table with these columns"},
-              table);
-  fields.integer({"point", "of /workers: the point of the sweep whose workers are replayed"},
-                 point);
+  fields.text(
+      {"unit",
+       "unit of the times in a CSV file; auto: as its header says, or seconds without a header"},
+      unit, time_units());
+  fields.text(
+      {"table", "table of an HDF5 file: /workers of a result, or another table with these columns"},
+      table);
+  fields.integer({"point", "point of the sweep whose rows of /workers are replayed"}, point);
 }
 
 TraceDelay::TraceDelay(Config config) {

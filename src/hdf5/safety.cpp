@@ -113,11 +113,11 @@ void check_place(Id file, const std::string& path, const std::string& name) {
   if (open.st_nlink == 0)
     throw RunError(fmt::format("'{}' is gone with all that was in it", name),
                    "it or its directory was deleted during the run",
-                   "start the run again; --resume has nothing to go on with");
+                   "start the run again without --resume: nothing was finished");
   throw RunError(fmt::format("'{}' is no longer the file of this run", name),
                  there ? "another file has taken its place during the run"
                        : "it or its directory was moved or deleted during the run",
-                 "if you moved it, move it back and add --resume to go on");
+                 "if you moved it, move it back and add --resume to continue");
 }
 
 std::string system_reason() {

@@ -13,8 +13,10 @@ namespace laggard::model {
 namespace {
 
 void execution_fields(Fields& fields, Execution& execution) {
-  fields.integer({"threads", "of libtorch on every rank; numbers depend on it in the last digits"},
-                 execution.threads, 1, 1024);
+  fields.integer(
+      {"threads",
+       "number of threads of libtorch on every rank; the last digits of results depend on it"},
+      execution.threads, 1, 1024);
   fields.text({"device", "where the network is computed"}, execution.device, {"cpu", "cuda"});
 }
 

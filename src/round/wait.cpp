@@ -12,7 +12,7 @@
 namespace laggard::round {
 
 void WaitFastest::Config::fields(Fields& fields) {
-  fields.integer({"count", "answers that are enough"}, count, 1);
+  fields.integer({"count", "number of answers that are enough"}, count, 1);
 }
 
 std::string WaitFastest::conflict(std::uint32_t workers) const {
@@ -25,7 +25,8 @@ void WaitDeadline::Config::fields(Fields& fields) {
 }
 
 void WaitAnyOf::Config::fields(Fields& fields) {
-  fields.components({"policies", "wait policies; whichever is satisfied first"}, policies, "waits");
+  fields.components({"policies", "wait policies; the first one that is satisfied ends the waiting"},
+                    policies, "waits");
 }
 
 WaitAnyOf::WaitAnyOf(Config config) {
@@ -55,10 +56,12 @@ std::string WaitAnyOf::conflict(std::uint32_t workers) const {
 
 const std::vector<WaitKind>& waits() {
   static const std::vector<WaitKind> table{
-      kind<WaitAll, WaitPolicy>("all", "everybody who will ever answer"),
-      kind<WaitFastest, WaitPolicy>("fastest", "the first `count` answers"),
-      kind<WaitDeadline, WaitPolicy>("deadline", "until `seconds` after the dispatch"),
-      kind<WaitAnyOf, WaitPolicy>("any_of", "whichever of several policies comes first"),
+      kind<WaitAll, WaitPolicy>("all", "the master waits for every worker that will ever answer"),
+      kind<WaitFastest, WaitPolicy>("fastest", "the master waits for the first `count` answers"),
+      kind<WaitDeadline, WaitPolicy>("deadline",
+                                     "the master waits until `seconds` after the dispatch"),
+      kind<WaitAnyOf, WaitPolicy>("any_of",
+                                  "the master waits until one of several policies is satisfied"),
   };
   return table;
 }

@@ -11,7 +11,8 @@ void CurveConfig::fields(Fields& fields) {
   label_field(fields, label);
   fields.text({"beta", "the workers' points: Chebyshev of the second kind, or equispaced"}, beta,
               {"chebyshev", "equispaced"});
-  fields.text({"ordering", "order of the data on the curve; 'experiment': as set for all schemes"},
+  fields.text({"ordering",
+               "order of the data on the curve; 'experiment': as /ordering says for all schemes"},
               ordering, {"experiment", "none", "path"});
 }
 

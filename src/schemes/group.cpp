@@ -8,8 +8,8 @@ namespace laggard::schemes {
 
 void GroupConfig::fields(Fields& fields) {
   label_field(fields, label);
-  fields.integer({"k", "queries of a group"}, k, 1, 64);
-  fields.integer({"r", "parities of a group, each on a worker of its own"}, r, 1, 16);
+  fields.integer({"k", "number of queries of a group"}, k, 1, 64);
+  fields.integer({"r", "number of parities of a group; each has a worker of its own"}, r, 1, 16);
   missing_field(fields, missing);
 }
 

@@ -6,7 +6,9 @@ namespace laggard::schemes {
 
 void Learned::Config::fields(Fields& fields) {
   GroupConfig::fields(fields);
-  fields.text({"weights", "of encoder and decoder, written by `laggard train`"}, weights);
+  fields.text(
+      {"weights", "file with the weights of encoder and decoder, written by `laggard train`"},
+      weights);
 }
 
 Learned::Learned(Config config, const CodeContext& context) : GroupScheme(config, context) {

@@ -8,11 +8,12 @@ namespace laggard::schemes {
 
 void Letcc::Config::fields(Fields& fields) {
   CurveConfig::fields(fields);
-  fields.text({"penalty", "of the encoder: the full norm of H^2 or the seminorm int u''^2"},
+  fields.text({"penalty",
+               "what the encoder's lambda weighs: the full norm of H^2 or the seminorm int u''^2"},
               penalty, {"norm", "seminorm"});
   fields.boolean({"centre",
-                  "the norm is that of the data less their mean; false: as published, which "
-                  "depends on where 0 is"},
+                  "true: the norm is taken of the data minus their mean; false: of the data "
+                  "themselves, as published, which depends on where 0 is"},
                  centre);
   lambda_fields(fields, lambda_encode, lambda_decode, {"theory", "gcv", kTunedRule});
   fields.number({"theory_encode", "c in lambda_encode = c ((S+1)/N)^3"}, theory.encode, kPositive);

@@ -8,7 +8,9 @@ MissingRule missing_rule(const std::string& name) {
 }
 
 void missing_field(Fields& fields, std::string& missing) {
-  fields.text({"missing", "score of a lost point: mean of the points that arrived, zero or nan"},
+  fields.text({"missing",
+               "what stands for the result of a lost point: the mean of the results that arrived, "
+               "zeros, or nan"},
               missing, {"mean", "zero", "nan"});
 }
 

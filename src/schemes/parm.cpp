@@ -10,7 +10,9 @@ void Parm::Config::fields(Fields& fields) {
   GroupConfig::fields(fields);
   fields.text({"encoder", "what a parity query is: a sum of the queries, or a picture of them"},
               encoder, {"addition", "concatenation"});
-  fields.texts({"parity", "weights of the r parity models; none: the model itself is used"},
+  fields.texts({"parity",
+                "files with the weights of the r parity models; an empty list: the workers of "
+                "parities compute the model itself"},
                parity);
 }
 

@@ -26,13 +26,12 @@ std::vector<double> mirrored(std::vector<double> points) {
 
 void lambda_fields(Fields& fields, NumberOrRule& encode, NumberOrRule& decode, const Names& rules) {
   fields.number_or_rule({"lambda_encode",
-                         "smoothing of the encoder: mean squared misfit + lambda "
-                         "int u''^2 on [-1, 1]; 0 interpolates"},
+                         "smoothing of the encoder, which minimises the mean squared misfit + "
+                         "lambda int u''^2 on [-1, 1]; 0 interpolates"},
                         encode, kLambdaRange, rules);
   fields.number_or_rule({"lambda_decode",
-                         "the same of the decoder; noisy results need more than 0. "
-                         "In SciPy's make_smoothing_spline, lam is lambda times "
-                         "the number of points"},
+                         "the same for the decoder; noisy results need a value above 0. SciPy's "
+                         "make_smoothing_spline calls lambda times the number of points lam"},
                         decode, kLambdaRange, rules);
 }
 

@@ -150,7 +150,7 @@ class Coordinator {
     if (!leaders_.any_present())
       throw transport::NoRanksLeft(
           "every group of ranks is lost", "their leaders or all their workers died or hang",
-          "look at the nodes; --resume goes on from the trials that are finished");
+          "look at the nodes; --resume continues after the trials that are finished");
   }
 
   const config::Plan& plan_;

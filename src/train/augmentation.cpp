@@ -27,8 +27,10 @@ void shift(Plane plane, Index dy, Index dx) {
 }  // namespace
 
 void AugmentationSettings::fields(Fields& fields) {
-  fields.integer({"crop", "pixels of black on every side, of which a random window is cut"}, crop,
-                 0, 1024);
+  fields.integer({"crop",
+                  "width of the black border around an image, in pixels; a random window of the "
+                  "original size is cut out"},
+                 crop, 0, 1024);
   fields.boolean({"flip", "swap left and right in half of the images"}, flip);
 }
 

@@ -304,7 +304,7 @@ TrainPlan Training::plan() const {
 void Training::check_stop() const {
   if (!group_.agree(environment_.stop())) return;
   std::string message =
-      fmt::format("training interrupted after {} of {} epochs (a signal); go on with --resume",
+      fmt::format("training interrupted after {} of {} epochs (a signal); --resume continues it",
                   epochs_done(), config_.epochs);
   if (epochs_done() > 0 && epochs_done() < config_.epochs && !config_.schedule.looks_ahead())
     message += fmt::format(", or end here with --resume --set /epochs={}", epochs_done());

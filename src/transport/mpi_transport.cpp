@@ -160,7 +160,7 @@ void MpiTransport::look_for_failures() {
       fail(rank);
   if (anyone_failed_ && roster_.living() == 0)
     throw NoRanksLeft("every worker rank has died or hangs", "none gives a sign of life",
-                      "look at the nodes; --resume goes on from the trials that are finished");
+                      "look at the nodes; --resume continues after the trials that are finished");
 }
 
 void MpiTransport::fail(std::uint32_t rank) {

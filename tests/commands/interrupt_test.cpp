@@ -245,7 +245,7 @@ TEST_CASE("A signal in a step that takes long ends the run all the same", "[inte
   const Outcome outcome = process.wait();
   CAPTURE(outcome.err);
   CHECK(outcome.code == 130);
-  CHECK_THAT(outcome.err, Contains("holds every finished trial, add --resume to go on"));
+  CHECK_THAT(outcome.err, Contains("holds every finished trial, add --resume to continue"));
   CHECK(experiment.finished().size() < 100);
 }
 

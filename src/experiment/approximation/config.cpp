@@ -10,10 +10,10 @@ void OutputConfig::fields(Fields& fields) {
   fields.boolean({"workers", "write one row per worker and trial to /workers"}, workers);
   fields.boolean({"predictions", "write inputs, truth and decoded values to /predictions"},
                  predictions);
-  fields.boolean({"coded", "with predictions: also write what the workers saw, N inputs a trial"},
-                 coded);
-  fields.integer({"predicted_trials", "with predictions: only of the first trials; 0: of all"},
-                 predicted_trials);
+  fields.boolean({"coded", "with predictions: write the N coded inputs of each trial, too"}, coded);
+  fields.integer(
+      {"predicted_trials", "with predictions: write only this number of first trials; 0 means all"},
+      predicted_trials);
 }
 
 void OutputConfig::check() const {
@@ -27,10 +27,10 @@ void Config::fields(Fields& fields) {
   common_fields(fields);
   fields.integer({"data_points", "K, inputs per trial"}, data_points, 1, 1'000'000);
   fields.integer({"workers", "N, coded inputs per trial"}, workers, 1, 10'000'000);
-  fields.integer(
-      {"worker_block",
-       "consecutive workers that share one forward call of the model; more than N: all of them"},
-      worker_block, 1);
+  fields.integer({"worker_block",
+                  "number of consecutive workers that share one forward call of the model; above "
+                  "N, all workers share it"},
+                 worker_block, 1);
   fields.component({"dataset", "where the inputs come from"}, dataset, "datasets");
   fields.component({"model", "the function that the workers compute"}, model, "models");
   fields.components({"schemes", "the codes to compare"}, schemes, "schemes");
@@ -38,10 +38,13 @@ void Config::fields(Fields& fields) {
   fields.component({"delay", "how late the workers answer"}, delay, "delays");
   fields.component({"wait", "when the master stops waiting"}, wait, "waits");
   fields.component({"noise", "what happens to the workers' results"}, noise, "noises");
-  fields.text({"clock", "virtual: delays are simulated, nobody sleeps; wall: real waiting"}, clock,
-              {"virtual", "wall"});
-  fields.text({"ordering", "in which order the inputs sit on the encoder curve"}, ordering,
-              {"none", "path"});
+  fields.text(
+      {"clock", "virtual: delays are numbers that nobody waits for; wall: the master really waits"},
+      clock, {"virtual", "wall"});
+  fields.text({"ordering",
+               "path: the inputs lie on the encoder curve in the order of a short path through "
+               "them; none: in the order of the data"},
+              ordering, {"none", "path"});
   failure_fields(fields);
   fields.object({"output", "optional parts of the result file"},
                 [this](Fields& members) { output.fields(members); });
