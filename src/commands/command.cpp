@@ -8,7 +8,7 @@
 #include "config/json.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
-#include "train/train_config.hpp"
+#include "trainer/train_config.hpp"
 
 namespace laggard::commands {
 namespace {
@@ -57,7 +57,7 @@ config::Plan ConfigArguments::plan(const sweep::Kinds& kinds) const {
   for (const std::string& setting : settings)
     if (names_kind(setting)) config::apply_setting(document, setting, {{"experiment", ""}});
   const config::Json defaults = config::default_configuration(vocabulary, vocabulary.of(document));
-  refuse_other(document, path, defaults, train::resolved(train::TrainConfig()),
+  refuse_other(document, path, defaults, trainer::resolved(trainer::TrainConfig()),
                "train a network with it: laggard train");
   for (const std::string& setting : settings)
     if (!names_kind(setting)) config::apply_setting(document, setting, defaults);
@@ -67,7 +67,8 @@ config::Plan ConfigArguments::plan(const sweep::Kinds& kinds) const {
 config::Json ConfigArguments::training(const sweep::Kinds& kinds) const {
   const config::Vocabulary vocabulary = kinds.vocabulary();
   config::Json document = config::read_file(path);
-  const config::Json defaults = train::resolved(train::read_train_config(config::Json::object()));
+  const config::Json defaults =
+      trainer::resolved(trainer::read_train_config(config::Json::object()));
   refuse_other(document, path, defaults,
                config::default_configuration(vocabulary, vocabulary.of(document)),
                "run it: laggard run");

@@ -5,7 +5,7 @@
 #include "commands/command.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
-#include "train/train_config.hpp"
+#include "trainer/train_config.hpp"
 
 namespace laggard::commands {
 namespace {
@@ -16,7 +16,7 @@ constexpr std::string_view kTrain = "train";
 config::Json defaults_of(const std::string& name, const sweep::Kinds& kinds) {
   // Read back, so that the parts spell their defaults out.
   if (name == kTrain)
-    return train::resolved(train::read_train_config(train::resolved(train::TrainConfig())));
+    return trainer::resolved(trainer::read_train_config(trainer::resolved(trainer::TrainConfig())));
   const config::Vocabulary vocabulary = kinds.vocabulary();
   config::Json document = config::default_configuration(vocabulary, vocabulary.find(name));
   // A first experiment should give plots more than one point.
@@ -25,7 +25,7 @@ config::Json defaults_of(const std::string& name, const sweep::Kinds& kinds) {
 }
 
 config::Json schema_of(const std::string& name, const sweep::Kinds& kinds) {
-  if (name == kTrain) return train::train_schema();
+  if (name == kTrain) return trainer::train_schema();
   const config::Vocabulary vocabulary = kinds.vocabulary();
   return config::configuration_schema(vocabulary, vocabulary.find(name));
 }

@@ -7,7 +7,7 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "model/formula_names.hpp"
-#include "train/train_config.hpp"
+#include "trainer/train_config.hpp"
 
 namespace laggard::commands {
 namespace {
@@ -42,7 +42,7 @@ std::vector<List> all_lists(const sweep::Kinds& kinds) {
                                fmt::print("{:<20} {}\n", kind->name(), kind->summary());
                            }}};
   for (const Role& role : kinds.roles) lists.push_back({role.name, [role] { print_role(role); }});
-  for (const Role& role : train::train_catalogue())
+  for (const Role& role : trainer::train_catalogue())
     if (role.name == "networks") lists.push_back({role.name, [role] { print_role(role); }});
   lists.push_back({"functions", print_functions});
   return lists;

@@ -9,7 +9,7 @@
 #include "core/interrupt.hpp"
 #include "core/text.hpp"
 #include "output/provenance.hpp"
-#include "train/training.hpp"
+#include "trainer/training.hpp"
 #include "transport/mpi_group.hpp"
 
 namespace laggard::commands {
@@ -27,7 +27,7 @@ std::string percent(double accuracy) {
   return std::isnan(accuracy) ? "not measured" : fmt::format("{:.2f} %", 100 * accuracy);
 }
 
-void print(const train::TrainPlan& plan, const train::TrainConfig& config) {
+void print(const trainer::TrainPlan& plan, const trainer::TrainConfig& config) {
   const bool groups = config.task.kind != "classifier";
   fmt::print(
       "{}: {} parameters and buffers; {} rows to train on{}, {} for validation; {} steps an epoch, "
@@ -39,34 +39,34 @@ void print(const train::TrainPlan& plan, const train::TrainConfig& config) {
 }
 
 void run(const Options& options, const Environment& own) {
-  train::TrainConfig config = train::read_train_config(options.config.training(own.kinds));
+  trainer::TrainConfig config = trainer::read_train_config(options.config.training(own.kinds));
   std::optional<transport::MpiGroup> group;
   if (own.ranks > 1) group.emplace();
   // Said outright, so that the numbers can be had again with other ranks.
   if (config.shards == 0) config.shards = own.ranks;
 
   install_interrupt_handlers();
-  train::TrainEnvironment environment;
-  environment.mode = options.resume      ? train::TrainMode::kResume
-                     : options.overwrite ? train::TrainMode::kOverwrite
-                                         : train::TrainMode::kNew;
+  trainer::TrainEnvironment environment;
+  environment.mode = options.resume      ? trainer::TrainMode::kResume
+                     : options.overwrite ? trainer::TrainMode::kOverwrite
+                                         : trainer::TrainMode::kNew;
   environment.style = progress_style(options.quiet);
   environment.stop = interrupted;
   environment.kept = [&](const std::string& path, const std::string& kept) {
     if (!options.quiet) say_kept(path, kept);
   };
-  environment.config = train::resolved(config).dump();
+  environment.config = trainer::resolved(config).dump();
   environment.git_commit = output::git_commit();
   environment.command = own.command;
   environment.group = group ? &*group : nullptr;
   const auto dataset = config::make(data::datasets(), config.dataset, config.dataset.where);
   const auto test = config::make(data::datasets(), config.test, config.test.where);
   if (options.check) {
-    const train::TrainPlan plan = train::plan(config, *dataset, test.get(), environment);
+    const trainer::TrainPlan plan = trainer::plan(config, *dataset, test.get(), environment);
     if (!group || group->rank() == 0) print(plan, config);
     return;
   }
-  const train::TrainOutcome outcome = train::train(config, *dataset, test.get(), environment);
+  const trainer::TrainOutcome outcome = trainer::train(config, *dataset, test.get(), environment);
 
   if (options.quiet || (group && group->rank() != 0)) return;
   // Of a code: how many lost queries get the deployed model's own class.

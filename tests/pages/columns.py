@@ -60,7 +60,7 @@ def tables_of_files(program, folder):
 
 def curves():
     """A training needs libtorch and data, so that its columns are read where they are stated."""
-    source = (ROOT / "src/train/checkpoint.cpp").read_text()
+    source = (ROOT / "src/trainer/checkpoint.cpp").read_text()
     found = re.findall(r'column<R>\("(\w+)", &R::\w+, "[^"]*"(?:, "(\w+)")?\)', source)
     return {"/curves": dict(found)}
 

@@ -1,4 +1,4 @@
-#include "train/parallel.hpp"
+#include "trainer/parallel.hpp"
 
 #include <fmt/format.h>
 
@@ -8,7 +8,7 @@
 #include "core/sha256.hpp"
 #include "transport/tree_sum.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 namespace {
 
 /// Results travel at the end of the vectors.
@@ -89,4 +89,4 @@ std::vector<model::BatchResult> ParallelSteps::combine(std::vector<model::BatchR
   return own;
 }
 
-}  // namespace laggard::train
+}  // namespace laggard::trainer

@@ -1,11 +1,11 @@
 // What ranks that train together agree on; that they end with the same bits is tested under mpirun.
-#include "train/parallel.hpp"
+#include "trainer/parallel.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 namespace {
 
 /// Rank 1 of two; rank 0 says what it was told to say.
@@ -32,4 +32,4 @@ TEST_CASE("a rank that finds other files than rank 0 says so", "[train]") {
 }
 
 }  // namespace
-}  // namespace laggard::train
+}  // namespace laggard::trainer

@@ -1,4 +1,4 @@
-#include "train/training.hpp"
+#include "trainer/training.hpp"
 
 #include <fmt/format.h>
 
@@ -14,12 +14,12 @@
 #include "core/random.hpp"
 #include "hdf5/place.hpp"
 #include "model/torch_plugin.hpp"
-#include "train/parallel.hpp"
-#include "train/rows.hpp"
-#include "train/task.hpp"
-#include "train/train_files.hpp"
+#include "trainer/parallel.hpp"
+#include "trainer/rows.hpp"
+#include "trainer/task.hpp"
+#include "trainer/train_files.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 namespace {
 
 constexpr std::uint32_t kEvaluationBatch = 500;
@@ -375,4 +375,4 @@ TrainOutcome train(const TrainConfig& config, const data::Dataset& dataset,
           weights.origin.test_accuracy};
 }
 
-}  // namespace laggard::train
+}  // namespace laggard::trainer

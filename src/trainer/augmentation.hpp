@@ -7,7 +7,7 @@
 #include "core/fields.hpp"
 #include "core/types.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 
 struct AugmentationSettings {
   std::uint32_t crop = 0;  ///< pixels of black on every side, of which a random window is cut
@@ -25,4 +25,4 @@ void check_augmentation(const AugmentationSettings& settings, const Shape& shape
 void augment(const AugmentationSettings& settings, std::uint64_t seed, std::uint32_t epoch,
              std::span<const std::uint32_t> rows, const Shape& shape, Matrix& inputs);
 
-}  // namespace laggard::train
+}  // namespace laggard::trainer

@@ -1,4 +1,4 @@
-#include "train/task.hpp"
+#include "trainer/task.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "math/parity_code.hpp"
 #include "model/torch_plugin.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 namespace {
 
 using model::TaskKind;
@@ -164,4 +164,4 @@ Examples Task::examples(data::Sample sample, Matrix logits) const {
   return examples;
 }
 
-}  // namespace laggard::train
+}  // namespace laggard::trainer

@@ -1,10 +1,10 @@
-#include "train/progress.hpp"
+#include "trainer/progress.hpp"
 
 #include <fmt/format.h>
 
 #include <cmath>
 
-namespace laggard::train {
+namespace laggard::trainer {
 namespace {
 
 /// What diverges is "nan"; the sign of a NaN means nothing.
@@ -49,4 +49,4 @@ void Progress::epoch_done(const CurveRow& row) {
                             format_duration(row.seconds), time_left(row.epoch)));
 }
 
-}  // namespace laggard::train
+}  // namespace laggard::trainer

@@ -1,11 +1,11 @@
-#include "train/rows.hpp"
+#include "trainer/rows.hpp"
 
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
 #include "model/weights.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 namespace {
 
 using Catch::Matchers::Contains;
@@ -51,4 +51,4 @@ TEST_CASE("labels that no network has outputs for are refused", "[train]") {
 }
 
 }  // namespace
-}  // namespace laggard::train
+}  // namespace laggard::trainer

@@ -1,4 +1,4 @@
-#include "train/train_files.hpp"
+#include "trainer/train_files.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "core/error.hpp"
 #include "hdf5/place.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 namespace {
 
 /// Weights that this very training wrote before it could remove its checkpoint.
@@ -93,4 +93,4 @@ void save(const TrainConfig& config, const model::Weights& weights,
   if (!kept.empty()) environment.kept(path, kept);
 }
 
-}  // namespace laggard::train
+}  // namespace laggard::trainer

@@ -5,11 +5,11 @@
 #include <string>
 
 #include "data/dataset.hpp"
-#include "train/progress.hpp"
-#include "train/train_config.hpp"
+#include "trainer/progress.hpp"
+#include "trainer/train_config.hpp"
 #include "transport/group.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 
 enum class TrainMode {
   kNew,        ///< existing weights and curves are kept under other names
@@ -63,4 +63,4 @@ TrainPlan plan(const TrainConfig& config, const data::Dataset& dataset, const da
 TrainOutcome train(const TrainConfig& config, const data::Dataset& dataset,
                    const data::Dataset* test, const TrainEnvironment& environment);
 
-}  // namespace laggard::train
+}  // namespace laggard::trainer

@@ -1,4 +1,4 @@
-#include "train/augmentation.hpp"
+#include "trainer/augmentation.hpp"
 
 #include <fmt/format.h>
 
@@ -9,7 +9,7 @@
 #include "core/random.hpp"
 #include "model/weights.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 namespace {
 
 using Plane = Eigen::Map<Matrix>;
@@ -65,4 +65,4 @@ void augment(const AugmentationSettings& settings, std::uint64_t seed, std::uint
   }
 }
 
-}  // namespace laggard::train
+}  // namespace laggard::trainer

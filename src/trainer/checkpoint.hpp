@@ -8,7 +8,7 @@
 #include "hdf5/table.hpp"
 #include "model/weights.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 
 /// One row of /curves. Losses are mean cross-entropies in nats, or those of the task; accuracies
 /// lie in [0, 1], those of codes count reconstructions that give the deployed model's class. Those
@@ -45,4 +45,4 @@ std::optional<Checkpoint> read_checkpoint(const std::filesystem::path& path);
 void write_curves(const std::filesystem::path& path, const std::vector<CurveRow>& curves,
                   const model::WeightsOrigin& origin);
 
-}  // namespace laggard::train
+}  // namespace laggard::trainer

@@ -7,13 +7,13 @@
 
 #include "core/error.hpp"
 #include "temporary.hpp"
-#include "train/training.hpp"
+#include "trainer/training.hpp"
 
 namespace laggard::testing {
 
-using train::CurveRow;
-using train::TrainConfig;
-using train::TrainEnvironment;
+using trainer::CurveRow;
+using trainer::TrainConfig;
+using trainer::TrainEnvironment;
 
 /// Class c of four has a bright band of a quarter of the rows, in noise.
 class Bands final : public data::Dataset {
@@ -92,7 +92,7 @@ inline void check_same(const TrainConfig& a, const TrainConfig& b) {
 inline void interrupted(const TrainConfig& config, const Bands& data, TrainEnvironment environment,
                         int steps) {
   environment.stop = [&steps] { return steps-- == 0; };
-  CHECK_THROWS_AS(train::train(config, data, nullptr, environment), Interrupted);
+  CHECK_THROWS_AS(trainer::train(config, data, nullptr, environment), Interrupted);
   CHECK_FALSE(std::filesystem::exists(config.weights_path()));
 }
 

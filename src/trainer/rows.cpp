@@ -1,4 +1,4 @@
-#include "train/rows.hpp"
+#include "trainer/rows.hpp"
 
 #include <fmt/format.h>
 
@@ -10,7 +10,7 @@
 #include "core/sha256.hpp"
 #include "model/weights.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 namespace {
 
 /// Rows in memory at a time while passing over the data.
@@ -118,4 +118,4 @@ Statistics describe(const LabelledRows& rows, std::uint32_t training) {
           "sha256:" + hash.hex()};
 }
 
-}  // namespace laggard::train
+}  // namespace laggard::trainer

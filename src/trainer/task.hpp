@@ -9,10 +9,10 @@
 
 #include "model/learner.hpp"
 #include "model/model.hpp"
-#include "train/rows.hpp"
-#include "train/train_config.hpp"
+#include "trainer/rows.hpp"
+#include "trainer/train_config.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 
 /// What a step or an evaluation is made of. A unit is a row, or a group of k queries.
 struct Examples {
@@ -62,4 +62,4 @@ class Task {
   std::unique_ptr<model::Model> model_;
 };
 
-}  // namespace laggard::train
+}  // namespace laggard::trainer

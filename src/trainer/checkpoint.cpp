@@ -1,4 +1,4 @@
-#include "train/checkpoint.hpp"
+#include "trainer/checkpoint.hpp"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include "hdf5/format.hpp"
 #include "hdf5/replace.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 namespace {
 
 constexpr hdf5::Format kFormat{
@@ -83,4 +83,4 @@ void write_curves(const std::filesystem::path& path, const std::vector<CurveRow>
   });
 }
 
-}  // namespace laggard::train
+}  // namespace laggard::trainer

@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "model/learner.hpp"
-#include "train/task.hpp"
+#include "trainer/task.hpp"
 #include "transport/group.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 
 /// Averages over units (rows, or groups of a code).
 class Average {
@@ -63,4 +63,4 @@ class ParallelSteps {
   std::vector<float> sum_;
 };
 
-}  // namespace laggard::train
+}  // namespace laggard::trainer

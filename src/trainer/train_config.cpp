@@ -1,4 +1,4 @@
-#include "train/train_config.hpp"
+#include "trainer/train_config.hpp"
 
 #include <cmath>
 #include <numbers>
@@ -10,7 +10,7 @@
 #include "data/dataset.hpp"
 #include "model/networks.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 
 void OptimizerSettings::fields(Fields& fields) {
   fields.text({"kind", "optimizer"}, kind, {"adam", "sgd"});
@@ -147,4 +147,4 @@ config::Json train_schema() {
                                  train_catalogue());
 }
 
-}  // namespace laggard::train
+}  // namespace laggard::trainer

@@ -5,9 +5,9 @@
 #include <string>
 
 #include "core/progress.hpp"
-#include "train/checkpoint.hpp"
+#include "trainer/checkpoint.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 
 /// A bar over the rows of an epoch on a terminal, and one line per epoch that stays.
 class Progress {
@@ -34,4 +34,4 @@ class Progress {
   std::string score_;
 };
 
-}  // namespace laggard::train
+}  // namespace laggard::trainer

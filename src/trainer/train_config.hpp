@@ -7,9 +7,9 @@
 #include "config/json.hpp"
 #include "core/fields.hpp"
 #include "core/table.hpp"
-#include "train/augmentation.hpp"
+#include "trainer/augmentation.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 
 struct OptimizerSettings {
   std::string kind = "adam";
@@ -106,4 +106,4 @@ std::string completed(const std::string& resolved_config);
 /// The JSON Schema of training configurations.
 config::Json train_schema();
 
-}  // namespace laggard::train
+}  // namespace laggard::trainer

@@ -1,11 +1,11 @@
-#include "train/augmentation.hpp"
+#include "trainer/augmentation.hpp"
 
 #include <catch2/catch.hpp>
 #include <set>
 
 #include "core/error.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 namespace {
 
 const Shape kShape{{2, 3, 4}};
@@ -88,4 +88,4 @@ TEST_CASE("what is no image cannot be cropped") {
 }
 
 }  // namespace
-}  // namespace laggard::train
+}  // namespace laggard::trainer

@@ -8,7 +8,7 @@
 
 #include "data/dataset.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 
 /// What a network must know about the data, from one pass over it.
 struct Statistics {
@@ -47,4 +47,4 @@ class LabelledRows {
 /// channels get deviation 1. Errors: DataError for labels beyond kMostOutputs.
 Statistics describe(const LabelledRows& rows, std::uint32_t training);
 
-}  // namespace laggard::train
+}  // namespace laggard::trainer

@@ -6,9 +6,9 @@
 
 #include "core/error.hpp"
 #include "model/weights.hpp"
-#include "train/training.hpp"
+#include "trainer/training.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 
 /// What of a configuration the numbers depend on, not the names of files; without epochs, if an
 /// epoch does not depend on how many there are.
@@ -37,4 +37,4 @@ void make_room(const TrainConfig& config, const TrainEnvironment& environment);
 void save(const TrainConfig& config, const model::Weights& weights,
           const TrainEnvironment& environment);
 
-}  // namespace laggard::train
+}  // namespace laggard::trainer

@@ -1,10 +1,10 @@
 // Small trainings of LeNet-5 on images that are easy to tell apart.
 
-#include "train/training.hpp"
+#include "trainer/training.hpp"
 
-#include "train/small_training.hpp"
+#include "trainer/small_training.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 namespace {
 
 using Catch::Matchers::Contains;
@@ -304,4 +304,4 @@ TEST_CASE("without validation rows the last epoch is taken", "[train]") {
 }
 
 }  // namespace
-}  // namespace laggard::train
+}  // namespace laggard::trainer

@@ -2,10 +2,10 @@
 
 #include <algorithm>
 
-#include "train/small_training.hpp"
-#include "train/task.hpp"
+#include "trainer/small_training.hpp"
+#include "trainer/task.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 namespace {
 
 using Catch::Matchers::Contains;
@@ -260,4 +260,4 @@ TEST_CASE("configurations of older versions are completed", "[train][coding]") {
 }
 
 }  // namespace
-}  // namespace laggard::train
+}  // namespace laggard::trainer

@@ -1,4 +1,4 @@
-#include "train/train_config.hpp"
+#include "trainer/train_config.hpp"
 
 #include <catch2/catch.hpp>
 #include <filesystem>
@@ -6,7 +6,7 @@
 #include "core/error.hpp"
 #include "places.hpp"
 
-namespace laggard::train {
+namespace laggard::trainer {
 namespace {
 
 using Catch::Matchers::Contains;
@@ -69,4 +69,4 @@ TEST_CASE("schedules", "[train]") {
 }
 
 }  // namespace
-}  // namespace laggard::train
+}  // namespace laggard::trainer
