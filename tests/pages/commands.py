@@ -3,7 +3,8 @@
 
     tests/pages/commands.py build/release/laggard [--verbose] [PAGE ...]
 
-The shell blocks of every README.md are run one after the other. Where a configuration needs a network
+The shell blocks of a README.md are run one after the other, in a folder of its own that begins with the
+results of the first page; pages run side by side. Where a configuration needs a network
 or a file of data, a formula and random inputs take their place, so that schemes, sweeps and options
 are still tried. What then cannot run (a training, a figure of its results, a code of trained networks)
 is skipped and counted; so is what would install, build or submit something.
@@ -19,6 +20,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -164,9 +166,11 @@ def shortened(words):
     return [*words, "--grid", "3", "--rounds", "1", "--trials", "2"]
 
 
-def sandbox(folder):
+def sandbox(folder, defaults):
     """A folder that looks like the root of the project, with stand-ins for the programs."""
-    (folder / "results").mkdir()
+    (folder / "results").mkdir(parents=True)
+    (folder / "my.json").write_bytes(defaults)
+    (folder / "log").touch()
     for name in ("configs", "experiments", "tests", "src", "results/weights"):
         (folder / name).symlink_to(ROOT / name)
     (folder / "plotting").mkdir()
@@ -180,13 +184,32 @@ def sandbox(folder):
 
 
 def run_page(page, folder):
+    """What its commands came to, and what the shell itself says."""
     script = [f'export PATH="{folder}/bin:$PATH"']
     for block in blocks(page):
         script += [line for line in block.splitlines()
                    if not PLACEHOLDER.search(line.split(" #")[0]) and not line.startswith(("build/", "tests/"))]
+    places = {"PAGES_LOG": str(folder / "log"), "PAGES_MISSING": str(folder / "missing")}
     done = subprocess.run(["/bin/bash", "-c", "\n".join(script)], cwd=folder, capture_output=True, text=True,
-                          errors="replace", check=False)
-    return [line for line in done.stderr.splitlines() if line.startswith("/bin/bash:")]
+                          errors="replace", check=False, env={**os.environ, **places})
+    entries = [json.loads(line) for line in (folder / "log").read_text().splitlines()]
+    return entries + [["failed", "the shell", line] for line in done.stderr.splitlines()
+                      if line.startswith("/bin/bash:")]
+
+
+def run_pages(pages, place, defaults):
+    """Each page with what came of it, in their order."""
+    def run(number, first=None):
+        folder = place / str(number)
+        sandbox(folder, defaults)
+        if first is not None:
+            shutil.copytree(first / "results", folder / "results", symlinks=True, dirs_exist_ok=True,
+                            ignore=shutil.ignore_patterns("weights"))
+        return pages[number], run_page(pages[number].resolve(), folder)
+
+    yield run(0)
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        yield from pool.map(lambda number: run(number, place / "0"), range(1, len(pages)))
 
 
 def main():
@@ -198,20 +221,11 @@ def main():
     pages = options.pages or [ROOT / "README.md", *sorted(ROOT.glob("*/README.md")), *sorted(ROOT.glob("*/*/README.md"))]
     pages = [page for page in pages if page.resolve().relative_to(ROOT).parts[0] != "build"]
     count = {"ran": 0, "skipped": 0, "failed": 0}
+    os.environ.update(PAGES_LAGGARD=os.path.abspath(options.program), PAGES_MPIRUN=shutil.which("mpirun") or "mpirun",
+                      OMP_NUM_THREADS="1", OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
+    defaults = subprocess.run([options.program, "default-config"], capture_output=True, check=True).stdout
     with tempfile.TemporaryDirectory() as place:
-        folder = Path(place)
-        sandbox(folder)
-        os.environ.update(PAGES_LAGGARD=os.path.abspath(options.program), PAGES_LOG=str(folder / "log"),
-                          PAGES_MISSING=str(folder / "missing"), PAGES_MPIRUN=shutil.which("mpirun") or "mpirun",
-                          OMP_NUM_THREADS="1",
-                          OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
-        defaults = subprocess.run([options.program, "default-config"], capture_output=True, check=True)
-        (folder / "my.json").write_bytes(defaults.stdout)
-        for page in pages:
-            (folder / "log").write_text("")
-            shell = run_page(page.resolve(), folder)
-            entries = [json.loads(line) for line in (folder / "log").read_text().splitlines()]
-            entries += [["failed", "the shell", line] for line in shell]
+        for page, entries in run_pages(pages, Path(place), defaults):
             for verdict, command, why in entries:
                 count[verdict] += 1
                 if verdict == "failed" or options.verbose:
