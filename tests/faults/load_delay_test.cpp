@@ -1,7 +1,10 @@
 #include "faults/load_delay.hpp"
 
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <ctime>
+#include <filesystem>
+#include <iterator>
 #include <thread>
 
 namespace laggard::faults {
@@ -13,20 +16,26 @@ double processor_seconds() {
   return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
 }
 
+std::ptrdiff_t threads() {
+  return std::distance(std::filesystem::directory_iterator("/proc/self/task"), {});
+}
+
 TEST_CASE("load burns processor time on the chosen ranks, as long as it lives", "[delay][load]") {
-  const LoadDelay delay({{1, 3}, 1, 1.0});
+  const LoadDelay delay({{1, 3}, 2, 1.0});
   CHECK(delay.needs_wall_clock());
   CHECK(delay.load_on(0) == nullptr);
   CHECK(delay.load_on(2) == nullptr);
-  const double before = processor_seconds();
+  const std::ptrdiff_t before = threads();
   {
     const auto load = delay.load_on(3);
     REQUIRE(load != nullptr);
-    while (processor_seconds() - before < 0.05) std::this_thread::yield();
+    CHECK(threads() == before + 2);
+    const double begun = processor_seconds();
+    while (processor_seconds() - begun < 0.05)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
   }
-  const double after = processor_seconds();
-  std::this_thread::sleep_for(std::chrono::milliseconds(50));
-  CHECK(processor_seconds() - after < 0.02);  // sleeping costs nothing: nobody burns any more
+  // A thread that has ended is listed for a moment more.
+  while (threads() > before) std::this_thread::yield();
 }
 
 }  // namespace
