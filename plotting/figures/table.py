@@ -34,7 +34,8 @@ from .. import series
 from ..cli import base_parser, names, put_text, read
 from ..files import LaggardError
 from ..losses import loss_level
-from ..pivot import Pivot, comma_separated, entries, formula, markdown, template, titled
+from ..pivot import (Pivot, comma_separated, entries, formula, markdown, table_row, template,
+                     titled)
 from ..stats import estimate_mean, estimate_ratio, mean_of_ratios
 
 QUANTITIES = (("RMSE", "mse", np.sqrt), ("Accuracy", "accuracy", None))
@@ -77,10 +78,6 @@ def _reference(points, wanted, path):
     return wanted
 
 
-def _row(cells) -> str:
-    return "| " + " | ".join(cells) + " |"
-
-
 def _number(value: float) -> str:
     return "-" if not np.isfinite(value) else f"{value:.3g}"
 
@@ -109,13 +106,13 @@ def paired(members, scheme: str, reference: str) -> list:
 
 def _value_table(title, members, column, transform, levels) -> list:
     heads = [f"{symbol} = {value:g}" for symbol, value in levels]
-    lines = [f"{title}", "", _row(["scheme", *heads]), _row(["---"] + ["---:"] * len(heads))]
+    lines = [f"{title}", "", table_row(["scheme", *heads]), table_row(["---"] + ["---:"] * len(heads))]
     for line in series.group_lines(members):
         cells = {}
         for point in line.points:
             mean = estimate_mean(point.column(column)).value
             cells[loss_level(point)] = _number(transform(mean) if transform else mean)
-        lines.append(_row([series.plain(line.name), *(cells.get(level, "-") for level in levels)]))
+        lines.append(table_row([series.plain(line.name), *(cells.get(level, "-") for level in levels)]))
     return lines + [""]
 
 
@@ -137,7 +134,7 @@ def _ratio_table(title, members, columns, transform, levels, pairs_of) -> tuple:
     """(lines, name of the scheme -> average) of ratios between two columns; ([], {}) if none."""
     heads = [f"{symbol} = {value:g}" for symbol, value in levels]
     lines = [f"{title} [95 % interval]", "",
-             _row(["scheme", *heads, "average"]), _row(["---"] + ["---:"] * (len(heads) + 1))]
+             table_row(["scheme", *heads, "average"]), table_row(["---"] + ["---:"] * (len(heads) + 1))]
     averages, known = {}, False
     for line in series.group_lines(members):
         pairs = pairs_of(line)
@@ -153,7 +150,7 @@ def _ratio_table(title, members, columns, transform, levels, pairs_of) -> tuple:
         average = mean_of_ratios(above, below, transform)
         if np.isfinite(average.value):
             averages[series.plain(line.name)] = average
-        lines.append(_row([series.plain(line.name), *cells, _estimate(average, percent=True)]))
+        lines.append(table_row([series.plain(line.name), *cells, _estimate(average, percent=True)]))
     return (lines + [""], averages) if known else ([], {})
 
 
@@ -186,13 +183,13 @@ def _averages(panels: dict) -> list:
     whats = list(dict.fromkeys(w for found in panels.values() for w, e in found.items() if e))
     if not whats:
         return []
-    lines = ["**Averages over S** [95 % interval]", "", _row(["N", "K", "scheme", *whats]),
-             _row(["---:", "---:", "---"] + ["---:"] * len(whats))]
+    lines = ["**Averages over S** [95 % interval]", "", table_row(["N", "K", "scheme", *whats]),
+             table_row(["---:", "---:", "---"] + ["---:"] * len(whats))]
     for (workers, data_points), found in panels.items():
         for scheme in dict.fromkeys(s for what in whats for s in found.get(what, {})):
             cells = [_estimate(found[w][scheme], percent=True) if scheme in found.get(w, {})
                      else "-" for w in whats]
-            lines.append(_row([str(workers), str(data_points), scheme, *cells]))
+            lines.append(table_row([str(workers), str(data_points), scheme, *cells]))
     return lines + [""]
 
 

@@ -23,7 +23,13 @@ class LaggardError(Exception):
     """A problem of the user's: one line in the shape `problem (why); what to do`."""
 
     def __init__(self, problem: str, why: str, remedy: str):
-        super().__init__(f"{problem} ({why}); {remedy}")
+        super().__init__(printable(f"{problem} ({why}); {remedy}"))
+
+
+def printable(text: str) -> str:
+    """The text on one line and safe for a terminal: control characters as \\n or \\x1b."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape", "backslashreplace").decode()
+                   for c in text)
 
 
 def text_of(value) -> str:
@@ -32,12 +38,20 @@ def text_of(value) -> str:
 
 
 def object_of(text: str) -> dict:
-    """A JSON object; empty where the text is none."""
+    """A JSON object whose texts are printable; empty where the text is none."""
     try:
         value = json.loads(text) if text else {}
     except ValueError:
         return {}
-    return value if isinstance(value, dict) else {}
+    return _printable_texts(value) if isinstance(value, dict) else {}
+
+
+def _printable_texts(value):
+    if isinstance(value, dict):
+        return {printable(key): _printable_texts(member) for key, member in value.items()}
+    if isinstance(value, list):
+        return [_printable_texts(member) for member in value]
+    return printable(value) if isinstance(value, str) else value
 
 
 def format_of(file: h5py.File) -> str:
@@ -94,7 +108,8 @@ def opened(path, read, command: str = "run"):
     """read(path, file) of a file that `laggard <command>` wrote; LaggardError if that fails."""
     path, remedy = Path(path), f"give a file that `laggard {command}` wrote"
     if not path.is_file():
-        raise LaggardError(f"cannot open '{path}'", "there is no such file", remedy)
+        raise LaggardError(f"cannot open '{path}'", "it is not a regular file" if path.exists()
+                           else "there is no such file", remedy)
     if not h5py.is_hdf5(path):
         raise LaggardError(f"cannot read '{path}'", "it is not an HDF5 file", remedy)
     try:

@@ -192,8 +192,8 @@ def markdown(pivot: Pivot) -> str:
         title = pivot.title(table)
         lines += [f"**{series.plain(title)}**", ""] if title else []
         heads = pivot.row_heads() + pivot.heads()
-        lines += [_row(heads), _row(["---"] * len(pivot.row_heads())
-                                    + ["---:"] * len(pivot.heads()))]
+        lines += [table_row(map(series.plain, heads)),
+                  table_row(["---"] * len(pivot.row_heads()) + ["---:"] * len(pivot.heads()))]
         before = ()
         for row in rows:
             texts = pivot.line(table, row)
@@ -201,13 +201,14 @@ def markdown(pivot: Pivot) -> str:
                 if row[:i + 1] == before[:i + 1]:
                     texts[i] = ""
             before = row
-            lines.append(_row(texts))
+            lines.append(table_row(map(series.plain, texts)))
         lines.append("")
     return "\n".join(lines)
 
 
-def _row(cells) -> str:
-    return "| " + " | ".join(series.plain(c).replace("|", "\\|") for c in cells) + " |"
+def table_row(cells) -> str:
+    """A line of a Markdown table; a bar in a cell starts no other cell."""
+    return "| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |"
 
 
 def comma_separated(pivot: Pivot) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from .files import (LaggardError, arrays_of, dataset_of, format_of, names_of, object_of, opened,
-                    table_of, text_of)
+                    printable, table_of, text_of)
 
 STATUSES = ("used", "late", "lost", "failed")  # of /workers, where the file does not name them
 _USES = {"laggard-training": "draw it with `plot curves`",
@@ -230,7 +230,7 @@ def _make_points(rows, trials: tuple, timings: tuple, config: dict) -> list:
     points, seen, sweep = [], {}, _Sweep(config)
     for row, combination in zip(rows, _combinations(rows)):
         labels = seen.setdefault(combination, [])
-        label, index = text_of(row["scheme"]), int(row["point"])
+        label, index = printable(text_of(row["scheme"])), int(row["point"])
         position, repeats = len(labels), labels.count(label)
         labels.append(label)
         parameters, rest = sweep.at(text_of(row["parameters"]))
@@ -242,7 +242,7 @@ def _make_points(rows, trials: tuple, timings: tuple, config: dict) -> list:
             scheme=label if repeats == 0 else f"{label} ({repeats + 1})",
             workers=int(row["workers"]), data_points=int(row["data_points"]),
             stragglers=int(row["stragglers"]), noise_sigma=float(row["noise_sigma"]),
-            parameters=parameters, skipped=text_of(row["skipped"]),
+            parameters=parameters, skipped=printable(text_of(row["skipped"])),
             trials=trials[0].get(index, trials[1]), timings=timings[0].get(index, timings[1]),
             config=rest, recorded_active=None if active is None else int(active),
             mean_stragglers=float("nan") if mean is None else float(mean)))

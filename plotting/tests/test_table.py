@@ -51,6 +51,21 @@ class Ratios(Folder):
         self.assertAlmostEqual(float(rows[2][5].split()[0]), relative, delta=0.02)
         self.assertEqual(rows[2][3], "-")  # the reference has no ratio to itself
 
+    def test_names_from_a_file_forge_no_lines_and_no_cells(self):
+        path = self.write(schemes=("bacc", {"kind": "letcc", "label": "a\n| BACC | 0 |\x1b[2K"}),
+                          workers=(16,), stragglers=(0,), trials=2)
+        shown = "a\\n\\| BACC \\| 0 \\|\\x1b[2K"
+        for text in (self.table(path), self.pivot(path)):
+            self.assertNotIn("\x1b", text)
+            self.assertTrue(any(shown in line for line in text.splitlines()), text)
+            self.assertFalse(self.rows(text, "BACC | 0"))
+
+    def pivot(self, path):
+        output = io.StringIO()
+        with contextlib.redirect_stdout(output):
+            self.assertEqual(run_figure("table", [str(path), "--value", "mse"]), 0)
+        return output.getvalue()
+
     def test_no_labels_no_relative_accuracy(self):
         self.assertNotIn("Relative accuracy", self.table(self.write(trials=3)))
 
