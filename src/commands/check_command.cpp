@@ -33,9 +33,9 @@ void add_check_command(CLI::App& program, const Environment& environment) {
       const std::uint32_t idle = point.skipped.empty() ? point.workers - point.active : 0;
       const std::string& caveat = caveats[point.point];
       fmt::print("{}{}{}{}\n", distinctions.describe(point),
-                 point.skipped.empty() ? "" : ": skipped, " + point.skipped,
+                 point.skipped.empty() ? "" : ": skipped, " + printable(point.skipped),
                  idle == 0 ? "" : fmt::format(": {} workers idle", idle),
-                 caveat.empty() ? "" : ": " + caveat);
+                 caveat.empty() ? "" : ": " + printable(caveat));
     }
     fmt::print("{} points, {} skipped, {} trials\n", points.size(), skipped,
                sweep::count_trials(sweep.plan(), points));

@@ -56,8 +56,8 @@ void fetch(const DataOptions& options) {
 
 void list(const DataOptions& options) {
   for (const data::Download& download : all_downloads(options.read_manifest())) {
-    std::cout << fmt::format("{}/{}  sha256 {}\n", download.dataset, download.name,
-                             download.sha256);
+    std::cout << fmt::format("{}/{}  sha256 {}\n", printable(download.dataset),
+                             printable(download.name), download.sha256);
     for (const std::string& url : download.urls) std::cout << "    " << printable(url) << '\n';
   }
 }

@@ -52,7 +52,7 @@ void export_weights(const ExportArguments& arguments) {
   fs::rename(draft.path(), draft.target(), failure);
   if (failure) refuse(failure.message());
   fmt::print("{}: {} for inputs of shape {} with {} outputs, before any softmax\n",
-             printable(path.string()), weights.network.architecture,
+             printable(path.string()), printable(weights.network.architecture),
              model::to_text(weights.network.input), weights.network.outputs);
 }
 

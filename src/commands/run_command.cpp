@@ -75,7 +75,8 @@ void warn(const std::filesystem::path& path, std::size_t old_failures, const con
                "{}); its workers {}\n",
                failure.rank, environment.host_of.at(failure.rank), failure.trial, failure.point,
                lost ? "were lost from then on" : "went to other ranks");
-  for (const std::string& remark : remarks) fmt::print(stderr, "laggard: warning: {}\n", remark);
+  for (const std::string& remark : remarks)
+    fmt::print(stderr, "laggard: warning: {}\n", printable(remark));
 }
 
 /// The points whose numbers mean little, one line per scheme.
@@ -93,7 +94,7 @@ class SpoiltPoints {
 
   void warn() const {
     for (const auto& [scheme, entry] : of_)
-      fmt::print(stderr, "laggard: warning: {}{}\n", entry.second,
+      fmt::print(stderr, "laggard: warning: {}{}\n", printable(entry.second),
                  entry.first == 1 ? ""
                                   : fmt::format(" (and {} points more; `laggard check` lists them)",
                                                 entry.first - 1));
@@ -191,11 +192,11 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
         "may differ); run without --resume where that matters\n",
         printable(file.begun_by()), printable(path.string()), output::this_program());
   if (!arguments.quiet && arguments.resume)
-    fmt::print(
-        stderr, "{}\n",
-        there ? fmt::format("laggard: {} trials are already in '{}'", file.resumed_trials(),
-                            path.string())
-              : fmt::format("laggard: there is no '{}' to resume; it begins now", path.string()));
+    fmt::print(stderr, "{}\n",
+               there ? fmt::format("laggard: {} trials are already in '{}'", file.resumed_trials(),
+                                   printable(path.string()))
+                     : fmt::format("laggard: there is no '{}' to resume; it begins now",
+                                   printable(path.string())));
 
   const Stopwatch watch;
   std::vector<std::string> remarks;
@@ -208,7 +209,7 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   if (arguments.quiet) return;
   std::uint64_t skipped = 0;
   for (const PointRecord& point : points) skipped += point.skipped.empty() ? 0 : 1;
-  fmt::print("{}: {} trials of {} points in {}{}\n", path.string(),
+  fmt::print("{}: {} trials of {} points in {}{}\n", printable(path.string()),
              sweep::count_trials(plan, points), points.size() - skipped,
              format_duration(watch.elapsed()),
              skipped == 0 ? "" : fmt::format(", {} points skipped (see `laggard check`)", skipped));

@@ -147,7 +147,7 @@ void fetch(const Download& download, const std::filesystem::path& directory,
     });
   };
   std::error_code failure;
-  if (std::filesystem::exists(target, failure) && wrong_sum(download, target).empty()) {
+  if (std::filesystem::is_regular_file(target, failure) && wrong_sum(download, target).empty()) {
     report(fmt::format("{} is there already", target.string()));
   } else if (!download.members.empty() && members_right()) {
     report(fmt::format("the files of {} are there already", download.name));

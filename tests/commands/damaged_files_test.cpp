@@ -91,7 +91,10 @@ TEST_CASE("Pipes and devices are not read as data", "[program][damaged]") {
     CAPTURE(member);
     check_refused(check(member), 3, {pipe, "not a regular file"});
   }
-  check_refused(testing::laggard({"summary", pipe}), 3, {pipe, "not a regular file"});
+  check_refused(check(R"("schemes": [{"kind": "letcc", "lambda_decode": "tuned:)" + pipe + "\"}]"),
+                3, {pipe, "not a regular file"});
+  for (const char* command : {"summary", "export"})
+    check_refused(testing::laggard({command, pipe}), 3, {pipe, "not a regular file"});
 }
 
 }  // namespace

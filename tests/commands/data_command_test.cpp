@@ -1,5 +1,7 @@
 #include "commands/data_command.hpp"
 
+#include <sys/stat.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <iostream>
@@ -60,6 +62,17 @@ TEST_CASE("data fetch tries every mirror and does not take names for mirrors", "
       run({"data", "fetch", "--manifest", manifest, "--directory", directory / "sets", "--mirror",
            "file:///nowhere", "--mirror", "file://" + directory.path().string(), "mine"});
   CHECK(printed.find("fetching file:///nowhere/x") != std::string::npos);
+  CHECK(content_of(directory / "sets/mine/x") == bytes_of("abc"));
+}
+
+TEST_CASE("data fetch does not wait for a pipe that has the name of a file", "[data_command]") {
+  const TemporaryDirectory directory;
+  directory.write("x", bytes_of("abc"));
+  const std::string manifest =
+      manifest_of(directory, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  std::filesystem::create_directories(directory / "sets/mine");
+  REQUIRE(::mkfifo((directory / "sets/mine/x").c_str(), 0600) == 0);
+  run({"data", "fetch", "mine", "--directory", directory / "sets", "--manifest", manifest});
   CHECK(content_of(directory / "sets/mine/x") == bytes_of("abc"));
 }
 

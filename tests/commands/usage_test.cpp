@@ -147,6 +147,19 @@ TEST_CASE("check lists the points and runs nothing", "[program]") {
   CHECK_THAT(skipped.out, Contains("skipped, K = 8 > N = 6") && Contains("4 points, 2 skipped, 8"));
 }
 
+TEST_CASE("A name with a line break forges no line", "[program]") {
+  const TemporaryDirectory directory;
+  const auto path = directory.write("c.json", kSmall).string();
+  const auto result = (directory / "r\nlaggard: forged \x1b[2K.h5").string();
+  for (const char* mode : {"--overwrite", "--resume"}) {
+    const Outcome outcome = run({"run", path, "--output", result, mode});
+    CHECK(outcome.code == 0);
+    CHECK_THAT(outcome.out, Contains("r\\nlaggard: forged \\x1b[2K.h5: 16 trials"));
+    for (const std::string& text : {outcome.out, outcome.err})
+      CHECK_THAT(text, !Contains("\nlaggard: forged") && !Contains("\x1b[2K"));
+  }
+}
+
 TEST_CASE("run writes a finished file and says where", "[program]") {
   const TemporaryDirectory directory;
   const auto path = directory.write("c.json", kSmall).string();
