@@ -154,6 +154,10 @@ TEST_CASE("A run takes the optimum of every point from the tuning file", "[progr
   refused("/sweep/~1workers=[20]", {"no optimum for 'one' with K = 3, N = 20", "N = 12", "tune"});
   refused("/schemes/0/label=\"two\"", {"no optimum for 'two'", "it has the schemes 'one'"});
   refused("/noise/sigma=0.3", {"noise 0.3", "noise 0.2"});
+  refused("/dataset/low=-2",
+          {"no optimum for 'one' with K = 3", "/dataset/low is -3.0 there and -2.0 now"});
+  refused("/model/outputs=[\"x1^2\"]", {"no optimum for 'one'", "/model/outputs"});
+  refused("/model={\"kind\": \"polynomial\"}", {"/model/kind is \"expression\" there"});
   check_refused(testing::laggard({"run", config, "-o", result, "-q", "--set",
                                   "/schemes/0/lambda_decode=\"tuned:\""}),
                 2, {"/schemes/0/lambda_decode is 'tuned:'", "tuned:FILE"});

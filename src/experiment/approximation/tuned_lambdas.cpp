@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <set>
 
+#include "config/difference.hpp"
 #include "config/reader.hpp"
 #include "core/error.hpp"
 #include "core/rules.hpp"
@@ -19,6 +20,7 @@ using config::Json;
 using Optimum = TunedLambdas::Optimum;
 
 constexpr const char* kLambdas[] = {"lambda_encode", "lambda_decode"};
+constexpr const char* kSubject[] = {"dataset", "model"};
 
 bool is_tuned(const Json& parameters, const char* lambda) {
   const auto found = parameters.find(lambda);
@@ -26,7 +28,41 @@ bool is_tuned(const Json& parameters, const char* lambda) {
          names_rule(found->get<std::string>(), schemes::kTunedRule);
 }
 
+/// The parts of a configuration that lambdas are found for, as the sweep sets them at a point.
+/// What is missing or damaged is left out.
+Json subject_of(const Json& config, const PointRecord& point) {
+  Json subject = Json::object();
+  for (const char* part : kSubject)
+    if (config.is_object() && config.contains(part)) subject[part] = config[part];
+  const Json swept = Json::parse(point.parameters, nullptr, false);
+  if (!swept.is_object()) return subject;
+  for (const auto& [pointer, value] : swept.items()) {
+    const bool about = std::any_of(std::begin(kSubject), std::end(kSubject),
+                                   [&, &at = pointer](const std::string& part) {
+                                     return at == "/" + part || at.starts_with("/" + part + "/");
+                                   });
+    if (about) subject[Json::json_pointer(pointer)] = value;
+  }
+  return subject;
+}
+
+/// "/dataset/dimension is 1 there and 2 now" for the first member that both give differently, or
+/// "". Where a network is computed changes the last digits only.
+std::string difference(const Json& there, const Json& now) {
+  for (const char* part : kSubject) {
+    if (!there.contains(part) || !there[part].is_object()) continue;
+    for (const auto& [name, value] : there[part].items()) {
+      if (name == "threads" || name == "device" || !now[part].contains(name)) continue;
+      std::string found = config::first_difference(Json{{part, {{name, value}}}},
+                                                   Json{{part, {{name, now[part][name]}}}});
+      if (!found.empty()) return found;
+    }
+  }
+  return "";
+}
+
 std::vector<Optimum> read_optima(const hdf5::File& file) {
+  const Json config = Json::parse(file.text_attribute("config").value_or(""), nullptr, false);
   std::map<std::uint32_t, SurfacePoint> best;
   for (const SurfacePoint& pair : hdf5::read_rows<SurfacePoint>(file, "/optimum"))
     best[pair.point] = pair;
@@ -34,7 +70,7 @@ std::vector<Optimum> read_optima(const hdf5::File& file) {
   for (const PointRecord& point :
        hdf5::read_rows<PointRecord>(file, std::string(PointRecord::kTable)))
     if (const auto found = best.find(point.point); found != best.end())
-      optima.push_back({point, found->second});
+      optima.push_back({point, found->second, subject_of(config, point)});
   return optima;
 }
 
@@ -79,8 +115,11 @@ const std::vector<Optimum>& TunedLambdas::read(const std::string& file, const st
   return files_[file] = std::move(optima);
 }
 
-Component TunedLambdas::resolve(const Component& scheme, const PointRecord& point) {
+Component TunedLambdas::resolve(const Component& scheme, const PointRecord& point,
+                                const Component& dataset, const Component& model) {
   Json parameters = config::members_of(scheme);
+  const Json subject{{kSubject[0], config::members_of(dataset)},
+                     {kSubject[1], config::members_of(model)}};
   bool changed = false;
   for (const char* lambda : kLambdas) {
     if (!is_tuned(parameters, lambda)) continue;
@@ -93,13 +132,17 @@ Component TunedLambdas::resolve(const Component& scheme, const PointRecord& poin
     const std::string file(rule_argument(rule));
     const std::string where = fmt::format("{}/{}", scheme.where, lambda);
     const std::vector<Optimum>& optima = read(file, where);
+    std::string other;  // what the first optimum of these sizes was found for
     const auto found = std::find_if(optima.begin(), optima.end(), [&](const Optimum& optimum) {
-      return fits(optimum.point, point);
+      if (!fits(optimum.point, point)) return false;
+      const std::string differs = difference(optimum.subject, subject);
+      if (other.empty()) other = differs;
+      return differs.empty();
     });
     if (found == optima.end())
       throw DataError(fmt::format("{}: '{}' has no optimum for '{}' with {}", where, file,
                                   point.scheme, sizes_of(point)),
-                      offers(optima, point.scheme),
+                      other.empty() ? offers(optima, point.scheme) : other,
                       "run `laggard tune` on this configuration, or give a number");
     parameters[lambda] =
         lambda == kLambdas[0] ? found->best.lambda_encode : found->best.lambda_decode;

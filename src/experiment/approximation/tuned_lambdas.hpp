@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "config/json.hpp"
 #include "core/fields.hpp"
 #include "core/records.hpp"
 
@@ -19,13 +20,16 @@ class TunedLambdas {
   explicit TunedLambdas(Use use) : use_(use) {}
 
   /// The scheme of a point with numbers where it says "tuned:FILE". The file's point is the one
-  /// with the same label, K, N, S and noise that does not differ in anything that both sweeps set.
-  /// Errors: DataError naming the member if the file or the point is missing.
-  Component resolve(const Component& scheme, const PointRecord& point);
+  /// with the same label, K, N, S and noise that does not differ in anything that both sweeps set,
+  /// nor in the dataset and the model. Errors: DataError naming the member if the file or the point
+  /// is missing.
+  Component resolve(const Component& scheme, const PointRecord& point, const Component& dataset,
+                    const Component& model);
 
   struct Optimum {
     PointRecord point;
     SurfacePoint best;
+    config::Json subject;  ///< {"dataset": ..., "model": ...}
   };
 
  private:
