@@ -12,7 +12,9 @@ const std::vector<ModelKind>& models() {
         kind<Expression, Model, const ModelContext&>("expression", "formulas in x1..xd"),
         kind<Polynomial, Model, const ModelContext&>("polynomial",
                                                      "random polynomials of a degree"),
-        kind<TorchScript, Model, const ModelContext&>("torchscript", "a module saved by PyTorch"),
+        kind<TorchScript, Model, const ModelContext&>(
+            "torchscript",
+            "a module saved by PyTorch; it is a program, load only files that you trust"),
     };
     for (ModelKind& network : network_models()) kinds.push_back(std::move(network));
     return kinds;

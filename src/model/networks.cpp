@@ -146,7 +146,9 @@ std::vector<ModelKind> network_models() {
 }
 
 void TorchScript::Config::fields(Fields& fields) {
-  fields.text({"path", "file written by torch.jit.save"}, path);
+  fields.text(
+      {"path", "file written by torch.jit.save; it is a program, load only files that you trust"},
+      path);
   fields.text({"output", "what becomes of the module's output"}, output, {"as_is", "softmax"});
   execution_fields(fields, execution);
 }

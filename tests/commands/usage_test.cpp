@@ -67,6 +67,8 @@ TEST_CASE("list names every kind with its defaults", "[program]") {
   for (const char* scheme : {"uncoded", "replication", "lcc", "bacc", "nercc", "letcc"})
     CHECK_THAT(schemes.out, Contains(scheme));
   CHECK_THAT(schemes.out, Contains("lambda_decode="));
+  CHECK_THAT(run({"list", "models"}).out, Contains("a program, load only files that you trust"));
+  CHECK_THAT(run({"schema"}).out, Contains("a program, load only files that you trust"));
 }
 
 TEST_CASE("The wrong kind of configuration names the right command", "[program]") {

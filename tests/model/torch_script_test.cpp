@@ -5,6 +5,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
+#include "experiment.hpp"
 #include "model/model.hpp"
 #include "model/networks.hpp"
 #include "temporary.hpp"
@@ -128,6 +129,51 @@ TEST_CASE("modules that cannot be models are refused in one line", "[torch]") {
   CHECK(message.find("frame #") == std::string::npos);
   CHECK(message.find(".cpp:") == std::string::npos);
   CHECK_THROWS_AS(TorchScript({""}, kVectors), ConfigError);
+}
+
+/// What building a setup with this module says. Drawn inputs are in [-3, 3]^3.
+std::string tried_out(const testing::TemporaryDirectory& folder, const std::string& source) {
+  const config::Json json{{"data_points", 2},
+                          {"workers", 8},
+                          {"dataset", {{"kind", "uniform"}, {"dimension", 3}}},
+                          {"model", {{"kind", "torchscript"}, {"path", save(folder, source)}}}};
+  try {
+    testing::setup_of(json.dump());
+  } catch (const DataError& error) {
+    return error.what();
+  }
+  return "taken";
+}
+
+TEST_CASE("modules that are no function of one input are refused before a run", "[torch]") {
+  const testing::TemporaryDirectory folder;
+  CHECK(tried_out(folder, kLinear) == "taken");
+  // Traced in training mode, dropout stays on whatever eval() says.
+  CHECK_THAT(tried_out(folder,
+                       "def forward(self, x):\n"
+                       "  return torch.dropout(torch.matmul(x, self.weight.t()), .5, True)\n"),
+             Contains("/model: '") && Contains("module.pt' gives other outputs whenever") &&
+                 Contains("model.eval()"));
+  CHECK_THAT(tried_out(folder, "def forward(self, x):\n  return x + 1e-3 * torch.randn_like(x)\n"),
+             Contains("gives other outputs whenever"));
+  // Normalised by the batch, as batch normalisation in training mode does.
+  CHECK_THAT(
+      tried_out(folder,
+                "def forward(self, x):\n"
+                "  return torch.batch_norm(x.unsqueeze(2).expand(-1, -1, 2), None,\n"
+                "      None, None, None, True, 0.1, 1e-5, False)\n"),
+      Contains("module.pt' gives an input other outputs when other inputs are in its batch"));
+  CHECK_THAT(tried_out(folder, "def forward(self, x):\n  return x - x.mean(0)\n"),
+             Contains("other inputs are in its batch"));
+  CHECK_THAT(tried_out(folder, "def forward(self, x):\n  return x + 1e-3 * x.max()\n"),
+             Contains("other inputs are in its batch"));
+  CHECK_THAT(tried_out(folder, "def forward(self, x):\n  return x * x.size(0)\n"),
+             Contains("in a batch of 4"));
+  // Half precision: the same sums, in another order, have a last digit of 2^-8.
+  CHECK(tried_out(folder,
+                  "def forward(self, x):\n"
+                  "  y = torch.matmul(x.bfloat16(), self.weight.bfloat16().t()).float()\n"
+                  "  return y * (1 + (2.0 ** -8 if x.size(0) > 1 else 0.0))\n") == "taken");
 }
 
 }  // namespace

@@ -55,10 +55,19 @@ class Approximation final : public sweep::Experiment {
   }
 
   std::vector<std::string> hints() const override {
-    if (setup_.model->network() == nullptr || !setup_.dataset->looks_like_bytes()) return {};
-    return {
-        "/dataset gives whole numbers from 0 to 255 to a network (most are trained on [0, 1]); if "
-        "this one is, set /dataset/scale to 255"};
+    const model::NetworkInfo* network = setup_.model->network();
+    if (network == nullptr) return {};
+    std::vector<std::string> hints;
+    if (network->weights.empty())
+      hints.push_back(
+          fmt::format("{}/path: a TorchScript file is a program (it runs with your rights); load "
+                      "only files that you trust",
+                      setup_.config.model.where));
+    if (setup_.dataset->looks_like_bytes())
+      hints.emplace_back(
+          "/dataset gives whole numbers from 0 to 255 to a network (most are trained on [0, 1]); "
+          "if this one is, set /dataset/scale to 255");
+    return hints;
   }
 
  private:

@@ -7,6 +7,7 @@
 
 #include "config/reader.hpp"
 #include "core/error.hpp"
+#include "model/repeatable.hpp"
 
 namespace laggard::approximation {
 namespace {
@@ -26,6 +27,26 @@ std::string conflict(const Setup& setup) {
 }
 
 using schemes::label_of;
+
+/// What messages call the model: by its file, if it has one.
+std::string name_of(const Component& model) {
+  const config::Json parameters = config::members_of(model);
+  for (const char* file : {"path", "weights"})
+    if (parameters.contains(file))
+      return fmt::format("{}: '{}'", model.where, parameters.at(file).get<std::string>());
+  return fmt::format("{}: '{}'", model.where, model.kind);
+}
+
+/// Tries the model with a few inputs of the dataset.
+void try_out(const model::Model& model, const data::Dataset& dataset, const Config& config) {
+  constexpr std::uint32_t kInputs = 4;
+  const std::uint32_t count =
+      std::min(kInputs, dataset.rows(data::Part::kTrials).value_or(kInputs));
+  if (count == 0) return;
+  Stream stream({config.seed, Purpose::kData, 0, 0});
+  require_repeatable(model, dataset.draw(stream, count, data::Part::kTrials).inputs,
+                     name_of(config.model));
+}
 
 void check_labels(const std::vector<Component>& schemes) {
   if (schemes.empty())
@@ -61,6 +82,7 @@ Setup SetupBuilder::build(const config::Combination& combination) {
       fmt::format("{} {} {}", config.model.parameters, config.seed, fmt::join(shape.extents, "x"));
   if (model_key_ != model_key) {
     model_ = config::make(model::models(), config.model, model::ModelContext{shape, config.seed});
+    try_out(*model_, *dataset_, config);
     model_key_ = model_key;
     trained_.emplace(*model_, shape);
   }
