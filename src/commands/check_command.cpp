@@ -4,6 +4,7 @@
 
 #include "commands/command.hpp"
 #include "commands/hints.hpp"
+#include "commands/memory_advice.hpp"
 #include "core/text.hpp"
 #include "output/distinctions.hpp"
 #include "sweep/sweep.hpp"
@@ -44,6 +45,8 @@ void add_check_command(CLI::App& program, const Environment& environment) {
                effort.prediction_bytes > 0
                    ? fmt::format(", {} of predictions", format_bytes(effort.prediction_bytes))
                    : "");
+    if (const std::string memory = describe_memory(); !memory.empty()) fmt::print("{}\n", memory);
+    warn_of_memory(effort.trial_bytes);
     sweep::require_work(points);
   });
 }

@@ -10,6 +10,7 @@
 #include "commands/command.hpp"
 #include "commands/hints.hpp"
 #include "commands/last_resort.hpp"
+#include "commands/memory_advice.hpp"
 #include "commands/progress.hpp"
 #include "commands/status_file.hpp"
 #include "core/error.hpp"
@@ -123,6 +124,17 @@ void check_ranks(const sweep::RankDemand& demand, const Environment& environment
                         "name ranks that host workers");
 }
 
+/// How many ranks of this host hold a trial at once.
+std::size_t masters_here(const Environment& environment,
+                         const std::optional<transport::RankGroups>& groups) {
+  if (!groups) return 1;
+  const auto here = [&](std::uint32_t rank) {
+    return environment.host_of.at(rank) == environment.host_of.at(0);
+  };
+  return static_cast<std::size_t>(
+      std::count_if(groups->led_by.begin(), groups->led_by.end(), here));
+}
+
 /// Runs what the file lacks and completes it. Returns what a reader of the numbers must know.
 std::vector<std::string> run_into(output::ResultFile& file, const std::filesystem::path& path,
                                   sweep::Sweep& sweep, const std::vector<PointRecord>& points,
@@ -163,13 +175,16 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   const config::Plan& plan = sweep.plan();
   SpoiltPoints spoilt;
   Hints hints;
+  sweep::Effort effort;
   const std::vector<PointRecord> points = sweep.points([&](const sweep::Experiment& experiment) {
     if (!arguments.quiet) hints.look_at(experiment);
     check_ranks(experiment.demanded_ranks(), environment, ranks.groups);
     spoilt.add(experiment);
+    effort.add(experiment.effort());
   });
   sweep::require_work(points);
   spoilt.warn();
+  warn_of_memory(effort.trial_bytes, masters_here(environment, ranks.groups));
 
   const std::filesystem::path path =
       arguments.output.empty() ? "results/" + plan.common().name + ".h5" : arguments.output;

@@ -27,6 +27,7 @@ class Replication : public LinearScheme {
   Encoded encode(const Matrix& data) const override;
   Decoded decode(MatrixView results, std::span<const WorkerId> received) const override;
   bool decodes_nothing() const override { return true; }
+  bool keeps_matrices() const override { return false; }  // rows are copied
 
  protected:
   /// With its own number of workers and nothing checked.

@@ -89,6 +89,9 @@ class Scheme {
   /// some. Otherwise all K are lost.
   virtual bool decodes_nothing() const { return false; }
 
+  /// Whether it keeps matrices of N x K numbers to encode and decode.
+  virtual bool keeps_matrices() const { return false; }
+
   /// What a user should know about the scheme at these sizes.
   virtual Caveat caveat(const Survivors& /*survivors*/) const { return {}; }
 };
@@ -105,6 +108,7 @@ class LinearScheme : public Scheme {
   /// Both as one matrix product.
   Encoded encode(const Matrix& data) const override;
   Decoded decode(MatrixView results, std::span<const WorkerId> received) const override;
+  bool keeps_matrices() const override { return true; }
 
  private:
   mutable std::optional<Matrix> encoder_;  // made at the first use; a scheme serves one thread

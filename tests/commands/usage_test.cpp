@@ -149,6 +149,23 @@ TEST_CASE("check lists the points and runs nothing", "[program]") {
   CHECK_THAT(skipped.out, Contains("skipped, K = 8 > N = 6") && Contains("4 points, 2 skipped, 8"));
 }
 
+TEST_CASE("A trial that the machine cannot hold is said before anything runs", "[program]") {
+  const TemporaryDirectory directory;
+  // Encoder and decoder of 10^7 workers and 10^5 points have 16 TB.
+  const auto path = directory.write("c.json", R"json({"name": "large", "data_points": 100000,
+      "workers": 10000000, "trials": 1, "schemes": [{"kind": "bacc"}]})json");
+  const Outcome outcome = run({"check", path.string()});
+  CHECK(outcome.code == 0);
+  CHECK_THAT(outcome.out,
+             Contains("16 TB of memory for the largest trial") && Contains("B of memory are free"));
+  CHECK_THAT(outcome.err,
+             Contains("laggard: warning: the largest trial takes 16 TB of memory (this host has "));
+  // Copies of the points need no matrices.
+  const Outcome copies = run({"check", path.string(), "--set", "/schemes/0/kind=\"replication\""});
+  CHECK(copies.code == 0);
+  CHECK_THAT(copies.out, Contains("MB of memory for the largest trial"));
+}
+
 TEST_CASE("A name with a line break forges no line", "[program]") {
   const TemporaryDirectory directory;
   const auto path = directory.write("c.json", kSmall).string();

@@ -18,8 +18,9 @@ sweep::Effort effort_of(const Setup& setup) {
     // Data, truth and estimates; as drawn and on the path.
     const double ours = inputs * (width + 2.0 * outputs) * (point.scheme->path_ordering() ? 2 : 1);
     const double coded = config.output.coded ? active * width : 0.0;
+    const double matrices = point.scheme->keeps_matrices() ? 2.0 * active * inputs : 0.0;
     // Coded inputs, results, both matrices of the code.
-    const double theirs = active * (width + outputs + 2.0 * inputs) + coded;
+    const double theirs = active * (width + outputs) + matrices + coded;
     effort.trial_bytes = std::max(effort.trial_bytes, sizeof(double) * (ours + theirs));
     effort.model_inputs += trials * active;
     if (config.output.predictions)
