@@ -20,7 +20,8 @@ struct ModelContext {
 
 /// What a neural network is computed with.
 struct NetworkInfo {
-  std::string weights;         ///< file of `laggard train`; empty: a TorchScript module
+  std::string file;            ///< with its weights
+  bool is_script = false;      ///< a TorchScript module; else `laggard train` wrote the file
   bool probabilities = false;  ///< its outputs went through a softmax
   std::uint32_t threads = 1;
   std::string device = "cpu";

@@ -56,9 +56,9 @@ class TrainedNetwork final : public Model {
   std::unique_ptr<Model> model_;
 };
 
-NetworkInfo info_of(const std::string& weights, const std::string& output,
+NetworkInfo info_of(const std::string& file, bool is_script, const std::string& output,
                     const Execution& execution) {
-  return {weights, output == "softmax", execution.threads, execution.device};
+  return {file, is_script, output == "softmax", execution.threads, execution.device};
 }
 
 std::unique_ptr<Model> make_network(std::string_view architecture, const NetworkConfig& config,
@@ -82,7 +82,7 @@ std::unique_ptr<Model> make_network(std::string_view architecture, const Network
     refuse(fmt::format("they are for inputs of shape {}, the dataset gives {}",
                        to_text(weights.network.input), to_text(context.input)));
   return std::make_unique<TrainedNetwork>(
-      info_of(config.weights, config.output, config.execution),
+      info_of(config.weights, /*is_script=*/false, config.output, config.execution),
       torch_plugin().make_network(weights, settings_of(config.output, config.execution)));
 }
 
@@ -154,7 +154,7 @@ void TorchScript::Config::fields(Fields& fields) {
 }
 
 TorchScript::TorchScript(Config config, const ModelContext& context)
-    : info_(info_of("", config.output, config.execution)) {
+    : info_(info_of(config.path, /*is_script=*/true, config.output, config.execution)) {
   if (config.path.empty())
     throw ConfigError("/model/path is empty", "it names the TorchScript file",
                       "give the path of a file written by torch.jit.save");

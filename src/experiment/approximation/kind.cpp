@@ -58,7 +58,7 @@ class Approximation final : public sweep::Experiment {
     const model::NetworkInfo* network = setup_.model->network();
     if (network == nullptr) return {};
     std::vector<std::string> hints;
-    if (network->weights.empty())
+    if (network->is_script)
       hints.push_back(
           fmt::format("{}/path: a TorchScript file is a program (it runs with your rights); load "
                       "only files that you trust",

@@ -29,12 +29,9 @@ std::string conflict(const Setup& setup) {
 using schemes::label_of;
 
 /// What messages call the model: by its file, if it has one.
-std::string name_of(const Component& model) {
-  const config::Json parameters = config::members_of(model);
-  for (const char* file : {"path", "weights"})
-    if (parameters.contains(file))
-      return fmt::format("{}: '{}'", model.where, parameters.at(file).get<std::string>());
-  return fmt::format("{}: '{}'", model.where, model.kind);
+std::string name_of(const Component& component, const model::Model& model) {
+  const model::NetworkInfo* network = model.network();
+  return fmt::format("{}: '{}'", component.where, network ? network->file : component.kind);
 }
 
 /// Tries the model with a few inputs of the dataset.
@@ -45,7 +42,7 @@ void try_out(const model::Model& model, const data::Dataset& dataset, const Conf
   if (count == 0) return;
   Stream stream({config.seed, Purpose::kData, 0, 0});
   require_repeatable(model, dataset.draw(stream, count, data::Part::kTrials).inputs,
-                     name_of(config.model));
+                     name_of(config.model, model));
 }
 
 void check_labels(const std::vector<Component>& schemes) {

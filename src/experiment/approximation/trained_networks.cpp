@@ -24,8 +24,9 @@ std::string trained_for(const std::string& training) {
 
 const std::string& TrainedNetworks::base_fingerprint() const {
   if (!fingerprint_)
-    fingerprint_ =
-        base_.weights.empty() ? "" : model::fingerprint_of(model::read_weights(base_.weights));
+    fingerprint_ = base_.file.empty() || base_.is_script
+                       ? ""
+                       : model::fingerprint_of(model::read_weights(base_.file));
   return *fingerprint_;
 }
 
