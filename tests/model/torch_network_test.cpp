@@ -1,6 +1,7 @@
 // Named networks with weights from files.
 
 #include <catch2/catch.hpp>
+#include <optional>
 
 #include "config/reader.hpp"
 #include "core/error.hpp"
@@ -10,6 +11,12 @@
 
 namespace laggard::model {
 namespace {
+
+/// OMP_NUM_THREADS as the user set it, before the plugin is loaded.
+const auto kGivenThreads = []() -> std::optional<std::string> {
+  const char* given = std::getenv("OMP_NUM_THREADS");
+  return given == nullptr ? std::nullopt : std::optional<std::string>(given);
+}();
 
 using Catch::Matchers::Contains;
 
@@ -145,7 +152,9 @@ TEST_CASE("weights that do not fit are refused with the parameter's name", "[tor
 
 TEST_CASE("the plugin says which libtorch it has", "[torch]") {
   CHECK(std::string(torch_plugin().libtorch_version()).find('.') != std::string::npos);
-  CHECK(std::string(std::getenv("OMP_NUM_THREADS")) != "");
+  const char* threads = std::getenv("OMP_NUM_THREADS");
+  REQUIRE(threads != nullptr);
+  CHECK(std::string(threads) == (kGivenThreads ? *kGivenThreads : "1"));
 }
 
 }  // namespace

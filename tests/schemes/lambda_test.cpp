@@ -55,7 +55,13 @@ TEST_CASE("gcv is chosen from the results and reported; its matrix does not exis
   fill_standard_normal(stream, {results.data(), 150});
   const Decoded decoded = scheme.decode(rows_of(results, 0, 50), first(50));
   CHECK(decoded.lambda > 1e-6);  // pure noise wants a line
-  CHECK(scheme.encode(Matrix::Random(10, 4)).lambda >= 0.0);
+  // Data without a trend want a line, too; data on a cubic want to be interpolated.
+  Matrix data(10, 300);
+  fill_standard_normal(stream, {data.data(), 3000});
+  CHECK(scheme.encode(data).lambda > 1e-3);
+  Matrix curve(10, 1);
+  for (Index k = 0; k < 10; ++k) curve(k, 0) = std::pow(static_cast<double>(k), 3.0);
+  CHECK(scheme.encode(curve).lambda < 1e-3);
   CHECK_THROWS_AS(scheme.decoder_matrix(first(50)), ConfigError);
   CHECK_THROWS_AS(scheme.encoder_matrix(), ConfigError);
 }
