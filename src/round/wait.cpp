@@ -12,7 +12,13 @@
 namespace laggard::round {
 
 void WaitFastest::Config::fields(Fields& fields) {
-  fields.integer({"count", "number of answers that are enough"}, count, 1);
+  fields.integer({"count", "number of answers that are enough; must be given"}, count);
+}
+
+WaitFastest::WaitFastest(Config config) : config_(config) {
+  if (config.count == 0)
+    throw ConfigError("/wait/count is missing or 0", "the master would wait for nobody",
+                      "set it to the number of answers that are enough");
 }
 
 std::string WaitFastest::conflict(std::uint32_t workers) const {

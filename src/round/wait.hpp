@@ -51,10 +51,12 @@ class WaitAll final : public WaitPolicy {
 class WaitFastest final : public WaitPolicy {
  public:
   struct Config {
-    std::uint32_t count = 1;
+    std::uint32_t count = 0;
     void fields(Fields& fields);
   };
-  explicit WaitFastest(Config config) : config_(config) {}
+  /// Errors: ConfigError if no count is given: one answer would be a strange default, and more are
+  /// not there in every experiment.
+  explicit WaitFastest(Config config);
   bool satisfied(const RoundState& state) const override {
     return state.arrived >= config_.count || state.coming == 0;
   }

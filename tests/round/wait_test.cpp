@@ -152,6 +152,7 @@ TEST_CASE("Only a deadline ends by itself", "[wait]") {
 
 TEST_CASE("Wait policies that make no sense are refused", "[wait]") {
   CHECK_THROWS_WITH(policy_of(R"({"kind": "fastest", "count": 0})"), Contains("/wait/count"));
+  CHECK_THROWS_WITH(policy_of(R"({"kind": "fastest"})"), Contains("/wait/count is missing"));
   CHECK_THROWS_WITH(policy_of(R"({"kind": "deadline", "seconds": -1})"), Contains("/wait/seconds"));
   CHECK_THROWS_WITH(policy_of(R"({"kind": "any_of", "policies": []})"), Contains("/wait/policies"));
   CHECK(policy_of(R"({"kind": "any_of", "policies": [{"kind": "deadline"},
