@@ -145,10 +145,11 @@ TEST_CASE("Nothing outlives a launcher that is killed", "[mpirun][launch]") {
 }
 
 TEST_CASE("A run whose last worker dies starts again", "[mpirun][launch][failures]") {
-  const Launch launch;
-  const auto process = launch.writing(launch.command_with(2, 1, {}));
+  const Launch launch(3000);
+  Process process(launch.command_with(2, 1, {}), testing::mpi_variables());
+  process.wait_until([&] { return std::filesystem::exists(launch.result); });
   REQUIRE(launch.hit(1, SIGKILL));
-  const Outcome outcome = process->wait();
+  const Outcome outcome = process.wait();
   CAPTURE(outcome.err);
   CHECK(outcome.code == 0);
   CHECK_THAT(outcome.err,
@@ -178,8 +179,7 @@ TEST_CASE("A result that vanishes ends the run, and the message is true", "[mpir
     CHECK_THAT(outcome.err,
                Contains("is no longer the file of this run") && Contains("moved or deleted"));
     std::filesystem::rename(folder / "other.h5", result);
-    words.emplace_back("--resume");
-    CHECK(Process(words, testing::mpi_variables()).wait().code == 0);
+    CHECK(testing::laggard({"run", launch.config, "-q", "-o", result, "--resume"}).code == 0);
     CHECK(testing::sorted_trials(result) == testing::sorted_trials(launch.expected));
   }
 }

@@ -16,20 +16,21 @@ using testing::Process;
 using testing::process_of;
 using testing::TemporaryDirectory;
 
-TEST_CASE_METHOD(Launch, "launch hands on what the run returns", "[mpirun][launch]") {
-  const Outcome done = Process(command(4), testing::mpi_variables()).wait();
+TEST_CASE("launch hands on what the run returns", "[mpirun][launch]") {
+  const Launch launch(200);
+  const Outcome done = Process(launch.command(4), testing::mpi_variables()).wait();
   CAPTURE(done.err);
   CHECK(done.code == 0);
-  CHECK(complete());
+  CHECK(launch.complete());
   const Outcome wrong =
-      Process(command(4, {"--set", "/wokers=3"}), testing::mpi_variables()).wait();
+      Process(launch.command(4, {"--set", "/wokers=3"}), testing::mpi_variables()).wait();
   CHECK(wrong.code == 2);
   CHECK_THAT(wrong.err, Contains("/wokers"));
-  const Outcome nothing = testing::laggard({"launch", "-n", "2", "check", config});
+  const Outcome nothing = testing::laggard({"launch", "-n", "2", "check", launch.config});
   CHECK(nothing.code == 2);
   CHECK_THAT(nothing.err, Contains("launch starts `run`"));
-  const Outcome nobody =
-      testing::laggard({"launch", "-n", "2", "--mpirun", "nompi", "run", config, "-o", result});
+  const Outcome nobody = testing::laggard(
+      {"launch", "-n", "2", "--mpirun", "nompi", "run", launch.config, "-o", launch.result});
   CHECK(nobody.code == 2);
   CHECK_THAT(nobody.err, Contains("cannot start 'nompi'"));
 }
