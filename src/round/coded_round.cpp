@@ -53,8 +53,11 @@ CodedAnswer run_coded_round(const CodedTask& task, RoundRequest request, Clock& 
   }
 
   Stopwatch watch;
-  schemes::Encoded encoded =
-      path != nullptr ? task.scheme.encode(path->thread(task.data)) : task.scheme.encode(task.data);
+  const Matrix threaded = path != nullptr ? path->thread(task.data) : Matrix();
+  const Matrix& data = path != nullptr ? threaded : task.data;
+  const std::unique_ptr<schemes::Scheme> own = task.scheme.for_data(data);
+  const schemes::Scheme& scheme = own ? *own : task.scheme;
+  schemes::Encoded encoded = scheme.encode(data);
   answer.encode_s = watch.elapsed();
   answer.lambda_encode = encoded.lambda;
   if (task.keep_coded) answer.coded = encoded.inputs;
@@ -63,7 +66,7 @@ CodedAnswer run_coded_round(const CodedTask& task, RoundRequest request, Clock& 
   request.inputs = std::move(encoded.inputs);
   answer.answers = clock.collect(std::move(request), policy);
 
-  if (answer.answers.workers.empty() && !task.scheme.decodes_nothing()) {
+  if (answer.answers.workers.empty() && !scheme.decodes_nothing()) {
     answer.decoded = all_lost(task.data.rows(), outputs);
   } else {
     Matrix& results = answer.answers.results;
@@ -71,8 +74,7 @@ CodedAnswer run_coded_round(const CodedTask& task, RoundRequest request, Clock& 
     answer.nonfinite =
         metrics::count_nonfinite(results.data(), static_cast<std::size_t>(results.size()));
     watch.restart();
-    answer.decoded =
-        task.scheme.decode(rows_of(results, 0, results.rows()), answer.answers.workers);
+    answer.decoded = scheme.decode(rows_of(results, 0, results.rows()), answer.answers.workers);
     answer.decode_s = watch.elapsed();
     if (path != nullptr) path->unthread(answer.decoded);
   }

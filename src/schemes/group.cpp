@@ -17,7 +17,7 @@ GroupScheme::GroupScheme(const GroupConfig& config, const CodeContext& context)
     : k_(config.k),
       r_(config.r),
       groups_(context.data_points / config.k),
-      missing_(missing_rule(config.missing)) {
+      missing_(missing_rule(config.missing, context.data_points)) {
   if (!context.logits)
     throw ConfigError(fmt::format("{} adds and subtracts outputs of the model", context.where),
                       "it is made for logits, /model/output is \"softmax\"",
@@ -27,6 +27,13 @@ GroupScheme::GroupScheme(const GroupConfig& config, const CodeContext& context)
   if (std::uint64_t{groups_} * size() > context.workers)
     throw Inapplicable(fmt::format("{} groups of k + r = {} are more than N = {}", groups_, size(),
                                    context.workers));
+}
+
+std::unique_ptr<Scheme> GroupScheme::for_data(const Matrix& data) const {
+  if (!looks_at_data(missing_)) return nullptr;
+  std::unique_ptr<GroupScheme> own = copy();
+  own->data_ = &data;
+  return own;
 }
 
 Encoded GroupScheme::encode(const Matrix& data) const {
@@ -65,7 +72,7 @@ Decoded GroupScheme::decode(MatrixView results, std::span<const WorkerId> receiv
     if (losses <= r_) broken.push_back(std::move(found));
   }
   if (!broken.empty()) reconstruct(results, broken, decoded.estimates);
-  score_missing(missing_, unavailable, decoded);
+  score_missing(missing_, unavailable, data_, decoded);
   return decoded;
 }
 

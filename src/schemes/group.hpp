@@ -26,6 +26,7 @@ class GroupScheme : public Scheme {
   Encoded encode(const Matrix& data) const final;
   Decoded decode(MatrixView results, std::span<const WorkerId> received) const final;
   bool decodes_nothing() const final { return true; }
+  std::unique_ptr<Scheme> for_data(const Matrix& data) const final;
 
  protected:
   /// Errors: Inapplicable unless k divides K and N >= (K / k) (k + r); ConfigError if the model
@@ -51,8 +52,11 @@ class GroupScheme : public Scheme {
   virtual void reconstruct(MatrixView results, const std::vector<LostGroup>& groups,
                            Matrix& estimates) const = 0;
 
+  virtual std::unique_ptr<GroupScheme> copy() const = 0;
+
   std::uint32_t k_, r_, groups_;
   MissingRule missing_;
+  const Matrix* data_ = nullptr;  // of the trial, if the rule looks at them
 };
 
 }  // namespace laggard::schemes

@@ -25,6 +25,7 @@ class Learned final : public GroupScheme {
   Matrix parities(const Matrix& data) const override;
   void reconstruct(MatrixView results, const std::vector<LostGroup>& groups,
                    Matrix& estimates) const override;
+  std::unique_ptr<GroupScheme> copy() const override { return std::make_unique<Learned>(*this); }
 
   CodeNetworks networks_;
 };

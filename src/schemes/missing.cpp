@@ -1,8 +1,17 @@
 #include "schemes/missing.hpp"
 
+#include <fmt/format.h>
+
+#include "math/kriging.hpp"
+
 namespace laggard::schemes {
 
-MissingRule missing_rule(const std::string& name) {
+MissingRule missing_rule(const std::string& name, std::uint32_t data_points) {
+  if (name == "kriging" && data_points > math::kLargestKriging)
+    throw Inapplicable(fmt::format("K = {}: missing 'kriging' works up to K = {}", data_points,
+                                   math::kLargestKriging));
+  if (name == "kriging") return MissingRule::kKriging;
+  if (name == "nearest") return MissingRule::kNearest;
   if (name == "mean") return MissingRule::kMean;
   return name == "zero" ? MissingRule::kZero : MissingRule::kNaN;
 }
@@ -10,11 +19,33 @@ MissingRule missing_rule(const std::string& name) {
 void missing_field(Fields& fields, std::string& missing) {
   fields.text({"missing",
                "what stands for the result of a lost point: the mean of the results that arrived, "
-               "zeros, or nan"},
-              missing, {"mean", "zero", "nan"});
+               "that of the nearest data point, kriging from all of them, zeros, or nan"},
+              missing, {"mean", "nearest", "kriging", "zero", "nan"});
 }
 
-void score_missing(MissingRule rule, const std::vector<bool>& unavailable, Decoded& decoded) {
+void fill_from_neighbours(MissingRule rule, const std::vector<bool>& unavailable,
+                          const Matrix* data, Matrix& rows) {
+  std::vector<Index> lost, there;
+  for (std::size_t i = 0; i < unavailable.size(); ++i)
+    (unavailable[i] ? lost : there).push_back(static_cast<Index>(i));
+  if (lost.empty()) return;
+  if (data == nullptr)
+    throw NeedsData("missing is 'nearest' or 'kriging'",
+                    "the matrix depends on the data of each trial",
+                    "give 'mean' to look at the matrix");
+  if (there.empty()) {
+    rows.setConstant(kNaN);
+    return;
+  }
+  const Matrix places = math::reduced_places(*data);
+  const Matrix targets = places(lost, Eigen::all), nodes = places(there, Eigen::all);
+  const Matrix weights = rule == MissingRule::kNearest ? math::nearest_matrix(targets, nodes)
+                                                       : math::kriging_matrix(targets, nodes);
+  rows(lost, Eigen::all) = weights * rows(there, Eigen::all);
+}
+
+void score_missing(MissingRule rule, const std::vector<bool>& unavailable, const Matrix* data,
+                   Decoded& decoded) {
   Matrix& estimates = decoded.estimates;
   Eigen::RowVectorXd score = Eigen::RowVectorXd::Zero(estimates.cols());
   for (std::size_t i = 0; i < unavailable.size(); ++i) {
@@ -24,6 +55,7 @@ void score_missing(MissingRule rule, const std::vector<bool>& unavailable, Decod
       score += estimates.row(static_cast<Index>(i));
   }
   if (decoded.unavailable == 0) return;
+  if (looks_at_data(rule)) return fill_from_neighbours(rule, unavailable, data, estimates);
   if (rule == MissingRule::kMean)
     score /= static_cast<double>(unavailable.size() - decoded.unavailable);
   else

@@ -33,6 +33,7 @@ class Parm final : public GroupScheme {
   Matrix parities(const Matrix& data) const override;
   void reconstruct(MatrixView results, const std::vector<LostGroup>& groups,
                    Matrix& estimates) const override;
+  std::unique_ptr<GroupScheme> copy() const override { return std::make_unique<Parm>(*this); }
 
   math::ParityEncoder encoder_;
   Shape input_;

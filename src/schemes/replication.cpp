@@ -4,13 +4,24 @@
 
 namespace laggard::schemes {
 
+namespace {
+
+std::vector<bool> lost_points(const std::vector<std::uint32_t>& copies) {
+  std::vector<bool> lost;
+  for (const std::uint32_t count : copies) lost.push_back(count == 0);
+  return lost;
+}
+
+}  // namespace
+
 void Replication::Config::fields(Fields& fields) {
   label_field(fields, label);
   missing_field(fields, missing);
 }
 
 Replication::Replication(Config config, const CodeContext& context)
-    : Replication(missing_rule(config.missing), context.data_points, context.workers) {
+    : Replication(missing_rule(config.missing, context.data_points), context.data_points,
+                  context.workers) {
   if (context.data_points > context.workers)
     throw Inapplicable(
         fmt::format("K = {} > N = {}: replication needs a worker for each data point",
@@ -24,6 +35,13 @@ std::vector<std::uint32_t> Replication::copies(std::span<const WorkerId> receive
   std::vector<std::uint32_t> count(data_points_, 0);
   for (const WorkerId worker : received) ++count[worker % data_points_];
   return count;
+}
+
+std::unique_ptr<Scheme> Replication::for_data(const Matrix& data) const {
+  if (!looks_at_data(missing_)) return nullptr;
+  auto own = std::make_unique<Replication>(*this);
+  own->data_ = &data;
+  return own;
 }
 
 Matrix Replication::encoder_matrix() const {
@@ -41,11 +59,12 @@ Matrix Replication::decoder_matrix(std::span<const WorkerId> received) const {
     const std::uint32_t k = received[i] % data_points_;
     decoder(k, static_cast<Index>(i)) = 1.0 / count[k];
     for (std::uint32_t lost = 0; lost < data_points_; ++lost) {
-      if (count[lost] > 0 || missing_ == MissingRule::kZero) continue;
+      if (count[lost] > 0 || missing_ == MissingRule::kZero || looks_at_data(missing_)) continue;
       decoder(lost, static_cast<Index>(i)) =
           missing_ == MissingRule::kMean ? 1.0 / (count[k] * available) : kNaN;
     }
   }
+  if (looks_at_data(missing_)) fill_from_neighbours(missing_, lost_points(count), data_, decoder);
   return decoder;
 }
 
@@ -64,9 +83,7 @@ Decoded Replication::decode(MatrixView results, std::span<const WorkerId> receiv
     auto row = decoded.estimates.row(k);
     row += (results.row(static_cast<Index>(i)) - row) / ++count[k];
   }
-  std::vector<bool> unavailable;
-  for (const std::uint32_t copies : count) unavailable.push_back(copies == 0);
-  score_missing(missing_, unavailable, decoded);
+  score_missing(missing_, lost_points(count), data_, decoded);
   return decoded;
 }
 

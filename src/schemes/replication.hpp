@@ -7,7 +7,7 @@ namespace laggard::schemes {
 
 /// Worker n computes f(x_{n mod K}), so each x_k has floor or ceil of N/K copies; x_k is lost only
 /// with all of them. Copies that arrive are averaged. A lost point is counted and scored by the
-/// rule `missing`: the mean of the points that arrived (default), zero, or NaN.
+/// rule `missing`: the mean of the points that arrived (default), zero, NaN, or by its neighbours.
 class Replication : public LinearScheme {
  public:
   struct Config {
@@ -28,6 +28,7 @@ class Replication : public LinearScheme {
   Decoded decode(MatrixView results, std::span<const WorkerId> received) const override;
   bool decodes_nothing() const override { return true; }
   bool keeps_matrices() const override { return false; }  // rows are copied
+  std::unique_ptr<Scheme> for_data(const Matrix& data) const override;
 
  protected:
   /// With its own number of workers and nothing checked.
@@ -39,6 +40,7 @@ class Replication : public LinearScheme {
   MissingRule missing_;
   std::uint32_t data_points_;
   std::uint32_t workers_;
+  const Matrix* data_ = nullptr;  // of the trial, if the rule looks at them
 };
 
 }  // namespace laggard::schemes

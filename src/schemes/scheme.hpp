@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <stdexcept>
@@ -37,7 +38,7 @@ struct Inapplicable : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// The matrix depends on the data of a trial ("gcv").
+/// The matrix depends on the data of a trial ("gcv", or see Scheme::for_data()).
 struct NeedsData : ConfigError {
   using ConfigError::ConfigError;
 };
@@ -77,6 +78,10 @@ class Scheme {
 
   /// What the workers compute, where it is not f everywhere.
   virtual WorkerFunctions worker_functions() const { return {}; }
+
+  /// For a scheme that looks at the data of a trial (K x d) beyond encoding them: the scheme to use
+  /// with these data, which must outlive it. Null: this scheme serves all data.
+  virtual std::unique_ptr<Scheme> for_data(const Matrix& /*data*/) const { return nullptr; }
 
   /// `data` is K x d.
   virtual Encoded encode(const Matrix& data) const = 0;

@@ -98,6 +98,36 @@ TEST_CASE_METHOD(
   CHECK(answer.path_ratio == 3.0 / 7.0);  // |3-1| + |1-4| + |4-2| without it
 }
 
+/// Serves no data itself; what serves a trial knows the trial's data.
+class LooksAtData final : public schemes::Scheme {
+ public:
+  explicit LooksAtData(const Matrix* data = nullptr) : data_(data) {}
+
+  std::uint32_t active_workers() const override { return 4; }
+  bool path_ordering() const override { return true; }
+  std::unique_ptr<schemes::Scheme> for_data(const Matrix& data) const override {
+    return std::make_unique<LooksAtData>(&data);
+  }
+  schemes::Encoded encode(const Matrix& data) const override {
+    REQUIRE(data_ != nullptr);
+    CHECK(&data == data_);
+    return {data, kNaN};
+  }
+  schemes::Decoded decode(MatrixView results, std::span<const WorkerId>) const override {
+    REQUIRE(data_ != nullptr);
+    return {results + 10.0 * *data_, 0, kNaN};
+  }
+
+ private:
+  const Matrix* data_;
+};
+
+TEST_CASE_METHOD(Fixture, "A scheme that looks at the data sees them as they stand on the path",
+                 "[round]") {
+  const LooksAtData scheme;
+  CHECK(run(scheme, virtual_clock).decoded.estimates == 12.0 * data);
+}
+
 TEST_CASE_METHOD(Fixture, "A path is found once, and its time is part of every round", "[round]") {
   const Plain scheme(true);
   path = DataPath{{2, 0, 3, 1}, 0.75, 8.0};

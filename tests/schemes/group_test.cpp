@@ -173,6 +173,16 @@ TEST_CASE("a group with more than r losses has queries without an estimate", "[p
   CHECK(mean.estimates(0, 0) == Approx(32.0 / 3));  // of 2, 10, 20
   CHECK(decode_with("zero").estimates(0, 0) == 0.0);
   CHECK(std::isnan(decode_with("nan").estimates(0, 0)));
+
+  const auto scheme = make(R"({"kind": "parm", "k": 2, "parity": ["p.h5"], "missing": "nearest"})",
+                           context_of(4, 6));
+  Matrix data(4, 3), results(6, 1);
+  data << 0, 0, 0, 9, 9, 9, 1, 0, 0, 8, 9, 9;
+  results << 1, 2, 3, 10, 20, 30;
+  const auto own = scheme->for_data(data);
+  REQUIRE(own != nullptr);
+  // Query 0 is lost; query 2, which is the nearest, was answered with 10.
+  CHECK(decode(*own, results, {0, 2}).estimates(0, 0) == 10.0);
 }
 
 TEST_CASE("a learned code decodes what is lost and passes on what came", "[learned]") {

@@ -211,3 +211,38 @@ TEST_CASE("replication and uncoded count the lost points and score them by their
   CHECK(std::isnan(decode("nan").estimates(3, 0)));
   CHECK(make(R"({"kind": "uncoded"})", context_of(4, 8))->active_workers() == 4);
 }
+
+TEST_CASE("a lost point takes what its neighbours say, if the rule looks at the data") {
+  Matrix data(4, 1), results(3, 1);
+  data << 0.0, 1.0, 3.0, 9.0;
+  results << 10.0, 20.0, 60.0;
+  const std::vector<WorkerId> received{0, 2, 6};  // points 0, 2, 2 of K = 4, N = 8
+  const auto decode = [&](const std::string& kind, const std::string& missing) {
+    const auto scheme =
+        make(R"({"kind": ")" + kind + R"(", "missing": ")" + missing + "\"}", context_of(4, 8));
+    const auto own = scheme->for_data(data);
+    REQUIRE(own != nullptr);
+    const Decoded decoded = own->decode(rows_of(results, 0, 3), received);
+    CHECK(decoded.unavailable == 2);
+    const Matrix matrix = dynamic_cast<LinearScheme&>(*own).decoder_matrix(received);
+    CHECK((decoded.estimates - matrix * results).cwiseAbs().maxCoeff() < 1e-12);
+    return decoded.estimates;
+  };
+  const Matrix nearest = decode("replication", "nearest"),
+               kriging = decode("replication", "kriging");
+  CHECK(nearest(0, 0) == 10.0);
+  CHECK(nearest(1, 0) == 10.0);
+  CHECK(nearest(3, 0) == 40.0);          // the mean of the copies of point 2
+  CHECK(kriging(1, 0) == Approx(20.0));  // a third of the way from 10 to 40
+  CHECK(kriging(3, 0) == Approx(40.0));
+
+  const auto blind = make(R"({"kind": "uncoded", "missing": "nearest"})", context_of(4, 8));
+  CHECK_THROWS_AS(dynamic_cast<LinearScheme&>(*blind).decoder_matrix(received), NeedsData);
+  const auto own = blind->for_data(data);
+  CHECK(own->active_workers() == 4);
+  const Matrix nothing(0, 2);
+  CHECK(own->decode(rows_of(nothing, 0, 0), {}).estimates.hasNaN());
+  CHECK(make(R"({"kind": "uncoded"})", context_of(4, 8))->for_data(data) == nullptr);
+  CHECK_THROWS_AS(make(R"({"kind": "uncoded", "missing": "kriging"})", context_of(6000, 6000)),
+                  Inapplicable);
+}
