@@ -6,36 +6,52 @@
 #include <algorithm>
 #include <array>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
-#include <limits>
+#include <vector>
 
 #include "core/allocation.hpp"
 #include "core/error.hpp"
-#include "core/stopwatch.hpp"
 #include "model/torch_plugin.hpp"
 
 namespace laggard {
 namespace {
 
 constexpr std::array<Index, 5> kBatches{1, 2, 4, 10, 64};
-constexpr Seconds kTimePerRound = 0.05;
-constexpr int kRounds = 12;
+constexpr Seconds kTimePerBurst = 2e-3;
+constexpr Seconds kTimePerWay = 0.6;
 
-/// Seconds per call, over as many calls as fill a round.
+/// What this thread has computed for: other load on the machine does not count.
+Seconds thread_time() {
+  timespec time{};
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return static_cast<double>(time.tv_sec) + 1e-9 * static_cast<double>(time.tv_nsec);
+}
+
+/// Seconds per call of a few calls in a row; the first one, which finds the caches as another way
+/// left them, does not count.
 template <class Call>
-Seconds time_of(Call call) {
-  const Stopwatch watch;
+Seconds burst(Call call) {
+  call();
+  const Seconds start = thread_time();
+  Seconds spent = 0.0;
   int calls = 0;
   do {
     call();
     ++calls;
-  } while (watch.elapsed() < kTimePerRound);
-  return watch.elapsed() / calls;
+    spent = thread_time() - start;
+  } while (spent < kTimePerBurst);
+  return spent / calls;
+}
+
+Seconds median(std::vector<Seconds>& values) {
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
 }
 
 struct Times {
-  Seconds own = std::numeric_limits<Seconds>::infinity();
-  Seconds script = own, script_without_onednn = own;
+  Seconds own = 0.0, script = 0.0, script_without_onednn = 0.0;
 };
 
 Times measure(const model::Model& own, torch::jit::Module& script, const Shape& input,
@@ -47,19 +63,20 @@ Times measure(const model::Model& own, torch::jit::Module& script, const Shape& 
   const torch::Tensor tensor = torch::rand(extents);
   const torch::InferenceMode inference;
   const auto run_script = [&] { script.forward({tensor}); };
-  Times least;
-  for (int round = 0; round < kRounds; ++round) {
-    least.own =
-        std::min(least.own, time_of([&] {
-                   own.forward(rows_of(inputs, 0, batch), {outputs.data(), batch, outputs.cols()});
-                 }));
+  const auto run_own = [&] {
+    own.forward(rows_of(inputs, 0, batch), {outputs.data(), batch, outputs.cols()});
+  };
+  std::vector<Seconds> of_own, of_script, without_onednn;
+  const Seconds end = thread_time() + 3 * kTimePerWay;
+  do {
+    of_own.push_back(burst(run_own));
     at::globalContext().setUserEnabledMkldnn(true);
-    least.script = std::min(least.script, time_of(run_script));
+    of_script.push_back(burst(run_script));
     at::globalContext().setUserEnabledMkldnn(false);
-    least.script_without_onednn = std::min(least.script_without_onednn, time_of(run_script));
+    without_onednn.push_back(burst(run_script));
     at::globalContext().setUserEnabledMkldnn(true);
-  }
-  return least;
+  } while (thread_time() < end);
+  return {median(of_own), median(of_script), median(without_onednn)};
 }
 
 void report(const std::string& path) {
@@ -92,7 +109,8 @@ int main(int argc, char** argv) {
   laggard::keep_freed_memory();  // as the program does
   at::set_num_threads(1);
   std::puts(
-      "Microseconds per call, one thread; throughput relative to the module as loaded, and to\n"
+      "Microseconds of CPU per call, medians, one thread; throughput relative to the module as "
+      "loaded, and to\n"
       "the faster of the module's two ways.");
   std::puts("network    batch          own       module   no oneDNN  to module    to best");
   try {

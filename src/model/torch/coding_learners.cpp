@@ -37,7 +37,7 @@ class ParityLearner final : public TorchLearner {
     const torch::Tensor logits = group_targets(batch, k).to(device());
     const torch::Tensor wanted = (coefficients_ * logits).sum(1);
     const torch::Tensor outputs =
-        network_->forward(to_batch(batch.inputs, network_->input()).to(device()));
+        network_->forward(to_batch(batch.inputs, network_->input(), device()));
     const torch::Tensor loss = functional::mse_loss(outputs, wanted);
     // Query j alone is lost: (F_P(P) - sum_(i != j) c_i F(x_i)) / c_j.
     const torch::Tensor decoded = logits + (outputs - wanted).detach().unsqueeze(1) / coefficients_;

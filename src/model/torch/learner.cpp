@@ -180,7 +180,7 @@ class ClassifierLearner final : public TorchLearner {
   Assessment assess(const Batch& batch) override {
     const torch::Tensor targets = label_tensor(batch.labels).to(device());
     const torch::Tensor outputs =
-        network_->forward(to_batch(batch.inputs, network_->input()).to(device()));
+        network_->forward(to_batch(batch.inputs, network_->input(), device()));
     return {torch::nn::functional::cross_entropy(outputs, targets), targets.size(0),
             outputs.argmax(1).eq(targets).sum().item<std::int64_t>(), targets.size(0)};
   }

@@ -40,9 +40,9 @@ class LeNet5 final : public Network {
 
  private:
   torch::Tensor classify(const torch::Tensor& normalised) override {
-    torch::Tensor x = torch::max_pool2d(torch::relu(conv1_(normalised)), 2);
-    x = torch::max_pool2d(torch::relu(conv2_(x)), 2).flatten(1);
-    return full3_(torch::relu(full2_(torch::relu(full1_(x)))));
+    torch::Tensor x = torch::max_pool2d(conv1_(normalised).relu_(), 2);
+    x = torch::max_pool2d(conv2_(x).relu_(), 2).flatten(1);
+    return full3_(full2_(full1_(x).relu_()).relu_());
   }
 
   torch::nn::Conv2d conv1_, conv2_;

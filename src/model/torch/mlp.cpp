@@ -24,7 +24,7 @@ class Mlp final : public Network {
   torch::Tensor classify(const torch::Tensor& normalised) override {
     torch::Tensor x = normalised.flatten(1);
     for (std::size_t layer = 0; layer < layers_.size(); ++layer)
-      x = layer == 0 ? layers_[layer](x) : layers_[layer](torch::relu(x));
+      x = layer == 0 ? layers_[layer](x) : layers_[layer](x.relu_());
     return x;
   }
 

@@ -64,7 +64,7 @@ Network::Network(const NetworkSpec& spec) : input_(spec.input) {
 }
 
 torch::Tensor Network::forward(const torch::Tensor& inputs) {
-  return classify((inputs - mean_) / deviation_);
+  return classify((inputs - mean_).div_(deviation_));
 }
 
 void Network::set_normalisation(const std::vector<double>& mean,

@@ -31,7 +31,7 @@ class NetworkModel final : public Model {
       const torch::InferenceMode inference;
       const OneDnn onednn(network_->prefers_onednn(inputs.rows()));
       use_threads(settings_.threads);
-      const torch::Tensor batch = to_batch(inputs, network_->input()).to(device_);
+      const torch::Tensor batch = to_batch(inputs, network_->input(), device_);
       store_outputs(network_->forward(batch), settings_.rule, outputs);
     });
   }

@@ -32,9 +32,9 @@ class RepBlockImpl final : public torch::nn::Module, public Foldable {
 
   torch::Tensor forward(const torch::Tensor& x) {
     torch::Tensor y = square_(x);
-    if (!point_.is_empty()) y = y + point_(x);
-    if (!identity_.is_empty()) y = y + identity_(x);
-    return torch::relu(y);
+    if (!point_.is_empty()) y += point_(x);
+    if (!identity_.is_empty()) y += identity_(x);
+    return y.relu_();
   }
 
   void fold() override {

@@ -25,8 +25,9 @@ class BasicBlockImpl final : public torch::nn::Module {
   }
 
   torch::Tensor forward(const torch::Tensor& x) {
-    const torch::Tensor y = second_(torch::relu(first_(x)));
-    return torch::relu(y + (shortcut_.is_empty() ? x : shortcut_(x)));
+    torch::Tensor y = second_(first_(x).relu_());
+    y += shortcut_.is_empty() ? x : shortcut_(x);
+    return y.relu_();
   }
 
  private:
@@ -52,7 +53,7 @@ class ResNet18 final : public Network {
 
  private:
   torch::Tensor classify(const torch::Tensor& normalised) override {
-    const torch::Tensor x = blocks_->forward(torch::relu(stem_(normalised)));
+    const torch::Tensor x = blocks_->forward(stem_(normalised).relu_());
     return full_(x.mean({2, 3}));
   }
 

@@ -26,10 +26,10 @@ class ScriptModel final : public Model {
   Index outputs() const override { return outputs_; }
 
   void forward(MatrixView inputs, MatrixSpan outputs) const override {
-    guarded<RunError>(fmt::format("the TorchScript module '{}' failed", path_),
-                      "check the module and the dataset", [&] {
-                        store_outputs(call(to_batch(inputs, input_)), settings_.rule, outputs);
-                      });
+    guarded<RunError>(
+        fmt::format("the TorchScript module '{}' failed", path_),
+        "check the module and the dataset",
+        [&] { store_outputs(call(to_batch(inputs, input_, device_)), settings_.rule, outputs); });
   }
 
  private:
@@ -40,7 +40,7 @@ class ScriptModel final : public Model {
     // round otherwise than later ones, and keeps what it compiled.
     const torch::jit::GraphOptimizerEnabledGuard plain(false);
     use_threads(settings_.threads);
-    const torch::jit::IValue result = module_.forward({batch.to(device_)});
+    const torch::jit::IValue result = module_.forward({batch});
     if (!result.isTensor())
       throw DataError(fmt::format("the TorchScript module '{}' cannot be used", path_),
                       fmt::format("it returns {}", result.tagKind()),
@@ -66,7 +66,8 @@ class ScriptModel final : public Model {
     std::vector<Index> sizes;
     for (Index batch : {1, 2}) {
       const Matrix zeros = Matrix::Zero(batch, input_.size());
-      const torch::Tensor result = call(to_batch({zeros.data(), batch, zeros.cols()}, input_));
+      const torch::Tensor result =
+          call(to_batch({zeros.data(), batch, zeros.cols()}, input_, device_));
       if (result.dim() == 0 || result.size(0) != batch || result.numel() == 0)
         throw DataError(
             fmt::format("the TorchScript module '{}' cannot be used", path_),

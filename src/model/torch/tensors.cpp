@@ -15,12 +15,12 @@ std::vector<std::int64_t> batch_extents(std::int64_t count, const Shape& input) 
   return extents;
 }
 
-torch::Tensor to_batch(MatrixView inputs, const Shape& input) {
+torch::Tensor to_batch(MatrixView inputs, const Shape& input, const torch::Device& device) {
   torch::Tensor batch = torch::empty(batch_extents(inputs.rows(), input), torch::kFloat);
   // A plain loop: for small batches the dispatch of a conversion costs more than the conversion.
   std::transform(inputs.data(), inputs.data() + inputs.size(), batch.data_ptr<float>(),
                  [](double value) { return static_cast<float>(value); });
-  return batch;
+  return device.is_cpu() ? batch : batch.to(device);
 }
 
 torch::Tensor float_tensor(MatrixView rows) {
@@ -46,6 +46,11 @@ void store_outputs(const torch::Tensor& tensor, OutputRule rule, MatrixSpan outp
                     outputs.rows()),
         fmt::format("it must return {} rows of {} numbers", outputs.rows(), outputs.cols()),
         "its outputs may not depend on the number of inputs");
+  if (rule == OutputRule::kAsIs && tensor.is_cpu() && tensor.scalar_type() == torch::kFloat &&
+      tensor.is_contiguous()) {
+    std::copy_n(tensor.data_ptr<float>(), outputs.size(), outputs.data());
+    return;
+  }
   const torch::Tensor rows =
       tensor.to(torch::kCPU, torch::kDouble).reshape({outputs.rows(), outputs.cols()});
   store_rows(rule == OutputRule::kSoftmax ? rows.softmax(1) : rows, outputs);

@@ -15,8 +15,8 @@ namespace laggard::model {
 /// The extents of a batch of `count` inputs; -1: as many as there are.
 std::vector<std::int64_t> batch_extents(std::int64_t count, const Shape& input);
 
-/// B rows of doubles as a batch of `input` in single precision.
-torch::Tensor to_batch(MatrixView inputs, const Shape& input);
+/// B rows of doubles as a batch of `input` in single precision, on a device.
+torch::Tensor to_batch(MatrixView inputs, const Shape& input, const torch::Device& device);
 
 /// B x d doubles in single precision.
 torch::Tensor float_tensor(MatrixView rows);

@@ -45,9 +45,9 @@ class Vgg11 final : public Network {
       x = convolution.is_empty()
               ? torch::max_pool2d(x, 2, /*stride=*/{}, /*padding=*/0, /*dilation=*/1,
                                   /*ceil_mode=*/true)
-              : torch::relu(convolution(x));
-    x = torch::relu(full1_(x.flatten(1)));
-    x = torch::relu(full2_(torch::dropout(x, dropout_, is_training())));
+              : convolution(x).relu_();
+    x = full1_(x.flatten(1)).relu_();
+    x = full2_(torch::dropout(x, dropout_, is_training())).relu_();
     return full3_(torch::dropout(x, dropout_, is_training()));
   }
 
