@@ -95,4 +95,59 @@ Matrix lagrange_matrix(std::span<const double> targets, std::span<const double> 
   return result;
 }
 
+std::vector<double> floater_hormann_weights(std::span<const double> nodes, std::size_t degree) {
+  const std::size_t n = nodes.size(), q = std::min(degree, n - 1);
+  std::vector<double> weights(n, 0.0);
+  double scale = 1.0;  // keeps the products of q distances near 1
+  if (n > 1) scale = static_cast<double>(n - 1) / std::abs(nodes.back() - nodes.front());
+  double largest = 0.0;
+  for (std::size_t k = 0; k < n; ++k) {
+    const std::size_t first = k > q ? k - q : 0;
+    for (std::size_t i = first; i <= k && i + q < n; ++i) {
+      double product = 1.0;
+      for (std::size_t j = i; j <= i + q; ++j)
+        if (j != k) product /= scale * std::abs(nodes[k] - nodes[j]);
+      weights[k] += product;
+    }
+    largest = std::max(largest, weights[k]);
+    if (k % 2 == 1) weights[k] = -weights[k];
+  }
+  for (double& weight : weights) weight /= largest;
+  return weights;
+}
+
+namespace {
+
+/// Sum over the inner nodes of |y_i - r_{-i}(t_i)|^2, where r_{-i} knows all values but y_i.
+double leave_one_out_error(std::span<const double> nodes, MatrixView values, std::size_t degree) {
+  double sum = 0.0;
+  std::vector<double> others(nodes.begin() + 1, nodes.end());
+  for (std::size_t i = 1; i + 1 < nodes.size(); ++i) {
+    others[i - 1] = nodes[i - 1];
+    const Matrix row =
+        barycentric_matrix(nodes.subspan(i, 1), others, floater_hormann_weights(others, degree));
+    const auto before = static_cast<Index>(i), behind = row.cols() - before;
+    Eigen::RowVectorXd error = values.row(before);
+    error -= row.leftCols(before) * values.topRows(before);
+    error -= row.rightCols(behind) * values.bottomRows(behind);
+    sum += error.squaredNorm();
+  }
+  return sum;
+}
+
+}  // namespace
+
+std::size_t floater_hormann_degree(std::span<const double> nodes, MatrixView values) {
+  const std::size_t n = nodes.size();
+  std::size_t best = 0;
+  double least = std::numeric_limits<double>::infinity();
+  for (std::size_t q = 0; n > 2 && q <= std::min(kLargestBlend, n - 2); ++q) {
+    const double sum = leave_one_out_error(nodes, values, q);
+    if (!(sum < least)) continue;
+    least = sum;
+    best = q;
+  }
+  return best;
+}
+
 }  // namespace laggard::math

@@ -33,4 +33,19 @@ std::vector<double> lagrange_weights(std::span<const double> nodes);
 /// although the product with rounded values has none left. Entries beyond 1e308 are infinite.
 Matrix lagrange_matrix(std::span<const double> targets, std::span<const double> nodes);
 
+/// Floater and Hormann's family (Numer. Math. 107, 2007) for sorted nodes: blends of the
+/// polynomials of degree q through q + 1 neighbours, exact for polynomials of degree q, no real
+/// poles; q = 0 is Berrut's, q = n - 1 Lagrange's. Scaled to a largest magnitude of 1. O(n q^2).
+/// Larger q are more accurate for dense nodes and explode where many neighbours are missing. A
+/// larger q than n - 1 counts as n - 1.
+std::vector<double> floater_hormann_weights(std::span<const double> nodes, std::size_t degree);
+
+/// The q <= kLargestBlend whose interpolants err least at values that are left out one at a time,
+/// the two ends excepted, in the mean square over all columns. The weights are made anew for the
+/// others each time, since signs must alternate over what is there: O(n^2 (q^2 + m)). n >= 1,
+/// values n x m.
+std::size_t floater_hormann_degree(std::span<const double> nodes, MatrixView values);
+
+inline constexpr std::size_t kLargestBlend = 6;
+
 }  // namespace laggard::math

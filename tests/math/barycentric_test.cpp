@@ -2,6 +2,7 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <limits>
 
 #include "core/random.hpp"
 #include "math/points.hpp"
@@ -122,4 +123,125 @@ TEST_CASE("where polynomial interpolation is sound, it is the formula of the sec
   for (const auto& nodes : {chebyshev_first(40), chebyshev_second(201), survivors_of(60, 0.9, 3)})
     CHECK(lagrange_matrix(grid(), nodes) ==
           barycentric_matrix(grid(), nodes, lagrange_weights(nodes)));
+}
+
+TEST_CASE("Floater and Hormann's weights: Berrut's at degree 0, Lagrange's at n - 1") {
+  const std::vector<double> nodes{1.0, 0.7, 0.1, -0.2, -0.85};
+  const auto berrut = floater_hormann_weights(nodes, 0);
+  CHECK(berrut == berrut_weights(5));
+  for (const std::size_t degree : {4U, 9U}) {
+    const auto weights = floater_hormann_weights(nodes, degree), lagrange = lagrange_weights(nodes);
+    for (std::size_t i = 0; i < 5; ++i)
+      CHECK(std::abs(weights[i]) == Approx(std::abs(lagrange[i])).epsilon(1e-13));
+  }
+  CHECK(floater_hormann_weights({nodes.data(), 1}, 3) == std::vector<double>{1.0});
+}
+
+TEST_CASE("Floater and Hormann's interpolants reproduce polynomials of their degree, not of more") {
+  auto nodes = chebyshev_second(25);
+  nodes.erase(nodes.begin() + 7);
+  const auto targets = chebyshev_first(7);
+  for (const std::size_t degree : {1U, 2U, 3U, 5U}) {
+    const Matrix operation =
+        barycentric_matrix(targets, nodes, floater_hormann_weights(nodes, degree));
+    const auto error = [&](std::size_t power) {
+      double worst = 0.0;
+      for (Index t = 0; t < operation.rows(); ++t) {
+        double value = 0.0;
+        for (std::size_t i = 0; i < nodes.size(); ++i)
+          value += operation(t, static_cast<Index>(i)) * std::pow(nodes[i], double(power));
+        worst = std::max(worst, std::abs(value - std::pow(targets[std::size_t(t)], double(power))));
+      }
+      return worst;
+    };
+    CHECK(error(degree) < 1e-13);
+    CHECK(error(degree + 2) > 1e-9);
+  }
+}
+
+namespace {
+
+/// The definition: polynomials through `degree` + 1 neighbours, blended with the weights
+/// (-1)^i / ((z - t_i) ... (z - t_{i + degree})), in long double.
+long double blended(double target, const std::vector<double>& nodes, const Vector& values,
+                    std::size_t degree) {
+  const long double z = target;
+  long double above = 0.0L, below = 0.0L;
+  for (std::size_t i = 0; i + degree < nodes.size(); ++i) {
+    long double blend = i % 2 == 0 ? 1.0L : -1.0L, polynomial = 0.0L;
+    for (std::size_t k = i; k <= i + degree; ++k) {
+      blend /= z - nodes[k];
+      long double term = values[static_cast<Index>(k)];
+      for (std::size_t j = i; j <= i + degree; ++j)
+        if (j != k) term *= (z - nodes[j]) / (static_cast<long double>(nodes[k]) - nodes[j]);
+      polynomial += term;
+    }
+    above += blend * polynomial;
+    below += blend;
+  }
+  return above / below;
+}
+
+}  // namespace
+
+TEST_CASE("Floater and Hormann's interpolants are their blended polynomials") {
+  auto nodes = chebyshev_second(18);
+  nodes.erase(nodes.begin() + 5, nodes.begin() + 7);
+  const auto targets = chebyshev_first(9);
+  for (const std::size_t degree : {0U, 1U, 2U, 4U, 6U}) {
+    const Matrix operation =
+        barycentric_matrix(targets, nodes, floater_hormann_weights(nodes, degree));
+    for (Index i = 0; i < operation.cols(); ++i)
+      for (std::size_t t = 0; t < targets.size(); ++t)
+        CHECK(operation(static_cast<Index>(t), i) ==
+              Approx(double(blended(targets[t], nodes, Vector::Unit(operation.cols(), i), degree)))
+                  .margin(1e-12));
+  }
+}
+
+TEST_CASE("the degree of blending is the one that errs least at values that are left out") {
+  auto nodes = chebyshev_second(24);
+  nodes.erase(nodes.begin() + 9, nodes.begin() + 11);
+  std::vector<std::size_t> chosen;
+  for (const double frequency : {1.0, 4.0, 9.0, 40.0}) {
+    Matrix values(static_cast<Index>(nodes.size()), 1);
+    for (std::size_t i = 0; i < nodes.size(); ++i)
+      values(static_cast<Index>(i), 0) = std::sin(frequency * nodes[i] + 0.3);
+    std::size_t best = 0;
+    long double least = std::numeric_limits<long double>::infinity();
+    for (std::size_t degree = 0; degree <= kLargestBlend; ++degree) {
+      long double sum = 0.0L;
+      for (std::size_t i = 1; i + 1 < nodes.size(); ++i) {
+        auto others = nodes;
+        others.erase(others.begin() + std::ptrdiff_t(i));
+        Vector there(static_cast<Index>(others.size()));
+        for (std::size_t j = 0; j < others.size(); ++j)
+          there[static_cast<Index>(j)] = values(static_cast<Index>(j < i ? j : j + 1), 0);
+        const long double error =
+            values(static_cast<Index>(i), 0) - blended(nodes[i], others, there, degree);
+        sum += error * error;
+      }
+      if (sum < least) {
+        least = sum;
+        best = degree;
+      }
+    }
+    INFO("frequency " << frequency);
+    CHECK(floater_hormann_degree(nodes, rows_of(values, 0, values.rows())) == best);
+    chosen.push_back(best);
+  }
+  CHECK(chosen.front() > chosen.back());
+}
+
+TEST_CASE("a smooth function asks for a higher degree of blending than a rough one") {
+  const auto nodes = chebyshev_second(40);
+  Matrix smooth(40, 2), rough(40, 2);
+  for (Index i = 0; i < 40; ++i) {
+    const double x = nodes[static_cast<std::size_t>(i)];
+    smooth.row(i) << std::sin(2.0 * x), std::exp(x);
+    rough.row(i) << (i % 3 == 0 ? 1.0 : -1.0), (i % 5 == 0 ? 1.0 : 0.0);
+  }
+  CHECK(floater_hormann_degree(nodes, rows_of(smooth, 0, 40)) >= 5);
+  CHECK(floater_hormann_degree(nodes, rows_of(rough, 0, 40)) <= 1);
+  CHECK(floater_hormann_degree({nodes.data(), 2}, rows_of(smooth, 0, 2)) == 0);
 }

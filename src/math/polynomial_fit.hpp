@@ -1,0 +1,43 @@
+// Polynomials of a chosen degree through scattered values, by least squares.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/types.hpp"
+
+namespace laggard::math {
+
+/// Least squares on polynomials of degree p <= `largest` (and < n), as matrices. The polynomials
+/// are made orthonormal on the nodes one degree after the other (Brubeck, Nakatsukasa and
+/// Trefethen, SIAM Review 63, 2021: Vandermonde with Arnoldi) and evaluated at the targets by the
+/// same recurrence, which is stable for any nodes: O((n + T) P^2) for P degrees.
+///
+/// Between nodes that are close to Chebyshev's the error falls with p as fast as the function is
+/// smooth. Where neighbours are missing it explodes: at p near n by 2^(missing ones) and more.
+class PolynomialFit {
+ public:
+  /// n >= 1 distinct nodes.
+  PolynomialFit(std::span<const double> targets, std::span<const double> nodes,
+                std::size_t largest);
+
+  std::size_t largest() const { return static_cast<std::size_t>(on_nodes_.cols()) - 1; }
+
+  /// T x n; a degree beyond largest() counts as that.
+  Matrix matrix(std::size_t degree) const;
+
+  /// What matrix(degree) * values is, in O((n + T) p m).
+  Matrix evaluate(MatrixView values, std::size_t degree) const;
+
+  /// The degree up to min(n - 2, largest) with the least mean squared error of leaving one value
+  /// out, r_i / (1 - h_i) with leverage h_i, without the first and the last node, where that is
+  /// extrapolation; all columns of the values together. 0 for fewer than 3 nodes. O(n P m).
+  /// (Generalised cross-validation, which has one 1 - h for all, chooses degrees that err by up to
+  /// 1e5 times more.)
+  std::size_t degree_by_leaving_out(MatrixView values) const;
+
+ private:
+  Eigen::MatrixXd on_nodes_, on_targets_;  // a column per degree
+};
+
+}  // namespace laggard::math
