@@ -16,8 +16,8 @@ using Lane = Eigen::Array<double, kWidth, 1>;  // compilers leave plain loops ov
 
 }  // namespace
 
-GcvScore::GcvScore(std::span<const double> knots, MatrixView values)
-    : system_(knots, Penalty::kSeminorm), q_gram_(system_.unknowns()) {
+GcvScore::GcvScore(std::span<const double> knots, MatrixView values, SplineCriterion criterion)
+    : criterion_(criterion), system_(knots, Penalty::kSeminorm), q_gram_(system_.unknowns()) {
   const std::size_t rows = system_.unknowns();
   const auto& q0 = system_.q0;
   const auto& q1 = system_.q1;
@@ -55,11 +55,12 @@ struct GcvScore::Recurrence {
   }
 
   std::vector<double> lower1, lower2, pivot_inverse;
+  std::vector<double> row_weights;  // of the squares of Q gamma
 };
 
-/// |Q gamma|^2 over one block of columns, gamma = A^{-1} Q^T y: forward and back substitution fused
-/// with the sum, so that gamma is never stored. In both recurrences the newest value comes last,
-/// which halves the chain of dependent operations.
+/// The weighted |Q gamma|^2 over one block of columns, gamma = A^{-1} Q^T y: forward and back
+/// substitution fused with the sum, so that gamma is never stored. In both recurrences the newest
+/// value comes last, which halves the chain of dependent operations.
 double GcvScore::block_curvature(const Recurrence& factor, std::size_t block,
                                  std::vector<double>& forward) const {
   const std::size_t rows = system_.unknowns();
@@ -79,12 +80,32 @@ double GcvScore::block_curvature(const Recurrence& factor, std::size_t block,
     const Lane gamma = (lane(i) - factor.lower2[i + 2] * after) - factor.lower1[i + 1] * next;
     // Row i + 2 of Q gamma.
     const Lane value = q0_[i + 2] * after + q1_[i + 1] * next + system_.q2[i] * gamma;
-    squares += value * value;
+    squares += (factor.row_weights[i + 2] * value) * value;
     after = next;
     next = gamma;
   }
-  squares += (q0_[1] * after + q1_[0] * next).square() + (q0_[0] * next).square();
+  squares += factor.row_weights[1] * (q0_[1] * after + q1_[0] * next).square() +
+             factor.row_weights[0] * (q0_[0] * next).square();
   return squares.sum();
+}
+
+std::vector<double> GcvScore::residual_diagonal(const Bands& inverse) const {
+  std::vector<double> diagonal(system_.values(), 0.0);
+  const std::size_t rows = inverse.size();
+  const auto& q0 = system_.q0;
+  const auto& q1 = system_.q1;
+  const auto& q2 = system_.q2;
+  for (std::size_t c = 0; c < rows; ++c) {
+    diagonal[c] += q0[c] * q0[c] * inverse.main[c];
+    diagonal[c + 1] += q1[c] * q1[c] * inverse.main[c];
+    diagonal[c + 2] += q2[c] * q2[c] * inverse.main[c];
+    if (c + 1 < rows) {
+      diagonal[c + 1] += 2.0 * q1[c] * q0[c + 1] * inverse.first[c];
+      diagonal[c + 2] += 2.0 * q2[c] * q1[c + 1] * inverse.first[c];
+    }
+    if (c + 2 < rows) diagonal[c + 2] += 2.0 * q2[c] * q0[c + 2] * inverse.second[c];
+  }
+  return diagonal;
 }
 
 std::vector<double> GcvScore::operator()(std::span<const double> lambdas) const {
@@ -100,6 +121,10 @@ std::vector<double> GcvScore::operator()(std::span<const double> lambdas) const 
                2.0 * (q_gram_.first[c] * inverse.first[c] + q_gram_.second[c] * inverse.second[c]);
     traces.push_back(trace);
     factors.emplace_back(factor, system_.unknowns());
+    std::vector<double>& weights = factors.back().row_weights;
+    weights.assign(system_.values(), 1.0);
+    if (criterion_ == SplineCriterion::kLeaveOneOut)
+      weights = leave_one_out_weights(residual_diagonal(inverse));
   }
   // All lambdas visit a block while it is in the cache.
   std::vector<double> scores(lambdas.size(), 0.0);
@@ -107,6 +132,7 @@ std::vector<double> GcvScore::operator()(std::span<const double> lambdas) const 
   for (std::size_t block = 0; block < blocks_; ++block)
     for (std::size_t i = 0; i < factors.size(); ++i)
       scores[i] += block_curvature(factors[i], block, forward);
+  if (criterion_ == SplineCriterion::kLeaveOneOut) return scores;
   // The factors (n lambda)^2 of numerator and denominator cancel.
   for (std::size_t i = 0; i < scores.size(); ++i) scores[i] *= n / (traces[i] * traces[i]);
   return scores;
@@ -163,15 +189,23 @@ double best_lambda(const Score& score, double n) {
   return std::exp(0.5 * (left + right));
 }
 
-}  // namespace
-
-double gcv_lambda(std::span<const double> knots, MatrixView values) {
+double lambda_by(SplineCriterion criterion, std::span<const double> knots, MatrixView values) {
   const std::size_t n = knots.size();
   if (n < 3) return 0.0;
   const double count = static_cast<double>(n);
   if (n <= reinsch_reach(Penalty::kSeminorm).knots)
-    return best_lambda(GcvScore(knots, values), count);
-  return best_lambda(StateSpaceGcvScore(knots, values), count);
+    return best_lambda(GcvScore(knots, values, criterion), count);
+  return best_lambda(StateSpaceGcvScore(knots, values, criterion), count);
+}
+
+}  // namespace
+
+double gcv_lambda(std::span<const double> knots, MatrixView values) {
+  return lambda_by(SplineCriterion::kGcv, knots, values);
+}
+
+double loo_lambda(std::span<const double> knots, MatrixView values) {
+  return lambda_by(SplineCriterion::kLeaveOneOut, knots, values);
 }
 
 }  // namespace laggard::math

@@ -6,6 +6,7 @@
 
 #include "core/types.hpp"
 #include "math/reinsch_spline.hpp"
+#include "math/spline_criterion.hpp"
 
 namespace laggard::math {
 
@@ -15,10 +16,16 @@ namespace laggard::math {
 /// RSS = |n lambda Q gamma|^2 and n - tr H = n lambda tr(Q^T Q A^{-1}), the latter from the central
 /// bands of the inverse; in this form nothing cancels as lambda -> 0. One evaluation costs O(n m):
 /// one pass over the data in blocks of columns that stay in cache.
+///
+/// kLeaveOneOut is the sum over the inner knots of |y_i - g_{-i}(t_i)|^2, where g_{-i} knows all
+/// values but y_i at the same n lambda. With S = Q A^{-1} Q^T that is (S y)_i / S_ii for every
+/// lambda, 0 included, and S_ii comes from the same bands. At the two ends it would be
+/// extrapolation.
 class GcvScore {
  public:
   /// Knots ascend, n >= 3; values are n x m.
-  GcvScore(std::span<const double> knots, MatrixView values);
+  GcvScore(std::span<const double> knots, MatrixView values,
+           SplineCriterion criterion = SplineCriterion::kGcv);
 
   /// lambda > 0.
   double operator()(double lambda) const;
@@ -32,6 +39,10 @@ class GcvScore {
   double block_curvature(const Recurrence& factor, std::size_t block,
                          std::vector<double>& forward) const;
 
+  /// S_ii for all rows i of the values.
+  std::vector<double> residual_diagonal(const Bands& inverse) const;
+
+  SplineCriterion criterion_;
   SplineSystem system_;
   std::vector<double> q0_, q1_;  // of system_, padded with zeros
   Bands q_gram_;                 // Q^T Q
@@ -45,5 +56,8 @@ class GcvScore {
 /// (2e-5 at lambda = 10) moves no minimum. 0 for fewer than 3 knots or values without a finite
 /// score.
 double gcv_lambda(std::span<const double> knots, MatrixView values);
+
+/// The same for the criterion of leaving one value out.
+double loo_lambda(std::span<const double> knots, MatrixView values);
 
 }  // namespace laggard::math

@@ -1,6 +1,7 @@
 #include "math/state_space_gcv.hpp"
 
 #include <algorithm>
+#include <numeric>
 
 #include "math/spline_filter.hpp"
 
@@ -10,23 +11,24 @@ namespace {
 constexpr std::size_t kWidth = 16;  // columns of a block, as in gcv.cpp
 using Lane = Eigen::Array<double, kWidth, 1>;
 
-/// sum_i 1 / (v_i + variance).
-double certainty_without_own(const SplineFilter& forwards, const std::vector<Spread>& before,
-                             const std::vector<Spread>& behind, double variance) {
+/// 1 / (v_i + variance) for all i.
+std::vector<double> certainty_without_own(const SplineFilter& forwards,
+                                          const std::vector<Spread>& before,
+                                          const std::vector<Spread>& behind, double variance) {
   const std::size_t n = before.size();
-  double sum = 0.0;
+  std::vector<double> certainty(n);
   for (std::size_t i = 0; i < n; ++i) {
     const Spread left = i > 0 ? before[i - 1].after(forwards.gap(i)) : Spread();
     const Spread right = i + 1 < n ? behind[n - 2 - i].after(forwards.gap(i + 1)) : Spread();
     const double det = joint_determinant(left, right);
-    sum += det / (left.p00 * right.d + right.p00 * left.d + variance * det);
+    certainty[i] = det / (left.p00 * right.d + right.p00 * left.d + variance * det);
   }
-  return sum;
+  return certainty;
 }
 
-/// |u|^2 over one block of columns; `innovations` is room for it.
+/// The weighted |u|^2 over one block of columns; `innovations` is room for it.
 double block_residual(const std::vector<FilterStep>& steps, const double* values,
-                      std::vector<double>& innovations) {
+                      const std::vector<double>& row_weights, std::vector<double>& innovations) {
   Lane value = Lane::Zero(), slope = Lane::Zero();
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const FilterStep& step = steps[i];
@@ -42,7 +44,7 @@ double block_residual(const std::vector<FilterStep>& steps, const double* values
     const FilterStep& step = steps[i];
     const Lane u = (Eigen::Map<const Lane>(&innovations[i * kWidth]) - step.gain0 * on_value) -
                    step.gain1 * on_slope;
-    squares += u.square();
+    squares += (row_weights[i] * u) * u;
     on_value += u;
     on_slope += step.gap * on_value;
   }
@@ -51,8 +53,9 @@ double block_residual(const std::vector<FilterStep>& steps, const double* values
 
 }  // namespace
 
-StateSpaceGcvScore::StateSpaceGcvScore(std::span<const double> knots, MatrixView values)
-    : knots_(knots) {
+StateSpaceGcvScore::StateSpaceGcvScore(std::span<const double> knots, MatrixView values,
+                                       SplineCriterion criterion)
+    : knots_(knots), criterion_(criterion) {
   const std::size_t rows = knots.size();
   const auto columns = static_cast<std::size_t>(values.cols());
   blocks_ = (columns + kWidth - 1) / kWidth;
@@ -79,13 +82,19 @@ double StateSpaceGcvScore::operator()(double lambda) const {
   });
   backwards.run(
       [&](std::size_t, const FilterStep&, const Spread& spread) { behind.push_back(spread); });
-  const double certainty = certainty_without_own(forwards, before, behind, variance);
+  const std::vector<double> certainty = certainty_without_own(forwards, before, behind, variance);
+  const bool leave_out = criterion_ == SplineCriterion::kLeaveOneOut;
+  const std::vector<double> weights =
+      leave_out ? leave_one_out_weights(certainty) : std::vector<double>(knots_.size(), 1.0);
 
   std::vector<double> innovations(knots_.size() * kWidth);
   double squares = 0.0;
   for (std::size_t block = 0; block < blocks_; ++block)
-    squares += block_residual(steps, &packed_[block * knots_.size() * kWidth], innovations);
-  return n * squares / (certainty * certainty);
+    squares +=
+        block_residual(steps, &packed_[block * knots_.size() * kWidth], weights, innovations);
+  if (leave_out) return squares;
+  const double trace = std::accumulate(certainty.begin(), certainty.end(), 0.0);
+  return n * squares / (trace * trace);
 }
 
 std::vector<double> StateSpaceGcvScore::operator()(std::span<const double> lambdas) const {

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/types.hpp"
+#include "math/spline_criterion.hpp"
 
 namespace laggard::math {
 
@@ -12,17 +13,19 @@ namespace laggard::math {
 /// Reinsch's system has lost its digits. With u = (y - H y) / (n lambda) from the filter's
 /// innovations and its backward recursion (de Jong, Biometrika 75, 1988),
 ///   V(lambda) = n |u|^2 / (sum_i 1 / (v_i + n lambda))^2,
-/// where v_i is the variance of g(t_i) given all values but y_i.
+/// where v_i is the variance of g(t_i) given all values but y_i: S_ii = 1 / (v_i + n lambda).
 class StateSpaceGcvScore {
  public:
   /// Knots ascend, n >= 3, and must outlive the score; values are n x m.
-  StateSpaceGcvScore(std::span<const double> knots, MatrixView values);
+  StateSpaceGcvScore(std::span<const double> knots, MatrixView values,
+                     SplineCriterion criterion = SplineCriterion::kGcv);
 
   double operator()(double lambda) const;
   std::vector<double> operator()(std::span<const double> lambdas) const;
 
  private:
   std::span<const double> knots_;
+  SplineCriterion criterion_;
   std::vector<double> packed_;  // the values in blocks of columns, each block row by row
   std::size_t blocks_ = 0;
 };

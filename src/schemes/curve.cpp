@@ -11,18 +11,32 @@ void CurveConfig::fields(Fields& fields) {
   label_field(fields, label);
   fields.text({"beta", "the workers' points: Chebyshev of the second kind, or equispaced"}, beta,
               {"chebyshev", "equispaced"});
+  ordering_field(fields);
+}
+
+void CurveConfig::ordering_field(Fields& fields) {
   fields.text({"ordering",
                "order of the data on the curve; 'experiment': as /ordering says for all schemes"},
               ordering, {"experiment", "none", "path"});
 }
 
+std::vector<double> worker_points(const std::string& beta, std::uint32_t n) {
+  if (beta == "first_kind") return math::chebyshev_first(n);
+  return beta == "chebyshev" ? math::chebyshev_second(n) : math::equispaced(n);
+}
+
+CurvePoints published_points(const CurveConfig& config, const CodeContext& context) {
+  return {math::chebyshev_first(context.data_points), worker_points(config.beta, context.workers)};
+}
+
 CurveScheme::CurveScheme(const CurveConfig& config, const CodeContext& context)
+    : CurveScheme(config, context, published_points(config, context)) {}
+
+CurveScheme::CurveScheme(const CurveConfig& config, const CodeContext& context, CurvePoints points)
     : context_(context),
       path_ordering_(config.ordering == "path" ||
                      (config.ordering == "experiment" && context.path_ordering)),
-      alpha_(math::chebyshev_first(context.data_points)),
-      beta_(config.beta == "chebyshev" ? math::chebyshev_second(context.workers)
-                                       : math::equispaced(context.workers)) {
+      points_(std::move(points)) {
   if (context.data_points > context.workers)
     throw Inapplicable(
         fmt::format("K = {} > N = {}: a curve needs at least as many workers as data points",
@@ -35,7 +49,7 @@ CurveScheme::CurveScheme(const CurveConfig& config, const CodeContext& context)
 std::vector<double> CurveScheme::beta_of(std::span<const WorkerId> received) const {
   std::vector<double> points;
   points.reserve(received.size());
-  for (const WorkerId worker : received) points.push_back(beta_[worker]);
+  for (const WorkerId worker : received) points.push_back(beta()[worker]);
   return points;
 }
 

@@ -11,23 +11,36 @@ namespace laggard::schemes {
 /// Parameters of every curve scheme.
 struct CurveConfig {
   std::string label;
-  std::string beta = "chebyshev";       ///< where the workers sit: "chebyshev" or "equispaced"
+  std::string beta = "chebyshev";       ///< where the workers sit, see worker_points()
   std::string ordering = "experiment";  ///< "none", "path", or as the experiment says
 
   void fields(Fields& fields);
+  void ordering_field(Fields& fields);
 };
 
-/// Data at alpha_k (Chebyshev, first kind), workers at beta_n (second kind or equispaced).
+/// N points by the value of `beta`: "chebyshev" (of the second kind), "first_kind" or "equispaced".
+std::vector<double> worker_points(const std::string& beta, std::uint32_t n);
+
+/// Where data and workers sit, descending.
+struct CurvePoints {
+  std::vector<double> alpha, beta;
+};
+
+/// Data at Chebyshev's points of the first kind, workers as the configuration says.
+CurvePoints published_points(const CurveConfig& config, const CodeContext& context);
+
 class CurveScheme : public LinearScheme {
  public:
+  /// At the published points.
   CurveScheme(const CurveConfig& config, const CodeContext& context);
+  CurveScheme(const CurveConfig& config, const CodeContext& context, CurvePoints points);
 
   std::uint32_t active_workers() const override { return context_.workers; }
   bool path_ordering() const override { return path_ordering_; }
 
   /// Descending, K and N of them.
-  const std::vector<double>& alpha() const { return alpha_; }
-  const std::vector<double>& beta() const { return beta_; }
+  const std::vector<double>& alpha() const { return points_.alpha; }
+  const std::vector<double>& beta() const { return points_.beta; }
 
  protected:
   const CodeContext& context() const { return context_; }
@@ -36,8 +49,7 @@ class CurveScheme : public LinearScheme {
  private:
   CodeContext context_;
   bool path_ordering_;
-  std::vector<double> alpha_;
-  std::vector<double> beta_;
+  CurvePoints points_;
 };
 
 }  // namespace laggard::schemes

@@ -15,7 +15,7 @@ void Letcc::Config::fields(Fields& fields) {
                   "true: the norm is taken of the data minus their mean; false: of the data "
                   "themselves, as published, which depends on where 0 is"},
                  centre);
-  lambda_fields(fields, lambda_encode, lambda_decode, {"theory", "gcv", kTunedRule});
+  lambda_fields(fields, lambda_encode, lambda_decode, {"theory", "gcv", "loo", kTunedRule});
   fields.number({"theory_encode", "c in lambda_encode = c ((S+1)/N)^3"}, theory.encode, kPositive);
   fields.number({"theory_decode", "c in lambda_decode = c (S+1)^(-16/5) N^(-4/5), noisy results"},
                 theory.decode, kPositive);
@@ -27,12 +27,13 @@ Letcc::Letcc(Config config, const CodeContext& context)
                    {config.lambda_encode, config.lambda_decode,
                     config.penalty == "norm" ? math::Penalty::kNorm : math::Penalty::kSeminorm,
                     config.theory, config.centre}) {
-  // The norm draws the function to 0 even where the data lie on a line, for which the criterion
-  // asks for as much smoothing as there is.
-  if (config.lambda_encode.is("gcv") && config.penalty == "norm")
-    throw ConfigError(fmt::format("{}/lambda_encode is \"gcv\"", context.where),
-                      "generalised cross-validation is for the penalty \"seminorm\"",
-                      "set the penalty so, or give lambda_encode a number or \"theory\"");
+  // The norm draws the function to 0 even where the data lie on a line, for which the criteria
+  // ask for as much smoothing as there is.
+  if (is_from_data(config.lambda_encode) && config.penalty == "norm")
+    throw ConfigError(
+        fmt::format("{}/lambda_encode is \"{}\"", context.where, config.lambda_encode.rule),
+        "cross-validation is for the penalty \"seminorm\"",
+        "set the penalty so, or give lambda_encode a number or \"theory\"");
 }
 
 }  // namespace laggard::schemes

@@ -4,7 +4,7 @@ namespace laggard::schemes {
 
 void Nercc::Config::fields(Fields& fields) {
   CurveConfig::fields(fields);
-  lambda_fields(fields, lambda_encode, lambda_decode, {"gcv", kTunedRule});
+  lambda_fields(fields, lambda_encode, lambda_decode, {"gcv", "loo", kTunedRule});
 }
 
 Nercc::Nercc(Config config, const CodeContext& context)

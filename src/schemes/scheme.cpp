@@ -2,6 +2,7 @@
 
 #include "config/reader.hpp"
 #include "schemes/bacc.hpp"
+#include "schemes/curve_code.hpp"
 #include "schemes/lcc.hpp"
 #include "schemes/learned.hpp"
 #include "schemes/letcc.hpp"
@@ -31,6 +32,7 @@ const std::vector<SchemeKind>& schemes() {
       kind<Nercc, Scheme, Context>(
           "nercc", "nested regression: splines; SciPy's lam is lambda times the points"),
       kind<Letcc, Scheme, Context>("letcc", "Sobolev-optimal: splines, lambda as in nercc"),
+      kind<CurveCode, Scheme, Context>("curve", "points, encoder and decoder chosen one by one"),
       kind<Parm, Scheme, Context>("parm", "parity models: groups of k with r trained parities"),
       kind<Learned, Scheme, Context>("learned", "encoder and decoder are trained networks"),
   };

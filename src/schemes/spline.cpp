@@ -17,12 +17,22 @@ std::vector<double> mirrored(std::vector<double> points) {
   return points;
 }
 
-[[noreturn]] void needs_results(const std::string& member) {
-  throw NeedsData(member + " is 'gcv'", "its matrix depends on the data of each trial",
+double lambda_from_data(const NumberOrRule& lambda, const std::vector<double>& knots,
+                        MatrixView values) {
+  return lambda.is("gcv") ? math::gcv_lambda(knots, values) : math::loo_lambda(knots, values);
+}
+
+[[noreturn]] void needs_results(const std::string& member, const NumberOrRule& lambda) {
+  throw NeedsData(member + " is '" + lambda.rule + "'",
+                  "its matrix depends on the data of each trial",
                   "give a number or 'theory' to look at the matrix");
 }
 
 }  // namespace
+
+bool is_from_data(const NumberOrRule& lambda) {
+  return lambda.is("gcv") || lambda.is("loo");
+}
 
 void lambda_fields(Fields& fields, NumberOrRule& encode, NumberOrRule& decode, const Names& rules) {
   fields.number_or_rule({"lambda_encode",
@@ -36,7 +46,11 @@ void lambda_fields(Fields& fields, NumberOrRule& encode, NumberOrRule& decode, c
 }
 
 SplineScheme::SplineScheme(const CurveConfig& config, const CodeContext& context, Rules rules)
-    : CurveScheme(config, context), rules_(std::move(rules)) {
+    : SplineScheme(config, context, published_points(config, context), std::move(rules)) {}
+
+SplineScheme::SplineScheme(const CurveConfig& config, const CodeContext& context,
+                           CurvePoints points, Rules rules)
+    : CurveScheme(config, context, std::move(points)), rules_(std::move(rules)) {
   for (const NumberOrRule& lambda : {rules_.lambda_encode, rules_.lambda_decode})
     if (names_rule(lambda.rule, kTunedRule))
       throw std::logic_error("nobody has looked up " + lambda.rule);
@@ -72,14 +86,15 @@ Matrix SplineScheme::encoder_matrix(double lambda) const {
 }
 
 Matrix SplineScheme::encoder_matrix() const {
-  if (rules_.lambda_encode.is("gcv")) needs_results("lambda_encode");
+  if (is_from_data(rules_.lambda_encode)) needs_results("lambda_encode", rules_.lambda_encode);
   return encoder_matrix(rules_.lambda_encode.is("theory") ? theory_encode()
                                                           : rules_.lambda_encode.number);
 }
 
 Encoded SplineScheme::encode(const Matrix& data) const {
-  if (rules_.lambda_encode.is("gcv")) {
-    const double lambda = math::gcv_lambda(mirrored(alpha()), rows_of(data, 0, data.rows()));
+  if (is_from_data(rules_.lambda_encode)) {
+    const double lambda =
+        lambda_from_data(rules_.lambda_encode, mirrored(alpha()), rows_of(data, 0, data.rows()));
     return {encoder_matrix(lambda) * data, lambda};
   }
   Encoded encoded = LinearScheme::encode(data);
@@ -94,7 +109,7 @@ math::SmoothingSpline SplineScheme::decoder(std::span<const WorkerId> received,
 }
 
 Matrix SplineScheme::decoder_matrix(std::span<const WorkerId> received) const {
-  if (rules_.lambda_decode.is("gcv")) needs_results("lambda_decode");
+  if (is_from_data(rules_.lambda_decode)) needs_results("lambda_decode", rules_.lambda_decode);
   const double lambda = rules_.lambda_decode.is("theory") ? theory_decode(received.size())
                                                           : rules_.lambda_decode.number;
   return decoder(received, lambda).operator_matrix(mirrored(alpha()));
@@ -112,8 +127,8 @@ Decoded SplineScheme::decode(MatrixView results, std::span<const WorkerId> recei
 Decoded SplineScheme::decode(MatrixView results, std::span<const WorkerId> received) const {
   double lambda = rules_.lambda_decode.number;
   if (rules_.lambda_decode.is("theory")) lambda = theory_decode(received.size());
-  if (rules_.lambda_decode.is("gcv"))
-    lambda = math::gcv_lambda(mirrored(beta_of(received)), results);
+  if (is_from_data(rules_.lambda_decode))
+    lambda = lambda_from_data(rules_.lambda_decode, mirrored(beta_of(received)), results);
   return decode(results, received, lambda);
 }
 

@@ -12,6 +12,9 @@ inline constexpr Range kLambdaRange{0.0, 1e12, false};
 /// What `laggard tune` found for the point. The runtime puts the number in its place.
 inline constexpr std::string_view kTunedRule = "tuned:FILE";
 
+/// Whether it is chosen anew for each trial, from the values that are smoothed.
+bool is_from_data(const NumberOrRule& lambda);
+
 /// Both smoothing parameters, with the names of rules beside numbers.
 void lambda_fields(Fields& fields, NumberOrRule& encode, NumberOrRule& decode, const Names& rules);
 
@@ -34,14 +37,16 @@ class SplineScheme : public CurveScheme {
   };
 
   SplineScheme(const CurveConfig& config, const CodeContext& context, Rules rules);
+  SplineScheme(const CurveConfig& config, const CodeContext& context, CurvePoints points,
+               Rules rules);
 
-  /// Errors: NeedsData for "gcv".
+  /// Errors: NeedsData for "gcv" and "loo".
   Matrix encoder_matrix() const override;
   Matrix decoder_matrix(std::span<const WorkerId> received) const override;
 
   Encoded encode(const Matrix& data) const override;
-  /// O(|F| min(m, K)) for the spline and O(K |F| m) to apply it as a matrix if K < m; `gcv` adds
-  /// some 25 passes over the results.
+  /// O(|F| min(m, K)) for the spline and O(K |F| m) to apply it as a matrix if K < m; `gcv` and
+  /// `loo` add some 25 passes over the results.
   Decoded decode(MatrixView results, std::span<const WorkerId> received) const override;
 
   /// The maps for given smoothing parameters, whatever the rules say.

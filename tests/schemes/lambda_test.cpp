@@ -46,24 +46,31 @@ TEST_CASE("theory with noise: order (S+1)^(-16/5) N^(-4/5), clipped") {
   CHECK(scheme.theory_decode(2) == Approx(std::min(0.5, std::pow(2.0, -4.0))));
 }
 
-TEST_CASE("gcv is chosen from the results and reported; its matrix does not exist before") {
-  CHECK_THROWS_WITH(letcc({0, "gcv"}, {0, "gcv"}, 0.0),
-                    Catch::Contains("lambda_encode is \"gcv\"") && Catch::Contains("seminorm"));
-  const Letcc scheme = letcc({0, "gcv"}, {0, "gcv"}, 0.0, "seminorm");
+TEST_CASE("gcv and loo are chosen from the results and reported; no matrix exists before") {
   Stream stream({1, Purpose::kNoise, 0, 0});
   Matrix results(50, 3);
   fill_standard_normal(stream, {results.data(), 150});
-  const Decoded decoded = scheme.decode(rows_of(results, 0, 50), first(50));
-  CHECK(decoded.lambda > 1e-6);  // pure noise wants a line
-  // Data without a trend want a line, too; data on a cubic want to be interpolated.
-  Matrix data(10, 300);
-  fill_standard_normal(stream, {data.data(), 3000});
-  CHECK(scheme.encode(data).lambda > 1e-3);
-  Matrix curve(10, 1);
-  for (Index k = 0; k < 10; ++k) curve(k, 0) = std::pow(static_cast<double>(k), 3.0);
-  CHECK(scheme.encode(curve).lambda < 1e-3);
-  CHECK_THROWS_AS(scheme.decoder_matrix(first(50)), ConfigError);
-  CHECK_THROWS_AS(scheme.encoder_matrix(), ConfigError);
+  std::vector<double> chosen;
+  for (const std::string rule : {"gcv", "loo"}) {
+    CHECK_THROWS_WITH(
+        letcc({0, rule}, {0, rule}, 0.0),
+        Catch::Contains("lambda_encode is \"" + rule + "\"") && Catch::Contains("seminorm"));
+    const Letcc scheme = letcc({0, rule}, {0, rule}, 0.0, "seminorm");
+    const Decoded decoded = scheme.decode(rows_of(results, 0, 50), first(50));
+    CHECK(decoded.lambda > 1e-6);  // pure noise wants a line
+    chosen.push_back(decoded.lambda);
+    // Data without a trend want a line, too; data on a cubic want to be interpolated.
+    Matrix data(10, 300);
+    fill_standard_normal(stream, {data.data(), 3000});
+    CHECK(scheme.encode(data).lambda > 1e-3);
+    Matrix curve(10, 1);
+    for (Index k = 0; k < 10; ++k) curve(k, 0) = std::pow(static_cast<double>(k), 3.0);
+    CHECK(scheme.encode(curve).lambda < 1e-3);
+    CHECK_THROWS_WITH(scheme.decoder_matrix(first(50)), Catch::Contains("'" + rule + "'"));
+    CHECK_THROWS_AS(scheme.decoder_matrix(first(50)), NeedsData);
+    CHECK_THROWS_AS(scheme.encoder_matrix(), NeedsData);
+  }
+  CHECK(chosen[0] != chosen[1]);
 }
 
 TEST_CASE("numbers are used as they are") {

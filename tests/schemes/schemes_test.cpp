@@ -52,6 +52,10 @@ const std::vector<std::string> kEvery{
     R"({"kind": "nercc", "lambda_encode": 1e-5, "lambda_decode": 1e-3})",
     R"({"kind": "letcc", "lambda_encode": 0, "lambda_decode": 0})",
     R"({"kind": "letcc", "penalty": "seminorm", "lambda_encode": 1e-4, "lambda_decode": 0})",
+    R"({"kind": "curve", "beta": "first_kind"})",
+    R"({"kind": "curve", "encoder": "linear", "decoder": "berrut"})",
+    R"({"kind": "curve", "encoder": "berrut", "decoder": "floater_hormann", "degree": 2})",
+    R"({"kind": "curve", "encoder": "lagrange", "decoder": "polynomial", "degree": 3})",
 };
 
 }  // namespace

@@ -1,0 +1,206 @@
+#include "schemes/curve_code.hpp"
+
+#include <algorithm>
+#include <catch2/catch.hpp>
+
+#include "config/reader.hpp"
+#include "core/random.hpp"
+#include "math/kriging.hpp"
+
+using namespace laggard;
+using namespace laggard::schemes;
+using Catch::Matchers::Contains;
+
+namespace {
+
+std::unique_ptr<Scheme> make(const std::string& json, std::uint32_t k, std::uint32_t n) {
+  CodeContext context;
+  context.data_points = k;
+  context.workers = n;
+  context.where = "/schemes/0";
+  const Catalogue catalogue{role("schemes", "scheme", schemes::schemes())};
+  const auto document = config::parse(json, "the test");
+  return config::make(schemes::schemes(),
+                      config::read_component(document, "/schemes/0", catalogue, "schemes"),
+                      context);
+}
+
+std::unique_ptr<Scheme> curve(const std::string& members, std::uint32_t k, std::uint32_t n) {
+  return make(R"({"kind": "curve", )" + members + "}", k, n);
+}
+
+const LinearScheme& linear(const Scheme& scheme) {
+  return dynamic_cast<const LinearScheme&>(scheme);
+}
+
+Matrix random_inputs(Index rows, Index columns, std::uint32_t seed) {
+  Stream stream({seed, Purpose::kData, 0, 0});
+  Matrix data(rows, columns);
+  fill_standard_normal(stream, {data.data(), static_cast<std::size_t>(data.size())});
+  return data;
+}
+
+Matrix sorted_scalars(Index count, std::uint32_t seed) {
+  Matrix data = random_inputs(count, 1, seed) * 4.0;
+  std::sort(data.data(), data.data() + count);
+  return data;
+}
+
+std::vector<WorkerId> everyone_but(std::uint32_t n, const std::vector<WorkerId>& lost) {
+  std::vector<WorkerId> received;
+  for (WorkerId worker = 0; worker < n; ++worker)
+    if (std::find(lost.begin(), lost.end(), worker) == lost.end()) received.push_back(worker);
+  return received;
+}
+
+Matrix decode(const Scheme& scheme, const Matrix& results, const std::vector<WorkerId>& received) {
+  Matrix there(static_cast<Index>(received.size()), results.cols());
+  for (std::size_t i = 0; i < received.size(); ++i)
+    there.row(static_cast<Index>(i)) = results.row(received[i]);
+  return scheme.decode(rows_of(there, 0, there.rows()), received).estimates;
+}
+
+Matrix x_sin_x(const Matrix& x) {
+  return (x.array() * x.array().sin()).matrix();
+}
+
+}  // namespace
+
+TEST_CASE("the published codes are curve codes of their parts", "[curve]") {
+  const std::uint32_t k = 7, n = 20;
+  const auto received = everyone_but(n, {0, 3, 4, 11});
+  const auto same = [&](const std::string& parts, const std::string& published) {
+    const auto ours = curve(parts, k, n), theirs = make(published, k, n);
+    CHECK(linear(*ours).encoder_matrix() == linear(*theirs).encoder_matrix());
+    CHECK(linear(*ours).decoder_matrix(received) == linear(*theirs).decoder_matrix(received));
+  };
+  same(R"("encoder": "berrut", "decoder": "berrut")", R"({"kind": "bacc"})");
+  same(R"("encoder": "berrut", "decoder": "berrut", "beta": "equispaced")",
+       R"({"kind": "bacc", "beta": "equispaced"})");
+  same(R"("lambda_encode": 1e-5, "lambda_decode": 1e-3)",
+       R"({"kind": "nercc", "lambda_encode": 1e-5, "lambda_decode": 1e-3})");
+
+  const auto lcc = make(R"({"kind": "lcc"})", k, n);
+  const auto ours = curve(R"("encoder": "lagrange", "decoder": "polynomial", "degree": 15)", k, n);
+  CHECK(linear(*ours).encoder_matrix() == linear(*lcc).encoder_matrix());
+  CHECK((linear(*ours).decoder_matrix(received) - linear(*lcc).decoder_matrix(received))
+            .cwiseAbs()
+            .maxCoeff() < 1e-9);
+}
+
+TEST_CASE("systematic points send every data point as it is, and what arrives comes back",
+          "[curve]") {
+  const std::uint32_t k = 6, n = 15;
+  const Matrix data = random_inputs(k, 4, 3);
+  for (const std::string encoder : {"berrut", "lagrange", "linear", "spline"})
+    for (const std::string decoder : {"berrut", "floater_hormann", "spline", "kriging"})
+      for (const std::string alpha : {"chebyshev", "equispaced", "chord"}) {
+        INFO(encoder << ", " << decoder << ", " << alpha);
+        const auto code =
+            curve(R"("beta": "systematic", "encoder": ")" + encoder + R"(", "decoder": ")" +
+                      decoder + R"(", "alpha": ")" + alpha + "\"",
+                  k, n);
+        const auto own = code->for_data(data);
+        REQUIRE(own != nullptr);
+        const Matrix inputs = own->encode(data).inputs;
+        REQUIRE(inputs.rows() == n);
+        for (Index point = 0; point < data.rows(); ++point)
+          CHECK((inputs.rowwise() - data.row(point)).rowwise().norm().minCoeff() < 1e-13);
+        // The truth is not smooth: a sign of each coordinate.
+        const Matrix results = inputs.array().sign().matrix();
+        CHECK((decode(*own, results, everyone_but(n, {})) - data.array().sign().matrix())
+                  .cwiseAbs()
+                  .maxCoeff() < 1e-12);
+      }
+}
+
+TEST_CASE("points follow the data of each trial, not those of the one before", "[curve]") {
+  const std::uint32_t k = 6, n = 14;
+  const auto code = curve(R"("alpha": "chord", "beta": "systematic", "decoder": "kriging")", k, n);
+  const Matrix first = random_inputs(k, 3, 1), second = random_inputs(k, 3, 2);
+  const auto received = everyone_but(n, {2, 5});
+  const Matrix encoder = linear(*code->for_data(first)).encoder_matrix();
+  const Matrix decoder = linear(*code->for_data(first)).decoder_matrix(received);
+  const auto other = code->for_data(second);
+  CHECK((linear(*other).encoder_matrix() - encoder).cwiseAbs().maxCoeff() > 1e-3);
+  CHECK((linear(*other).decoder_matrix(received) - decoder).cwiseAbs().maxCoeff() > 1e-3);
+  CHECK(linear(*code->for_data(first)).encoder_matrix() == encoder);
+  CHECK(linear(*code->for_data(first)).decoder_matrix(received) == decoder);
+  CHECK_THROWS_AS(linear(*code).encoder_matrix(), NeedsData);
+  CHECK_THROWS_AS(linear(*code).decoder_matrix(received), NeedsData);
+  CHECK(curve(R"("alpha": "equispaced")", k, n)->for_data(first) == nullptr);
+}
+
+TEST_CASE("sorted scalars by chord length are a straight line", "[curve]") {
+  const Matrix data = sorted_scalars(9, 4);
+  for (const std::string encoder : {"linear", "spline", "lagrange", "berrut"}) {
+    const auto own =
+        curve(R"("alpha": "chord", "alpha_power": 1, "encoder": ")" + encoder + "\"", 9, 30)
+            ->for_data(data);
+    const Matrix inputs = own->encode(data).inputs;
+    const auto& beta = dynamic_cast<const CurveScheme&>(*own).beta();
+    const auto& alpha = dynamic_cast<const CurveScheme&>(*own).alpha();
+    const double slope = (data(8, 0) - data(0, 0)) / (alpha[8] - alpha[0]);
+    for (Index worker = 0; worker < 30 && encoder != "berrut"; ++worker)
+      CHECK(inputs(worker, 0) ==
+            Approx(data(0, 0) + slope * (beta[std::size_t(worker)] - alpha[0])).margin(1e-9));
+  }
+}
+
+TEST_CASE("kriging looks at the coded inputs only", "[curve]") {
+  const std::uint32_t k = 8, n = 20;
+  for (const Index dimensions : {2, 50}) {  // fewer and more than K
+    const Matrix data = random_inputs(k, dimensions, 6);
+    for (const std::string lambda : {"0", "1e-4", "\"gcv\"", "\"loo\""}) {
+      const auto own =
+          curve(R"("decoder": "kriging", "lambda_encode": )" + lambda, k, n)->for_data(data);
+      const Matrix inputs = own->encode(data).inputs;
+      const auto received = everyone_but(n, {1, 8, 9});
+      const std::vector<Index> rows(received.begin(), received.end());
+      const Matrix expected = math::kriging_matrix(data, inputs(rows, Eigen::all));
+      INFO("lambda " << lambda);
+      CHECK((linear(*own).decoder_matrix(received) - expected).cwiseAbs().maxCoeff() < 1e-7);
+    }
+  }
+}
+
+TEST_CASE("a straight line through sorted scalars beats the published curves by far", "[curve]") {
+  const std::uint32_t k = 10, n = 100;
+  double published = 0.0, straight = 0.0, polynomial = 0.0;
+  for (std::uint32_t seed = 0; seed < 10; ++seed) {
+    const Matrix data = sorted_scalars(k, seed);
+    Stream stream({seed, Purpose::kStragglers, 0, 0});
+    auto received = sample_without_replacement(stream, n, n - 5);
+    std::sort(received.begin(), received.end());
+    const auto error = [&](const Scheme& scheme) {
+      const auto own = scheme.for_data(data);
+      const Scheme& code = own ? *own : scheme;
+      const Matrix results = x_sin_x(code.encode(data).inputs);
+      return (decode(code, results, received) - x_sin_x(data)).squaredNorm() / k;
+    };
+    const std::string line = R"("alpha": "chord", "alpha_power": 1, "encoder": "linear")";
+    published += error(*make(R"({"kind": "nercc"})", k, n));
+    straight += error(*curve(line, k, n));
+    polynomial += error(*curve(line + R"(, "decoder": "polynomial")", k, n));
+  }
+  CHECK(straight < 0.1 * published);
+  CHECK(polynomial < 0.1 * straight);
+}
+
+TEST_CASE("parts that do not fit are refused with the reason", "[curve]") {
+  const auto refused = [](const std::string& members, const std::string& why) {
+    CHECK_THROWS_WITH(curve(members, 4, 9), Contains("/schemes/0") && Contains(why));
+    CHECK_THROWS_AS(curve(members, 4, 9), ConfigError);
+  };
+  refused(R"("encoder": "berrut", "lambda_encode": 1e-3)", "the encoder 'berrut' does not smooth");
+  refused(R"("decoder": "kriging", "lambda_decode": "gcv")",
+          "the decoder 'kriging' does not smooth");
+  refused(R"("degree": 3)", "the decoder 'spline' has no degree");
+  refused(R"("decoder": "polynomial", "degree": 2.5)", "a degree is a whole number");
+  refused(R"("alpha_power": 1)", "alpha is 'chebyshev'");
+  refused(R"("beta": "systematic", "lambda_encode": 1e-9)", "passes through the data");
+  refused(R"("encoder": "quartic")", "encoder");
+  CHECK_THROWS_WITH(curve(R"("beta": "systematic")", 10, 9), Contains("K = 10 > N = 9"));
+  CHECK_THROWS_WITH(curve(R"("beta": "systematic")", 1, 9), Contains("K = 1"));
+  CHECK_THROWS_AS(curve(R"("decoder": "kriging")", 10, 6000), Inapplicable);
+}
