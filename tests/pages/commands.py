@@ -6,8 +6,9 @@
 The shell blocks of a README.md are run one after the other, in a folder of its own that begins with the
 results of the first page; pages run side by side. Where a configuration needs a network
 or a file of data, a formula and random inputs take their place, so that schemes, sweeps and options
-are still tried. What then cannot run (a training, a figure of its results, a code of trained networks)
-is skipped and counted; so is what would install, build or submit something.
+are still tried. A training reads its files and trains nothing (--check), and a code of trained networks
+runs one trial, where their files are on this machine. What then cannot run (a figure of a training's
+results, a download) is skipped and counted; so is what would install, build or submit something.
 """
 
 import argparse
@@ -62,10 +63,11 @@ class Sandbox:
         self.note("ran" if done.returncode == 0 else "failed", words, last)
         return done.returncode
 
-    def skip(self, words, why, makes=()):
+    def skip(self, words, why, makes=(), verdict="skipped"):
+        """Notes what is not run as it stands, and the files that are then not made."""
         with self.missing.open("a") as missing:
             missing.writelines(f"{name}\n" for name in makes)
-        self.note("skipped", words, why)
+        self.note(verdict, words, why)
         return 0
 
     def script(self, told):
@@ -83,16 +85,32 @@ class Sandbox:
         told = ["laggard", *words]
         launcher, words = split_launcher(words)
         command = words[0] if words else ""
-        if command in ("train", "export") or words[:2] == ["data", "fetch"]:
-            configs = [word for word in words if word.endswith(".json")]
-            self.expect(told, configs + [word for word in words if word.startswith("results/weights/")])
-            return self.skip(told, "trains, or fetches from the network",
-                             [f"results/train-{Path(name).stem.replace('train-', '', 1)}.h5" for name in configs])
+        if words[:2] == ["data", "fetch"]:
+            return self.skip(told, "fetches from the network")
+        if command == "train":
+            return self.train(told, words)
+        if command == "export":
+            self.expect(told, [word for word in words if word.startswith("results/weights/")])
         if command == "summary" and self.absent(words):
             return self.skip(told, "its file was not made")
         if command not in ("run", "check", "tune", "matrices"):
             return self.run(told, [self.program, *launcher, *words])
         return self.experiment(told, launcher, words)
+
+    def train(self, told, words):
+        configs = [word for word in words if word.endswith(".json")]
+        self.expect(told, configs)
+        made = [f"results/train-{Path(name).stem.replace('train-', '', 1)}.h5" for name in configs]
+        check = [self.program, *[word for word in words if word != "--resume"], "--check"]
+        if not self.has_files(check):
+            return self.skip(told, "its files are not here", made)
+        self.skip(told, "trains nothing: --check", made, verdict="cut")
+        return self.run(told, check)
+
+    @staticmethod
+    def has_files(check):
+        """Whether a check finds the data and the weights: 3 is the exit code for those that are missing."""
+        return subprocess.run(check, capture_output=True, check=False).returncode != 3
 
     def expect(self, told, files):
         for name in files:
@@ -109,18 +127,21 @@ class Sandbox:
         name = dict(text.split("=", 1) for text in sets).get("/name", document.get("name", "convergence"))
         made = [words[i + 1] for i, word in enumerate(words) if word in ("--output", "-o")] or \
                [f"results/{name}{'-tuning' if command == 'tune' else ''}.h5"]
-        if re.search(r'"kind": "(parm|learned)"', json.dumps(document)):
-            return self.skip(told, "has a code of trained networks", made)
+        trained = re.search(r'"kind": "(parm|learned)"', json.dumps(document))
+        if trained:
+            settings = [word for text in sets for word in ("--set", text)]
+            if not self.has_files([self.program, "check", config, *settings]):
+                return self.skip(told, "its files are not here", made)
         stands_in = document.get("model", {}).get("kind") not in (None, "expression", "polynomial")
         words = shortened(words)
         if command in ("run", "tune"):
-            words += ["--quiet", "--set", "/trials=2"]
-        if stands_in:
+            words += ["--quiet", "--set", f"/trials={1 if trained else 2}"]
+        if stands_in and not trained:
             for text in FORMULA:
                 words += ["--set", text]
             if command == "run":
                 words = without_option(words, "--output") + ["--output", "results/stand-in.h5", "--overwrite"]
-            self.skip(told, "network: a formula takes its place", made)
+            self.skip(told, "network: a formula takes its place", made, verdict="cut")
         return self.run(told, [self.program, *launcher, *words])
 
     def mpirun(self, words):
@@ -171,8 +192,11 @@ def sandbox(folder, defaults):
     (folder / "results").mkdir(parents=True)
     (folder / "my.json").write_bytes(defaults)
     (folder / "log").touch()
-    for name in ("configs", "experiments", "tests", "src", "results/weights"):
+    for name in ("configs", "experiments", "tests", "src"):
         (folder / name).symlink_to(ROOT / name)
+    (folder / "results/weights").mkdir()  # a folder of its own: `export` writes beside the weights
+    for weights in (ROOT / "results/weights").glob("*.h5"):
+        (folder / "results/weights" / weights.name).symlink_to(weights)
     (folder / "plotting").mkdir()
     (folder / "bin").mkdir()
     this = f"exec {shlex.quote(sys.executable)} {shlex.quote(str(Path(__file__).resolve()))}"
@@ -220,7 +244,7 @@ def main():
     options = parser.parse_args()
     pages = options.pages or [ROOT / "README.md", *sorted(ROOT.glob("*/README.md")), *sorted(ROOT.glob("*/*/README.md"))]
     pages = [page for page in pages if page.resolve().relative_to(ROOT).parts[0] != "build"]
-    count = {"ran": 0, "skipped": 0, "failed": 0}
+    count = {"ran": 0, "cut": 0, "skipped": 0, "failed": 0}  # what is cut runs, too
     os.environ.update(PAGES_LAGGARD=os.path.abspath(options.program), PAGES_MPIRUN=shutil.which("mpirun") or "mpirun",
                       OMP_NUM_THREADS="1", OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
     defaults = subprocess.run([options.program, "default-config"], capture_output=True, check=True).stdout
