@@ -38,24 +38,6 @@ struct NetworkConfig {
   }
 };
 
-/// A network with the weights of a file.
-class TrainedNetwork final : public Model {
- public:
-  TrainedNetwork(NetworkInfo info, std::unique_ptr<Model> model)
-      : info_(std::move(info)), model_(std::move(model)) {}
-
-  Index outputs() const override { return model_->outputs(); }
-  void forward(MatrixView inputs, MatrixSpan outputs) const override {
-    model_->forward(inputs, outputs);
-  }
-  bool rowwise() const override { return model_->rowwise(); }
-  const NetworkInfo* network() const override { return &info_; }
-
- private:
-  NetworkInfo info_;
-  std::unique_ptr<Model> model_;
-};
-
 NetworkInfo info_of(const std::string& file, bool is_script, const std::string& output,
                     const Execution& execution) {
   return {file, is_script, output == "softmax", execution.threads, execution.device};
@@ -81,9 +63,20 @@ std::unique_ptr<Model> make_network(std::string_view architecture, const Network
   if (!interchangeable(weights.network.input, context.input))
     refuse(fmt::format("they are for inputs of shape {}, the dataset gives {}",
                        to_text(weights.network.input), to_text(context.input)));
-  return std::make_unique<TrainedNetwork>(
+  return std::make_unique<PluginNetwork>(
       info_of(config.weights, /*is_script=*/false, config.output, config.execution),
       torch_plugin().make_network(weights, settings_of(config.output, config.execution)));
+}
+
+std::unique_ptr<Model> load_script(const TorchScript::Config& config, const ModelContext& context) {
+  if (config.path.empty())
+    throw ConfigError("/model/path is empty", "it names the TorchScript file",
+                      "give the path of a file written by torch.jit.save");
+  if (const std::string why = why_unreadable(config.path); !why.empty())
+    throw DataError(fmt::format("cannot read the TorchScript module '{}'", config.path), why,
+                    "check /model/path");
+  return torch_plugin().load_script(config.path, settings_of(config.output, config.execution),
+                                    context.input);
 }
 
 struct NamedNetwork {
@@ -153,16 +146,8 @@ void TorchScript::Config::fields(Fields& fields) {
   execution_fields(fields, execution);
 }
 
-TorchScript::TorchScript(Config config, const ModelContext& context)
-    : info_(info_of(config.path, /*is_script=*/true, config.output, config.execution)) {
-  if (config.path.empty())
-    throw ConfigError("/model/path is empty", "it names the TorchScript file",
-                      "give the path of a file written by torch.jit.save");
-  if (const std::string why = why_unreadable(config.path); !why.empty())
-    throw DataError(fmt::format("cannot read the TorchScript module '{}'", config.path), why,
-                    "check /model/path");
-  model_ = torch_plugin().load_script(config.path, settings_of(config.output, config.execution),
-                                      context.input);
-}
+TorchScript::TorchScript(const Config& config, const ModelContext& context)
+    : PluginNetwork(info_of(config.path, /*is_script=*/true, config.output, config.execution),
+                    load_script(config, context)) {}
 
 }  // namespace laggard::model

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "model/model.hpp"
@@ -24,9 +25,26 @@ struct Execution {
   std::string device = "cpu";
 };
 
+/// A network that the libtorch plugin computes.
+class PluginNetwork : public Model {
+ public:
+  PluginNetwork(NetworkInfo info, std::unique_ptr<Model> model)
+      : info_(std::move(info)), model_(std::move(model)) {}
+
+  Index outputs() const override { return model_->outputs(); }
+  void forward(MatrixView inputs, MatrixSpan outputs) const override {
+    model_->forward(inputs, outputs);
+  }
+  const NetworkInfo* network() const override { return &info_; }
+
+ private:
+  NetworkInfo info_;
+  std::unique_ptr<Model> model_;
+};
+
 /// A module exported from PyTorch. It is called with B x input shape in single precision and must
 /// return B rows; what follows the first dimension is flattened. Reads a file of any device.
-class TorchScript final : public Model {
+class TorchScript final : public PluginNetwork {
  public:
   struct Config {
     std::string path;
@@ -38,17 +56,7 @@ class TorchScript final : public Model {
 
   /// Errors: DataError naming the file if it is missing, damaged, or refuses the shape of the
   /// inputs; ConfigError if `path` is empty or the build has no libtorch.
-  TorchScript(Config config, const ModelContext& context);
-
-  Index outputs() const override { return model_->outputs(); }
-  void forward(MatrixView inputs, MatrixSpan outputs) const override {
-    model_->forward(inputs, outputs);
-  }
-  const NetworkInfo* network() const override { return &info_; }
-
- private:
-  NetworkInfo info_;
-  std::unique_ptr<Model> model_;
+  TorchScript(const Config& config, const ModelContext& context);
 };
 
 }  // namespace laggard::model
