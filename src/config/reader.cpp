@@ -237,15 +237,15 @@ void JsonReader::object(Key key, const std::function<void(Fields&)>& members) {
 Component JsonReader::read_nested(const Json& value, const std::string& where,
                                   std::string_view role) const {
   if (catalogue_ != nullptr) return read_component(value, where, *catalogue_, role);
-  return {value.at(kKindMember).get<std::string>(), value.dump(), where};
+  return component_of(value, where);
 }
 
 Json members_of(const Component& component) {
   return parse(component.parameters, component.where);
 }
 
-Component with_members(const Component& component, const Json& members) {
-  return {component.kind, members.dump(), component.where};
+Component component_of(const Json& members, const std::string& where) {
+  return {members.at(kKindMember).get<std::string>(), members.dump(), where};
 }
 
 void JsonReader::component(Key key, Component& value, std::string_view role) {

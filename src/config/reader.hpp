@@ -67,8 +67,8 @@ class JsonReader final : public Fields {
 /// wants to know what it does asks the object.
 Json members_of(const Component& component);
 
-/// The component with other members.
-Component with_members(const Component& component, const Json& members);
+/// The component with these members, "kind" among them, which were checked before.
+Component component_of(const Json& members, const std::string& where);
 
 /// Makes the component's object from its table. The parameters were checked when they were read, so
 /// only the factory itself can fail.

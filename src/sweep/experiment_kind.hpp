@@ -12,6 +12,7 @@
 #include "config/experiment.hpp"
 #include "core/result_sink.hpp"
 #include "hdf5/table.hpp"
+#include "output/points.hpp"
 #include "output/printed_table.hpp"
 #include "sweep/experiment.hpp"
 #include "transport/transport.hpp"
@@ -72,7 +73,7 @@ class TabularKind : public ExperimentKind {
   }
   std::vector<SummaryPart> report(const hdf5::File& file,
                                   const SummaryRequest& request) const override {
-    const auto points = hdf5::read_rows<PointRecord>(file);
+    const std::vector<PointRecord> points = output::read_points(file);
     std::vector<Row> rows = summary_rows(file);
     std::erase_if(rows, [&](const Row& row) { return !request.keep(points.at(row.point)); });
     return {{"points", "", output::printed(rows)}};

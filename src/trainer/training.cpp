@@ -35,7 +35,7 @@ Stream epoch_stream(const TrainConfig& config, std::uint32_t epoch, std::uint32_
 Component source_of(const Component& dataset) {
   config::Json members = config::members_of(dataset);
   for (const char* member : {"holdout", "limit"}) members.erase(member);
-  return config::with_members(dataset, members);
+  return {dataset.kind, members.dump(), dataset.where};
 }
 
 class Training {

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "config/json.hpp"
+#include "config/reader.hpp"
 #include "core/error.hpp"
 #include "math/parity_code.hpp"
 #include "model/torch_plugin.hpp"
@@ -70,7 +70,7 @@ Component TrainedNetworks::parity_model(const schemes::ParityRequest& request) c
   parameters["output"] = "logits";
   parameters["threads"] = base_.threads;
   parameters["device"] = base_.device;
-  return {weights.network.architecture, parameters.dump(), request.where};
+  return config::component_of(parameters, request.where);
 }
 
 schemes::CodeNetworks TrainedNetworks::code(const schemes::CodeRequest& request) const {

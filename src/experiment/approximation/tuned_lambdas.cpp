@@ -11,6 +11,7 @@
 #include "core/rules.hpp"
 #include "core/text.hpp"
 #include "hdf5/table.hpp"
+#include "output/points.hpp"
 #include "schemes/spline.hpp"
 
 namespace laggard::approximation {
@@ -67,8 +68,7 @@ std::vector<Optimum> read_optima(const hdf5::File& file) {
   for (const SurfacePoint& pair : hdf5::read_rows<SurfacePoint>(file, "/optimum"))
     best[pair.point] = pair;
   std::vector<Optimum> optima;
-  for (const PointRecord& point :
-       hdf5::read_rows<PointRecord>(file, std::string(PointRecord::kTable)))
+  for (const PointRecord& point : output::read_points(file))
     if (const auto found = best.find(point.point); found != best.end())
       optima.push_back({point, found->second, subject_of(config, point)});
   return optima;
@@ -147,7 +147,7 @@ Component TunedLambdas::resolve(const Component& scheme, const PointRecord& poin
     parameters[lambda] =
         lambda == kLambdas[0] ? found->best.lambda_encode : found->best.lambda_decode;
   }
-  return changed ? config::with_members(scheme, parameters) : scheme;
+  return changed ? config::component_of(parameters, scheme.where) : scheme;
 }
 
 }  // namespace laggard::approximation

@@ -81,10 +81,6 @@ class Worker final : public transport::BlockFunction {
   std::uint64_t seed_;
 };
 
-Component component_of(const Json& parameters, const std::string& where) {
-  return {parameters.at("kind").get<std::string>(), parameters.dump(), where};
-}
-
 /// Models by their parameters: schemes that name the same one share it.
 class ModelStore {
  public:
@@ -114,7 +110,7 @@ Assignment read_assignment(const Json& json, const ModelPointer& base, ModelStor
   Assignment assignment{json.at("cycle").get<std::vector<std::uint32_t>>(), {base}};
   for (const Json& entry : json.at("models")) {
     const std::string where = entry.at("where").get<std::string>();
-    const Component component = component_of(entry.at("model"), where);
+    const Component component = config::component_of(entry.at("model"), where);
     assignment.functions.push_back(named(where, [&] { return store.added(component); }));
     const Index outputs = assignment.functions.back()->outputs();
     if (outputs != base->outputs())
@@ -152,17 +148,18 @@ std::unique_ptr<transport::BlockFunction> make_worker(const std::string& text, s
   const Json job = Json::parse(text);
   const std::uint64_t seed = job.at("seed").get<std::uint64_t>();
   ModelStore store({job.at("input").get<std::vector<Index>>()}, seed);
-  const ModelPointer base = store.deployed(component_of(job.at("model"), "/model"));
+  const ModelPointer base = store.deployed(config::component_of(job.at("model"), "/model"));
   std::map<std::uint32_t, Assignment> assignments;
   for (const Json& scheme : job.at("schemes"))
     assignments[scheme.at("scheme").get<std::uint32_t>()] = read_assignment(scheme, base, store);
   std::unique_ptr<faults::Load> load;
   if (job.contains("load"))
-    load = config::make(faults::delays(), component_of(job.at("load"), "/delay"))->load_on(rank);
+    load = config::make(faults::delays(), config::component_of(job.at("load"), "/delay"))
+               ->load_on(rank);
   return std::make_unique<Worker>(
       base, std::move(assignments),
-      config::make(faults::noises(), component_of(job.at("noise"), "/noise")), std::move(load),
-      seed);
+      config::make(faults::noises(), config::component_of(job.at("noise"), "/noise")),
+      std::move(load), seed);
 }
 
 }  // namespace laggard::approximation
