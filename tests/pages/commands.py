@@ -56,8 +56,18 @@ class Sandbox:
         with self.log.open("a") as log:
             log.write(json.dumps([verdict, shlex.join(words), why]) + "\n")
 
-    def run(self, words, command):
+    def run_with_files(self, words, command, made=()):
+        """Runs what needs data or weights. Where they are not on this machine, the exit code is 3: None."""
+        code = self.run(words, command, may_lack_files=True)
+        if code == 3:
+            self.skip(words, "its files are not here", made)
+            return None
+        return code
+
+    def run(self, words, command, may_lack_files=False):
         done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
+        if may_lack_files and done.returncode == 3:
+            return 3
         sys.stdout.write(done.stdout)
         last = (done.stderr.strip().splitlines() or [""])[-1]
         self.note("ran" if done.returncode == 0 else "failed", words, last)
@@ -102,15 +112,10 @@ class Sandbox:
         self.expect(told, configs)
         made = [f"results/train-{Path(name).stem.replace('train-', '', 1)}.h5" for name in configs]
         check = [self.program, *[word for word in words if word != "--resume"], "--check"]
-        if not self.has_files(check):
-            return self.skip(told, "its files are not here", made)
-        self.skip(told, "trains nothing: --check", made, verdict="cut")
-        return self.run(told, check)
-
-    @staticmethod
-    def has_files(check):
-        """Whether a check finds the data and the weights: 3 is the exit code for those that are missing."""
-        return subprocess.run(check, capture_output=True, check=False).returncode != 3
+        found = self.run_with_files(told, check, made)
+        if found is not None:
+            self.skip(told, "trains nothing: --check", made, verdict="cut")
+        return found
 
     def expect(self, told, files):
         for name in files:
@@ -128,10 +133,6 @@ class Sandbox:
         made = [words[i + 1] for i, word in enumerate(words) if word in ("--output", "-o")] or \
                [f"results/{name}{'-tuning' if command == 'tune' else ''}.h5"]
         trained = re.search(r'"kind": "(parm|learned)"', json.dumps(document))
-        if trained:
-            settings = [word for text in sets for word in ("--set", text)]
-            if not self.has_files([self.program, "check", config, *settings]):
-                return self.skip(told, "its files are not here", made)
         stands_in = document.get("model", {}).get("kind") not in (None, "expression", "polynomial")
         words = shortened(words)
         if command in ("run", "tune"):
@@ -142,7 +143,8 @@ class Sandbox:
             if command == "run":
                 words = without_option(words, "--output") + ["--output", "results/stand-in.h5", "--overwrite"]
             self.skip(told, "network: a formula takes its place", made, verdict="cut")
-        return self.run(told, [self.program, *launcher, *words])
+        run = [self.program, *launcher, *words]
+        return self.run_with_files(told, run, made) if trained else self.run(told, run)
 
     def mpirun(self, words):
         launcher, program = words[:2], words[2:]
