@@ -33,10 +33,10 @@ _LEGEND_EDGE = "#444444"
 def parser():
     """Arguments of this figure."""
     arguments = figure_parser(__name__, __doc__, several=True)
-    arguments.add_argument("--x", type=setting, required=True, metavar="[TITLE=]SETTING",
-                           help="what the columns of cells are")
-    arguments.add_argument("--y", type=setting, required=True, metavar="[TITLE=]SETTING",
-                           help="what the rows of cells are")
+    arguments.add_argument("--x", type=setting, default=("N/K", "N/K"), metavar="[TITLE=]SETTING",
+                           help="what the columns of cells are (default N/K)")
+    arguments.add_argument("--y", type=setting, default=("S/N", "S/N"), metavar="[TITLE=]SETTING",
+                           help="what the rows of cells are (default S/N)")
     arguments.add_argument("--panels", type=settings, default=[], metavar="A,B",
                            help="what tells the panels apart, a row of panels for each of the first")
     arguments.add_argument("--rivals", type=names, metavar="A,B",

@@ -7,8 +7,9 @@ Results: files.py opens HDF5, results.py reads a run, training.py the other kind
 stats.py estimates; series.py groups points into lines, losses.py and waits.py know what the lost
 workers and the wait policies are called. Drawing: style.py is the look, layout.py says where things
 stand, labels.py places names in a panel, axis.py is a log axis with a zero, floor.py what lies below
-it, images.py draws rows of images. Tables: formulas.py computes, pivot.py arranges. cli.py is the
-command line, progress.py what it says when it takes long.
+it, images.py draws rows of images. Tables: formulas.py computes, pivot.py arranges. Report:
+claims.py compares with published numbers, page.py is the HTML page, reproduce.py runs what is missing.
+cli.py is the command line, progress.py what it says when it takes long.
 """
 
 from .files import LaggardError

@@ -27,6 +27,10 @@ def main() -> int:
         tests = ["discover", "-s", str(HERE.parent / "tests"), *sys.argv[2:]]
         return not unittest.main(module=None, argv=["plot --test", *tests],
                                  exit=False).result.wasSuccessful()
+    if sys.argv[1:2] == ["--reproduce"]:
+        from laggard.reproduce import main as reproduce
+
+        return reproduce(sys.argv[2:])
     from laggard.cli import main as run
 
     return run(sys.argv[1:])

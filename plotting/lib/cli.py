@@ -17,7 +17,9 @@ from .series import plain
 FIGURES = f"{__package__}.figures"
 
 
-class _Parser(argparse.ArgumentParser):
+class Parser(argparse.ArgumentParser):
+    """A mistake in the arguments is one line."""
+
     def error(self, message):
         self.exit(2, f"laggard-plot: wrong arguments ({message}); see --help\n")
 
@@ -49,7 +51,7 @@ def base_parser(module: str, text: str, filters: bool = True,
                 several: bool = False) -> argparse.ArgumentParser:
     """Parser of the module `module` with the docstring `text`: the files and the filters."""
     name = module.rsplit(".", 1)[-1]
-    parser = _Parser(prog=f"plot {name}", description=text,
+    parser = Parser(prog=f"plot {name}", description=text,
                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.set_defaults(figure=name)
     parser.add_argument("files", metavar="FILE.h5", nargs="+" if several else 1,

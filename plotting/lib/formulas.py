@@ -71,9 +71,10 @@ class Formula:
                                           for p in points):
                 raise self._wrong(f"there is no '{name}'")
 
-    def of(self, points) -> tuple:
-        """(value, whether trials have a part in it) over all trials of these points."""
-        self._points, self._counted = points, False
+    def of(self, points, end: str = "value") -> tuple:
+        """(value, whether trials have a part in it) over all trials of these points. `end`: "low" or
+        "high" takes that end of the 95 % interval of each mean instead."""
+        self._points, self._counted, self._end = points, False, end
         try:
             with np.errstate(all="ignore"):
                 value = self._value(self._tree, trials=False)
@@ -119,9 +120,9 @@ class Formula:
             self._counted = True
             if trials:
                 return column
-            if name in _WEIGHTED:
+            if name in _WEIGHTED and self._end == "value":
                 return self._share(column, _column(self._points, _WEIGHTED[name]))
-            return estimate_mean(column).value
+            return getattr(estimate_mean(column), self._end)
         found = {repr(value): value for value in (fact(p, name) for p in self._points)}
         if len(found) > 1:
             raise self._wrong(f"'{name}' is {' and '.join(list(found)[:2])}")

@@ -1,0 +1,201 @@
+"""Published numbers beside ours: one page, and the tables in the experiments' pages.
+
+  plot report                              results/report/index.html, over all experiments
+  plot report letcc-lenet5 parm-accuracy   over these
+  plot report --pages                      writes the tables of claims into experiments/NAME/README.md
+
+It reads experiments/NAME/claims.json and the result files that these name, draws their figures, and
+keeps our numbers in experiments/NAME/measured.json. `bash experiments/reproduce.sh` runs what is
+missing first. The page needs no other file; claims.json beside it has the same for programs. With
+--quick it reads the results of quick runs, and keeps nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..claims import (Claims, Files, counts_text, measured_text, published_text, restored, stored)
+from ..cli import Parser, draw, load, put_text
+from ..files import LaggardError
+from ..page import page_of
+
+ROOT = Path(__file__).resolve().parents[2]
+_BEGIN, _END = "<!-- claims: written by `plotting/plot report --pages` -->", "<!-- end of claims -->"
+
+
+@dataclass
+class Section:
+    """One experiment in the report."""
+
+    claims: Claims
+    outcomes: list
+    title: str
+    question: str
+    commands: list
+    images: list = field(default_factory=list)
+    notes: list = field(default_factory=list)
+
+
+def parser():
+    """Arguments of this figure."""
+    arguments = Parser(prog="plot report", description=__doc__,
+                        formatter_class=argparse.RawDescriptionHelpFormatter)
+    arguments.add_argument("names", metavar="NAME", nargs="*", help="experiments (default: all)")
+    arguments.add_argument("--quick", action="store_true", help="from the results of quick runs")
+    arguments.add_argument("--pages", action="store_true",
+                           help="only write the tables of claims into the experiments' pages")
+    arguments.add_argument("--root", type=Path, default=ROOT, metavar="FOLDER",
+                           help="where experiments and results are (default: this project)")
+    arguments.add_argument("-o", "--output", type=Path, metavar="FOLDER",
+                           help="where the page goes (default: results/report)")
+    return arguments
+
+
+def experiments(root: Path, names) -> list:
+    """The claims of the experiments. Raises LaggardError for a name that has none."""
+    folders = {p.parent.name: p.parent for p in sorted(root.glob("experiments/*/claims.json"))}
+    for name in names:
+        if name not in folders:
+            raise LaggardError(f"experiment '{name}' has no claims.json",
+                               f"those that have one are {', '.join(folders)}", "choose one of them")
+    return [Claims(folders[name]) for name in (names or folders)]
+
+
+def run_name(claims: Claims, run: dict) -> str:
+    """Name of the result file of a run, without its folder."""
+    if "name" in run:
+        return run["name"]
+    text = (claims.folder / run["config"]).read_text(encoding="utf-8")
+    found = [line.split('"')[3] for line in text.splitlines() if line.strip().startswith('"name":')]
+    if not found:
+        raise LaggardError(f"'{claims.folder / run['config']}' has no name", "the result needs one",
+                           "add it, or give the run a name")
+    return found[0]
+
+
+def command_of(claims: Claims, run: dict, root: Path, quick: bool = False) -> list:
+    """The arguments of laggard for a run; paths are relative to the root."""
+    name = run_name(claims, run)
+    output = Files(Path(), quick).place(f"results/{name}.h5")
+    changes = {**run.get("set", {}), **(run.get("quick", {}) if quick else {})}
+    sets = [part for pointer, value in changes.items()
+            for part in ("--set", f"{pointer}={json.dumps(value)}")]
+    config = (claims.folder / run["config"]).relative_to(root)
+    return ["run", str(config), "--output", str(output), *sets]
+
+
+def _shown(words) -> str:
+    return " ".join(w if w.isascii() and not set(w) & set(' "\'{}[]*$') else f"'{w}'"
+                    for w in ["laggard", *words])
+
+
+def _opening(folder: Path) -> tuple:
+    """(title, first paragraph) of an experiment's page."""
+    text = (folder / "README.md").read_text(encoding="utf-8")
+    title, _, rest = text.partition("\n")
+    for mark in (_BEGIN, _END):
+        rest = rest.replace(mark, "")
+    paragraph = next((p for p in rest.split("\n\n") if p.strip()), "")
+    return title.lstrip("# "), " ".join(paragraph.split())
+
+
+def page_block(claims: Claims, outcomes) -> str:
+    """The table of claims for an experiment's page."""
+    lines = [_BEGIN, "", "| source | claim | published | ours [95 % interval] | verdict |",
+             "|---|---|---|---|---|"]
+    for claim, outcome in zip(claims.claims, outcomes):
+        source = ", ".join(filter(None, (claim["paper"], claim.get("place", ""))))
+        ours = outcome.why or measured_text(claim, outcome.measured)
+        lines.append(f"| {source} | {claim['what']} | {published_text(claim)} | {ours} | "
+                     f"{outcome.verdict} |")
+    return "\n".join([*lines, "", f"{counts_text(outcomes)}.", _END])
+
+
+def with_block(text: str, block: str, path: Path) -> str:
+    """The page with its table of claims replaced."""
+    before, begin, rest = text.partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    if not begin or not end:
+        raise LaggardError(f"'{path}' has no place for its claims", f"it lacks {_BEGIN} or {_END}",
+                           "add both lines where the table belongs")
+    return before + block + after
+
+
+def measured_path(claims: Claims) -> Path:
+    """Where our numbers are kept."""
+    return claims.folder / "measured.json"
+
+
+def _kept(claims: Claims) -> list:
+    path = measured_path(claims)
+    entries = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+    if len(entries) != len(claims.claims):
+        raise LaggardError(f"'{path}' does not fit '{claims.path}'",
+                           f"it has {len(entries)} numbers for {len(claims.claims)} claims",
+                           f"run `plotting/plot report {claims.name}`")
+    return restored(entries)
+
+
+def _keep(claims: Claims, outcomes) -> None:
+    """Keeps our numbers. A claim whose results are not here now keeps the number that it has."""
+    try:
+        old = _kept(claims)
+    except LaggardError:
+        old = outcomes
+    kept = [before if o.measured is None and before.measured is not None else o
+            for o, before in zip(outcomes, old)]
+    put_text(json.dumps(stored(kept), indent=1) + "\n", str(measured_path(claims)))
+
+
+def _draw_figures(section: Section, files: Files, folder: Path, progress) -> None:
+    for name, file, *options in section.claims.figures:
+        path = files.place(file)
+        image = folder / f"{section.claims.name}-{path.stem}-{name}.png"
+        if not path.is_file():
+            continue
+        try:
+            figure = load(name)
+            chosen = figure.parser().parse_args([str(path), "-o", str(image), "--dpi", "110", *options])
+            if hasattr(figure, "run"):
+                figure.run(chosen, progress)
+            else:
+                draw(figure.make_figure, files(file), chosen, progress)
+            section.images.append(image)
+        except LaggardError as error:
+            section.notes.append(f"no {name} of {file}: {error}")
+
+
+def _head(files: Files) -> str:
+    made = sorted({(str(r.attributes.get("version", "")), str(r.attributes.get("git_commit", ""))[:10])
+                   for r in files.opened()})
+    return "; ".join(f"made by laggard {version} {commit}" for version, commit in made)
+
+
+def run(options, progress) -> None:
+    """Writes the page, or the tables of the experiments' pages."""
+    found = experiments(options.root, options.names)
+    if options.pages:
+        for claims in found:
+            page = claims.folder / "README.md"
+            text = page.read_text(encoding="utf-8")
+            put_text(with_block(text, page_block(claims, _kept(claims)), page), str(page))
+        return
+    folder = options.output or options.root / "results" / ("report-quick" if options.quick else "report")
+    folder.mkdir(parents=True, exist_ok=True)
+    files, sections = Files(options.root, options.quick), []
+    for claims in found:
+        progress.step(f"reading {claims.name}")
+        outcomes = claims.outcomes(files)
+        section = Section(claims, outcomes, *_opening(claims.folder),
+                          [_shown(command_of(claims, r, options.root, options.quick))
+                           for r in claims.runs])
+        _draw_figures(section, files, folder, progress)
+        sections.append(section)
+        if not options.quick:
+            _keep(claims, outcomes)
+    put_text(page_of(sections, _head(files), options.quick), str(folder / "index.html"))
+    put_text(json.dumps({s.claims.name: [{**c, **o} for c, o in zip(s.claims.claims, stored(s.outcomes))]
+                         for s in sections}, indent=1) + "\n", str(folder / "claims.json"))

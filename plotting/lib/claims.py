@@ -1,0 +1,296 @@
+"""Published numbers beside those of result files: experiments/NAME/claims.json.
+
+    {"runs": [{"config": "n100-k60.json", "quick": {"/trials": 4}}],
+     "figures": [["stragglers", "results/letcc-lenet5-n100-k60.h5"]],
+     "claims": [{"paper": "LeTCC (arXiv 2406.00300)", "place": "section 5",
+                 "what": "RMSE of LeTCC over that of BACC, mean over S", "published": 0.85,
+                 "tolerance": 0.03, "direction": "< 1",
+                 "file": "results/letcc-lenet5-n100-k60.h5",
+                 "ratio": "rmse", "of": "scheme == 'letcc'", "to": "scheme == 'bacc'"}]}
+
+A run is a configuration of the same folder, with the values `set` and, in a quick run, `quick`; it
+writes results/`name`.h5. A claim is read in one of three ways:
+
+    "ratio"   "rmse", "mse" or "accuracy" of the points `of`, over that of the points `to` with the
+              same N, K and losses, paired by trial; the mean over these
+    "value"   a formula over the points `where`, see `plot table`
+    "slope"   "N" or "S": the slope of log MSE in its logarithm, over the points `where`
+
+`published` is a number, a list of the two ends of a range, or a text such as "<= -3". A claim is
+
+    confirmed     the published number is within `tolerance` or inside the 95 % interval of ours; our
+                  number is inside the published range, or on the published side of a bound
+    direction     only `direction` holds, such as "< 1", for the whole interval
+    contradicted  neither holds
+    not run       there is no result file; `unreachable` says why there cannot be one here
+"""
+
+from __future__ import annotations
+
+import json
+import operator
+import re
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from . import series
+from .files import LaggardError, printable
+from .formulas import Formula
+from .losses import loss_level
+from .results import open_results
+from .stats import estimate_mean, fit_slope, mean_of_ratios, student_t95
+
+VERDICTS = ("confirmed", "direction", "contradicted", "not run")
+_RATIOS = {"rmse": ("mse", np.sqrt), "mse": ("mse", None), "accuracy": ("accuracy", None)}
+_RUN = {"config", "set", "quick", "name", "seconds"}
+_CLAIM = {"paper", "place", "what", "published", "tolerance", "direction", "file", "ratio", "of", "to",
+          "value", "where", "slope", "unreachable", "unit"}
+_SIDES = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+_SIDE = re.compile(r"^\s*(<=|>=|<|>)\s*(\S+)\s*$")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """Our number with its 95 % interval; NaN where it is not known."""
+
+    value: float
+    low: float = float("nan")
+    high: float = float("nan")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a claim."""
+
+    verdict: str
+    measured: Measured | None = None
+    why: str = ""  # there is no number
+
+
+class Claims:
+    """The claims.json of one experiment. Raises LaggardError where it is wrong."""
+
+    def __init__(self, folder: Path):
+        self.folder, self.name, self.path = folder, folder.name, folder / "claims.json"
+        content = _object(self.path)
+        self._allow(content, {"runs", "figures", "claims"}, "")
+        self.runs = content.get("runs", [])
+        self.figures = content.get("figures", [])
+        self.claims = content.get("claims", [])
+        for kind, members in (("runs", _RUN), ("claims", _CLAIM)):
+            for number, entry in enumerate(getattr(self, kind)):
+                self._allow(entry, members, f"/{kind}/{number}")
+        for number, run in enumerate(self.runs):
+            if not (folder / str(run.get("config"))).is_file():
+                raise self._wrong(f"/runs/{number}/config", "there is no such file beside it")
+        for number, claim in enumerate(self.claims):
+            self._check(claim, f"/claims/{number}")
+
+    def _check(self, claim: dict, where: str) -> None:
+        for needed in ("paper", "what", "published"):
+            if needed not in claim:
+                raise self._wrong(f"{where}/{needed}", "it is missing")
+        readings = [key for key in ("ratio", "value", "slope", "unreachable") if key in claim]
+        if len(readings) != 1:
+            raise self._wrong(where, "it has to have one of ratio, value, slope and unreachable")
+        if readings[0] == "ratio" and claim["ratio"] not in _RATIOS:
+            raise self._wrong(f"{where}/ratio", f"it is not one of {', '.join(_RATIOS)}")
+        try:
+            if isinstance(claim["published"], str):
+                _side(claim["published"])
+            if "direction" in claim:
+                _side(claim["direction"])
+        except ValueError:
+            raise self._wrong(where, 'a bound is a text such as "<= -3"') from None
+
+    def _allow(self, content: dict, allowed: set, where: str) -> None:
+        for key in content:
+            if key not in allowed:
+                raise self._wrong(f"{where}/{key}", f"allowed are {', '.join(sorted(allowed))}")
+
+    def _wrong(self, where: str, why: str) -> LaggardError:
+        return LaggardError(f"{where} of '{self.path}' is wrong", why, "see `plot report --help`")
+
+    def outcomes(self, results_of) -> list:
+        """Outcomes in the order of the claims. `results_of(file)`: the results, or raises."""
+        return [outcome_of(claim, results_of) for claim in self.claims]
+
+
+def _object(path: Path) -> dict:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise LaggardError(f"cannot read '{path}'", str(error), "mend it") from None
+    if not isinstance(content, dict):
+        raise LaggardError(f"cannot read '{path}'", "it is not an object", "mend it")
+    return content
+
+
+def _side(text: str) -> tuple:
+    found = _SIDE.match(text)
+    if not found:
+        raise ValueError(text)
+    return _SIDES[found[1]], float(found[2])
+
+
+def _points(results, condition: str) -> list:
+    points = series.select(results)
+    formula = Formula(condition)
+    formula.require(points)
+    found = [p for p in points if formula.of([p])[0]]
+    if not found:
+        raise LaggardError(f"no point of '{results.path}' is left", f"none has {condition}",
+                           "mend claims.json")
+    return found
+
+
+def _ratio(claim: dict, results) -> Measured:
+    column, transform = _RATIOS[claim["ratio"]]
+    below = {}
+    for point in _points(results, claim["to"]):
+        below.setdefault((point.workers, point.data_points, loss_level(point)), []).append(point)
+    above = _points(results, claim["of"])
+    partners = [below.get((p.workers, p.data_points, loss_level(p)), []) for p in above]
+    if any(len(found) != 1 for found in partners):
+        raise LaggardError(f"the points '{claim['of']}' of '{results.path}' have no partner each",
+                           f"for some there is none, or more than one, with {claim['to']}",
+                           "mend claims.json")
+    pair = series.aligned(above, [found[0] for found in partners], column)
+    return Measured(*_numbers(mean_of_ratios(*pair, transform)))
+
+
+def _numbers(estimate) -> tuple:
+    return estimate.value, estimate.low, estimate.high
+
+
+def _value(claim: dict, results) -> Measured:
+    points = _points(results, claim.get("where", "N > 0"))
+    formula = Formula(claim["value"])
+    formula.require(points)
+    value, low, high = (float(formula.of(points, end)[0]) for end in ("value", "low", "high"))
+    return Measured(value, *(sorted((low, high)) if low != high else (np.nan, np.nan)))
+
+
+def _slope(claim: dict, results) -> Measured:
+    points = _points(results, claim.get("where", "N > 0"))
+    along = Formula(claim["slope"])
+    fit = fit_slope([along.of([p])[0] for p in points],
+                    [estimate_mean(p.column("mse")).value for p in points])
+    if fit is None:
+        raise LaggardError(f"no slope in {claim['slope']} of '{results.path}'",
+                           "it needs two points with an error above 0", "mend claims.json")
+    half = student_t95(fit.count - 2) * fit.error if fit.count > 2 else np.nan
+    return Measured(fit.slope, fit.slope - half, fit.slope + half)
+
+
+def measure(claim: dict, results) -> Measured:
+    """Our number for a claim. Errors: LaggardError."""
+    if "ratio" in claim:
+        return _ratio(claim, results)
+    return _slope(claim, results) if "slope" in claim else _value(claim, results)
+
+
+def verdict_of(claim: dict, measured: Measured) -> str:
+    """One of VERDICTS for a number that is known."""
+    published, value = claim["published"], measured.value
+    if not np.isfinite(value):
+        return "contradicted"
+    ends = [e for e in (measured.low, measured.high) if np.isfinite(e)] or [value]
+    if isinstance(published, str):
+        side, bound = _side(published)
+        met = side(value, bound)
+    elif isinstance(published, list):
+        met = published[0] <= value <= published[1]
+    else:
+        met = (abs(value - published) <= claim.get("tolerance", 0.0)
+               or min(ends) <= published <= max(ends))
+    if met:
+        return "confirmed"
+    if "direction" in claim:
+        side, bound = _side(claim["direction"])
+        if all(side(end, bound) for end in ends):
+            return "direction"
+    return "contradicted"
+
+
+def outcome_of(claim: dict, results_of) -> Outcome:
+    """What became of a claim, from the result file that it names."""
+    if "unreachable" in claim:
+        return Outcome("not run", None, claim["unreachable"])
+    try:
+        measured = measure(claim, results_of(claim["file"]))
+    except LaggardError as error:
+        return Outcome("not run", None, str(error))
+    return Outcome(verdict_of(claim, measured), measured)
+
+
+class Files:
+    """Result files, each of them opened once."""
+
+    def __init__(self, root: Path, quick: bool = False):
+        self._root, self._quick, self._open = root, quick, {}
+
+    def place(self, name: str) -> Path:
+        """Where a result file is; those of quick runs are in a folder of their own."""
+        path = Path(name)
+        return self._root / (path.parent / "quick" / path.name if self._quick else path)
+
+    def __call__(self, name: str):
+        if name not in self._open:
+            if not self.place(name).is_file():
+                raise LaggardError(f"'{self.place(name)}' is not there", "it was not run",
+                                   "run it with experiments/reproduce.sh")
+            self._open[name] = open_results(self.place(name))
+        return self._open[name]
+
+    def opened(self) -> list:
+        """What has been opened."""
+        return list(self._open.values())
+
+
+def published_text(claim: dict) -> str:
+    """The published number for print."""
+    published = claim["published"]
+    text = (f"{published[0]:g} to {published[1]:g}" if isinstance(published, list)
+            else published if isinstance(published, str) else f"{published:g}")
+    return text + _unit(claim)
+
+
+def _unit(claim: dict) -> str:
+    return f" {claim['unit']}" if claim.get("unit") else ""
+
+
+def measured_text(claim: dict, measured: Measured | None) -> str:
+    """Our number for print."""
+    if measured is None or not np.isfinite(measured.value):
+        return "-"
+    text = f"{measured.value:.3g}"
+    if np.isfinite(measured.low):
+        text += f" [{measured.low:.3g}, {measured.high:.3g}]"
+    return text + _unit(claim)
+
+
+def stored(outcomes) -> list:
+    """Outcomes as they are kept in measured.json."""
+    return [{"verdict": o.verdict, "why": printable(o.why),
+             "measured": None if o.measured is None else
+             {k: (v if np.isfinite(v) else None) for k, v in asdict(o.measured).items()}}
+            for o in outcomes]
+
+
+def restored(entries) -> list:
+    """The outcomes that stored() has kept."""
+    return [Outcome(e["verdict"], None if e["measured"] is None else Measured(
+        *(float("nan") if v is None else v for v in e["measured"].values())), e["why"])
+            for e in entries]
+
+
+def counts_text(outcomes) -> str:
+    """"2 of 3 claims confirmed, 1 contradicted"."""
+    said = {"confirmed": "confirmed", "direction": "confirmed in direction only",
+            "contradicted": "contradicted", "not run": "not reachable or not run"}
+    counts = [(v, sum(o.verdict == v for o in outcomes)) for v in VERDICTS]
+    parts = [f"{n} {said[v]}" for v, n in counts if n or v == "confirmed"]
+    return f"{series.counted(len(outcomes), 'claim')}: " + ", ".join(parts)
