@@ -11,13 +11,21 @@ void CurveConfig::fields(Fields& fields) {
   label_field(fields, label);
   fields.text({"beta", "the workers' points: Chebyshev of the second kind, or equispaced"}, beta,
               {"chebyshev", "equispaced"});
-  ordering_field(fields);
+  ordering_field(fields, ordering);
 }
 
-void CurveConfig::ordering_field(Fields& fields) {
+void ordering_field(Fields& fields, std::string& ordering) {
   fields.text({"ordering",
                "order of the data on the curve; 'experiment': as /ordering says for all schemes"},
               ordering, {"experiment", "none", "path"});
+}
+
+bool on_path(const std::string& ordering, const CodeContext& context) {
+  if (ordering == "none" || (ordering == "experiment" && !context.path_ordering)) return false;
+  if (context.data_points > math::kLargestPath)
+    throw Inapplicable(fmt::format("K = {}: ordering 'path' works up to K = {}",
+                                   context.data_points, math::kLargestPath));
+  return true;
 }
 
 std::vector<double> worker_points(const std::string& beta, std::uint32_t n) {
@@ -34,16 +42,12 @@ CurveScheme::CurveScheme(const CurveConfig& config, const CodeContext& context)
 
 CurveScheme::CurveScheme(const CurveConfig& config, const CodeContext& context, CurvePoints points)
     : context_(context),
-      path_ordering_(config.ordering == "path" ||
-                     (config.ordering == "experiment" && context.path_ordering)),
+      path_ordering_(on_path(config.ordering, context)),
       points_(std::move(points)) {
   if (context.data_points > context.workers)
     throw Inapplicable(
         fmt::format("K = {} > N = {}: a curve needs at least as many workers as data points",
                     context.data_points, context.workers));
-  if (path_ordering_ && context.data_points > math::kLargestPath)
-    throw Inapplicable(fmt::format("K = {}: ordering 'path' works up to K = {}",
-                                   context.data_points, math::kLargestPath));
 }
 
 std::vector<double> CurveScheme::beta_of(std::span<const WorkerId> received) const {

@@ -15,8 +15,12 @@ struct CurveConfig {
   std::string ordering = "experiment";  ///< "none", "path", or as the experiment says
 
   void fields(Fields& fields);
-  void ordering_field(Fields& fields);
 };
+
+/// The member "ordering" of a scheme that may thread its data on a path.
+void ordering_field(Fields& fields, std::string& ordering);
+/// Whether its value puts the data on a path. Errors: Inapplicable if they are too many for one.
+bool on_path(const std::string& ordering, const CodeContext& context);
 
 /// N points by the value of `beta`: "chebyshev" (of the second kind), "first_kind" or "equispaced".
 std::vector<double> worker_points(const std::string& beta, std::uint32_t n);

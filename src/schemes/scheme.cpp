@@ -6,6 +6,7 @@
 #include "schemes/lcc.hpp"
 #include "schemes/learned.hpp"
 #include "schemes/letcc.hpp"
+#include "schemes/matrices.hpp"
 #include "schemes/nercc.hpp"
 #include "schemes/parm.hpp"
 #include "schemes/replication.hpp"
@@ -33,6 +34,7 @@ const std::vector<SchemeKind>& schemes() {
           "nercc", "nested regression: splines; SciPy's lam is lambda times the points"),
       kind<Letcc, Scheme, Context>("letcc", "Sobolev-optimal: splines, lambda as in nercc"),
       kind<CurveCode, Scheme, Context>("curve", "points, encoder and decoder chosen one by one"),
+      kind<Matrices, Scheme, Context>("matrices", "your own linear code, from an HDF5 file"),
       kind<Parm, Scheme, Context>("parm", "parity models: groups of k with r trained parities"),
       kind<Learned, Scheme, Context>("learned", "encoder and decoder are trained networks"),
   };

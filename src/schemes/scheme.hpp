@@ -17,6 +17,7 @@
 
 namespace laggard::schemes {
 
+class StoredCodes;
 class TrainedParts;
 
 /// What a scheme may know before a trial.
@@ -30,6 +31,7 @@ struct CodeContext {
   Shape input = {};                                ///< of one data point
   bool logits = true;                              ///< the model's outputs are not squashed
   const TrainedParts* trained = nullptr;           ///< networks for the schemes that need them
+  const StoredCodes* stored = nullptr;             ///< codes for the schemes that read theirs
   std::string where = {};                          ///< JSON pointer of the scheme
 };
 

@@ -100,7 +100,8 @@ Setup SetupBuilder::build(const config::Combination& combination) {
                                config.ordering == "path",
                                shape,
                                setup.model->gives_logits(),
-                               &*trained_};
+                               &*trained_,
+                               &codes_};
   for (const Component& scheme : config.schemes) {
     context.where = scheme.where;
     ActivePoint point;

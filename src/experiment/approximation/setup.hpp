@@ -9,6 +9,7 @@
 #include "core/records.hpp"
 #include "data/dataset.hpp"
 #include "experiment/approximation/config.hpp"
+#include "experiment/approximation/stored_codes.hpp"
 #include "experiment/approximation/trained_networks.hpp"
 #include "experiment/approximation/tuned_lambdas.hpp"
 #include "faults/delay.hpp"
@@ -54,6 +55,7 @@ class SetupBuilder {
   std::shared_ptr<const data::Dataset> dataset_;
   std::shared_ptr<const model::Model> model_;
   TunedLambdas tuned_;
+  CodesInFiles codes_;
   std::optional<TrainedNetworks> trained_;  // of the present model: reading its weights takes time
 };
 

@@ -1,0 +1,61 @@
+#include "math/pseudo_inverse.hpp"
+
+#include <Eigen/LU>
+#include <catch2/catch.hpp>
+
+#include "core/random.hpp"
+
+using namespace laggard;
+using math::pseudo_inverse;
+
+namespace {
+
+Matrix random_matrix(Index rows, Index columns, std::uint32_t seed) {
+  Stream stream({seed, Purpose::kData, 0, 0});
+  Matrix matrix(rows, columns);
+  fill_standard_normal(stream, {matrix.data(), static_cast<std::size_t>(matrix.size())});
+  return matrix;
+}
+
+double distance(const Matrix& a, const Matrix& b) {
+  return (a - b).cwiseAbs().maxCoeff();
+}
+
+/// The four conditions that only one matrix meets (Penrose 1955).
+void check_penrose(const Matrix& a) {
+  const Matrix x = pseudo_inverse(a);
+  REQUIRE(x.rows() == a.cols());
+  REQUIRE(x.cols() == a.rows());
+  const Matrix ax = a * x, xa = x * a;
+  CHECK(distance(ax * a, a) < 1e-12);
+  CHECK(distance(xa * x, x) < 1e-12);
+  CHECK(distance(ax.transpose(), ax) < 1e-12);
+  CHECK(distance(xa.transpose(), xa) < 1e-12);
+}
+
+}  // namespace
+
+TEST_CASE("the pseudo-inverse meets the conditions of Penrose", "[pseudo_inverse]") {
+  check_penrose(random_matrix(9, 4, 1));
+  check_penrose(random_matrix(4, 9, 2));
+  check_penrose(random_matrix(6, 6, 3));
+  check_penrose(random_matrix(1, 5, 4));
+  check_penrose(random_matrix(9, 2, 5) * random_matrix(2, 6, 6));  // of rank 2
+  check_penrose(random_matrix(3, 1, 7) * random_matrix(1, 8, 8));
+  Matrix gaps = random_matrix(7, 5, 9);
+  gaps.col(2).setZero();
+  check_penrose(gaps);
+  CHECK(pseudo_inverse(gaps).row(2).cwiseAbs().maxCoeff() < 1e-15);
+}
+
+TEST_CASE("of full rank, the pseudo-inverse solves the normal equations", "[pseudo_inverse]") {
+  const Matrix a = random_matrix(12, 5, 1);
+  const Matrix slow = (a.transpose() * a).inverse() * a.transpose();
+  CHECK(distance(pseudo_inverse(a), slow) < 1e-12);
+  CHECK(distance(pseudo_inverse(a) * a, Matrix::Identity(5, 5)) < 1e-13);
+}
+
+TEST_CASE("the pseudo-inverse of nothing but zeros is zero", "[pseudo_inverse]") {
+  CHECK(pseudo_inverse(Matrix::Zero(3, 2)) == Matrix::Zero(2, 3));
+  CHECK(pseudo_inverse(Matrix(0, 2)).rows() == 2);
+}
