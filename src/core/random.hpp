@@ -25,6 +25,7 @@ enum class Purpose : std::uint32_t {
   kMarkovState = 9,
   kBootstrap = 10,
   kAugmentation = 11,
+  kSpeeds = 20,
 };
 
 struct StreamAddress {

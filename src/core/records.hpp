@@ -48,8 +48,8 @@ struct TrialRecord {
   double lambda_encode = kNaN;
   double lambda_decode = kNaN;
   double path_ratio = kNaN;  ///< length of the data's path over its length as drawn
-  // On the clock of the run. The virtual clock knows no computing time, so that the row has the
-  // same bits on any machine; what the steps really took is in TimingRecord.
+  // On the clock of the run. The virtual clock measures nothing, so that the row has the same bits
+  // on any machine; what the steps really took is in TimingRecord.
   Seconds encode_s = kNaN;
   Seconds compute_s = kNaN;
   Seconds collect_s = kNaN;

@@ -3,6 +3,7 @@
 #include "data/dataset.hpp"
 #include "faults/delay.hpp"
 #include "faults/noise.hpp"
+#include "faults/speeds.hpp"
 #include "faults/stragglers.hpp"
 #include "model/model.hpp"
 #include "round/wait.hpp"
@@ -17,6 +18,7 @@ const Catalogue& catalogue() {
       role("datasets", "dataset", data::datasets()),
       role("stragglers", "kind of stragglers", faults::stragglers()),
       role("delays", "delay", faults::delays()),
+      role("speeds", "kind of speeds", faults::speeds()),
       role("waits", "wait policy", round::waits()),
       role("noises", "noise", faults::noises()),
   };

@@ -6,6 +6,7 @@
 #include "faults/group_delay.hpp"
 #include "faults/load_delay.hpp"
 #include "faults/markov_delay.hpp"
+#include "faults/scaled_delay.hpp"
 #include "faults/trace_delay.hpp"
 
 namespace laggard::faults {
@@ -13,16 +14,18 @@ namespace laggard::faults {
 const std::vector<DelayKind>& delays() {
   static const std::vector<DelayKind> table{
       kind<NoDelay, Delay>("none", "every worker answers at once"),
-      kind<ConstantDelay, Delay>("constant", "every worker has the same delay"),
-      kind<DrawnDelay<ShiftedExponential>, Delay>("shifted_exponential",
-                                                  "a shift plus an exponential part"),
-      kind<DrawnDelay<Pareto>, Delay>("pareto", "power-law tail"),
-      kind<DrawnDelay<Weibull>, Delay>("weibull", "stretched exponential tail"),
-      kind<DrawnDelay<Lognormal>, Delay>("lognormal", "the logarithm of the delay is normal"),
-      kind<DrawnDelay<Bimodal>, Delay>("bimodal",
-                                       "an answer is slow with some probability, otherwise fast"),
-      kind<MarkovDelay, Delay>("markov", "workers turn slow and fast from trial to trial"),
-      kind<TraceDelay, Delay>("trace", "measured delays from a CSV or HDF5 file"),
+      scalable(kind<ConstantDelay, Delay>("constant", "every worker has the same delay")),
+      scalable(kind<DrawnDelay<ShiftedExponential>, Delay>("shifted_exponential",
+                                                           "a shift plus an exponential part")),
+      scalable(kind<DrawnDelay<Pareto>, Delay>("pareto", "power-law tail")),
+      scalable(kind<DrawnDelay<Weibull>, Delay>("weibull", "stretched exponential tail")),
+      scalable(
+          kind<DrawnDelay<Lognormal>, Delay>("lognormal", "the logarithm of the delay is normal")),
+      scalable(kind<DrawnDelay<Bimodal>, Delay>(
+          "bimodal", "an answer is slow with some probability, otherwise fast")),
+      scalable(
+          kind<MarkovDelay, Delay>("markov", "workers turn slow and fast from trial to trial")),
+      scalable(kind<TraceDelay, Delay>("trace", "measured delays from a CSV or HDF5 file")),
       kind<GroupDelay, Delay>("groups", "another delay for each group of workers"),
       kind<LoadDelay, Delay>("load", "other work slows chosen ranks down; needs the wall clock"),
   };

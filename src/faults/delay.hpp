@@ -24,6 +24,9 @@ class Delay {
   /// Seconds >= 0, finite; a pure function of the address.
   virtual Seconds sample(const Address& at) const = 0;
 
+  /// The delay of a worker that computes f for so many inputs of speed 1.
+  virtual Seconds sample_for(const Address& at, double /*work*/) const { return sample(at); }
+
   /// True if every worker is always equally fast: arrival order then says nothing.
   virtual bool constant() const { return false; }
 

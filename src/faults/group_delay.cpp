@@ -45,9 +45,9 @@ GroupDelay::GroupDelay(Config config) {
   }
 }
 
-Seconds GroupDelay::sample(const Address& at) const {
+const Delay& GroupDelay::of(const Address& at) const {
   const auto group = std::upper_bound(ends_.begin(), ends_.end(), at.worker) - ends_.begin();
-  return delays_[static_cast<std::size_t>(group)]->sample(at);
+  return *delays_[static_cast<std::size_t>(group)];
 }
 
 bool GroupDelay::constant() const {

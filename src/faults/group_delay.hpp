@@ -25,10 +25,15 @@ class GroupDelay final : public Delay {
   /// slows down ranks, not workers.
   explicit GroupDelay(Config config);
 
-  Seconds sample(const Address& at) const override;
+  Seconds sample(const Address& at) const override { return of(at).sample(at); }
+  Seconds sample_for(const Address& at, double work) const override {
+    return of(at).sample_for(at, work);
+  }
   bool constant() const override;
 
  private:
+  const Delay& of(const Address& at) const;
+
   std::vector<std::uint64_t> ends_;  // one past the last worker of every group but the last
   std::vector<std::unique_ptr<Delay>> delays_;
 };

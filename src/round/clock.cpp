@@ -76,9 +76,10 @@ void Clock::take(const transport::Arrival& arrival, PendingRound& awaited) {
   parts_.ledger.late(arrival, parts_.time.now());
 }
 
-std::unique_ptr<Clock> make_clock(const std::string& name, const ClockParts& parts) {
+std::unique_ptr<Clock> make_clock(const std::string& name, const ClockParts& parts,
+                                  TimeModel model) {
   if (name == "wall") return std::make_unique<WallClock>(parts);
-  return std::make_unique<VirtualClock>(parts);
+  return std::make_unique<VirtualClock>(parts, std::move(model));
 }
 
 }  // namespace laggard::round

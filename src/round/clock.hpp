@@ -2,11 +2,13 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "core/records.hpp"
 #include "core/time_source.hpp"
+#include "round/time_model.hpp"
 #include "round/wait.hpp"
 #include "round/worker_ledger.hpp"
 #include "transport/transport.hpp"
@@ -25,6 +27,11 @@ struct RoundRequest {
   bool keep_workers = false;           ///< rows of /workers are wanted
   const Arrivals* arrivals = nullptr;  ///< must not change until the round ends
   Matrix inputs;                       ///< active workers x d
+  // What the virtual clock counts.
+  double evaluations = 1.0;           ///< of f, by each worker
+  std::optional<double> numbers_in;   ///< in the message to a worker; unset: a row of the inputs
+  std::optional<double> numbers_out;  ///< in an answer; unset: `outputs`
+  Backlog* backlog = nullptr;         ///< of earlier rounds; null: every worker is idle
 };
 
 struct RankFailure {
@@ -101,8 +108,12 @@ class Clock {
     return finish(*begin(std::move(request), policy));
   }
 
-  /// Whether the master's own steps (encoding, decoding) take time on this clock.
+  /// Whether it measures the master's own steps (encoding, decoding).
   virtual bool is_real() const = 0;
+  /// What a step of the master takes on this clock: `real_s` as measured, or by its operations.
+  virtual Seconds step_s(Seconds real_s, double flops) const = 0;
+  /// Whether steps take any time.
+  virtual bool counts_steps() const = 0;
 
  protected:
   virtual std::shared_ptr<PendingRound> dispatch(RoundRequest request,
@@ -116,7 +127,8 @@ class Clock {
   std::vector<RankFailure> failures_;  // that no Answers has told yet
 };
 
-/// The clock that /clock names: "virtual" or "wall".
-std::unique_ptr<Clock> make_clock(const std::string& name, const ClockParts& parts);
+/// The clock that /clock names: "virtual" or "wall". The virtual one takes the times of `model`.
+std::unique_ptr<Clock> make_clock(const std::string& name, const ClockParts& parts,
+                                  TimeModel model = {});
 
 }  // namespace laggard::round

@@ -20,6 +20,13 @@ DataPath path_through(const Matrix& data) {
   return path;
 }
 
+/// Operations to find a path: the distances. Its improvements need no more than some passes over
+/// the K^2 of them, and scalars are sorted.
+double path_flops(const Matrix& data) {
+  const auto points = static_cast<double>(data.rows()), width = static_cast<double>(data.cols());
+  return width > 1.0 ? 1.5 * points * points * width : 0.0;
+}
+
 schemes::Decoded all_lost(Index points, Index outputs) {
   return {Matrix::Constant(points, outputs, kNaN), static_cast<std::uint32_t>(points)};
 }
@@ -63,6 +70,7 @@ CodedAnswer run_coded_round(const CodedTask& task, RoundRequest request, Clock& 
   if (task.keep_coded) answer.coded = encoded.inputs;
 
   const Index outputs = request.outputs;
+  const Index width = encoded.inputs.cols();
   request.inputs = std::move(encoded.inputs);
   answer.answers = clock.collect(std::move(request), policy);
 
@@ -78,8 +86,13 @@ CodedAnswer run_coded_round(const CodedTask& task, RoundRequest request, Clock& 
     answer.decode_s = watch.elapsed();
     if (path != nullptr) path->unthread(answer.decoded);
   }
-  answer.completion_s = answer.answers.time_s;
-  if (clock.is_real()) answer.completion_s += answer.order_s + answer.encode_s + answer.decode_s;
+  const schemes::CodecCost cost = scheme.cost(
+      {static_cast<double>(data.rows()), static_cast<double>(width), static_cast<double>(outputs),
+       static_cast<double>(answer.answers.workers.size())});
+  answer.encode_step_s = clock.step_s(answer.order_s + answer.encode_s,
+                                      cost.encode + (path != nullptr ? path_flops(data) : 0.0));
+  answer.decode_step_s = clock.step_s(answer.decode_s, cost.decode);
+  answer.completion_s = answer.answers.time_s + (answer.encode_step_s + answer.decode_step_s);
   return answer;
 }
 

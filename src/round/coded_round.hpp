@@ -45,9 +45,10 @@ struct CodedAnswer {
   Seconds order_s = 0.0;  ///< finding the path, whichever scheme it was found for
   Seconds encode_s = 0.0;
   Seconds decode_s = 0.0;
-  /// From the data to the estimates, on the clock of the run: the master's own steps take no time
-  /// on the virtual clock.
-  Seconds completion_s = 0.0;
+  // On the clock of the run.
+  Seconds encode_step_s = 0.0;  ///< ordering and encoding
+  Seconds decode_step_s = 0.0;
+  Seconds completion_s = 0.0;  ///< from the data to the estimates
 };
 
 /// Runs a round. The inputs of `request` are filled in. Errors: those of Clock::finish().

@@ -8,8 +8,11 @@ namespace {
 
 class VirtualRound final : public PendingRound {
  public:
-  VirtualRound(const ClockParts& parts, RoundRequest request, const WaitPolicy& policy)
+  VirtualRound(const ClockParts& parts, RoundRequest request, const WaitPolicy& policy,
+               const TimeModel& model)
       : PendingRound(parts, std::move(request), policy),
+        model_(model),
+        backlog_(request_.backlog != nullptr ? *request_.backlog : Backlog{}),
         begun_s_(parts.time.now()),
         completed_s_(begun_s_) {
     start();
@@ -40,6 +43,10 @@ class VirtualRound final : public PendingRound {
     answers.real_s = completed_s_ - begun_s_;
     answers.compute_s = compute_s_;
     if (round_) answers.results = results_of_used();
+    if (request_.backlog != nullptr) {
+      model_.end(backlog_, cut_.time_s);
+      *request_.backlog = std::move(backlog_);
+    }
     if (request_.keep_workers) parts_.ledger.add(0, rows(), begun_s_);
     answers.workers = std::move(cut_.used);
     round_.reset();
@@ -63,8 +70,10 @@ class VirtualRound final : public PendingRound {
 
   void start() {
     failed_ = workers_of_failed_ranks();
-    cut_ = failed_.empty() ? cut_off(policy_, *request_.arrivals, active())
-                           : cut_off(policy_, without(*request_.arrivals, failed_), active());
+    const Arrivals* drawn = request_.arrivals;
+    Arrivals left;
+    if (!failed_.empty()) drawn = &(left = without(*drawn, failed_));
+    cut_ = cut_off(policy_, timed(*drawn), active());
     tasks_.clear();
     missing_ = 0;
     round_.reset();
@@ -72,6 +81,29 @@ class VirtualRound final : public PendingRound {
     round_ = parts_.transport.open(lay_out());
     missing_ = tasks_.size();
     for (BlockTask& task : tasks_) dispatch(task);
+  }
+
+  /// The times of the answers.
+  const Arrivals& timed(const Arrivals& drawn) {
+    const auto relaunch = policy_.relaunch();
+    const Arrivals& once = sent_once(drawn);
+    if (!relaunch) return once;
+    return times_ = with_copies(*relaunch, once, active(), model_.trip_s(work()), failed_);
+  }
+
+  RoundWork work() const {
+    const double bytes = model_.config().bytes_per_number;
+    return {active(), request_.evaluations,
+            bytes * request_.numbers_in.value_or(static_cast<double>(inputs_->cols())),
+            bytes * request_.numbers_out.value_or(static_cast<double>(request_.outputs))};
+  }
+
+  /// The same if every task is sent once.
+  const Arrivals& sent_once(const Arrivals& drawn) {
+    Backlog* backlog = nullptr;
+    if (request_.backlog != nullptr) backlog = &(backlog_ = *request_.backlog);
+    if (model_.moves_nothing(backlog)) return drawn;
+    return times_ = model_.arrivals(work(), drawn, backlog);
   }
 
   /// Begins again if the round is over and results are missing.
@@ -148,7 +180,10 @@ class VirtualRound final : public PendingRound {
 
   std::vector<WorkerRecord> rows() const {
     std::vector<WorkerRecord> rows = first_rows();
-    for (WorkerRecord& row : rows) row.arrival_s = row.delay_s;
+    for (WorkerRecord& row : rows)
+      row.arrival_s = times_.delay_s.empty() || row.status == WorkerStatus::kLost
+                          ? row.delay_s
+                          : times_.delay_s[row.worker];
     for (const WorkerId worker : failed_) {
       if (rows[worker].status == WorkerStatus::kLost) continue;  // it would not have answered
       rows[worker].status = WorkerStatus::kFailed;
@@ -156,11 +191,15 @@ class VirtualRound final : public PendingRound {
     }
     for (const WorkerId worker : cut_.used) {
       rows[worker].status = WorkerStatus::kUsed;
+      if (!times_.delay_s.empty()) rows[worker].arrival_s = times_.delay_s[worker];
       rows[worker].rank = task_of(worker).rank;
     }
     return rows;
   }
 
+  const TimeModel& model_;
+  Backlog backlog_;  // after this round
+  Arrivals times_;   // of the answers; empty: they come after their delays
   Seconds begun_s_, completed_s_;
   CutOff cut_;
   std::vector<WorkerId> failed_;  // their blocks are computed by no rank
@@ -173,7 +212,7 @@ class VirtualRound final : public PendingRound {
 
 std::shared_ptr<PendingRound> VirtualClock::dispatch(RoundRequest request,
                                                      const WaitPolicy& policy) {
-  return std::make_shared<VirtualRound>(parts_, std::move(request), policy);
+  return std::make_shared<VirtualRound>(parts_, std::move(request), policy, model_);
 }
 
 }  // namespace laggard::round

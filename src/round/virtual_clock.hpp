@@ -12,11 +12,17 @@ namespace laggard::round {
 /// begins again with other workers in their place.
 class VirtualClock final : public Clock {
  public:
-  using Clock::Clock;
+  explicit VirtualClock(const ClockParts& parts, TimeModel model = {})
+      : Clock(parts), model_(std::move(model)) {}
   bool is_real() const override { return false; }
+  Seconds step_s(Seconds /*real_s*/, double flops) const override { return model_.codec_s(flops); }
+  bool counts_steps() const override { return model_.config().codec_flops > 0.0; }
 
  protected:
   std::shared_ptr<PendingRound> dispatch(RoundRequest request, const WaitPolicy& policy) override;
+
+ private:
+  TimeModel model_;
 };
 
 }  // namespace laggard::round

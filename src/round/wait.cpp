@@ -5,11 +5,21 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <queue>
 
 #include "config/reader.hpp"
 #include "core/error.hpp"
 
 namespace laggard::round {
+namespace {
+
+void refuse_relaunch(const WaitPolicy& policy, const std::string& where) {
+  if (policy.relaunch())
+    throw ConfigError(where + "/kind is 'relaunch'", "copies are sent once for a round",
+                      "make it /wait itself, and the other policies its \"then\"");
+}
+
+}  // namespace
 
 void WaitFastest::Config::fields(Fields& fields) {
   fields.integer({"count", "number of answers that are enough; must be given"}, count);
@@ -39,8 +49,10 @@ WaitAnyOf::WaitAnyOf(Config config) {
   if (config.policies.empty())
     throw ConfigError("/wait/policies is empty", "nothing would end the waiting",
                       "list at least one policy");
-  for (const Component& policy : config.policies)
+  for (const Component& policy : config.policies) {
     policies_.push_back(config::make(waits(), policy));
+    refuse_relaunch(*policies_.back(), policy.where);
+  }
 }
 
 bool WaitAnyOf::satisfied(const RoundState& state) const {
@@ -60,12 +72,25 @@ std::string WaitAnyOf::conflict(std::uint32_t workers) const {
   return "";
 }
 
+void WaitRelaunch::Config::fields(Fields& fields) {
+  fields.number({"factor", "copies are sent at this multiple of the median of the answers' times"},
+                factor, {1.0, 1e6, false});
+  fields.component({"then", "the policy that ends the waiting"}, then, "waits");
+}
+
+WaitRelaunch::WaitRelaunch(Config config)
+    : factor_(config.factor), then_(config::make(waits(), config.then)) {
+  refuse_relaunch(*then_, config.then.where);
+}
+
 const std::vector<WaitKind>& waits() {
   static const std::vector<WaitKind> table{
       kind<WaitAll, WaitPolicy>("all", "the master waits for every worker that will ever answer"),
       kind<WaitFastest, WaitPolicy>("fastest", "the master waits for the first `count` answers"),
       kind<WaitDeadline, WaitPolicy>("deadline",
                                      "the master waits until `seconds` after the dispatch"),
+      kind<WaitRelaunch, WaitPolicy>(
+          "relaunch", "late tasks are sent again to workers that are done; virtual clock only"),
       kind<WaitAnyOf, WaitPolicy>("any_of",
                                   "the master waits until one of several policies is satisfied"),
   };
@@ -77,6 +102,39 @@ Arrivals without(const Arrivals& arrivals, const std::vector<WorkerId>& more) {
   for (const WorkerId worker : more)
     result.delay_s[worker] = std::numeric_limits<Seconds>::infinity();
   std::erase_if(result.order, [&](WorkerId worker) { return std::isinf(result.delay_s[worker]); });
+  return result;
+}
+
+Arrivals with_copies(const Relaunch& relaunch, const Arrivals& arrivals, std::uint32_t active,
+                     Seconds trip_s, const std::vector<WorkerId>& unreachable) {
+  Arrivals result = arrivals;
+  std::vector<WorkerId>& order = result.order;
+  std::erase_if(order, [active](WorkerId worker) { return worker >= active; });
+  const std::size_t half = (std::size_t{active} + 1) / 2;
+  if (order.size() < half) return result;
+  const Seconds at_s = relaunch.factor * arrivals.delay_s[order[half - 1]];
+
+  std::vector<char> missing(active, 1);
+  for (const WorkerId worker : unreachable)
+    if (worker < active) missing[worker] = 0;
+  using Free = std::pair<Seconds, WorkerId>;
+  std::priority_queue<Free, std::vector<Free>, std::greater<>> free;
+  for (const WorkerId worker : order) {
+    free.emplace(std::max(at_s, arrivals.delay_s[worker]), worker);
+    if (arrivals.delay_s[worker] <= at_s) missing[worker] = 0;
+  }
+  for (WorkerId worker = 0; worker < active; ++worker) {
+    Seconds& time_s = result.delay_s[worker];
+    if (missing[worker] == 0 || time_s <= free.top().first) continue;  // it has answered meanwhile
+    const auto [begin_s, helper] = free.top();
+    const Seconds back_s = begin_s + trip_s + arrivals.again_s.at(worker);
+    free.pop();
+    free.emplace(back_s, helper);
+    if (std::isinf(time_s)) order.push_back(worker);
+    time_s = std::min(time_s, back_s);
+  }
+  std::stable_sort(order.begin(), order.end(),
+                   [&](WorkerId a, WorkerId b) { return result.delay_s[a] < result.delay_s[b]; });
   return result;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -21,6 +22,12 @@ struct RoundState {
   Seconds elapsed_s = 0.0;
 };
 
+/// When tasks are sent a second time, to workers that are done: at `factor` times the median of the
+/// workers' answers.
+struct Relaunch {
+  double factor = 1.5;
+};
+
 class WaitPolicy {
  public:
   virtual ~WaitPolicy() = default;
@@ -30,6 +37,8 @@ class WaitPolicy {
   virtual Seconds deadline_s() const { return std::numeric_limits<Seconds>::infinity(); }
   /// Whether it matters who of several equally fast workers answers first.
   virtual bool order_matters() const { return true; }
+  /// What it does about slow workers while it waits; nothing: it only waits.
+  virtual std::optional<Relaunch> relaunch() const { return std::nullopt; }
   /// Why this makes no sense with N workers; empty if it does.
   virtual std::string conflict(std::uint32_t /*workers*/) const { return ""; }
 };
@@ -102,11 +111,41 @@ class WaitAnyOf final : public WaitPolicy {
   std::vector<std::unique_ptr<WaitPolicy>> policies_;
 };
 
+/// Sends the tasks of those that are missing again, to workers that are done. The first copy that
+/// comes back counts.
+class WaitRelaunch final : public WaitPolicy {
+ public:
+  struct Config {
+    double factor = 1.5;
+    Component then{"all", "{}", "/wait/then"};
+    void fields(Fields& fields);
+  };
+  /// Errors: ConfigError for a policy within that relaunches as well.
+  explicit WaitRelaunch(Config config);
+  bool satisfied(const RoundState& state) const override { return then_->satisfied(state); }
+  Seconds deadline_s() const override { return then_->deadline_s(); }
+  std::optional<Relaunch> relaunch() const override { return Relaunch{factor_}; }
+  std::string conflict(std::uint32_t workers) const override { return then_->conflict(workers); }
+
+ private:
+  double factor_;
+  std::unique_ptr<WaitPolicy> then_;
+};
+
 /// Who answers in a trial, and when: the same for all its schemes.
 struct Arrivals {
-  std::vector<Seconds> delay_s;  ///< by worker; infinite: it never answers
-  std::vector<WorkerId> order;   ///< those who answer, by delay; chance settles ties
+  std::vector<Seconds> delay_s;    ///< by worker; infinite: it never answers
+  std::vector<WorkerId> order;     ///< those who answer, by delay; chance settles ties
+  std::vector<Seconds> again_s{};  ///< delays of the copies of their tasks, where those are sent
 };
+
+/// The same with copies of the tasks that are missing at `factor` times the median of the first
+/// `active` workers' answers. The median is known when half of these have answered; if fewer do, no
+/// copy is sent. Copies are sent in the order of the workers, each to the worker that is done first
+/// and has no other copy to compute, and come back after `trip_s` and the delay again_s of the
+/// task. Tasks of `unreachable` workers are not sent again. O(N log N).
+Arrivals with_copies(const Relaunch& relaunch, const Arrivals& arrivals, std::uint32_t active,
+                     Seconds trip_s, const std::vector<WorkerId>& unreachable = {});
 
 /// The same if `more` workers never answer.
 Arrivals without(const Arrivals& arrivals, const std::vector<WorkerId>& more);

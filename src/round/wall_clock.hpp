@@ -11,6 +11,8 @@ class WallClock final : public Clock {
  public:
   using Clock::Clock;
   bool is_real() const override { return true; }
+  Seconds step_s(Seconds real_s, double /*flops*/) const override { return real_s; }
+  bool counts_steps() const override { return true; }
 
  protected:
   std::shared_ptr<PendingRound> dispatch(RoundRequest request, const WaitPolicy& policy) override;

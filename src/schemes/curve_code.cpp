@@ -163,6 +163,20 @@ void CurveCode::require_data() const {
                     "choose others to look at the matrix");
 }
 
+CodecCost CurveCode::cost(const CodecSizes& sizes) const {
+  const auto& [points, width, outputs, received] = sizes;
+  CodecCost cost = CurveScheme::cost(sizes);
+  if (config_.encoder == "spline") cost.encode = splines_.cost(sizes).encode;
+  if (config_.decoder == "spline") cost.decode = splines_.cost(sizes).decode;
+  if (config_.decoder == "kriging") {
+    cost.encode += 2.0 * points * points * width;
+    cost.decode += received * received * (received / 3.0 + 2.0 * points);
+  }
+  if (config_.decoder == "floater_hormann" && config_.degree.is("loo"))
+    cost.decode += received * received * outputs;
+  return cost;
+}
+
 Matrix CurveCode::encoder_matrix() const {
   require_data();
   const Interpolant* const curve = interpolant(config_.encoder);

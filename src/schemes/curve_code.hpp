@@ -45,6 +45,10 @@ class CurveCode final : public CurveScheme {
   Matrix encoder_matrix() const override;
   Matrix decoder_matrix(std::span<const WorkerId> received) const override;
 
+  /// Beside the dense matrices: those of SplineScheme; |F|^3 / 3 + 2 K |F|^2 for kriging's factors
+  /// and 2 K^2 d for its places; |F|^2 m operations for the degree "loo" of floater_hormann.
+  CodecCost cost(const CodecSizes& sizes) const override;
+
   Encoded encode(const Matrix& data) const override;
   Decoded decode(MatrixView results, std::span<const WorkerId> received) const override;
 

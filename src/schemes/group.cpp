@@ -36,6 +36,11 @@ std::unique_ptr<Scheme> GroupScheme::for_data(const Matrix& data) const {
   return own;
 }
 
+CodecCost GroupScheme::cost(const CodecSizes& sizes) const {
+  const double missing = active_workers() - sizes.received;
+  return {2.0 * r_ * sizes.data_points * sizes.width, 2.0 * k_ * sizes.outputs * missing};
+}
+
 Encoded GroupScheme::encode(const Matrix& data) const {
   const Matrix parity = parities(data);
   Matrix inputs(active_workers(), data.cols());

@@ -28,6 +28,10 @@ class Replication : public LinearScheme {
   Decoded decode(MatrixView results, std::span<const WorkerId> received) const override;
   bool decodes_nothing() const override { return true; }
   bool keeps_matrices() const override { return false; }  // rows are copied
+  /// Nothing to encode; 3 |F| m for the running means of copies.
+  CodecCost cost(const CodecSizes& sizes) const override {
+    return {0.0, 3.0 * sizes.received * sizes.outputs};
+  }
   std::unique_ptr<Scheme> for_data(const Matrix& data) const override;
 
  protected:

@@ -14,6 +14,11 @@
 
 namespace laggard::schemes {
 
+CodecCost Scheme::cost(const CodecSizes& sizes) const {
+  const auto& [points, width, outputs, received] = sizes;
+  return {2.0 * active_workers() * points * width, (2.0 * outputs + 5.0) * points * received};
+}
+
 Encoded LinearScheme::encode(const Matrix& data) const {
   if (!encoder_) encoder_ = encoder_matrix();
   return {*encoder_ * data, kNaN};

@@ -68,6 +68,20 @@ struct WorkerFunctions {
   std::vector<Component> models;     ///< functions beside f, from the table of models
 };
 
+/// Sizes of a round.
+struct CodecSizes {
+  double data_points = 0;  ///< K
+  double width = 0;        ///< d, numbers in an input
+  double outputs = 0;      ///< m, numbers in an answer
+  double received = 0;     ///< |F|
+};
+
+/// Floating-point operations of the master in a round.
+struct CodecCost {
+  double encode = 0;
+  double decode = 0;
+};
+
 class Scheme {
  public:
   virtual ~Scheme() = default;
@@ -98,6 +112,12 @@ class Scheme {
 
   /// Whether it keeps matrices of N x K numbers to encode and decode.
   virtual bool keeps_matrices() const { return false; }
+
+  /// What encoding and decoding cost on a virtual clock: those terms of the operation counts that
+  /// are largest at some sizes, with their constants. Here: products with dense matrices, 2 N K d
+  /// and 2 K |F| m, and 5 operations to make an element of the decoder's matrix. The encoder's
+  /// matrix is there before the round.
+  virtual CodecCost cost(const CodecSizes& sizes) const;
 
   /// What a user should know about the scheme at these sizes.
   virtual Caveat caveat(const Survivors& /*survivors*/) const { return {}; }

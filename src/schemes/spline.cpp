@@ -103,6 +103,17 @@ Encoded SplineScheme::encode(const Matrix& data) const {
   return encoded;
 }
 
+CodecCost SplineScheme::cost(const CodecSizes& sizes) const {
+  constexpr double kPass = 15.0, kPasses = 25.0;
+  const auto& [points, width, outputs, received] = sizes;
+  CodecCost cost = CurveScheme::cost(sizes);
+  cost.decode = kPass * received * std::min(outputs, points);
+  cost.decode += outputs < points ? kPass * points * outputs : 2.0 * points * received * outputs;
+  if (is_from_data(rules_.lambda_decode)) cost.decode += kPasses * kPass * received * outputs;
+  if (is_from_data(rules_.lambda_encode)) cost.encode += kPasses * kPass * points * width;
+  return cost;
+}
+
 math::SmoothingSpline SplineScheme::decoder(std::span<const WorkerId> received,
                                             double lambda) const {
   return {mirrored(beta_of(received)), lambda, math::Penalty::kSeminorm};

@@ -49,6 +49,11 @@ class SplineScheme : public CurveScheme {
   /// `loo` add some 25 passes over the results.
   Decoded decode(MatrixView results, std::span<const WorkerId> received) const override;
 
+  /// A pass of the filter has 15 operations for each knot and column. The columns are the answers,
+  /// or those of the decoder's matrix if they are fewer; `gcv` and `loo` make 25 passes over the
+  /// answers more.
+  CodecCost cost(const CodecSizes& sizes) const override;
+
   /// The maps for given smoothing parameters, whatever the rules say.
   Matrix encoder_matrix(double lambda) const;
   Decoded decode(MatrixView results, std::span<const WorkerId> received, double lambda) const;

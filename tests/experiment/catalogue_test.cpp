@@ -74,7 +74,9 @@ TEST_CASE("the contract's kinds are there") {
   for (const char* name : {"none", "constant", "shifted_exponential", "pareto", "weibull",
                            "lognormal", "bimodal", "markov", "trace"})
     CHECK(has("delays", name));
-  for (const char* name : {"all", "fastest", "deadline", "any_of"}) CHECK(has("waits", name));
+  for (const char* name : {"all", "fastest", "deadline", "relaunch", "any_of"})
+    CHECK(has("waits", name));
+  for (const char* name : {"equal", "groups", "lognormal", "listed"}) CHECK(has("speeds", name));
   for (const char* name : {"none", "gaussian", "uniform", "float16", "bfloat16"})
     CHECK(has("noises", name));
 }

@@ -6,6 +6,7 @@
 #include "config/reader.hpp"
 #include "faults/delay.hpp"
 #include "faults/noise.hpp"
+#include "faults/speeds.hpp"
 #include "faults/stragglers.hpp"
 
 namespace laggard::testing {
@@ -24,6 +25,9 @@ inline auto make_delay(const std::string& json) {
 }
 inline auto make_stragglers(const std::string& json) {
   return make_from(faults::stragglers(), "stragglers", "/stragglers", json);
+}
+inline auto make_speeds(const std::string& json) {
+  return make_from(faults::speeds(), "speeds", "/speeds", json);
 }
 inline auto make_noise(const std::string& json) {
   return make_from(faults::noises(), "noises", "/noise", json);

@@ -36,11 +36,14 @@ void Config::fields(Fields& fields) {
   fields.components({"schemes", "the codes to compare"}, schemes, "schemes");
   fields.component({"stragglers", "which workers never answer"}, stragglers, "stragglers");
   fields.component({"delay", "how late the workers answer"}, delay, "delays");
+  fields.component({"speeds", "how fast the workers are, for the whole run"}, speeds, "speeds");
   fields.component({"wait", "when the master stops waiting"}, wait, "waits");
   fields.component({"noise", "what happens to the workers' results"}, noise, "noises");
   fields.text(
       {"clock", "virtual: delays are numbers that nobody waits for; wall: the master really waits"},
       clock, {"virtual", "wall"});
+  fields.object({"time", "what takes time on the virtual clock beside the delays"},
+                [this](Fields& members) { time.fields(members); });
   fields.text({"ordering",
                "path: the inputs lie on the encoder curve in the order of a short path through "
                "them; none: in the order of the data"},
@@ -53,6 +56,10 @@ void Config::fields(Fields& fields) {
 void Config::check() const {
   ExperimentConfig::check();
   output.check();
+  time.check();
+  if (time.busy)
+    throw ConfigError("/time/busy is set", "a trial of this experiment is a single round",
+                      "leave it out; it is for the steps of a training");
 }
 
 const Config& config_of(const config::Combination& combination) {

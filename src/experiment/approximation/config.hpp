@@ -8,6 +8,7 @@
 
 #include "config/experiment.hpp"
 #include "core/fields.hpp"
+#include "round/time_model.hpp"
 
 namespace laggard::approximation {
 
@@ -45,9 +46,11 @@ class Config final : public config::ExperimentConfig {
   std::vector<Component> schemes{{"bacc", "{}", "/schemes/0"}, {"letcc", "{}", "/schemes/1"}};
   Component stragglers{"none", "{}", "/stragglers"};
   Component delay{"none", "{}", "/delay"};
+  Component speeds{"equal", "{}", "/speeds"};
   Component wait{"all", "{}", "/wait"};
   Component noise{"none", "{}", "/noise"};
   std::string clock = "virtual";
+  round::TimeConfig time;
   std::string ordering = "none";
   OutputConfig output;
 };

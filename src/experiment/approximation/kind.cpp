@@ -50,7 +50,7 @@ class Approximation final : public sweep::Experiment {
     return scheme->caveat([&] {
       Trial trial;  // number 0
       draw_arrivals(setup_, trial);
-      return round::cut_off(*setup_.wait, trial.arrivals, scheme->active_workers()).used;
+      return cut_off(setup_, trial, scheme->active_workers()).used;
     });
   }
 

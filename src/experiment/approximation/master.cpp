@@ -8,11 +8,25 @@
 #include "metrics/errors.hpp"
 
 namespace laggard::approximation {
+namespace {
+
+/// The delays of tasks that are sent again.
+void draw_copies(const Setup& setup, const faults::Occasion& at, round::Arrivals& arrivals) {
+  if (!setup.wait->relaunch()) return;
+  // As if there were as many workers again, all of them of speed 1.
+  const std::uint32_t workers = setup.config.workers;
+  for (WorkerId worker = 0; worker < workers; ++worker)
+    arrivals.again_s.push_back(setup.delay->sample_for(at.of(workers + worker), 1.0));
+}
+
+}  // namespace
+
 void draw_arrivals(const Setup& setup, Trial& trial) {
   const faults::Occasion at{setup.config.seed, trial.number, trial.step};
   const std::uint32_t workers = setup.config.workers;
   trial.lost = setup.stragglers->select(at, workers);
-  auto& [delay_s, order] = trial.arrivals;
+  auto& delay_s = trial.arrivals.delay_s;
+  auto& order = trial.arrivals.order;
   delay_s.assign(workers, 0.0);
   for (const WorkerId worker : trial.lost)
     delay_s[worker] = std::numeric_limits<Seconds>::infinity();
@@ -25,10 +39,23 @@ void draw_arrivals(const Setup& setup, Trial& trial) {
     std::iota(order.begin(), order.end(), WorkerId{0});
   }
   std::erase_if(order, [&](WorkerId worker) { return std::isinf(delay_s[worker]); });
-  for (const WorkerId worker : order) delay_s[worker] = setup.delay->sample(at.of(worker));
+  draw_copies(setup, at, trial.arrivals);
+  for (const WorkerId worker : order)
+    delay_s[worker] = setup.delay->sample_for(at.of(worker), setup.speed_of(worker));
   const auto sooner = [&](WorkerId a, WorkerId b) { return delay_s[a] < delay_s[b]; };
   if (!std::is_sorted(order.begin(), order.end(), sooner))
     std::stable_sort(order.begin(), order.end(), sooner);
+}
+
+round::CutOff cut_off(const Setup& setup, const Trial& trial, std::uint32_t active) {
+  const double bytes = setup.config.time.bytes_per_number;
+  const round::RoundWork work{active, 1.0,
+                              bytes * static_cast<double>(setup.dataset->shape().size()),
+                              bytes * static_cast<double>(setup.model->outputs())};
+  round::Arrivals arrivals = setup.time.arrivals(work, trial.arrivals, nullptr);
+  if (const auto relaunch = setup.wait->relaunch())
+    arrivals = round::with_copies(*relaunch, arrivals, active, setup.time.trip_s(work));
+  return round::cut_off(*setup.wait, arrivals, active);
 }
 
 namespace {
@@ -128,11 +155,11 @@ TrialRecord Master::record_of(const Trial& trial, const ActivePoint& point,
   record.path_ratio = coded.path_ratio;
   record.collect_s = coded.answers.time_s;
   record.completion_s = coded.completion_s;
-  if (clock_->is_real()) {
-    record.encode_s = coded.order_s + coded.encode_s;
-    record.compute_s = coded.answers.compute_s;
-    record.decode_s = coded.decode_s;
+  if (clock_->counts_steps()) {
+    record.encode_s = coded.encode_step_s;
+    record.decode_s = coded.decode_step_s;
   }
+  if (clock_->is_real()) record.compute_s = coded.answers.compute_s;
   put_errors(record, metrics::measure(trial.truth, coded.decoded.estimates, trial.sample.labels,
                                       coded.decoded.reconstructed));
   return record;

@@ -38,11 +38,16 @@ Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part = dat
 /// Its losses and delays alone, for its number and step.
 void draw_arrivals(const Setup& setup, Trial& trial);
 
+/// Who is in by the end of waiting on the virtual clock, of a scheme with so many active workers.
+round::CutOff cut_off(const Setup& setup, const Trial& trial, std::uint32_t active);
+
 /// Runs trials of one setup over a transport that was configured for it, on the setup's clock.
 class Master {
  public:
   Master(const Setup& setup, const round::ClockParts& parts, ResultSink& sink)
-      : setup_(setup), clock_(round::make_clock(setup.config.clock, parts)), sink_(sink) {}
+      : setup_(setup),
+        clock_(round::make_clock(setup.config.clock, parts, setup.time)),
+        sink_(sink) {}
 
   /// Runs one point's trial and hands the records to the sink. Errors: Interrupted if a signal
   /// came; RunError from workers.
@@ -50,7 +55,7 @@ class Master {
 
  private:
   round::RoundRequest request_of(const Trial& trial, const ActivePoint& point) const;
-  /// On the virtual clock, the record has the waiting time alone.
+  /// On the virtual clock, the record has no measured times.
   TrialRecord record_of(const Trial& trial, const ActivePoint& point,
                         const round::CodedAnswer& coded) const;
   /// Takes the matrices.

@@ -13,13 +13,18 @@ namespace laggard::approximation {
 namespace {
 
 /// Reasons that hold for every scheme of the combination; empty: none.
-std::string conflict(const Setup& setup) {
+std::string conflict(const Setup& setup, const faults::Speeds& speeds) {
   const auto& config = setup.config;
   if (std::string reason = setup.stragglers->conflict(config.workers); !reason.empty())
     return reason;
   if (std::string reason = setup.wait->conflict(config.workers); !reason.empty()) return reason;
+  if (std::string reason = speeds.conflict(config.workers); !reason.empty()) return reason;
   if (setup.delay->needs_wall_clock() && config.clock != "wall")
     return fmt::format("the delay '{}' needs the wall clock", config.delay.kind);
+  if (config.clock == "wall" && setup.wait->relaunch())
+    return "the wait policy 'relaunch' needs the virtual clock";
+  if (config.clock == "wall" && !config.time.is_free())
+    return "/time is for the virtual clock; the wall clock measures";
   const auto rows = setup.dataset->rows(data::Part::kTrials);
   if (rows && config.data_points > *rows)
     return fmt::format("K = {}, but the dataset has {} rows", config.data_points, *rows);
@@ -91,7 +96,11 @@ Setup SetupBuilder::build(const config::Combination& combination) {
   setup.noise = config::make(faults::noises(), config.noise);
   setup.wait = config::make(round::waits(), config.wait);
 
-  const std::string reason = conflict(setup);
+  const auto speeds = config::make(faults::speeds(), config.speeds);
+
+  const std::string reason = conflict(setup, *speeds);
+  if (reason.empty()) setup.speeds = speeds->factors(config.seed, config.workers);
+  setup.time = {config.time, setup.speeds};
   schemes::CodeContext context{config.data_points,
                                config.workers,
                                setup.stragglers->expected(config.workers),

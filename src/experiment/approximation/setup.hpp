@@ -14,8 +14,10 @@
 #include "experiment/approximation/tuned_lambdas.hpp"
 #include "faults/delay.hpp"
 #include "faults/noise.hpp"
+#include "faults/speeds.hpp"
 #include "faults/stragglers.hpp"
 #include "model/model.hpp"
+#include "round/time_model.hpp"
 #include "round/wait.hpp"
 #include "schemes/scheme.hpp"
 
@@ -35,11 +37,14 @@ struct Setup {
   std::shared_ptr<const model::Model> model;
   std::unique_ptr<faults::Stragglers> stragglers;
   std::unique_ptr<faults::Delay> delay;
+  std::vector<double> speeds;  ///< factor of each worker; empty: all are 1
   std::unique_ptr<faults::Noise> noise;
   std::unique_ptr<round::WaitPolicy> wait;
+  round::TimeModel time;
   std::vector<ActivePoint> points;
 
   bool anything_to_do() const;
+  double speed_of(WorkerId worker) const { return speeds.empty() ? 1.0 : speeds[worker]; }
 };
 
 /// Builds setups one after the other; datasets and models that neighbours share are loaded once.

@@ -58,8 +58,7 @@ class Tuner {
     for (const Trial& trial : trials_) {
       if (interrupted())
         throw Interrupted("interrupted (a signal came); the file holds the points before");
-      const round::CutOff cut =
-          round::cut_off(*setup_.wait, trial.arrivals, scheme_.active_workers());
+      const round::CutOff cut = cut_off(setup_, trial, scheme_.active_workers());
       const Matrix results = compute(trial, encoder, cut);
       for (std::size_t i = 0; i < lambdas.size(); ++i) {
         if (cut.used.empty()) {

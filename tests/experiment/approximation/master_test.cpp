@@ -73,6 +73,21 @@ TEST_CASE("The workers of a trial are used, late or lost", "[master]") {
   CHECK(sink.trials.front().completion_s == last_used);
 }
 
+TEST_CASE("Speeds multiply the delays that are proportional to the work, in every trial",
+          "[master][speeds]") {
+  const std::string start = R"json({"data_points": 2, "workers": 4, "trials": 3,
+      "schemes": [{"kind": "bacc"}], "output": {"workers": true},
+      "speeds": {"kind": "listed", "factors": [1, 3, 0.5, 2]},
+      "delay": {"kind": "constant", "seconds": 0.25)json";
+  MemorySink scaled, additive;
+  run_in_process(start + R"(, "scaling": "work"}})", scaled);
+  run_in_process(start + "}}", additive);
+  REQUIRE(scaled.workers.size() == 3 * 4);
+  const std::vector<double> factors{1, 3, 0.5, 2};
+  for (const WorkerRecord& row : scaled.workers) CHECK(row.arrival_s == 0.25 * factors[row.worker]);
+  for (const WorkerRecord& row : additive.workers) CHECK(row.arrival_s == 0.25);
+}
+
 TEST_CASE("Equally fast workers are taken by chance, not by number", "[master]") {
   MemorySink sink;
   run_in_process(R"({"data_points": 2, "workers": 10, "trials": 40, "schemes": [{"kind": "bacc"}],

@@ -54,6 +54,11 @@ TEST_CASE("What makes no sense together is skipped with a reason", "[setup]") {
     for (const ActivePoint& point : setup.points)
       CHECK_THAT(point.record.skipped, Contains("K = 5") && Contains("N = 4"));
   }
+  SECTION("fewer speeds than workers") {
+    const Setup setup = setup_of(R"({"data_points": 2, "workers": 4,
+        "speeds": {"kind": "listed", "factors": [1, 2, 3]}})");
+    CHECK_THAT(setup.points[0].record.skipped, Contains("3 factors for 4 workers"));
+  }
   SECTION("a lost worker that does not exist") {
     const Setup setup = setup_of(R"({"data_points": 2, "workers": 4,
         "stragglers": {"kind": "listed", "workers": [4]}})");

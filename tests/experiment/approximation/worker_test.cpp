@@ -52,6 +52,19 @@ TEST_CASE("Noise belongs to the worker, the trial and the step, not to the block
   CHECK(compute(*make_worker(job_of(kNoisy)), inputs, 5, 8) == together);
 }
 
+TEST_CASE("On the wall clock the machine is the fastest worker", "[worker][speeds]") {
+  const std::string speeds = R"(, "workers": 3, "data_points": 2,
+      "speeds": {"kind": "listed", "factors": [2, 6, 4]}})";
+  const std::string job = job_of(R"({"clock": "wall")" + speeds);
+  CHECK(config::parse(job, "the job").at("slowdown") == config::Json{1.0, 3.0, 2.0});
+  CHECK_FALSE(
+      config::parse(job_of(R"({"clock": "virtual")" + speeds), "the job").contains("slowdown"));
+  // Slower workers compute the same.
+  const Matrix inputs = Matrix::Constant(3, 1, 2.0);
+  CHECK(compute(*make_worker(job), inputs, 0, 0) ==
+        compute(*make_worker(job_of("{}")), inputs, 0, 0));
+}
+
 TEST_CASE("Workers of a scheme with functions of its own compute them", "[worker]") {
   const std::string json = R"({"model": {"kind": "expression", "outputs": ["x1"]},
       "dataset": {"kind": "uniform", "dimension": 1}, "data_points": 4, "workers": 8,
