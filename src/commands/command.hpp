@@ -66,6 +66,7 @@ void add_tune_command(CLI::App& program, const Environment& environment);
 void add_train_command(CLI::App& program, const Environment& environment);
 void add_data_command(CLI::App& program);
 void add_export_command(CLI::App& program);
+void add_fit_command(CLI::App& program);
 /// `exit_code` becomes that of the run.
 void add_launch_command(CLI::App& program, int& exit_code);
 

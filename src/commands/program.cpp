@@ -81,6 +81,7 @@ int run(int argc, char** argv, const Environment& environment) {
   add_tune_command(program, environment);
   add_data_command(program);
   add_export_command(program);
+  add_fit_command(program);
   int launched = 0;
   add_launch_command(program, launched);
   add_train_command(program, environment);

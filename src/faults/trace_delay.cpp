@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "core/error.hpp"
+#include "faults/distributions.hpp"
 #include "faults/trace_lines.hpp"
 #include "hdf5/file.hpp"
 
@@ -16,14 +17,28 @@ namespace {
   throw DataError(where, why, "a trace has each combination of worker and round once, both from 0");
 }
 
+void fill_missing(std::vector<Measurement>& rows, const std::string& file, Seconds missing_s) {
+  for (Measurement& row : rows) {
+    if (row.answered) continue;
+    if (missing_s == 0.0)
+      throw DataError(
+          fmt::format("{}:{}", file, row.line),
+          fmt::format("worker {} has no time in round {}", row.worker, row.round),
+          "set /delay/missing_seconds to a time beyond your deadline, which then stands "
+          "for every answer that never came");
+    row.seconds = missing_s;
+  }
+}
+
 }  // namespace
 
 void TraceDelay::Config::fields(Fields& fields) {
   fields.text(
       {"file",
        "CSV file with lines worker,round,seconds, in another order and unit if a header names the "
-       "columns (worker,round,elapsed_ms), or HDF5 file; with more workers or trials than it has, "
-       "it begins again"},
+       "columns (worker,round,elapsed_ms), or with a column for each worker; what sacct "
+       "--parsable2 prints; or an HDF5 file. With more workers or trials than it has, it begins "
+       "again"},
       file);
   fields.text(
       {"unit",
@@ -33,6 +48,10 @@ void TraceDelay::Config::fields(Fields& fields) {
       {"table", "table of an HDF5 file: /workers of a result, or another table with these columns"},
       table);
   fields.integer({"point", "point of the sweep whose rows of /workers are replayed"}, point);
+  fields.number(
+      {"missing_seconds",
+       "delay that stands for an answer that never came; 0: a trace without it is refused"},
+      missing_s, kDuration);
 }
 
 TraceDelay::TraceDelay(Config config) {
@@ -46,6 +65,7 @@ TraceDelay::TraceDelay(Config config) {
                       "set it to \"auto\"");
   std::vector<Measurement> rows = table ? read_trace_table(config.file, config.table, config.point)
                                         : read_trace_lines(config.file, config.unit);
+  fill_missing(rows, config.file, config.missing_s);
   std::sort(rows.begin(), rows.end(), [](const Measurement& a, const Measurement& b) {
     return std::tie(a.worker, a.round, a.line) < std::tie(b.worker, b.round, b.line);
   });

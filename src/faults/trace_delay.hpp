@@ -20,6 +20,7 @@ class TraceDelay final : public Delay {
     std::string table = "/workers";
     std::uint32_t point = 0;
     std::string unit = "auto";
+    Seconds missing_s = 0.0;  ///< 0: every worker must have answered
 
     void fields(Fields& fields);
   };

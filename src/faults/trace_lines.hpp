@@ -1,25 +1,27 @@
-// Measured delays in a CSV file.
+// Measured delays in a text file.
 #pragma once
 
 #include <cstdint>
 #include <string>
 #include <vector>
 
-#include "core/fields.hpp"
 #include "faults/trace_table.hpp"
+#include "faults/trace_text.hpp"
 
 namespace laggard::faults {
 
 /// Larger files are refused, bytes.
 inline constexpr std::uint64_t kLargestTrace = std::uint64_t{1} << 30U;
 
-/// Units of time by the name that a configuration gives them; "auto": as the file says.
-const Names& time_units();
-
 /// Reads lines of numbers between commas. Without a header they are worker, round and seconds.
-/// With a header, the columns may have any order: `worker`, `round` (or `trial`), and one column of
-/// times, whose unit is a part of its name (`seconds`, `elapsed_ms`, `time (us)`) or given by
-/// `unit`; other columns are passed over. Errors: DataError, with the line.
+/// With a header, the columns may have any order:
+///  - long: `worker`, `round` (or `trial`), and one column of times, whose unit is a part of its
+///    name (`seconds`, `elapsed_ms`, `time (us)`) or given by `unit`, or `start` and `finish` with
+///    units; other columns are passed over;
+///  - wide: `round` and a column for each worker, whose name ends with its number.
+/// A time that is empty, NA, nan or inf says that the worker did not answer. A file whose first
+/// line begins with JobID is what Slurm's `sacct --parsable2` prints, see read_sacct_lines().
+/// Errors: DataError, with the line.
 std::vector<Measurement> read_trace_lines(const std::string& path, const std::string& unit);
 
 }  // namespace laggard::faults

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <map>
+
 #include "core/error.hpp"
 #include "faults/distributions.hpp"
 #include "hdf5/table.hpp"
@@ -10,6 +13,7 @@ namespace laggard::faults {
 namespace {
 
 constexpr std::uint32_t kMissing = 0xFFFFFFFF;
+constexpr std::uint8_t kUsed = 0;  // among the statuses of a result
 
 /// Columns that a table lacks keep these values.
 struct Row {
@@ -19,6 +23,8 @@ struct Row {
   std::uint32_t point = kMissing;
   double seconds = kNaN;
   double arrival_s = kNaN;
+  double compute_s = kNaN;
+  std::uint8_t status = kUsed;
 };
 
 std::vector<Column> columns() {
@@ -27,7 +33,9 @@ std::vector<Column> columns() {
           column<Row>("trial", &Row::trial, "of a result file"),
           column<Row>("point", &Row::point, "of a result file"),
           column<Row>("seconds", &Row::seconds, "of a trace", "s"),
-          column<Row>("arrival_seconds", &Row::arrival_s, "of a result file", "s")};
+          column<Row>("arrival_seconds", &Row::arrival_s, "of a result file", "s"),
+          column<Row>("compute_seconds", &Row::compute_s, "of a result file", "s"),
+          column<Row>("status", &Row::status, "of a result file")};
 }
 
 }  // namespace
@@ -41,20 +49,23 @@ std::vector<Measurement> read_trace_table(const std::string& path, const std::st
     throw DataError(fmt::format("cannot replay '{}' of '{}'", table, path), why, remedy);
   };
   std::vector<Measurement> trace;
+  std::map<std::uint32_t, Seconds> waited_s;  // by round: until the last answer that was used
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Row& row = rows[i];
     const bool result = row.round == kMissing;  // /workers of a run
     if (result && row.point != kMissing && row.point != point) continue;
-    const Measurement line{row.worker, result ? row.trial : row.round,
-                           result ? row.arrival_s : row.seconds, i};
+    Measurement line{row.worker, result ? row.trial : row.round,
+                     result ? row.arrival_s : row.seconds, i, row.compute_s};
     if (line.worker == kMissing || line.round == kMissing)
       refuse("it has no columns worker, round, seconds",
              "name the table in /delay/table; /workers of a result will do");
-    if (!kDuration.contains(line.seconds))
-      refuse(fmt::format("worker {} has no time of arrival in round {}", line.worker, line.round),
-             "record a run in which everybody answers");
+    line.answered = kDuration.contains(line.seconds);
+    if (line.answered && row.status == kUsed)
+      waited_s[line.round] = std::max(waited_s[line.round], line.seconds);
     trace.push_back(line);
   }
+  for (Measurement& line : trace)
+    if (!line.answered) line.seconds = waited_s[line.round];
   if (trace.empty())
     refuse(fmt::format("it has no rows of point {}", point), "choose another /delay/point");
   return trace;

@@ -108,6 +108,101 @@ TEST_CASE("A header names the columns and the unit", "[delay][trace]") {
   CHECK_THROWS_WITH(delay_of("worker,round,items\n0,0,1\n"), Contains("/delay/unit"));
 }
 
+TEST_CASE("A trace may have the start and the finish of each answer", "[delay][trace]") {
+  const TemporaryDirectory directory;
+  const auto delay_of = [&](const std::string& text) {
+    return TraceDelay({directory.write("t.csv", text).string()});
+  };
+  for (const char* text : {"worker,start_s,finish_s,round\n0,1700000000.5,1700000002,0\n",
+                           "finish (ms),begin (ms),host,worker,trial\n2500,1000,a,0,0\n",
+                           "round,worker,Begin_us,End_us\n0,0,-500000,1000000\n"}) {
+    CAPTURE(text);
+    CHECK(delay_of(text).sample({1, 0, 0}) == 1.5);
+  }
+  CHECK_THROWS_WITH(delay_of("worker,round,start_s,finish_s\n0,0,3,2\n"),
+                    Contains("t.csv:2") && Contains("not a duration"));
+  CHECK_THROWS_WITH(delay_of("worker,round,start_s,finish_ms\n0,0,3,2\n"),
+                    Contains("t.csv:1") && Contains("start and finish have different units"));
+  CHECK_THROWS_WITH(delay_of("worker,round,start_s,finish_s\n0,0,3,\n"),
+                    Contains("worker 0 has no time in round 0"));
+}
+
+TEST_CASE("A wide trace has a column for each worker", "[delay][trace]") {
+  const TemporaryDirectory directory;
+  TraceDelay::Config config;
+  config.unit = "ms";
+  for (const char* text :
+       {"round,0,1\n0,120,240\n1,360,480\n", "w1,trial,w0\n240,0,120\n480,1,360\n",
+        ",round,worker 0,worker 1\n0,0,120,240\n1,1,360,480\n"}) {
+    CAPTURE(text);
+    config.file = directory.write("t.csv", text).string();
+    const TraceDelay delay(config);
+    CHECK(delay.sample({1, 0, 0}) == 0.12);
+    CHECK(delay.sample({1, 0, 1}) == 0.24);
+    CHECK(delay.sample({1, 1, 0}) == 0.36);
+    CHECK(delay.sample({1, 1, 1}) == 0.48);
+  }
+  config.unit = "auto";
+  CHECK_THROWS_WITH(TraceDelay(config), Contains("has no unit") && Contains("/delay/unit"));
+}
+
+TEST_CASE("An answer that never came has the time that the configuration gives it",
+          "[delay][trace]") {
+  const TemporaryDirectory directory;
+  TraceDelay::Config config;
+  config.file = directory.write("t.csv", "0,0,1\n1,0,\n2,0,NA\n").string();
+  CHECK_THROWS_WITH(TraceDelay(config), Contains("t.csv:2") &&
+                                            Contains("worker 1 has no time in round 0") &&
+                                            Contains("/delay/missing_seconds"));
+  config.missing_s = 60.0;
+  const TraceDelay delay(config);
+  CHECK(delay.sample({1, 0, 0}) == 1.0);
+  CHECK(delay.sample({1, 0, 1}) == 60.0);
+  CHECK(delay.sample({1, 0, 2}) == 60.0);
+}
+
+TEST_CASE("What Slurm's accounting prints is a trace", "[delay][trace]") {
+  const TemporaryDirectory directory;
+  TraceDelay::Config config;
+  const auto delay_of = [&](const std::string& text) {
+    config.file = directory.write("sacct.txt", text).string();
+    return TraceDelay(config);
+  };
+  SECTION("the tasks of job arrays") {
+    const TraceDelay delay = delay_of(
+        "JobID|JobName|Elapsed|State\n"
+        "71_0|work|00:01:30|COMPLETED\n71_0.batch|batch|00:01:30|COMPLETED\n"
+        "71_0.extern|extern|00:01:30|COMPLETED\n71_1|work|1-00:00:05|COMPLETED\n"
+        "80_1|work|02:03|COMPLETED\n80_0|work|00:00:07|COMPLETED\n");
+    CHECK(delay.sample({1, 0, 0}) == 90.0);
+    CHECK(delay.sample({1, 0, 1}) == 86405.0);
+    CHECK(delay.sample({1, 1, 0}) == 7.0);
+    CHECK(delay.sample({1, 1, 1}) == 123.0);
+  }
+  SECTION("the steps of jobs, in seconds") {
+    const TraceDelay delay =
+        delay_of("ElapsedRaw|JobID\n12|71\n12|71.batch\n3|71.0\n5|71.1\n9|72\n4|72.0\n6|72.1\n");
+    CHECK(delay.sample({1, 0, 1}) == 5.0);
+    CHECK(delay.sample({1, 1, 0}) == 4.0);
+  }
+  SECTION("tasks that did not end well") {
+    const char* text = "JobID|ElapsedRaw|State\n71_0|5|COMPLETED\n71_1|9|TIMEOUT\n";
+    CHECK_THROWS_WITH(delay_of(text),
+                      Contains("sacct.txt:3") && Contains("worker 1 has no time in round 0"));
+    config.missing_s = 100.0;
+    CHECK(delay_of(text).sample({1, 0, 1}) == 100.0);
+  }
+  SECTION("lines that are wrong") {
+    CHECK_THROWS_WITH(delay_of("JobID|State\n71_0|COMPLETED\n"),
+                      Contains("sacct.txt:1") && Contains("'Elapsed'"));
+    CHECK_THROWS_WITH(delay_of("JobID|Elapsed\n71_0\n"),
+                      Contains("sacct.txt:2") && Contains("needs 2 fields between bars"));
+    CHECK_THROWS_WITH(delay_of("JobID|Elapsed\n71_0|soon\n"),
+                      Contains("sacct.txt:2") && Contains("'soon' is not a time"));
+    CHECK_THROWS_WITH(delay_of("JobID|Elapsed\n71|00:01:00\n"), Contains("no measurement"));
+  }
+}
+
 TEST_CASE("What a binary file holds is not printed as it is", "[delay][trace]") {
   const TemporaryDirectory directory;
   const auto path = directory.write("t.csv", "\x1b[2J\xff" + std::string(100000, 'z') + ",0,1\n");

@@ -1,0 +1,76 @@
+#include "faults/trace_text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace laggard::faults {
+namespace {
+
+struct Spelling {
+  TimeUnit unit;
+  std::array<std::string_view, 5> words;  ///< that stand for it in a column's name
+};
+
+constexpr std::array kUnits{
+    Spelling{{"s", 1.0}, {"s", "sec", "secs", "second", "seconds"}},
+    Spelling{{"ms", 1e3}, {"ms", "msec", "millis", "millisecond", "milliseconds"}},
+    Spelling{{"us", 1e6}, {"us", "usec", "micros", "microsecond", "microseconds"}},
+    Spelling{{"ns", 1e9}, {"ns", "nsec", "nanos", "nanosecond", "nanoseconds"}},
+};
+
+}  // namespace
+
+const TimeUnit* unit_in(std::string_view name) {
+  std::size_t end = name.size();
+  while (end > 0 && std::isalpha(static_cast<unsigned char>(name[end - 1])) == 0) --end;
+  std::size_t start = end;
+  while (start > 0 && std::isalpha(static_cast<unsigned char>(name[start - 1])) != 0) --start;
+  const std::string_view word = name.substr(start, end - start);
+  if (word.empty()) return nullptr;
+  for (const auto& [unit, words] : kUnits)
+    if (std::find(words.begin(), words.end(), word) != words.end()) return &unit;
+  return nullptr;
+}
+
+const TimeUnit* unit_called(std::string_view name) {
+  for (const Spelling& spelling : kUnits)
+    if (spelling.unit.name == name) return &spelling.unit;
+  return nullptr;
+}
+
+const Names& time_units() {
+  static const Names names{"auto", "s", "ms", "us", "ns"};
+  return names;
+}
+
+std::string_view trim(std::string_view text, std::string_view what) {
+  const auto first = text.find_first_not_of(what);
+  if (first == std::string_view::npos) return {};
+  return text.substr(first, text.find_last_not_of(what) - first + 1);
+}
+
+std::string in_lower_case(std::string_view text) {
+  std::string lower(text);
+  for (char& letter : lower)
+    letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  return lower;
+}
+
+void split(std::string_view line, char separator, std::vector<std::string_view>& fields) {
+  fields.clear();
+  for (auto at = line.find(separator); at != std::string_view::npos; at = line.find(separator)) {
+    fields.push_back(trim(line.substr(0, at)));
+    line.remove_prefix(at + 1);
+  }
+  fields.push_back(trim(line));
+}
+
+bool says_missing(std::string_view text) {
+  const std::string lower = in_lower_case(text);
+  for (const char* word : {"", "na", "n/a", "nan", "null", "none", "-", "inf", "+inf", "infinity"})
+    if (lower == word) return true;
+  return false;
+}
+
+}  // namespace laggard::faults

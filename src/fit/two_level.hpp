@@ -1,0 +1,36 @@
+// How much of the times is the worker's, how much is the round's, and how much is chance.
+#pragma once
+
+#include <vector>
+
+#include "faults/trace_table.hpp"
+
+namespace laggard::fit {
+
+/// log x_{w,r} = mu + a_w + b_r + e, e normal: a factor for each worker, a factor for each round,
+/// and chance. The sums of a over the workers and of b over the rounds are 0. Least squares by
+/// taking the mean residual of each worker and each round in turn; censored times are replaced by
+/// their mean beyond what is known, with the present estimates.
+struct TwoLevel {
+  double median = 0.0;          ///< exp(mu)
+  std::vector<double> workers;  ///< exp(a_w), by worker
+  std::vector<double> rounds;   ///< exp(b_r), by round
+  double worker_sigma = 0.0;    ///< standard deviation of a, without what chance adds to it
+  double round_sigma = 0.0;     ///< of b, likewise
+  double sigma = 0.0;           ///< of e
+  double standard_error = 0.0;  ///< of each a_w
+  double log_likelihood = 0.0;  ///< of the times
+  double aic() const;
+};
+
+/// Whether the model makes sense: at least two workers and two rounds, every worker and every round
+/// has an answer, and no answer came at time 0.
+bool has_two_levels(const std::vector<faults::Measurement>& rows);
+
+TwoLevel fit_two_levels(const std::vector<faults::Measurement>& rows);
+
+/// The times that workers of factor 1 would have had.
+std::vector<faults::Measurement> without_workers(std::vector<faults::Measurement> rows,
+                                                 const TwoLevel& model);
+
+}  // namespace laggard::fit

@@ -1,0 +1,90 @@
+#include "fit/two_level.hpp"
+
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "core/random.hpp"
+#include "statistics.hpp"
+
+namespace laggard::fit {
+namespace {
+
+using faults::Measurement;
+
+constexpr std::uint32_t kWorkers = 12, kRounds = 200;
+
+struct World {
+  std::vector<double> workers, rounds;
+  std::vector<Measurement> rows;
+};
+
+/// Times around 0.1 s with standard deviations 0.5, 0.3 and 0.2 of workers, rounds and chance.
+World make_world(Seconds limit_s = 1e300) {
+  Stream stream({3, Purpose::kDelay, 0, 0});
+  World world;
+  for (std::uint32_t w = 0; w < kWorkers; ++w)
+    world.workers.push_back(0.5 * standard_normal(stream));
+  for (std::uint32_t r = 0; r < kRounds; ++r) world.rounds.push_back(0.3 * standard_normal(stream));
+  for (std::uint32_t r = 0; r < kRounds; ++r)
+    for (std::uint32_t w = 0; w < kWorkers; ++w) {
+      const double log_time = std::log(0.1) + world.workers[w] + world.rounds[r];
+      Measurement row{w, r, std::exp(log_time + 0.2 * standard_normal(stream))};
+      row.answered = row.seconds <= limit_s;
+      if (!row.answered) row.seconds = limit_s;
+      world.rows.push_back(row);
+    }
+  return world;
+}
+
+TEST_CASE("Factors of workers and rounds are found again", "[fit]") {
+  for (const Seconds limit_s : {1e300, 0.25}) {
+    CAPTURE(limit_s);
+    const World world = make_world(limit_s);
+    REQUIRE(has_two_levels(world.rows));
+    const TwoLevel model = fit_two_levels(world.rows);
+    CHECK(model.sigma == Approx(0.2).epsilon(0.05));
+    CHECK(model.standard_error == Approx(0.2 / std::sqrt(200.0)).epsilon(0.05));
+    const double mean = testing::mean_of(world.workers);
+    for (std::uint32_t w = 0; w < kWorkers; ++w)
+      CHECK(std::abs(std::log(model.workers[w]) - (world.workers[w] - mean)) <
+            (limit_s < 1.0 ? 5.0 : 3.5) * model.standard_error);
+    CHECK(model.worker_sigma ==
+          Approx(std::sqrt(testing::variance_of(world.workers))).epsilon(0.05));
+    CHECK(model.round_sigma == Approx(std::sqrt(testing::variance_of(world.rounds))).epsilon(0.1));
+    double product = 0.0;
+    for (const double factor : model.workers) product += std::log(factor);
+    CHECK(std::abs(product) < 1e-9);
+  }
+}
+
+TEST_CASE("Factors that are all the same are found to be so", "[fit]") {
+  Stream stream({4, Purpose::kDelay, 0, 0});
+  std::vector<Measurement> rows;
+  for (std::uint32_t r = 0; r < 300; ++r)
+    for (std::uint32_t w = 0; w < 10; ++w)
+      rows.push_back({w, r, std::exp(standard_normal(stream))});
+  const TwoLevel model = fit_two_levels(rows);
+  CHECK(model.worker_sigma < 2.0 * model.standard_error);
+  CHECK(model.round_sigma < 0.15);
+  CHECK(model.sigma == Approx(1.0).epsilon(0.05));
+}
+
+TEST_CASE("Without the workers' factors, all workers are alike", "[fit]") {
+  const World world = make_world();
+  const auto rest = without_workers(world.rows, fit_two_levels(world.rows));
+  CHECK(fit_two_levels(rest).worker_sigma < 1e-9);
+}
+
+TEST_CASE("Two levels need two workers, two rounds, and answers of all of them", "[fit]") {
+  CHECK_FALSE(has_two_levels({{0, 0, 1.0}, {0, 1, 2.0}, {0, 2, 2.0}}));
+  CHECK_FALSE(has_two_levels({{0, 0, 1.0}, {1, 0, 2.0}, {2, 0, 2.0}}));
+  std::vector<Measurement> rows{{0, 0, 1.0}, {1, 0, 2.0}, {2, 0, 1.0},
+                                {0, 1, 3.0}, {1, 1, 4.0}, {2, 1, 3.0}};
+  CHECK(has_two_levels(rows));
+  rows[1].answered = rows[4].answered = false;
+  CHECK_FALSE(has_two_levels(rows));
+  CHECK_FALSE(has_two_levels({{0, 4294967294U, 1.0}, {4294967294U, 0, 2.0}}));
+}
+
+}  // namespace
+}  // namespace laggard::fit
