@@ -54,7 +54,7 @@ TEST_CASE("A replay gives back the run that its trace came from, bit for bit", "
                            R"({"kind": "deadline", "seconds": 0.15})"}) {
     CAPTURE(wait);
     const MemorySink wall = run_by_hand(config_of("wall", kLognormal, wait, 10));
-    const TemporaryDirectory directory;
+    const testing::TemporaryDirectory directory;
     const std::string file = directory.write("trace.csv", trace_of(wall)).string();
     MemorySink replayed;
     testing::run_in_process(
