@@ -68,7 +68,7 @@ Moments normal_moments(const Sample& sample) {
       std::sqrt(mean_answered(sample, [&](double x) { return std::pow(std::log(x) - m.mu, 2.0); }));
   const double sum = m.mu * count_of(sample.answered);
   const double squares = (m.sigma * m.sigma + m.mu * m.mu) * count_of(sample.answered);
-  constexpr int kMostTurns = 100'000;
+  constexpr int kMostTurns = 10'000;
   for (int turn = 0; turn < kMostTurns && !sample.censored.empty(); ++turn) {
     double first = sum, second = squares;
     for (const double censored : sample.censored) {
@@ -84,7 +84,7 @@ Moments normal_moments(const Sample& sample) {
     const Moments next{first / n, std::sqrt(second / n - first / n * (first / n))};
     const double moved = std::abs(next.mu - m.mu) + std::abs(next.sigma - m.sigma);
     m = next;
-    if (moved < 1e-13 * m.sigma) break;
+    if (moved < 1e-11 * (std::abs(m.mu) + m.sigma)) break;
   }
   return m;
 }

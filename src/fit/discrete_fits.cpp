@@ -59,7 +59,7 @@ Clusters clusters_of(const std::vector<double>& times) {
   }
   const auto error = [&](std::size_t first, std::size_t end) {
     const auto count = static_cast<double>(end - first);
-    return std::sqrt(sums.scatter(first, end)) / count;
+    return count > 1.0 ? std::sqrt(sums.scatter(first, end) / (count * (count - 1.0))) : kNaN;
   };
   return {sums.mean(0, best), sums.mean(best, n),        error(0, best),
           error(best, n),     static_cast<double>(best), static_cast<double>(n - best)};

@@ -46,7 +46,7 @@ class Effects {
       impute();
       update_means();
       update_sigma();
-      if (std::abs(mu_ + sigma_ - before) < 1e-13 * (1.0 + std::abs(mu_)) && turn > 20) break;
+      if (std::abs(mu_ + sigma_ - before) < 1e-12 * (1.0 + std::abs(mu_)) && turn > 20) break;
     }
     return result();
   }
