@@ -21,12 +21,13 @@ struct RoundRequest {
   std::uint32_t trial = 0;
   std::uint32_t step = 0;  ///< of the trial; 0 where a trial is one round
   std::uint32_t scheme = 0;
-  std::uint32_t block_size = 1;        ///< workers per forward call
-  Index outputs = 1;                   ///< m
-  bool rowwise = false;                ///< a row has the same bits in any forward call
-  bool keep_workers = false;           ///< rows of /workers are wanted
-  const Arrivals* arrivals = nullptr;  ///< must not change until the round ends
-  Matrix inputs;                       ///< active workers x d
+  std::uint32_t block_size = 1;                    ///< workers per forward call
+  Index outputs = 1;                               ///< m
+  bool rowwise = false;                            ///< a row has the same bits in any forward call
+  bool keep_workers = false;                       ///< rows of /workers are wanted
+  const Arrivals* arrivals = nullptr;              ///< must not change until the round ends
+  Matrix inputs;                                   ///< active workers x d
+  std::shared_ptr<const Matrix> shared = nullptr;  ///< see transport::Round
   // What the virtual clock counts.
   double evaluations = 1.0;           ///< of f, by each worker
   std::optional<double> numbers_in;   ///< in the message to a worker; unset: a row of the inputs
@@ -42,6 +43,7 @@ struct RankFailure {
 /// What the master has when it stops waiting.
 struct Answers {
   std::vector<WorkerId> workers;      ///< whose answers came in time, ascending
+  std::vector<std::uint32_t> ranks;   ///< that computed them
   Matrix results;                     ///< a row for each of them
   Seconds time_s = 0.0;               ///< from the first dispatch, on the clock of the run
   Seconds real_s = 0.0;               ///< the same in real time

@@ -48,6 +48,7 @@ class VirtualRound final : public PendingRound {
       *request_.backlog = std::move(backlog_);
     }
     if (request_.keep_workers) parts_.ledger.add(0, rows(), begun_s_);
+    for (const WorkerId worker : cut_.used) answers.ranks.push_back(task_of(worker).rank);
     answers.workers = std::move(cut_.used);
     round_.reset();
     return answers;
@@ -129,6 +130,7 @@ class VirtualRound final : public PendingRound {
   transport::Round lay_out() {
     transport::Round round{
         request_.trial, request_.scheme, request_.block_size, inputs_, nullptr, {}, request_.step};
+    round.shared = request_.shared;
     const std::uint32_t blocks = (active() - 1) / round.block_size + 1;
     // In the master's process, neighbouring blocks may be one call.
     const bool together = request_.rowwise && parts_.transport.roster().ranks() == 0;

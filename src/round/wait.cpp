@@ -145,6 +145,7 @@ CutOff cut_off(const WaitPolicy& policy, const Arrivals& arrivals, std::uint32_t
   const Seconds deadline_s = policy.deadline_s();
   RoundState state{0, coming, active - coming, 0.0};
   std::vector<char> in(active);
+  state.in = &in;
   for (const WorkerId worker : arrivals.order) {
     if (!is_active(worker)) continue;
     const Seconds arrival_s = arrivals.delay_s[worker];

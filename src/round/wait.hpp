@@ -20,6 +20,7 @@ struct RoundState {
   std::uint32_t coming = 0;  ///< answers that will still arrive
   std::uint32_t lost = 0;    ///< workers that will never answer
   Seconds elapsed_s = 0.0;
+  const std::vector<char>* in = nullptr;  ///< by worker: whether its answer has arrived
 };
 
 /// When tasks are sent a second time, to workers that are done: at `factor` times the median of the

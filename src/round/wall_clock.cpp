@@ -12,13 +12,17 @@ class WallRound final : public PendingRound {
       : PendingRound(parts, std::move(request), policy),
         rows_(first_rows()),
         begun_s_(parts.time.now()) {
-    round_ = parts_.transport.open({request_.trial,
-                                    request_.scheme,
-                                    request_.block_size,
-                                    inputs_,
-                                    std::make_shared<Matrix>(active(), request_.outputs),
-                                    {},
-                                    request_.step});
+    transport::Round round{request_.trial,
+                           request_.scheme,
+                           request_.block_size,
+                           inputs_,
+                           std::make_shared<Matrix>(active(), request_.outputs),
+                           {},
+                           request_.step};
+    round.shared = request_.shared;
+    round_ = parts_.transport.open(std::move(round));
+    in_.resize(active());
+    state_.in = &in_;
     for (std::uint32_t first = 0; first < active(); first += request_.block_size)
       dispatch({first, std::min(request_.block_size, active() - first)});
   }
@@ -45,6 +49,7 @@ class WallRound final : public PendingRound {
     const std::uint32_t first = round_->block_of(worker) * request_.block_size;
     compute_s_ += arrival.compute_s / std::min(request_.block_size, active() - first);
     used_.push_back(worker);
+    in_[worker] = 1;
     ++state_.arrived;
     look(row.arrival_s);
   }
@@ -67,6 +72,7 @@ class WallRound final : public PendingRound {
     answers.compute_s = compute_s_;
     std::sort(used_.begin(), used_.end());
     answers.results = (*round_->results)(used_, Eigen::all);
+    for (const WorkerId worker : used_) answers.ranks.push_back(rows_[worker].rank);
     answers.workers = std::move(used_);
     if (request_.keep_workers) parts_.ledger.add(round_->number, std::move(rows_), begun_s_);
     round_.reset();
@@ -107,6 +113,7 @@ class WallRound final : public PendingRound {
   std::vector<WorkerRecord> rows_;
   Seconds begun_s_;
   std::vector<WorkerId> used_;
+  std::vector<char> in_;  // by worker: it is one of the used ones
   RoundState state_;
   bool complete_ = false;
 };

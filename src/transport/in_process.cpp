@@ -21,12 +21,16 @@ std::optional<Arrival> InProcess::compute_next() {
   const auto round = rounds_.find(task.block.round);
   if (!round) return std::nullopt;
   const Block block{task.block.first_worker, task.block.count};
-  Matrix held(task.delays.empty() ? 0 : block.count, function_->outputs());
+  const Index outputs = round->results->cols();
+  Matrix held(task.delays.empty() ? 0 : block.count, outputs);
   double* const target =
       task.delays.empty() ? round->results_from(block.first_worker) : held.data();
   const Seconds begun_s = time_->now();
-  (*function_)(task.block, round->inputs_of(block),
-               MatrixSpan(target, block.count, function_->outputs()));
+  if (round->shared && shared_ != round->number) {
+    function_->share(task.block, rows_of(*round->shared, 0, round->shared->rows()));
+    shared_ = round->number;
+  }
+  (*function_)(task.block, round->inputs_of(block), MatrixSpan(target, block.count, outputs));
   const Arrival done{task.block, time_->now() - begun_s};
   if (task.delays.empty()) return done;
   held_.hold(done, rows_of(held, 0, held.rows()), task.delays, task.dispatched_s + done.compute_s);

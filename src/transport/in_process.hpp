@@ -16,7 +16,10 @@ class InProcess final : public Transport {
                      std::shared_ptr<TimeSource> time = std::make_shared<RealTime>())
       : Transport(Roster(0, rank)), factory_(std::move(factory)), time_(std::move(time)) {}
 
-  void configure(const std::string& job) override { function_ = factory_(job); }
+  void configure(const std::string& job) override {
+    function_ = factory_(job);
+    shared_.reset();
+  }
   std::shared_ptr<Round> open(Round round) override;
   void dispatch(const Round& round, const Block& block, std::span<const Seconds> delays) override;
   std::optional<Arrival> receive(Seconds patience) override;
@@ -35,6 +38,7 @@ class InProcess final : public Transport {
   BlockFunctionFactory factory_;
   std::unique_ptr<BlockFunction> function_;
   std::deque<Task> queue_;
+  std::optional<std::uint32_t> shared_;  // number of the round whose values the function has
   HeldAnswers held_;
   std::shared_ptr<TimeSource> time_;
 };

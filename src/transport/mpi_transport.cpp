@@ -29,6 +29,7 @@ MpiTransport::MpiTransport(MPI_Comm comm, std::uint32_t first_rank)
       comm_(comm),
       pulse_(comm, ranks_after_the_first(comm)),
       sends_(comm),
+      shared_(size_of(comm)),
       stopped_(size_of(comm), 0) {}
 
 MpiTransport::~MpiTransport() {
@@ -67,6 +68,7 @@ void MpiTransport::drain_until(Done done) {
 
 void MpiTransport::configure(const std::string& job) {
   job_ = job;
+  shared_.assign(shared_.size(), std::nullopt);
   for (std::uint32_t rank = 1; rank <= roster_.ranks(); ++rank)
     if (roster_.alive(rank)) sends_.send_text(static_cast<int>(rank), kJob, job);
 }
@@ -79,10 +81,24 @@ std::shared_ptr<Round> MpiTransport::open(Round round) {
 void MpiTransport::dispatch(const Round& round, const Block& block,
                             std::span<const Seconds> delays) {
   const auto rank = static_cast<int>(roster_.host_of(round.block_of(block.first_worker)));
+  share(round, rank, block);
   const MatrixView inputs = round.inputs_of(block);
   WireHeader header{round.id_of(block), static_cast<std::uint32_t>(inputs.cols())};
+  header.outputs = static_cast<std::uint32_t>(round.results->cols());
   header.oldest_round = rounds_.oldest();
   sends_.send_block(rank, kTask, kTaskPayload, header, inputs.data(), round.inputs, delays);
+}
+
+void MpiTransport::share(const Round& round, int rank, const Block& block) {
+  std::optional<std::uint32_t>& shared = shared_[static_cast<std::size_t>(rank)];
+  if (!round.shared || shared == round.number) return;
+  shared = round.number;
+  BlockId id = round.id_of(block);
+  id.count = static_cast<std::uint32_t>(round.shared->rows());
+  WireHeader header{id, static_cast<std::uint32_t>(round.shared->cols())};
+  header.shared = 1;
+  header.oldest_round = rounds_.oldest();
+  sends_.send_block(rank, kTask, kTaskPayload, header, round.shared->data(), round.shared);
 }
 
 bool MpiTransport::accept_message() {
@@ -178,6 +194,7 @@ void MpiTransport::fail(std::uint32_t rank) {
 void MpiTransport::revive(std::uint32_t rank) {
   if (roster_.alive(rank)) return;
   roster_.revive(rank);
+  shared_[rank].reset();
   sends_.send_text(static_cast<int>(rank), kJob, job_);  // it may have missed one
 }
 

@@ -28,6 +28,9 @@ class MpiTransport final : public Transport {
   std::optional<Arrival> receive(Seconds patience) override;
 
  private:
+  /// Sends what the blocks of the round share, unless the rank has it.
+  void share(const Round& round, int rank, const Block& block);
+
   /// Values on their way to the results of their round, which they hold, or to nobody.
   struct Incoming {
     Arrival arrival;
@@ -62,6 +65,7 @@ class MpiTransport final : public Transport {
   std::vector<Incoming> incoming_;
   std::deque<Arrival> ready_;
   std::vector<std::byte> message_;
+  std::vector<std::optional<std::uint32_t>> shared_;  // by rank: the round whose values it has
   std::vector<char> stopped_;  // by rank: it has said goodbye and needs no pulse any more
   std::vector<Incoming> never_received_;  // what failed ranks may still write to, for ever
 };

@@ -139,16 +139,21 @@ class WorkerRank {
     else
       std::memcpy(inputs_.data(), message_.data() + at, header.values() * sizeof(double));
     if (!function_ || stopping()) return 0.0;  // without a function: the master was told why
-    header.columns = static_cast<std::uint32_t>(function_->outputs());
+    if (header.shared != 0) {
+      function_->share(header.block, rows_of(inputs_, 0, inputs_.rows()));
+      return 0.0;
+    }
+    const Index columns = header.outputs;
+    header.columns = header.outputs;
     std::vector<double> outputs = sends_.buffer(header.values());
     const Stopwatch watch;
     (*function_)(header.block, rows_of(inputs_, 0, inputs_.rows()),
-                 MatrixSpan(outputs.data(), inputs_.rows(), function_->outputs()));
+                 MatrixSpan(outputs.data(), inputs_.rows(), columns));
     header.compute_s = watch.elapsed();
     if (!delays_.empty()) {
       held_.release_before(header.oldest_round);
       held_.hold({header.block, header.compute_s},
-                 MatrixView(outputs.data(), inputs_.rows(), function_->outputs()), delays_,
+                 MatrixView(outputs.data(), inputs_.rows(), columns), delays_,
                  received_s + header.compute_s);
       sends_.recycle(std::move(outputs));
       return header.compute_s;

@@ -45,6 +45,8 @@ struct Round {
   std::vector<std::uint32_t> rows;
   std::uint32_t step = 0;
   std::uint32_t number = 0;  ///< given by the transport; never repeats within a run
+  /// What all blocks need, such as the weights of a model: sent once to each rank. Null: nothing.
+  std::shared_ptr<const Matrix> shared = nullptr;
 
   // Divisions show in profiles.
   std::uint32_t block_of(WorkerId worker) const {

@@ -19,7 +19,9 @@ namespace laggard::transport {
 class BlockFunction {
  public:
   virtual ~BlockFunction() = default;
-  virtual Index outputs() const = 0;
+  /// What all blocks of a round share, see Round::shared. It comes before the first of them, and
+  /// again if blocks of another round came between.
+  virtual void share(const BlockId& /*round*/, MatrixView /*values*/) {}
   /// `inputs` is count x d, `outputs` is count x m.
   virtual void operator()(const BlockId& block, MatrixView inputs, MatrixSpan outputs) const = 0;
 };

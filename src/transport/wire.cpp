@@ -72,6 +72,7 @@ void SendPool::send_block(int rank, Tag head_tag, Tag payload_tag, WireHeader he
   header.delayed = delays.empty() ? 0 : 1;
   if (header.separate == 0) return add_to_batch(rank, head_tag, header, values, delays);
   submit(rank, {header, head_tag, payload_tag, values, {}, owner, {delays.begin(), delays.end()}});
+  if (header.shared != 0) advance(rank, /*whole=*/true);
 }
 
 void SendPool::send_block_owned(int rank, Tag head_tag, Tag payload_tag, WireHeader header,

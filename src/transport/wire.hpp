@@ -25,6 +25,8 @@ inline constexpr const char* kStopWithoutFinalize = "without finalize";
 struct WireHeader {
   BlockId block;
   std::uint32_t columns = 0;
+  std::uint32_t outputs = 0;       ///< of a task: columns of its results
+  std::uint32_t shared = 0;        ///< 1: no task, but what all blocks of the round share
   std::uint32_t separate = 0;      ///< 1: the values come in a second message
   std::uint32_t delayed = 0;       ///< 1: a delay per worker, 8 bytes each, follows the header
   std::uint32_t oldest_round = 0;  ///< of a task: all rounds before this one are over
@@ -37,7 +39,7 @@ struct WireHeader {
     return delay_bytes() + (separate != 0 ? 0 : values() * sizeof(double));
   }
 };
-static_assert(sizeof(WireHeader) == 48);
+static_assert(sizeof(WireHeader) == 56);
 
 /// Values up to this size ride with the header: below Open MPI's eager limit of 4 KiB.
 inline constexpr std::size_t kInlineBytes = 3584;
@@ -62,7 +64,7 @@ class SendPool {
   /// Header and few values are copied, and leave with the next flush() or when they fill a message;
   /// many values are sent from where they are, in `owner`, which is held until they are sent. No
   /// rank has more than kWindow of those on their way, because MPI slows down where messages pile
-  /// up; the others wait for a reap().
+  /// up; the others wait for a reap(). No block overtakes values that it shares with others.
   void send_block(int rank, Tag head_tag, Tag payload_tag, WireHeader header, const double* values,
                   const std::shared_ptr<const Matrix>& owner, std::span<const Seconds> delays = {});
   void send_text(int rank, Tag tag, const std::string& text);

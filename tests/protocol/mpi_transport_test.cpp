@@ -116,7 +116,6 @@ TEST_CASE("Nothing comes between a head and its payload", "[protocol]") {
 class Mortal final : public BlockFunction {
  public:
   Mortal(int signal, WorkerId worker) : signal_(signal), worker_(worker) {}
-  Index outputs() const override { return kValues; }
   void operator()(const BlockId& block, MatrixView inputs, MatrixSpan outputs) const override {
     if (signal_ != 0 && block.round == 0 && block.first_worker == worker_) raise(signal_);
     scale_(block, inputs, outputs);

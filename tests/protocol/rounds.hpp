@@ -19,21 +19,39 @@ namespace laggard::transport::checks {
 /// Takes its time over the block of worker 0.
 class Slow final : public BlockFunction {
  public:
-  Index outputs() const override { return 1; }
   void operator()(const BlockId& block, MatrixView, MatrixSpan outputs) const override {
     if (block.first_worker == 0) std::this_thread::sleep_for(std::chrono::seconds(2));
     outputs.setZero();
   }
 };
 
+/// Adds up what its round shares, and its own row.
+class Adds final : public BlockFunction {
+ public:
+  void share(const BlockId& round, MatrixView values) override {
+    round_ = round.round;
+    sum_ = values.sum();
+    ++times_;
+  }
+  void operator()(const BlockId& block, MatrixView inputs, MatrixSpan outputs) const override {
+    if (block.round != round_) throw std::logic_error("values of another round");
+    outputs.col(0) = inputs.rowwise().sum().array() + sum_;
+    outputs.col(1).setConstant(times_);
+  }
+
+ private:
+  std::uint32_t round_ = 0;
+  double sum_ = 0.0;
+  int times_ = 0;
+};
+
 /// Job texts: "scale FACTOR OUTPUTS" computes FACTOR * (sum of the row) + 1000 * trial + worker + j
 /// for output j; "usage", "data" and "crash" cannot be made; "fail WORKER" fails at that worker;
-/// "slow" is Slow.
+/// "slow" is Slow, "add" is Adds.
 class Scale final : public BlockFunction {
  public:
   Scale(double factor, Index outputs, std::int64_t failing)
       : factor_(factor), outputs_(outputs), failing_(failing) {}
-  Index outputs() const override { return outputs_; }
   void operator()(const BlockId& block, MatrixView inputs, MatrixSpan outputs) const override {
     for (Index row = 0; row < inputs.rows(); ++row) {
       if (block.first_worker + row == failing_)
@@ -57,6 +75,7 @@ inline std::unique_ptr<BlockFunction> checks_worker(const std::string& job) {
   if (job == "usage") throw ConfigError("/model is bad", "as asked", "no remedy");
   if (job == "data") throw DataError("weights are missing", "as asked", "no remedy");
   if (job == "crash") throw std::logic_error("a bug");
+  if (job == "add") return std::make_unique<Adds>();
   if (job == "slow") return std::make_unique<Slow>();
   if (job.starts_with("fail ")) return std::make_unique<Scale>(1.0, 1, std::stol(job.substr(5)));
   const auto space = job.rfind(' ');

@@ -124,6 +124,50 @@ inline void rounds_that_overtake(Transport& transport) {
   check_results(*first, 1.0);
 }
 
+/// What a round shares is there before its blocks, however large it is and however small they are,
+/// and comes once to each rank.
+inline void shared_values(Transport& transport) {
+  transport.configure("add");
+  int times = 0;
+  for (const Index size : {1, 500, 300'000}) {
+    Round opening{
+        0, 0, 2, std::make_shared<Matrix>(whole_numbers(90, 3)), std::make_shared<Matrix>(90, 2),
+        {}};
+    const auto values = std::make_shared<Matrix>(Matrix::Constant(1, size, 0.5));
+    opening.shared = values;
+    const auto round = transport.open(std::move(opening));
+    dispatch_all(transport, *round);
+    receive_all(transport, *round, 45);
+    ++times;
+    for (Index n = 0; n < 90; ++n) {
+      CHECK((*round->results)(n, 0) ==
+            round->inputs->row(n).sum() + 0.5 * static_cast<double>(size));
+      CHECK((*round->results)(n, 1) == times);
+    }
+  }
+}
+
+/// Blocks of two rounds in turn: each rank gets the values again when the round changes.
+inline void shared_values_in_turn(Transport& transport) {
+  transport.configure("add");
+  std::vector<std::shared_ptr<Round>> rounds;
+  for (const double value : {1.0, 2.0}) {
+    Round opening{
+        0, 0, 1, std::make_shared<Matrix>(whole_numbers(60, 3)), std::make_shared<Matrix>(60, 2),
+        {}};
+    opening.shared = std::make_shared<Matrix>(Matrix::Constant(1, 4000, value));
+    rounds.push_back(transport.open(std::move(opening)));
+  }
+  for (std::uint32_t number = 0; number < 60; ++number)
+    for (const auto& round : rounds) dispatch_block(transport, *round, number);
+  for (int missing = 120; missing > 0;)
+    if (transport.receive(0.05)) --missing;
+  for (std::size_t i = 0; i < rounds.size(); ++i)
+    for (Index n = 0; n < 60; ++n)
+      CHECK((*rounds[i]->results)(n, 0) ==
+            rounds[i]->inputs->row(n).sum() + 4000.0 * static_cast<double>(i + 1));
+}
+
 /// A round that nobody collects; its results arrive during the next one.
 inline void late_round(Transport& transport) {
   transport.configure(scale(1.0, 600));
@@ -287,6 +331,8 @@ inline const std::vector<Check>& all() {
       {"the rows of a round", rows_of_a_round},
       {"two rounds whose answers come in turn", rounds_in_turn},
       {"rounds that overtake another one", rounds_that_overtake},
+      {"values that all blocks of a round share", shared_values},
+      {"values that two rounds share in turn", shared_values_in_turn},
       {"late results are dropped", late_round},
       {"a round that is dropped with its payloads under way", dropped_round},
       {"a configuration that a worker refuses",

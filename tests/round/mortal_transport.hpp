@@ -46,7 +46,7 @@ class MortalTransport final : public transport::Transport {
       const transport::Block block{task.block.first_worker, task.block.count};
       (*function_)(
           task.block, round->inputs_of(block),
-          MatrixSpan(round->results_from(block.first_worker), block.count, function_->outputs()));
+          MatrixSpan(round->results_from(block.first_worker), block.count, round->results->cols()));
     }
     return transport::Arrival{task.block, 0.25};
   }

@@ -14,7 +14,6 @@ namespace laggard::testing {
 /// Doubles its inputs.
 class Twice final : public transport::BlockFunction {
  public:
-  Index outputs() const override { return 1; }
   void operator()(const transport::BlockId&, MatrixView inputs, MatrixSpan outputs) const override {
     outputs = 2 * inputs;
   }

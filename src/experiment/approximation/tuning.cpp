@@ -80,7 +80,7 @@ class Tuner {
   Matrix compute(const Trial& trial, const Matrix& encoder, const round::CutOff& cut) const {
     const Matrix inputs = encoder * trial.sample.inputs;
     const Index size = setup_.config.worker_block;
-    Matrix outputs(inputs.rows(), worker_->outputs());
+    Matrix outputs(inputs.rows(), setup_.model->outputs());
     for (Index first = 0; first < inputs.rows(); first += size) {
       const Index count = std::min(size, inputs.rows() - first);
       (*worker_)({trial.number, 0, static_cast<WorkerId>(first), static_cast<std::uint32_t>(count),

@@ -40,8 +40,6 @@ class Worker final : public transport::BlockFunction {
         slowdown_(std::move(slowdown)),
         seed_(seed) {}
 
-  Index outputs() const override { return model_->outputs(); }
-
   void operator()(const transport::BlockId& block, MatrixView inputs,
                   MatrixSpan outputs) const override {
     const Stopwatch watch;

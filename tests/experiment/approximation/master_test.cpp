@@ -223,7 +223,7 @@ class Reversed final : public transport::Transport {
     REQUIRE(round);
     (*function_)(
         task, round->inputs_of({task.first_worker, task.count}),
-        MatrixSpan(round->results_from(task.first_worker), task.count, function_->outputs()));
+        MatrixSpan(round->results_from(task.first_worker), task.count, round->results->cols()));
     return transport::Arrival{task, 0.5};
   }
 

