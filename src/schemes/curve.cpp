@@ -57,4 +57,10 @@ std::vector<double> CurveScheme::beta_of(std::span<const WorkerId> received) con
   return points;
 }
 
+GradientWeights CurveScheme::gradient_weights(std::span<const WorkerId> received,
+                                              MatrixView answers) const {
+  const CurveDecoder decoder = decoder_for(answers, received);
+  return {decoder.matrix.colwise().mean().transpose(), decoder.lambda};
+}
+
 }  // namespace laggard::schemes

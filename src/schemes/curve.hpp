@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "schemes/scheme.hpp"
+#include "schemes/gradient_code.hpp"
 
 namespace laggard::schemes {
 
@@ -33,7 +33,14 @@ struct CurvePoints {
 /// Data at Chebyshev's points of the first kind, workers as the configuration says.
 CurvePoints published_points(const CurveConfig& config, const CodeContext& context);
 
-class CurveScheme : public LinearScheme {
+/// What a decoder does to answers.
+struct CurveDecoder {
+  Matrix matrix;  ///< K x |F|
+  double lambda = kNaN;
+};
+
+/// In training, the K parts of a batch are the data points, row by row.
+class CurveScheme : public LinearScheme, public GradientCode {
  public:
   /// At the published points.
   CurveScheme(const CurveConfig& config, const CodeContext& context);
@@ -41,6 +48,22 @@ class CurveScheme : public LinearScheme {
 
   std::uint32_t active_workers() const override { return context_.workers; }
   bool path_ordering() const override { return path_ordering_; }
+
+  /// The matrix that decode() applies to these answers. Errors: NeedsData.
+  virtual CurveDecoder decoder_for(MatrixView /*answers*/,
+                                   std::span<const WorkerId> received) const {
+    return {decoder_matrix(received)};
+  }
+
+  const GradientCode* gradients() const override { return this; }
+  std::uint32_t parts() const override { return context_.data_points; }
+  Matrix assignment() const override { return encoder_matrix(); }
+  bool mixes_rows() const override { return true; }
+  GradientWeights gradient_weights(std::span<const WorkerId> received,
+                                   MatrixView answers) const override;
+  Matrix part_decoder(std::span<const WorkerId> received, MatrixView answers) const override {
+    return decoder_for(answers, received).matrix;
+  }
 
   /// Descending, K and N of them.
   const std::vector<double>& alpha() const { return points_.alpha; }

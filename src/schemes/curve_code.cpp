@@ -210,6 +210,23 @@ Matrix CurveCode::decoder_matrix(const std::vector<double>& nodes, std::size_t d
   return math::barycentric_matrix(alpha(), nodes, math::floater_hormann_weights(nodes, degree));
 }
 
+bool CurveCode::weights_need_answers() const {
+  if (config_.decoder == "spline") return splines_.weights_need_answers();
+  return config_.degree.is("loo") &&
+         (config_.decoder == "polynomial" || config_.decoder == "floater_hormann");
+}
+
+CurveDecoder CurveCode::decoder_for(MatrixView answers, std::span<const WorkerId> received) const {
+  require_data();
+  if (config_.decoder == "spline") return splines_.decoder_for(answers, received);
+  if (!weights_need_answers()) return {decoder_matrix(received)};
+  const std::vector<double> nodes = beta_of(received);
+  if (config_.decoder == "floater_hormann")
+    return {decoder_matrix(nodes, math::floater_hormann_degree(nodes, answers))};
+  const math::PolynomialFit fit(alpha(), nodes, kLargestLooDegree);
+  return {fit.matrix(fit.degree_by_leaving_out(answers))};
+}
+
 Decoded CurveCode::decode(MatrixView results, std::span<const WorkerId> received) const {
   require_data();
   if (config_.decoder == "spline") return splines_.decode(results, received);

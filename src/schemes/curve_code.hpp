@@ -49,6 +49,9 @@ class CurveCode final : public CurveScheme {
   /// and 2 K^2 d for its places; |F|^2 m operations for the degree "loo" of floater_hormann.
   CodecCost cost(const CodecSizes& sizes) const override;
 
+  CurveDecoder decoder_for(MatrixView answers, std::span<const WorkerId> received) const override;
+  bool weights_need_answers() const override;
+
   Encoded encode(const Matrix& data) const override;
   Decoded decode(MatrixView results, std::span<const WorkerId> received) const override;
 

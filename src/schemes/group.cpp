@@ -18,6 +18,7 @@ GroupScheme::GroupScheme(const GroupConfig& config, const CodeContext& context)
       r_(config.r),
       groups_(context.data_points / config.k),
       missing_(missing_rule(config.missing, context.data_points)) {
+  refuse_training(context);
   if (!context.logits)
     throw ConfigError(fmt::format("{} adds and subtracts outputs of the model", context.where),
                       "it is made for logits, /model/output is \"softmax\"",

@@ -43,6 +43,7 @@ void Matrices::Config::fields(Fields& fields) {
 Matrices::Matrices(Config config, const CodeContext& context)
     : missing_(missing_rule(config.missing, context.data_points)),
       path_ordering_(on_path(config.ordering, context)) {
+  refuse_training(context);
   if (context.stored == nullptr) throw std::logic_error("matrices has nobody to ask for its code");
   code_ = context.stored->code({config.file, config.code, context.where});
   check_sizes(*code_, context);

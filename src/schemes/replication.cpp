@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace laggard::schemes {
 
 namespace {
@@ -17,19 +19,33 @@ std::vector<bool> lost_points(const std::vector<std::uint32_t>& copies) {
 void Replication::Config::fields(Fields& fields) {
   label_field(fields, label);
   missing_field(fields, missing);
+  fields.text({"rule",
+               "of training. arrived: the parts that are there when the master stops waiting; "
+               "covered: it waits for a copy of every part, as exact gradient coding does"},
+              rule, {"arrived", "covered"});
 }
 
 Replication::Replication(Config config, const CodeContext& context)
-    : Replication(missing_rule(config.missing, context.data_points), context.data_points,
-                  context.workers) {
+    : Replication(config, context, context.data_points, context.workers) {
   if (context.data_points > context.workers)
     throw Inapplicable(
         fmt::format("K = {} > N = {}: replication needs a worker for each data point",
                     context.data_points, context.workers));
 }
 
-Replication::Replication(MissingRule missing, std::uint32_t data_points, std::uint32_t workers)
-    : missing_(missing), data_points_(data_points), workers_(workers) {}
+Replication::Replication(const Config& config, const CodeContext& context,
+                         std::uint32_t data_points, std::uint32_t workers)
+    : missing_(missing_rule(config.missing, data_points)),
+      waits_for_cover_(config.rule == "covered"),
+      data_points_(data_points),
+      workers_(workers) {
+  if (waits_for_cover_ && !context.gradients)
+    throw ConfigError(context.where + "/rule is 'covered'", "only training waits so",
+                      "leave it out; /wait says when the master stops waiting");
+  if (context.gradients && config.missing != "mean" && config.missing != "zero")
+    throw ConfigError(fmt::format("{}/missing is '{}'", context.where, config.missing),
+                      "parts of a batch have no neighbours", "use \"mean\" or \"zero\"");
+}
 
 std::vector<std::uint32_t> Replication::copies(std::span<const WorkerId> received) const {
   std::vector<std::uint32_t> count(data_points_, 0);
@@ -85,6 +101,20 @@ Decoded Replication::decode(MatrixView results, std::span<const WorkerId> receiv
   }
   score_missing(missing_, lost_points(count), data_, decoded);
   return decoded;
+}
+
+GradientWeights Replication::gradient_weights(std::span<const WorkerId> received,
+                                              MatrixView /*answers*/) const {
+  Vector weights = first_copies(received, data_points_);
+  if (missing_ == MissingRule::kZero) weights = (weights.array() > 0).cast<double>() / data_points_;
+  return {std::move(weights)};
+}
+
+bool Replication::is_covered(const std::vector<char>& answered) const {
+  std::vector<char> covered(data_points_);
+  for (std::size_t n = 0; n < answered.size(); ++n)
+    if (answered[n] != 0) covered[n % data_points_] = 1;
+  return std::count(covered.begin(), covered.end(), 0) == 0;
 }
 
 }  // namespace laggard::schemes

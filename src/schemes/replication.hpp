@@ -1,6 +1,7 @@
 // Repetition coding.
 #pragma once
 
+#include "schemes/gradient_code.hpp"
 #include "schemes/missing.hpp"
 
 namespace laggard::schemes {
@@ -8,11 +9,16 @@ namespace laggard::schemes {
 /// Worker n computes f(x_{n mod K}), so each x_k has floor or ceil of N/K copies; x_k is lost only
 /// with all of them. Copies that arrive are averaged. A lost point is counted and scored by the
 /// rule `missing`: the mean of the points that arrived (default), zero, NaN, or by its neighbours.
-class Replication : public LinearScheme {
+///
+/// In training, the points are the K parts of a batch, and the gradient is the mean over those that
+/// arrived; with `missing` zero, over all K, so that it shrinks with every lost part. With the rule
+/// `covered` the master waits for a copy of every part.
+class Replication : public LinearScheme, public GradientCode {
  public:
   struct Config {
     std::string label;
     std::string missing = "mean";
+    std::string rule = "arrived";
 
     void fields(Fields& fields);
   };
@@ -34,14 +40,24 @@ class Replication : public LinearScheme {
   }
   std::unique_ptr<Scheme> for_data(const Matrix& data) const override;
 
+  const GradientCode* gradients() const override { return this; }
+  std::uint32_t parts() const override { return data_points_; }
+  Matrix assignment() const override { return encoder_matrix(); }
+  GradientWeights gradient_weights(std::span<const WorkerId> received,
+                                   MatrixView answers) const override;
+  bool waits_for_cover() const override { return waits_for_cover_; }
+  bool is_covered(const std::vector<char>& answered) const override;
+
  protected:
-  /// With its own number of workers and nothing checked.
-  Replication(MissingRule missing, std::uint32_t data_points, std::uint32_t workers);
+  /// With its own number of data points and workers. Errors: ConfigError, Inapplicable.
+  Replication(const Config& config, const CodeContext& context, std::uint32_t data_points,
+              std::uint32_t workers);
 
  private:
   std::vector<std::uint32_t> copies(std::span<const WorkerId> received) const;
 
   MissingRule missing_;
+  bool waits_for_cover_;
   std::uint32_t data_points_;
   std::uint32_t workers_;
   const Matrix* data_ = nullptr;  // of the trial, if the rule looks at them

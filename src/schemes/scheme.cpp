@@ -1,8 +1,14 @@
 #include "schemes/scheme.hpp"
 
+#include <fmt/format.h>
+
+#include <set>
+
 #include "config/reader.hpp"
+#include "schemes/approximate_gradient_coding.hpp"
 #include "schemes/bacc.hpp"
 #include "schemes/curve_code.hpp"
+#include "schemes/gradient_coding.hpp"
 #include "schemes/lcc.hpp"
 #include "schemes/learned.hpp"
 #include "schemes/letcc.hpp"
@@ -42,6 +48,11 @@ const std::vector<SchemeKind>& schemes() {
       kind<Matrices, Scheme, Context>("matrices", "your own linear code, from an HDF5 file"),
       kind<Parm, Scheme, Context>("parm", "parity models: groups of k with r trained parities"),
       kind<Learned, Scheme, Context>("learned", "encoder and decoder are trained networks"),
+      kind<GradientCoding, Scheme, Context>(
+          "gradient_coding", "training only: the exact gradient from any N - s workers"),
+      kind<ApproximateGradientCoding, Scheme, Context>(
+          "approximate_gradient_coding",
+          "training only: sums of a few parts' gradients, weighted to come close to all parts"),
   };
   return table;
 }
@@ -49,6 +60,26 @@ const std::vector<SchemeKind>& schemes() {
 std::string label_of(const Component& scheme) {
   const std::string label = config::members_of(scheme).value("label", "");
   return label.empty() ? scheme.kind : label;
+}
+
+void refuse_training(const CodeContext& context) {
+  if (context.gradients)
+    throw ConfigError(fmt::format("{} codes values of f", context.where),
+                      "training adds gradients up",
+                      "use uncoded, replication, gradient_coding, approximate_gradient_coding, or a "
+                      "curve code such as bacc, nercc, letcc or curve");
+}
+
+void check_labels(const std::vector<Component>& schemes) {
+  if (schemes.empty())
+    throw ConfigError("/schemes is empty", "there is nothing to compare",
+                      "list at least one scheme");
+  std::set<std::string> labels;
+  for (const Component& scheme : schemes)
+    if (!labels.insert(label_of(scheme)).second)
+      throw ConfigError(
+          fmt::format("{}/label: two schemes are called '{}'", scheme.where, label_of(scheme)),
+          "tables and plots tell them apart by label", "give each a \"label\" of its own");
 }
 
 void label_field(Fields& fields, std::string& label) {

@@ -17,6 +17,7 @@
 
 namespace laggard::schemes {
 
+class GradientCode;
 class StoredCodes;
 class TrainedParts;
 
@@ -33,6 +34,8 @@ struct CodeContext {
   const TrainedParts* trained = nullptr;           ///< networks for the schemes that need them
   const StoredCodes* stored = nullptr;             ///< codes for the schemes that read theirs
   std::string where = {};                          ///< JSON pointer of the scheme
+  bool gradients = false;        ///< the workers compute gradients, see gradient_code.hpp
+  double mean_stragglers = 0.0;  ///< S, not rounded
 };
 
 /// This scheme cannot work with these sizes; the point is skipped with the reason.
@@ -119,6 +122,9 @@ class Scheme {
   /// matrix is there before the round.
   virtual CodecCost cost(const CodecSizes& sizes) const;
 
+  /// How it codes gradients; null: it does not.
+  virtual const GradientCode* gradients() const { return nullptr; }
+
   /// What a user should know about the scheme at these sizes.
   virtual Caveat caveat(const Survivors& /*survivors*/) const { return {}; }
 };
@@ -149,6 +155,12 @@ const std::vector<SchemeKind>& schemes();
 
 /// The name of a scheme in tables and plots: its member "label", or its kind where that is empty.
 std::string label_of(const Component& scheme);
+
+/// For codes that have no gradients(). Errors: ConfigError in training.
+void refuse_training(const CodeContext& context);
+
+/// Errors: ConfigError if there is no scheme, or two have the same name.
+void check_labels(const std::vector<Component>& schemes);
 
 /// The member that every scheme's configuration starts with.
 void label_field(Fields& fields, std::string& label);

@@ -135,12 +135,21 @@ Decoded SplineScheme::decode(MatrixView results, std::span<const WorkerId> recei
   return {spline.operator_matrix(targets) * results, 0, lambda};
 }
 
-Decoded SplineScheme::decode(MatrixView results, std::span<const WorkerId> received) const {
-  double lambda = rules_.lambda_decode.number;
-  if (rules_.lambda_decode.is("theory")) lambda = theory_decode(received.size());
+double SplineScheme::lambda_decode(MatrixView answers, std::span<const WorkerId> received) const {
+  if (rules_.lambda_decode.is("theory")) return theory_decode(received.size());
   if (is_from_data(rules_.lambda_decode))
-    lambda = lambda_from_data(rules_.lambda_decode, mirrored(beta_of(received)), results);
-  return decode(results, received, lambda);
+    return lambda_from_data(rules_.lambda_decode, mirrored(beta_of(received)), answers);
+  return rules_.lambda_decode.number;
+}
+
+CurveDecoder SplineScheme::decoder_for(MatrixView answers,
+                                       std::span<const WorkerId> received) const {
+  const double lambda = lambda_decode(answers, received);
+  return {decoder(received, lambda).operator_matrix(mirrored(alpha())), lambda};
+}
+
+Decoded SplineScheme::decode(MatrixView results, std::span<const WorkerId> received) const {
+  return decode(results, received, lambda_decode(results, received));
 }
 
 }  // namespace laggard::schemes

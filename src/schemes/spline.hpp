@@ -54,6 +54,9 @@ class SplineScheme : public CurveScheme {
   /// answers more.
   CodecCost cost(const CodecSizes& sizes) const override;
 
+  CurveDecoder decoder_for(MatrixView answers, std::span<const WorkerId> received) const override;
+  bool weights_need_answers() const override { return is_from_data(rules_.lambda_decode); }
+
   /// The maps for given smoothing parameters, whatever the rules say.
   Matrix encoder_matrix(double lambda) const;
   Decoded decode(MatrixView results, std::span<const WorkerId> received, double lambda) const;
@@ -63,6 +66,7 @@ class SplineScheme : public CurveScheme {
   double theory_encode() const;
 
  private:
+  double lambda_decode(MatrixView answers, std::span<const WorkerId> received) const;
   math::SmoothingSpline decoder(std::span<const WorkerId> received, double lambda) const;
 
   Rules rules_;
