@@ -75,7 +75,7 @@ void add_list_command(CLI::App& program, const Environment& environment) {
   command
       ->add_option("what", *wanted,
                    "experiments, schemes, models, datasets, stragglers, delays, waits, noises, "
-                   "networks (of train) or functions (of formulas)")
+                   "robust, adversaries, networks (of train) or functions (of formulas)")
       ->type_name("");
   command->callback([wanted, &environment] { list(*wanted, environment.kinds); });
 }

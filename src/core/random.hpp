@@ -25,6 +25,8 @@ enum class Purpose : std::uint32_t {
   kMarkovState = 9,
   kBootstrap = 10,
   kAugmentation = 11,
+  kLiars = 12,
+  kLies = 13,
   kSpeeds = 20,
 };
 

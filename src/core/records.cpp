@@ -64,7 +64,13 @@ std::vector<Column> TrialRecord::columns() {
       column<R>("reconstructed", &R::reconstructed, "points that were reconstructed, not answered"),
       column<R>("degraded_accuracy", &R::degraded_accuracy, "accuracy of the reconstructed points"),
       column<R>("reconstruction_accuracy", &R::reconstruction_accuracy,
-                "share of the reconstructed points with the model's own class")};
+                "share of the reconstructed points with the model's own class"),
+      column<R>("liars", &R::liars, "answers that adversaries changed"),
+      column<R>("flagged", &R::flagged, "answers that the robust decoder rejected"),
+      column<R>("caught", &R::caught, "liars among the rejected"),
+      column<R>("worst_error", &R::worst_error,
+                "largest max_error that as many liars can cause to the decoder that the kind "
+                "'worst' attacks")};
 }
 
 std::vector<Column> TimingRecord::columns() {
@@ -95,6 +101,9 @@ std::vector<Column> WorkerRecord::columns() {
                 kSeconds),
       column<R>("status", &R::status, "what became of its answer")};
   columns.back().names = {"used", "late", "lost", "failed"};
+  columns.push_back(column<R>("lied", &R::lied, "1: an adversary changed its answer"));
+  columns.push_back(
+      column<R>("rejected", &R::rejected, "1: the robust decoder rejected its answer"));
   return columns;
 }
 

@@ -59,6 +59,11 @@ struct TrialRecord {
   std::uint32_t reconstructed = 0;        ///< data points
   double degraded_accuracy = kNaN;        ///< of the reconstructions, against labels
   double reconstruction_accuracy = kNaN;  ///< of the reconstructions, against the model's own class
+  // Of adversaries and robust decoders.
+  std::uint32_t liars = 0;    ///< among the workers that were received
+  std::uint32_t flagged = 0;  ///< workers whose answers the decoder rejected
+  std::uint32_t caught = 0;   ///< liars among them
+  double worst_error = kNaN;  ///< largest max_error that as many liars can cause
 };
 
 /// Measured wall time of the steps of one trial of one point.
@@ -89,6 +94,8 @@ struct WorkerRecord {
   Seconds compute_s = kNaN;
   Seconds arrival_s = kNaN;
   WorkerStatus status = WorkerStatus::kUsed;
+  std::uint8_t lied = 0;      ///< 1: it was an adversary
+  std::uint8_t rejected = 0;  ///< 1: the decoder took its answer for a lie
 };
 
 /// A worker rank died or hung.

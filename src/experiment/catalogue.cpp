@@ -1,12 +1,14 @@
 #include "experiment/catalogue.hpp"
 
 #include "data/dataset.hpp"
+#include "faults/adversaries.hpp"
 #include "faults/delay.hpp"
 #include "faults/noise.hpp"
 #include "faults/speeds.hpp"
 #include "faults/stragglers.hpp"
 #include "model/model.hpp"
 #include "round/wait.hpp"
+#include "schemes/robust/robust_decoder.hpp"
 #include "schemes/scheme.hpp"
 
 namespace laggard::experiment {
@@ -21,6 +23,8 @@ const Catalogue& catalogue() {
       role("speeds", "kind of speeds", faults::speeds()),
       role("waits", "wait policy", round::waits()),
       role("noises", "noise", faults::noises()),
+      role("robust", "robust decoder", schemes::robust_decoders()),
+      role("adversaries", "kind of adversaries", faults::adversaries()),
   };
   return roles;
 }

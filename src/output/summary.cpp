@@ -39,7 +39,13 @@ SummaryRow summarise_point(std::uint32_t point, const std::vector<TrialRecord>& 
     accuracy.push_back(trial.accuracy);
     base_accuracy += trial.base_accuracy;
     if (!std::isfinite(trial.mse)) ++row.nonfinite_trials;
+    row.liars += trial.liars;
+    row.flagged += trial.flagged;
+    row.caught += trial.caught;
   }
+  const auto caught = static_cast<double>(row.caught);
+  if (row.flagged > 0) row.precision = caught / static_cast<double>(row.flagged);
+  if (row.liars > 0) row.recall = caught / static_cast<double>(row.liars);
   row.base_accuracy = base_accuracy / static_cast<double>(trials.size());
   if (row.reconstructed > 0) {
     row.degraded_accuracy = degraded / static_cast<double>(row.reconstructed);
@@ -150,7 +156,12 @@ std::vector<Column> SummaryRow::columns() {
           column<R>("unavailable", &R::unavailable, "points without an estimate, over all trials"),
           column<R>("degraded_accuracy", &R::degraded_accuracy, "over all reconstructed points"),
           column<R>("reconstruction_accuracy", &R::reconstruction_accuracy,
-                    "over all reconstructed points")};
+                    "over all reconstructed points"),
+          column<R>("liars", &R::liars, "answers that adversaries changed, over all trials"),
+          column<R>("flagged", &R::flagged, "answers that were rejected, over all trials"),
+          column<R>("caught", &R::caught, "liars among the rejected, over all trials"),
+          column<R>("precision", &R::precision, "caught / flagged"),
+          column<R>("recall", &R::recall, "caught / liars")};
 }
 
 std::vector<Column> RateRecord::columns() {

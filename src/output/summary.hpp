@@ -33,6 +33,11 @@ struct SummaryRow {
   std::int64_t unavailable = 0;     ///< data points without an estimate, over all trials
   double degraded_accuracy = kNaN;  ///< over all reconstructed data points (A_d)
   double reconstruction_accuracy = kNaN;
+  std::int64_t liars = 0;    ///< over all trials
+  std::int64_t flagged = 0;  ///< answers that the decoder rejected, over all trials
+  std::int64_t caught = 0;   ///< liars among the rejected, over all trials
+  double precision = kNaN;   ///< caught / flagged
+  double recall = kNaN;      ///< caught / liars
 };
 
 /// A slope of log mean mse in log N or log S.

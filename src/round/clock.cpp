@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
@@ -47,7 +48,7 @@ std::shared_ptr<PendingRound> Clock::begin(RoundRequest request, const WaitPolic
   return round;
 }
 
-Answers Clock::finish(PendingRound& round) {
+Answers Clock::finish(PendingRound& round, bool keep_record) {
   round.pass_time(false);
   while (!round.complete()) {
     if (interrupted()) throw Interrupted("interrupted");
@@ -58,6 +59,7 @@ Answers Clock::finish(PendingRound& round) {
   Answers answers = round.answers();
   answers.failures = std::move(failures_);
   failures_.clear();
+  if (!keep_record) report(std::exchange(answers.record, {}));
   return answers;
 }
 

@@ -49,6 +49,7 @@ struct Answers {
   Seconds real_s = 0.0;               ///< the same in real time
   Seconds compute_s = 0.0;            ///< sum over the workers' forward calls, in real time
   std::vector<RankFailure> failures;  ///< noticed while the master waited for this round
+  EndedRound record;                  ///< rows of /workers, where they are wanted
 };
 
 /// What a clock works with.
@@ -76,7 +77,7 @@ class PendingRound {
   virtual void fail(std::uint32_t rank) = 0;
   /// Some time has passed. `idle`: nothing has come in that time.
   virtual void pass_time(bool /*idle*/) {}
-  /// Ends the round, which must be complete. Its rows of /workers go to the ledger.
+  /// Ends the round, which must be complete.
   virtual Answers answers() = 0;
 
  protected:
@@ -102,12 +103,19 @@ class Clock {
   /// Hands the blocks of a round out and returns at once. Several rounds may be in flight. The
   /// policy must live until the round ends.
   std::shared_ptr<PendingRound> begin(RoundRequest request, const WaitPolicy& policy);
-  /// Waits until the round is complete, and takes in what comes for other rounds meanwhile. Errors:
-  /// Interrupted, RunError from workers.
-  Answers finish(PendingRound& round);
+  /// Waits until the round is complete, and takes in what comes for other rounds meanwhile. The
+  /// rows of /workers go to the ledger; with `keep_record` they stay in the answers, for report().
+  /// Errors: Interrupted, RunError from workers.
+  Answers finish(PendingRound& round, bool keep_record = false);
 
-  Answers collect(RoundRequest request, const WaitPolicy& policy) {
-    return finish(*begin(std::move(request), policy));
+  Answers collect(RoundRequest request, const WaitPolicy& policy, bool keep_record = false) {
+    return finish(*begin(std::move(request), policy), keep_record);
+  }
+
+  /// Hands the rows over that finish() kept. Nothing may be awaited in between: a late answer would
+  /// not find its row.
+  void report(EndedRound record) {
+    if (!record.rows.empty()) parts_.ledger.add(std::move(record));
   }
 
   /// Whether it measures the master's own steps (encoding, decoding).

@@ -1,5 +1,6 @@
 #include "round/coded_round.hpp"
 
+#include <algorithm>
 #include <numeric>
 
 #include "core/stopwatch.hpp"
@@ -27,8 +28,63 @@ double path_flops(const Matrix& data) {
   return width > 1.0 ? 1.5 * points * points * width : 0.0;
 }
 
+/// The decoder's matrix, unless it follows from the answers.
+std::optional<Matrix> decoder_of(const schemes::Scheme& scheme,
+                                 std::span<const WorkerId> received) {
+  const auto* linear = dynamic_cast<const schemes::LinearScheme*>(&scheme);
+  if (linear == nullptr) return std::nullopt;
+  try {
+    return linear->decoder_matrix(received);
+  } catch (const schemes::NeedsData&) {
+    return std::nullopt;
+  }
+}
+
+/// Lets liars change the answers.
+faults::Lies tell_lies(const Attack& attack, const schemes::Scheme& scheme, const DataPath* path,
+                       Answers& answers) {
+  if (attack.adversaries.silent()) return {};
+  const Matrix threaded = path != nullptr ? path->thread(attack.truth) : Matrix();
+  return attack.adversaries.lie(attack.at,
+                                {answers.workers, answers.results, scheme.active_workers(),
+                                 path != nullptr ? threaded : attack.truth,
+                                 [&] { return decoder_of(scheme, answers.workers); }});
+}
+
 schemes::Decoded all_lost(Index points, Index outputs) {
   return {Matrix::Constant(points, outputs, kNaN), static_cast<std::uint32_t>(points)};
+}
+
+/// What is left of the answers when the liars' are dropped.
+void drop(const std::vector<WorkerId>& liars, std::vector<WorkerId>& workers, Matrix& results) {
+  std::vector<WorkerId> honest;
+  std::vector<Index> rows;
+  for (std::size_t i = 0; i < workers.size(); ++i) {
+    if (std::binary_search(liars.begin(), liars.end(), workers[i])) continue;
+    honest.push_back(workers[i]);
+    rows.push_back(static_cast<Index>(i));
+  }
+  workers = std::move(honest);
+  results = results(rows, Eigen::all).eval();
+}
+
+schemes::Decoded decode_told(const schemes::Scheme& scheme, Matrix results,
+                             std::vector<WorkerId> workers, const std::vector<WorkerId>& liars,
+                             Index points) {
+  drop(liars, workers, results);
+  schemes::Decoded decoded = workers.empty() && !scheme.decodes_nothing()
+                                 ? all_lost(points, results.cols())
+                                 : scheme.decode(rows_of(results, 0, results.rows()), workers);
+  decoded.flagged = liars;
+  return decoded;
+}
+
+/// Rows of /workers learn who lied and who was found out.
+void mark(std::vector<WorkerRecord>& rows, const std::vector<WorkerId>& liars,
+          const std::vector<WorkerId>& flagged) {
+  if (rows.empty()) return;
+  for (const WorkerId worker : liars) rows[worker].lied = 1;
+  for (const WorkerId worker : flagged) rows[worker].rejected = 1;
 }
 
 }  // namespace
@@ -72,7 +128,7 @@ CodedAnswer run_coded_round(const CodedTask& task, RoundRequest request, Clock& 
   const Index outputs = request.outputs;
   const Index width = encoded.inputs.cols();
   request.inputs = std::move(encoded.inputs);
-  answer.answers = clock.collect(std::move(request), policy);
+  answer.answers = clock.collect(std::move(request), policy, true);
 
   if (answer.answers.workers.empty() && !scheme.decodes_nothing()) {
     answer.decoded = all_lost(task.data.rows(), outputs);
@@ -81,11 +137,18 @@ CodedAnswer run_coded_round(const CodedTask& task, RoundRequest request, Clock& 
     results.resize(results.rows(), outputs);  // of no rows, too
     answer.nonfinite =
         metrics::count_nonfinite(results.data(), static_cast<std::size_t>(results.size()));
+    if (task.attack) answer.lies = tell_lies(*task.attack, scheme, path, answer.answers);
     watch.restart();
-    answer.decoded = scheme.decode(rows_of(results, 0, results.rows()), answer.answers.workers);
+    answer.decoded =
+        scheme.is_told_who_lies()
+            ? decode_told(scheme, results, answer.answers.workers, answer.lies.liars,
+                          task.data.rows())
+            : scheme.decode_robustly(rows_of(results, 0, results.rows()), answer.answers.workers);
     answer.decode_s = watch.elapsed();
     if (path != nullptr) path->unthread(answer.decoded);
   }
+  mark(answer.answers.record.rows, answer.lies.liars, answer.decoded.flagged);
+  clock.report(std::move(answer.answers.record));
   const schemes::CodecCost cost = scheme.cost(
       {static_cast<double>(data.rows()), static_cast<double>(width), static_cast<double>(outputs),
        static_cast<double>(answer.answers.workers.size())});

@@ -4,6 +4,7 @@
 #include <optional>
 #include <vector>
 
+#include "faults/adversaries.hpp"
 #include "round/clock.hpp"
 #include "schemes/scheme.hpp"
 
@@ -26,19 +27,28 @@ struct DataPath {
 const DataPath* path_for(const schemes::Scheme& scheme, const Matrix& data,
                          std::optional<DataPath>& found);
 
+/// Who lies to the master, and what they know.
+struct Attack {
+  const faults::Adversaries& adversaries;
+  faults::Occasion at;
+  const Matrix& truth;  ///< K x m, in the order of the data
+};
+
 /// What is sent through the code.
 struct CodedTask {
   const schemes::Scheme& scheme;
   const Matrix& data;             ///< K x d
   std::optional<DataPath>& path;  ///< see path_for()
   bool keep_coded = false;        ///< the coded inputs are wanted
+  std::optional<Attack> attack = std::nullopt;
 };
 
 struct CodedAnswer {
   schemes::Decoded decoded;     ///< rows in the order of the data; NaN where all of them are lost
-  Answers answers;              ///< as the clock gave them
+  Answers answers;              ///< of the clock, with the lies
   Matrix coded;                 ///< active workers x d, where it is wanted
-  std::uint32_t nonfinite = 0;  ///< values among the workers' answers
+  std::uint32_t nonfinite = 0;  ///< values among the workers' answers, before any lie
+  faults::Lies lies;
   double lambda_encode = kNaN;
   double path_ratio = kNaN;
   // The master's own steps, in real time.

@@ -47,7 +47,7 @@ class VirtualRound final : public PendingRound {
       model_.end(backlog_, cut_.time_s);
       *request_.backlog = std::move(backlog_);
     }
-    if (request_.keep_workers) parts_.ledger.add(0, rows(), begun_s_);
+    if (request_.keep_workers) answers.record = {0, rows(), begun_s_};
     for (const WorkerId worker : cut_.used) answers.ranks.push_back(task_of(worker).rank);
     answers.workers = std::move(cut_.used);
     round_.reset();

@@ -74,7 +74,7 @@ class WallRound final : public PendingRound {
     answers.results = (*round_->results)(used_, Eigen::all);
     for (const WorkerId worker : used_) answers.ranks.push_back(rows_[worker].rank);
     answers.workers = std::move(used_);
-    if (request_.keep_workers) parts_.ledger.add(round_->number, std::move(rows_), begun_s_);
+    if (request_.keep_workers) answers.record = {round_->number, std::move(rows_), begun_s_};
     round_.reset();
     return answers;
   }

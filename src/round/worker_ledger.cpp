@@ -5,11 +5,12 @@
 
 namespace laggard::round {
 
-void WorkerLedger::add(std::uint32_t round, std::vector<WorkerRecord> rows, Seconds begun_s) {
+void WorkerLedger::add(EndedRound round) {
+  auto& [number, rows, begun_s] = round;
   const auto missing = std::count_if(rows.begin(), rows.end(), is_missing);
   if (missing == 0) return sink_(rows);
   waiting_rows_ += rows.size();
-  rounds_[round] = {std::move(rows), begun_s, static_cast<std::size_t>(missing)};
+  rounds_[number] = {std::move(rows), begun_s, static_cast<std::size_t>(missing)};
   while (waiting_rows_ > most_rows_) hand_over(rounds_.begin());
 }
 

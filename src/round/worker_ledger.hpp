@@ -11,6 +11,13 @@
 
 namespace laggard::round {
 
+/// Rows of a round that has ended.
+struct EndedRound {
+  std::uint32_t number = 0;
+  std::vector<WorkerRecord> rows;
+  Seconds begun_s = 0.0;
+};
+
 /// On the wall clock a round can end before all its workers have answered. Its rows wait here until
 /// the late answers have come. They are handed over as they are at the end of the run, and when
 /// more than kMostRows wait: one worker that is late for the rest of the run must not keep the rows
@@ -24,9 +31,8 @@ class WorkerLedger {
   explicit WorkerLedger(Sink sink, std::size_t most_rows = kMostRows)
       : sink_(std::move(sink)), most_rows_(most_rows) {}
 
-  /// The rows of a round that has ended and began at `begun_s`. Rows with is_missing() wait for a
-  /// late answer.
-  void add(std::uint32_t round, std::vector<WorkerRecord> rows, Seconds begun_s);
+  /// Rows with is_missing() wait for a late answer.
+  void add(EndedRound round);
   /// An answer that came after the end of its round.
   void late(const transport::Arrival& arrival, Seconds now_s);
   /// A rank has failed: the late answers that it owed will not come.

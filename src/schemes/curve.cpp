@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include "config/reader.hpp"
 #include "math/curve_order.hpp"
 #include "math/points.hpp"
 
@@ -12,6 +13,7 @@ void CurveConfig::fields(Fields& fields) {
   fields.text({"beta", "the workers' points: Chebyshev of the second kind, or equispaced"}, beta,
               {"chebyshev", "equispaced"});
   ordering_field(fields, ordering);
+  robust_field(fields, robust);
 }
 
 void ordering_field(Fields& fields, std::string& ordering) {
@@ -43,11 +45,26 @@ CurveScheme::CurveScheme(const CurveConfig& config, const CodeContext& context)
 CurveScheme::CurveScheme(const CurveConfig& config, const CodeContext& context, CurvePoints points)
     : context_(context),
       path_ordering_(on_path(config.ordering, context)),
-      points_(std::move(points)) {
+      points_(std::move(points)),
+      robust_(config::make(robust_decoders(), config.robust)) {
   if (context.data_points > context.workers)
     throw Inapplicable(
         fmt::format("K = {} > N = {}: a curve needs at least as many workers as data points",
                     context.data_points, context.workers));
+  if (std::string reason =
+          robust_->conflict({context.data_points, context.workers, context.expected_stragglers});
+      !reason.empty())
+    throw Inapplicable(reason);
+}
+
+Decoded CurveScheme::decode_robustly(MatrixView results, std::span<const WorkerId> received) const {
+  CurveAnswers answers{results, received, beta_of(received), alpha()};
+  // The points descend; in a mirror they ascend.
+  for (double& knot : answers.knots) knot = -knot;
+  for (double& target : answers.targets) target = -target;
+  return robust_->decode(answers, [this](MatrixView some, std::span<const WorkerId> workers) {
+    return decode(some, workers);
+  });
 }
 
 std::vector<double> CurveScheme::beta_of(std::span<const WorkerId> received) const {

@@ -5,6 +5,8 @@
 #include <vector>
 
 #include "schemes/gradient_code.hpp"
+#include "schemes/robust/robust_decoder.hpp"
+#include "schemes/scheme.hpp"
 
 namespace laggard::schemes {
 
@@ -13,6 +15,7 @@ struct CurveConfig {
   std::string label;
   std::string beta = "chebyshev";       ///< where the workers sit, see worker_points()
   std::string ordering = "experiment";  ///< "none", "path", or as the experiment says
+  Component robust{"none", "{}", ""};   ///< defence against lies
 
   void fields(Fields& fields);
 };
@@ -48,6 +51,8 @@ class CurveScheme : public LinearScheme, public GradientCode {
 
   std::uint32_t active_workers() const override { return context_.workers; }
   bool path_ordering() const override { return path_ordering_; }
+  Decoded decode_robustly(MatrixView results, std::span<const WorkerId> received) const override;
+  bool is_told_who_lies() const override { return robust_->is_told_who_lies(); }
 
   /// The matrix that decode() applies to these answers. Errors: NeedsData.
   virtual CurveDecoder decoder_for(MatrixView /*answers*/,
@@ -77,6 +82,7 @@ class CurveScheme : public LinearScheme, public GradientCode {
   CodeContext context_;
   bool path_ordering_;
   CurvePoints points_;
+  std::unique_ptr<RobustDecoder> robust_;
 };
 
 }  // namespace laggard::schemes

@@ -118,6 +118,7 @@ void CurveCode::Config::fields(Fields& fields) {
                "the data's points and parts of the longest steps between them"},
               beta, {"chebyshev", "first_kind", "equispaced", "systematic"});
   ordering_field(fields, ordering);
+  robust_field(fields, robust);
   fields.text({"encoder", "curve through the data"}, encoder,
               {"berrut", "lagrange", "linear", "spline"});
   fields.text({"decoder", "curve through the answers, or kriging in the space of the inputs"},

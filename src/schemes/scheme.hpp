@@ -60,6 +60,7 @@ struct Decoded {
   /// Where answers are passed on as they are: which of the K estimates are not answers but
   /// reconstructions. Empty: the scheme does not tell them apart.
   std::vector<bool> reconstructed = {};
+  std::vector<WorkerId> flagged = {};  ///< whose answers were taken for lies, ascending
 };
 
 /// The workers that answer in a trial like those that will run, ascending.
@@ -108,6 +109,16 @@ class Scheme {
   /// `results` holds the answers of the workers in `received` (ascending), one row each. They are
   /// not empty unless decodes_nothing().
   virtual Decoded decode(MatrixView results, std::span<const WorkerId> received) const = 0;
+
+  /// The same for a master that expects lies among the answers; a scheme without a defence believes
+  /// them all.
+  virtual Decoded decode_robustly(MatrixView results, std::span<const WorkerId> received) const {
+    return decode(results, received);
+  }
+
+  /// Whether the master is told who lies and drops their answers, which shows what knowing them
+  /// would be worth.
+  virtual bool is_told_who_lies() const { return false; }
 
   /// Whether there is a rule for points without an estimate, so that even no answer at all gives
   /// some. Otherwise all K are lost.

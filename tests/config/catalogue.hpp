@@ -121,11 +121,15 @@ inline const Catalogue& catalogue() {
   static const Table stragglers{made<NoParameters>("none"), made<CountConfig>("random")};
   static const Table delays{made<NoParameters>("none")};
   static const Table noises{made<NoParameters>("none")};
-  static const Catalogue all{
-      role("datasets", "dataset", datasets), role("models", "model", models()),
-      role("schemes", "scheme", schemes),    role("stragglers", "choice of stragglers", stragglers),
-      role("delays", "delay", delays),       role("waits", "wait policy", waits()),
-      role("noises", "noise", noises)};
+  static const Table adversaries{made<NoParameters>("none")};
+  static const Catalogue all{role("datasets", "dataset", datasets),
+                             role("models", "model", models()),
+                             role("schemes", "scheme", schemes),
+                             role("stragglers", "choice of stragglers", stragglers),
+                             role("delays", "delay", delays),
+                             role("waits", "wait policy", waits()),
+                             role("noises", "noise", noises),
+                             role("adversaries", "kind of adversaries", adversaries)};
   return all;
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "config/reader.hpp"
+#include "faults/adversaries.hpp"
 #include "faults/delay.hpp"
 #include "faults/noise.hpp"
 #include "faults/speeds.hpp"
@@ -28,6 +29,9 @@ inline auto make_stragglers(const std::string& json) {
 }
 inline auto make_speeds(const std::string& json) {
   return make_from(faults::speeds(), "speeds", "/speeds", json);
+}
+inline auto make_adversaries(const std::string& json) {
+  return make_from(faults::adversaries(), "adversaries", "/adversaries", json);
 }
 inline auto make_noise(const std::string& json) {
   return make_from(faults::noises(), "noises", "/noise", json);

@@ -49,7 +49,10 @@ class Plain final : public schemes::Scheme {
 struct Fixture {
   std::shared_ptr<testing::ManualTime> time = std::make_shared<testing::ManualTime>();
   transport::InProcess transport{testing::make_twice, 0, time};
-  WorkerLedger ledger{[](const std::vector<WorkerRecord>&) {}};
+  std::vector<WorkerRecord> rows;
+  WorkerLedger ledger{[this](const std::vector<WorkerRecord>& ended) {
+    rows.insert(rows.end(), ended.begin(), ended.end());
+  }};
   VirtualClock virtual_clock{{transport, ledger, *time}};
   WallClock wall_clock{{transport, ledger, *time}};
   const WaitAll all{WaitAll::Config()};
@@ -162,6 +165,112 @@ TEST_CASE_METHOD(Fixture, "Where all are lost, a scheme decodes only if it has a
   CHECK(with_rule.decoded == 1);
   CHECK(ruled.decoded.unavailable == 4);
   CHECK(ruled.decoded.estimates == Matrix::Zero(4, 1));
+}
+
+/// Believes everybody, or is told who lies, or accuses worker 2.
+class Judge final : public schemes::LinearScheme {
+ public:
+  explicit Judge(bool told, bool path = false) : told_(told), path_(path) {}
+
+  std::uint32_t active_workers() const override { return 4; }
+  bool path_ordering() const override { return path_; }
+  bool is_told_who_lies() const override { return told_; }
+  Matrix encoder_matrix() const override { return Matrix::Identity(4, 4); }
+  Matrix decoder_matrix(std::span<const WorkerId> received) const override {
+    Matrix decoder = Matrix::Zero(4, static_cast<Index>(received.size()));
+    for (std::size_t i = 0; i < received.size(); ++i)
+      decoder(received[i], static_cast<Index>(i)) = 1.0;
+    return decoder;
+  }
+  schemes::Decoded decode_robustly(MatrixView results,
+                                   std::span<const WorkerId> received) const override {
+    schemes::Decoded decoded = decode(results, received);
+    decoded.flagged = {2};
+    return decoded;
+  }
+
+ private:
+  bool told_, path_;
+};
+
+/// Workers 0 and 2 add 100; what they know is kept.
+class Liars final : public faults::Adversaries {
+ public:
+  faults::Lies lie(const faults::Occasion& at, const faults::Collected& collected) const override {
+    occasion = at;
+    truth = collected.truth;
+    decoder = collected.decoder();
+    active = collected.active;
+    faults::Lies lies;
+    for (std::size_t i = 0; i < collected.workers.size(); ++i) {
+      if (collected.workers[i] % 2 == 1) continue;
+      collected.answers.row(static_cast<Index>(i)).array() += 100.0;
+      lies.liars.push_back(collected.workers[i]);
+    }
+    lies.largest_error = 123.0;
+    return lies;
+  }
+  std::string conflict(std::uint32_t) const override { return {}; }
+
+  mutable faults::Occasion occasion;
+  mutable Matrix truth;
+  mutable std::optional<Matrix> decoder;
+  mutable std::uint32_t active = 0;
+};
+
+struct Lying : Fixture {
+  Liars liars;
+  Matrix truth = (Matrix(4, 1) << 6, 2, 8, 4).finished();
+
+  CodedAnswer tell(const schemes::Scheme& scheme, Clock& clock) {
+    RoundRequest request = testing::request_of(arrivals);
+    request.keep_workers = true;
+    return run_coded_round({scheme, data, path, false, Attack{liars, {9, 8, 7}, truth}},
+                           std::move(request), clock, all);
+  }
+};
+
+TEST_CASE_METHOD(Lying, "Liars change what the decoder sees, on either clock", "[round]") {
+  for (Clock* clock : {static_cast<Clock*>(&virtual_clock), static_cast<Clock*>(&wall_clock)}) {
+    rows.clear();
+    const CodedAnswer answer = tell(Judge(false), *clock);
+    CHECK(answer.decoded.estimates == 2 * data + (Matrix(4, 1) << 100, 0, 100, 0).finished());
+    CHECK(answer.lies.liars == std::vector<WorkerId>{0, 2});
+    CHECK(answer.lies.largest_error == 123.0);
+    CHECK(answer.decoded.flagged == std::vector<WorkerId>{2});
+    REQUIRE(rows.size() == 4);
+    for (const WorkerRecord& row : rows) {
+      CHECK(row.lied == (row.worker % 2 == 0));
+      CHECK(row.rejected == (row.worker == 2));
+    }
+    CHECK(liars.occasion.seed == 9);
+    CHECK(liars.occasion.trial == 8);
+    CHECK(liars.occasion.step == 7);
+    CHECK(liars.active == 4);
+    CHECK(liars.decoder.value() == Matrix::Identity(4, 4));
+  }
+}
+
+TEST_CASE_METHOD(Lying, "Liars know the truth in the order of the decoder's rows", "[round]") {
+  tell(Judge(false, true), virtual_clock);
+  REQUIRE(path);
+  for (std::size_t i = 0; i < 4; ++i)
+    CHECK(liars.truth(static_cast<Index>(i), 0) == truth(path->order[i], 0));
+}
+
+TEST_CASE_METHOD(Lying, "Who is told who lies decodes the honest answers alone", "[round]") {
+  const CodedAnswer answer = tell(Judge(true), virtual_clock);
+  CHECK(answer.decoded.estimates == (Matrix(4, 1) << 0, 2, 0, 4).finished());
+  CHECK(answer.decoded.flagged == answer.lies.liars);
+  arrivals = arrivals_of({0, kNever, 0, kNever});
+  const CodedAnswer nobody = tell(Judge(true), virtual_clock);
+  CHECK(nobody.decoded.unavailable == 4);
+  CHECK(nobody.decoded.estimates.array().isNaN().all());
+}
+
+TEST_CASE_METHOD(Lying, "Where nobody answers, nobody lies", "[round]") {
+  arrivals = arrivals_of({kNever, kNever, kNever, kNever});
+  CHECK(tell(Judge(false), virtual_clock).lies.liars.empty());
 }
 
 TEST_CASE_METHOD(Fixture, "Values that are not finite are counted among the answers", "[round]") {

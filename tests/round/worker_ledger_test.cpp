@@ -13,7 +13,7 @@ TEST_CASE("rows that wait for late answers are handed over before they are too m
     std::vector<WorkerRecord> rows(2);
     for (WorkerRecord& row : rows) row.trial = trial;
     rows[1].status = WorkerStatus::kLate;
-    ledger.add(trial, rows, 0.0);
+    ledger.add({trial, rows, 0.0});
   }
   CHECK(written == std::vector<std::uint32_t>{0, 1});
   ledger.late({{0, 0, 1, 1}, 0.01}, 1.0);  // too late for its row
@@ -28,7 +28,7 @@ TEST_CASE("a late answer has its time since its own round began", "[wall]") {
   WorkerLedger ledger([&](const std::vector<WorkerRecord>& rows) { written = rows; });
   WorkerRecord late;
   late.status = WorkerStatus::kLate;
-  ledger.add(7, {late}, 1.5);
+  ledger.add({7, {late}, 1.5});
   ledger.late({{0, 7, 0, 1}, 0.25}, 4.0);
   REQUIRE(written.size() == 1);
   CHECK(written[0].arrival_s == 2.5);
@@ -44,7 +44,7 @@ TEST_CASE("an answer that died with its rank after the cut has failed, too", "[w
   used.arrival_s = 0.1;
   late.status = other.status = WorkerStatus::kLate;
   other.rank = 1;
-  ledger.add(0, {used, late, other}, 0.0);
+  ledger.add({0, {used, late, other}, 0.0});
   ledger.fail(2);
   CHECK(written.empty());  // the other one may still come
   ledger.late({{0, 0, 2, 1}, 0.01}, 1.0);

@@ -10,7 +10,9 @@ void OutputConfig::fields(Fields& fields) {
   fields.boolean({"workers", "write one row per worker and trial to /workers"}, workers);
   fields.boolean({"predictions", "write inputs, truth and decoded values to /predictions"},
                  predictions);
-  fields.boolean({"coded", "with predictions: write the N coded inputs of each trial, too"}, coded);
+  fields.boolean(
+      {"coded", "with predictions: write the N coded inputs of each trial and the answers, too"},
+      coded);
   fields.integer(
       {"predicted_trials", "with predictions: write only this number of first trials; 0 means all"},
       predicted_trials);
@@ -39,6 +41,8 @@ void Config::fields(Fields& fields) {
   fields.component({"speeds", "how fast the workers are, for the whole run"}, speeds, "speeds");
   fields.component({"wait", "when the master stops waiting"}, wait, "waits");
   fields.component({"noise", "what happens to the workers' results"}, noise, "noises");
+  fields.component({"adversaries", "which workers lie to the master, and how"}, adversaries,
+                   "adversaries");
   fields.text(
       {"clock", "virtual: delays are numbers that nobody waits for; wall: the master really waits"},
       clock, {"virtual", "wall"});

@@ -49,6 +49,7 @@ class Config final : public config::ExperimentConfig {
   Component speeds{"equal", "{}", "/speeds"};
   Component wait{"all", "{}", "/wait"};
   Component noise{"none", "{}", "/noise"};
+  Component adversaries{"none", "{}", "/adversaries"};
   std::string clock = "virtual";
   round::TimeConfig time;
   std::string ordering = "none";

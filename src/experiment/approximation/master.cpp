@@ -129,7 +129,9 @@ void Master::run(const Trial& trial, const ActivePoint& point) {
   const OutputConfig& output = setup_.config.output;
   const bool predicted = trial.number < output.predicted(setup_.config.trials);
   round::CodedAnswer coded = round::run_coded_round(
-      {*point.scheme, trial.sample.inputs, trial.path, predicted && output.coded},
+      {*point.scheme, trial.sample.inputs, trial.path, predicted && output.coded,
+       round::Attack{
+           *setup_.adversaries, {setup_.config.seed, trial.number, trial.step}, trial.truth}},
       request_of(trial, point), *clock_, *setup_.wait);
   for (const round::RankFailure& failure : coded.answers.failures)
     sink_.add_row(FailureRecord{point.record.point, trial.number, failure.rank, failure.noticed_s});
@@ -160,6 +162,13 @@ TrialRecord Master::record_of(const Trial& trial, const ActivePoint& point,
     record.decode_s = coded.decode_step_s;
   }
   if (clock_->is_real()) record.compute_s = coded.answers.compute_s;
+  const std::vector<WorkerId>& liars = coded.lies.liars;
+  record.liars = static_cast<std::uint32_t>(liars.size());
+  record.flagged = static_cast<std::uint32_t>(coded.decoded.flagged.size());
+  record.caught = static_cast<std::uint32_t>(std::count_if(
+      coded.decoded.flagged.begin(), coded.decoded.flagged.end(),
+      [&](WorkerId worker) { return std::binary_search(liars.begin(), liars.end(), worker); }));
+  record.worst_error = coded.lies.largest_error;
   put_errors(record, metrics::measure(trial.truth, coded.decoded.estimates, trial.sample.labels,
                                       coded.decoded.reconstructed));
   return record;
@@ -174,7 +183,10 @@ void Master::report_predictions(const Trial& trial, const ActivePoint& point,
                     {"decoded", std::move(coded.decoded.estimates)},
                     {"lost", trial.lost},
                     {"used", coded.answers.workers}};
-  if (setup_.config.output.coded) arrays.members.push_back({"coded", std::move(coded.coded)});
+  if (setup_.config.output.coded) {
+    arrays.members.push_back({"coded", std::move(coded.coded)});
+    arrays.members.push_back({"answers", std::move(coded.answers.results)});
+  }
   arrays.members.push_back({"shape", std::vector<std::uint32_t>(extents.begin(), extents.end())});
   sink_.add(std::move(arrays));
 }

@@ -56,6 +56,11 @@ PrintedTable points_table(const Content& content) {
       summary.rows.begin(), summary.rows.end(),
       [&](const output::SummaryRow& row) { return content.means.at(row.point).completion_s > 0; });
   const auto title = [&](const char* text) { return timed ? text : ""; };
+  const auto any = [&](auto member) {
+    return std::any_of(summary.rows.begin(), summary.rows.end(),
+                       [&](const output::SummaryRow& row) { return row.*member > 0; });
+  };
+  const bool lies = any(&output::SummaryRow::liars), judged = any(&output::SummaryRow::flagged);
   std::vector<PrintedTable::Column> columns{{"point", ""},
                                             {"scheme", "scheme"},
                                             {"workers", "N"},
@@ -79,6 +84,11 @@ PrintedTable points_table(const Content& content) {
                                             {"unavailable", ""},
                                             {"degraded_accuracy", ""},
                                             {"reconstruction_accuracy", ""},
+                                            {"liars", lies ? "liars" : ""},
+                                            {"flagged", judged ? "flagged" : ""},
+                                            {"caught", ""},
+                                            {"precision", judged ? "precision" : ""},
+                                            {"recall", judged ? "recall" : ""},
                                             {"", "set by the sweep"}};
   const std::vector<std::string> pointers = swept_pointers(summary);
   for (const std::string& pointer : pointers) columns.push_back({pointer, ""});
@@ -114,6 +124,11 @@ PrintedTable points_table(const Content& content) {
                             count_cell(row.unavailable),
                             share_cell(row.degraded_accuracy),
                             share_cell(row.reconstruction_accuracy),
+                            count_cell(row.liars),
+                            count_cell(row.flagged),
+                            count_cell(row.caught),
+                            share_cell(row.precision),
+                            share_cell(row.recall),
                             text_cell(content.distinctions.of(point))};
     const config::Json parameters = config::Json::parse(point.parameters, nullptr, false);
     for (const std::string& pointer : pointers)

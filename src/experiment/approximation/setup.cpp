@@ -19,6 +19,8 @@ std::string conflict(const Setup& setup, const faults::Speeds& speeds) {
     return reason;
   if (std::string reason = setup.wait->conflict(config.workers); !reason.empty()) return reason;
   if (std::string reason = speeds.conflict(config.workers); !reason.empty()) return reason;
+  if (std::string reason = setup.adversaries->conflict(config.workers); !reason.empty())
+    return reason;
   if (setup.delay->needs_wall_clock() && config.clock != "wall")
     return fmt::format("the delay '{}' needs the wall clock", config.delay.kind);
   if (config.clock == "wall" && setup.wait->relaunch())
@@ -94,6 +96,7 @@ Setup SetupBuilder::build(const config::Combination& combination) {
   setup.stragglers = config::make(faults::stragglers(), config.stragglers);
   setup.delay = config::make(faults::delays(), config.delay);
   setup.noise = config::make(faults::noises(), config.noise);
+  setup.adversaries = config::make(faults::adversaries(), config.adversaries);
   setup.wait = config::make(round::waits(), config.wait);
 
   const auto speeds = config::make(faults::speeds(), config.speeds);

@@ -12,6 +12,7 @@
 #include "experiment/approximation/stored_codes.hpp"
 #include "experiment/approximation/trained_networks.hpp"
 #include "experiment/approximation/tuned_lambdas.hpp"
+#include "faults/adversaries.hpp"
 #include "faults/delay.hpp"
 #include "faults/noise.hpp"
 #include "faults/speeds.hpp"
@@ -39,6 +40,7 @@ struct Setup {
   std::unique_ptr<faults::Delay> delay;
   std::vector<double> speeds;  ///< factor of each worker; empty: all are 1
   std::unique_ptr<faults::Noise> noise;
+  std::unique_ptr<faults::Adversaries> adversaries;
   std::unique_ptr<round::WaitPolicy> wait;
   round::TimeModel time;
   std::vector<ActivePoint> points;

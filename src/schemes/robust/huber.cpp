@@ -1,0 +1,50 @@
+#include "schemes/robust/huber.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+#include "math/gcv.hpp"
+#include "math/huber_spline.hpp"
+#include "math/smoothing_spline.hpp"
+#include "schemes/robust/locator.hpp"
+
+namespace laggard::schemes {
+
+void Huber::Config::fields(Fields& fields) {
+  adversaries_field(fields, adversaries);
+  fields.number_or_rule({"lambda", "smoothing of the spline; 'gcv': by the answers as bent so far"},
+                        lambda, kPositive, {"gcv"});
+}
+
+Decoded Huber::decode(const CurveAnswers& answers, const PlainDecoder& plain) const {
+  constexpr std::size_t kLeast = 3;
+  constexpr int kRounds = 4;
+  if (answers.workers.size() < kLeast || !answers.results.allFinite())
+    return plain(answers.results, answers.workers);
+  const bool choose = config_.lambda.is("gcv");
+  math::HuberSpline fit{answers.results, {}};
+  double lambda = config_.lambda.number;
+  for (int round = 0; round < (choose ? kRounds : 1); ++round) {
+    if (choose)
+      lambda =
+          math::gcv_lambda(answers.knots, rows_of(fit.pseudo_values, 0, fit.pseudo_values.rows()));
+    fit = math::fit_huber(answers.knots, answers.results, lambda);
+  }
+  const math::SmoothingSpline spline(answers.knots, lambda, math::Penalty::kSeminorm);
+  Decoded decoded{
+      spline.evaluate(rows_of(fit.pseudo_values, 0, fit.pseudo_values.rows()), answers.targets), 0,
+      lambda};
+  constexpr double kHalf = 2.0;  // an answer that exceeds the turn so many times counts half
+  std::vector<Index> bent;
+  for (Index row = 0; row < fit.excess.size(); ++row)
+    if (fit.excess[row] > kHalf) bent.push_back(row);
+  std::stable_sort(bent.begin(), bent.end(),
+                   [&](Index a, Index b) { return fit.excess[a] > fit.excess[b]; });
+  bent.resize(std::min<std::size_t>(bent.size(), config_.adversaries));
+  for (const Index row : bent)
+    decoded.flagged.push_back(answers.workers[static_cast<std::size_t>(row)]);
+  std::sort(decoded.flagged.begin(), decoded.flagged.end());
+  return decoded;
+}
+
+}  // namespace laggard::schemes

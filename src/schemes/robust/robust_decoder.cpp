@@ -1,0 +1,29 @@
+#include "schemes/robust/robust_decoder.hpp"
+
+#include "schemes/robust/approxifer.hpp"
+#include "schemes/robust/huber.hpp"
+#include "schemes/robust/lambda_rule.hpp"
+#include "schemes/robust/oracle.hpp"
+#include "schemes/robust/peel.hpp"
+#include "schemes/robust/trusting.hpp"
+
+namespace laggard::schemes {
+
+const std::vector<RobustKind>& robust_decoders() {
+  static const std::vector<RobustKind> table{
+      kind<Trusting, RobustDecoder>("none", "every answer counts as it is"),
+      kind<Peel, RobustDecoder>("peel", "rejects answers that a spline cannot predict"),
+      kind<Approxifer, RobustDecoder>("approxifer",
+                                      "ApproxIFER's error locator, then the scheme's decoder"),
+      kind<Huber, RobustDecoder>("huber", "the spline of Huber's loss decodes"),
+      kind<LambdaRule, RobustDecoder>("rule", "the spline with lambda = c (q / n)^p decodes"),
+      kind<Oracle, RobustDecoder>("oracle", "is told who lies: the floor, for study"),
+  };
+  return table;
+}
+
+void robust_field(Fields& fields, Component& robust) {
+  fields.component({"robust", "how lies among the answers are met"}, robust, "robust");
+}
+
+}  // namespace laggard::schemes
