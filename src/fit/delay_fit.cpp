@@ -5,7 +5,9 @@
 #include <stdexcept>
 #include <tuple>
 
-#include "config/json.hpp"
+#include "config/reader.hpp"
+#include "core/error.hpp"
+#include "faults/delay.hpp"
 #include "fit/continuous_fits.hpp"
 #include "fit/discrete_fits.hpp"
 
@@ -21,6 +23,17 @@ constexpr Fitter kFitters[] = {fit_shifted_exponential,
                                fit_constant,
                                fit_bimodal,
                                fit_markov};
+
+/// Whether its parameters are in the ranges of a configuration.
+bool can_be_configured(const DelayFit& fit) {
+  try {
+    config::make(faults::delays(),
+                 config::component_of(config::parse(fit.json(), "fit"), "/delay"));
+    return true;
+  } catch (const ConfigError&) {
+    return false;
+  }
+}
 
 }  // namespace
 
@@ -48,7 +61,7 @@ std::vector<DelayFit> fit_delays(const Measured& measured) {
   const std::vector<Step> steps = product_limit(measured.sample);
   std::vector<DelayFit> fits;
   for (const Fitter fitter : kFitters)
-    if (std::optional<DelayFit> fit = fitter(measured)) {
+    if (std::optional<DelayFit> fit = fitter(measured); fit && can_be_configured(*fit)) {
       fit->distance = largest_distance(steps, fit->cdf);
       fits.push_back(std::move(*fit));
     }

@@ -43,8 +43,8 @@ struct Measured {
 
 /// Maximum likelihood for the kinds that have a density; for `bimodal` and `markov`, the two values
 /// with the least squared error. A kind that cannot be had from these times is left out: a Pareto,
-/// Weibull or lognormal time is never 0. At least two times that differ must be known. In the order
-/// of Akaike's criterion, kinds without density last.
+/// Weibull or lognormal time is never 0, and parameters have ranges. At least two times that differ
+/// must be known. In the order of Akaike's criterion, kinds without density last.
 std::vector<DelayFit> fit_delays(const Measured& measured);
 
 /// The kind of all that describes the times best: one without a density if it has all of them

@@ -61,8 +61,16 @@ Clusters clusters_of(const std::vector<double>& times) {
     const auto count = static_cast<double>(end - first);
     return count > 1.0 ? std::sqrt(sums.scatter(first, end) / (count * (count - 1.0))) : kNaN;
   };
-  return {sums.mean(0, best), sums.mean(best, n),        error(0, best),
-          error(best, n),     static_cast<double>(best), static_cast<double>(n - best)};
+  // Equal times are met exactly, whatever the rounding of their mean.
+  const auto mean = [&](std::size_t first, std::size_t end) {
+    return times[first] == times[end - 1] ? times[first] : sums.mean(first, end);
+  };
+  return {mean(0, best),
+          mean(best, n),
+          error(0, best),
+          error(best, n),
+          static_cast<double>(best),
+          static_cast<double>(n - best)};
 }
 
 Parameter share(const char* name, double part, double whole) {

@@ -40,7 +40,7 @@ TEST_CASE("every configuration of experiments/ and configs/ is valid") {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(kSource / folder)) {
       const std::string name = entry.path().filename().string();
       if (entry.path().extension() != ".json" || name.find("train") == 0 ||
-          name.ends_with(".schema.json"))
+          name.ends_with(".schema.json") || name == "claims.json" || name == "measured.json")
         continue;
       INFO(entry.path().string());
       ++found;

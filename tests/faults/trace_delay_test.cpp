@@ -311,7 +311,7 @@ TEST_CASE("The workers of a result are a trace", "[delay][trace]") {
 TEST_CASE("Who never answered cannot be replayed", "[delay][trace]") {
   const TemporaryDirectory directory;
   const auto file = table_file<ResultRow>(directory, "/workers", {{0, 4, 2, kNaN}});
-  CHECK_THROWS_WITH(TraceDelay({file}), Contains("worker 2 has no time of arrival in round 4"));
+  CHECK_THROWS_WITH(TraceDelay({file}), Contains("worker 2 has no time in round 4"));
 }
 
 }  // namespace

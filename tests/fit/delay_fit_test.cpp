@@ -14,7 +14,7 @@ namespace {
 using faults::Measurement;
 using testing::drawn;
 
-const DelayFit& of_kind(const std::vector<DelayFit>& fits, const std::string& kind) {
+DelayFit of_kind(const std::vector<DelayFit>& fits, const std::string& kind) {
   for (const DelayFit& fit : fits)
     if (fit.kind == kind) return fit;
   FAIL("no fit of " << kind);
@@ -42,7 +42,7 @@ TEST_CASE("Parameters are found again within their standard errors, with censore
       CAPTURE(truth.json, limit_s);
       const Measured measured(drawn(truth.json, 40, 50, limit_s));
       const config::Json expected = config::parse(truth.json, "the truth");
-      const DelayFit& fit = of_kind(fit_delays(measured), expected.at("kind"));
+      const DelayFit fit = of_kind(fit_delays(measured), expected.at("kind"));
       for (const Parameter& parameter : fit.parameters) {
         CAPTURE(parameter.name, parameter.value, parameter.standard_error);
         const double truth_value = expected.at(parameter.name).get<double>();
@@ -98,7 +98,7 @@ TEST_CASE("Delays of two values are found again", "[fit]") {
         drawn(R"({"kind": "bimodal", "fast": 1, "slow": 10, "probability": 0.2})", 20, 100));
     const auto fits = fit_delays(measured);
     CHECK(best_of(fits).kind == "bimodal");
-    const DelayFit& fit = of_kind(fits, "bimodal");
+    const DelayFit fit = of_kind(fits, "bimodal");
     CHECK(fit.at("fast") == 1.0);
     CHECK(fit.at("slow") == Approx(10.0));
     CHECK(std::abs(fit.at("probability") - 0.2) < 3.5 * fit.parameters[2].standard_error);
