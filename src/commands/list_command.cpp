@@ -73,9 +73,10 @@ void add_list_command(CLI::App& program, const Environment& environment) {
       "list the names that a configuration may use, with their meaning, parameters and defaults");
   auto wanted = std::make_shared<std::string>();
   command
-      ->add_option("what", *wanted,
-                   "experiments, schemes, models, datasets, stragglers, delays, waits, noises, "
-                   "robust, adversaries, networks (of train) or functions (of formulas)")
+      ->add_option(
+          "what", *wanted,
+          "experiments, schemes, models, learners, datasets, stragglers, delays, waits, noises, "
+          "robust, adversaries, networks (of train) or functions (of formulas)")
       ->type_name("");
   command->callback([wanted, &environment] { list(*wanted, environment.kinds); });
 }

@@ -198,6 +198,9 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   output::ResultFile file(
       path, mode, plan.resolved, points, sweep.layout(),
       {environment.command, environment.mpi, environment.ranks, environment.hosts, &vocabulary});
+  const std::filesystem::path unfinished = path.string() + ".unfinished";
+  if (mode != OpenMode::kResume) std::filesystem::remove_all(unfinished, failure);
+  sweep.keep_unfinished(unfinished);
   announce_file();
   if (!arguments.quiet) say_kept(path.string(), file.kept_as());
   if (!file.begun_by().empty())
@@ -220,6 +223,7 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   } catch (const hdf5::WriteError& error) {
     throw Error(error.code(), std::string(error.what()) + ", then add --resume to continue");
   }
+  std::filesystem::remove_all(unfinished, failure);
   warn(path, file.resumed_rows(table_of<FailureRecord>()), plan, remarks, environment);
   if (arguments.quiet) return;
   std::uint64_t skipped = 0;

@@ -2,6 +2,7 @@
 
 #include "core/error.hpp"
 #include "data/cifar10.hpp"
+#include "data/clusters.hpp"
 #include "data/hdf5_dataset.hpp"
 #include "data/idx.hpp"
 #include "data/npy.hpp"
@@ -19,6 +20,8 @@ const std::vector<DatasetKind>& datasets() {
       kind<Uniform, Dataset, const std::string&>("uniform",
                                                  "independent coordinates, uniform on [low, high)"),
       kind<Gaussian, Dataset, const std::string&>("gaussian", "independent normal coordinates"),
+      kind<Clusters, Dataset, const std::string&>(
+          "clusters", "labelled points from Gaussian clusters, the same in every run"),
       kind<Idx, Dataset, const std::string&>("idx",
                                              "images of MNIST or Fashion-MNIST, scaled to [0, 1]"),
       kind<Cifar10, Dataset, const std::string&>(

@@ -6,6 +6,7 @@
 #include "faults/noise.hpp"
 #include "faults/speeds.hpp"
 #include "faults/stragglers.hpp"
+#include "model/gradient_model.hpp"
 #include "model/model.hpp"
 #include "round/wait.hpp"
 #include "schemes/robust/robust_decoder.hpp"
@@ -17,6 +18,7 @@ const Catalogue& catalogue() {
   static const Catalogue roles{
       role("schemes", "scheme", schemes::schemes()),
       role("models", "model", model::models()),
+      role("learners", "model to train", model::gradient_models()),
       role("datasets", "dataset", data::datasets()),
       role("stragglers", "kind of stragglers", faults::stragglers()),
       role("delays", "delay", faults::delays()),

@@ -2,11 +2,12 @@
 
 #include "experiment/approximation/kind.hpp"
 #include "experiment/catalogue.hpp"
+#include "experiment/training/kind.hpp"
 
 namespace laggard::experiment {
 
 const sweep::Kinds& kinds() {
-  static const sweep::Kinds table{{&approximation::kind()}, catalogue()};
+  static const sweep::Kinds table{{&approximation::kind(), &training::kind()}, catalogue()};
   return table;
 }
 

@@ -1,12 +1,13 @@
 #include "faults/stragglers.hpp"
 
 #include "faults/fixed_stragglers.hpp"
+#include "faults/persistent_stragglers.hpp"
 #include "faults/random_stragglers.hpp"
 
 namespace laggard::faults {
 
 const std::vector<StragglersKind>& stragglers() {
-  static const std::vector<StragglersKind> table{
+  static const std::vector<StragglersKind> table = with_persistence({
       kind<NoStragglers, Stragglers>("none", "every worker answers"),
       kind<RandomStragglers, Stragglers>(
           "random", "exactly `count` workers; every set of them is equally likely"),
@@ -16,7 +17,7 @@ const std::vector<StragglersKind>& stragglers() {
       kind<ListedStragglers, Stragglers>("listed", "the same workers in every trial"),
       kind<PeriodicStragglers, Stragglers>(
           "periodic", "the same workers in every group of consecutive workers"),
-  };
+  });
   return table;
 }
 

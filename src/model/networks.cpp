@@ -85,6 +85,7 @@ struct NamedNetwork {
   std::string_view weights;  ///< default of /model/weights
   /// The parameters of its architecture, for training.
   void (*visit)(std::initializer_list<Fields*> visitors);
+  bool is_plain = false;  ///< it has no batch normalisation and no dropout
 };
 
 template <class Config>
@@ -94,9 +95,9 @@ void visit(std::initializer_list<Fields*> visitors) {
 }
 
 constexpr NamedNetwork kNamedNetworks[] = {
-    {"mlp", "multilayer perceptron", "results/weights/mlp-fashion.h5", visit<MlpConfig>},
+    {"mlp", "multilayer perceptron", "results/weights/mlp-fashion.h5", visit<MlpConfig>, true},
     {"lenet5", "LeNet-5 for images of 28x28", "results/weights/lenet5-fashion.h5",
-     visit<LeNet5Config>},
+     visit<LeNet5Config>, true},
     {"vgg11", "VGG-11 with batch normalisation", "results/weights/vgg11-fashion.h5",
      visit<Vgg11Config>},
     {"resnet18", "ResNet-18 for small images", "results/weights/resnet18-fashion.h5",
@@ -132,6 +133,23 @@ std::vector<ModelKind> network_models() {
       NetworkConfig config{std::string(network.weights)};
       config.fields(reader);
       return make_network(network.name, config, context);
+    };
+    kinds.push_back(std::move(kind));
+  }
+  return kinds;
+}
+
+std::vector<GradientModelKind> gradient_networks() {
+  std::vector<GradientModelKind> kinds;
+  for (const NamedNetwork& network : kNamedNetworks) {
+    if (!network.is_plain) continue;
+    GradientModelKind kind;
+    kind.name = network.name;
+    kind.summary = network.summary;
+    kind.visit = network.visit;
+    kind.make = [network](Fields&, const GradientModelContext& context) {
+      return torch_plugin().make_gradient_network(
+          {std::string(network.name), context.parameters, context.input, context.classes});
     };
     kinds.push_back(std::move(kind));
   }

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "model/gradient_model.hpp"
 #include "model/model.hpp"
 
 namespace laggard::model {
@@ -18,6 +19,11 @@ const std::vector<KindInfo>& networks();
 /// One kind of model per named network, for the table of models. Its object throws DataError if the
 /// weights are missing, damaged, of another network or for another shape of input.
 std::vector<ModelKind> network_models();
+
+/// The named networks without batch normalisation and dropout, with fresh weights, as models to
+/// train. Errors of their objects: ConfigError in a build without libtorch, DataError for a shape
+/// of input that the network cannot take.
+std::vector<GradientModelKind> gradient_networks();
 
 /// How libtorch computes a model.
 struct Execution {

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "model/gradient_model.hpp"
 #include "model/learner.hpp"
 #include "model/model.hpp"
 #include "model/weights.hpp"
@@ -26,7 +27,7 @@ struct ModelSettings {
 
 /// Raised with every change of the structs and classes that cross the boundary. C++ objects cross
 /// it, so the program and the plugin must also come from one compiler.
-inline constexpr std::uint32_t kTorchPluginVersion = 4;
+inline constexpr std::uint32_t kTorchPluginVersion = 5;
 
 /// The functions of laggard_torch.so. They throw our Errors only: DataError for files that do not
 /// fit, RunError for what libtorch reports otherwise.
@@ -40,6 +41,8 @@ struct TorchPlugin {
   std::unique_ptr<Model> (*make_network)(const Weights& weights, const ModelSettings& settings);
   /// A named network, or a code, with fresh weights.
   std::unique_ptr<Learner> (*make_learner)(const LearnerConfig& config);
+  /// A named network whose weights somebody else has.
+  std::unique_ptr<GradientModel> (*make_gradient_network)(const NetworkSpec& spec);
   /// A named network with trained weights, folded, as a TorchScript file: B x input shape in single
   /// precision -> B x m, before any softmax.
   void (*export_script)(const Weights& weights, const std::string& path);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <span>
 #include <string>
@@ -34,6 +35,9 @@ struct Effort {
 struct Bench {
   round::ClockParts parts;  ///< for the experiment's clock
   ResultSink& sink;
+  /// A folder for what long trials keep of themselves, to be continued after a kill; empty: nothing
+  /// can be kept.
+  std::filesystem::path unfinished = {};
 };
 
 /// Ranks that must host workers, and the JSON pointer that says so.

@@ -62,10 +62,13 @@ class Leader {
  private:
   void handle(const Message& found) {
     if (kind_of(found) == MessageKind::kPlan) {
+      Unpacker unpacker(body_of(found));
+      const std::string unfinished(unpacker.get_text());
       config::Plan plan =
-          config::expand(config::parse(body_of(found), "rank 0"), kinds_.vocabulary());
+          config::expand(config::parse(unpacker.get_text(), "rank 0"), kinds_.vocabulary());
       const ExperimentKind& kind = kinds_.find(plan.common().experiment);
       sweep_.emplace(kind, std::move(plan));
+      sweep_->keep_unfinished(unfinished);
       packer_.set_layout(sweep_->layout());
       runner_.emplace(*sweep_, *transport_, packer_, [](TrialState) {});
       return;

@@ -10,7 +10,7 @@ namespace laggard::sweep {
 
 /// First byte of a message.
 enum class MessageKind : char {
-  kPlan = 'P',    ///< to a leader: the resolved configuration
+  kPlan = 'P',    ///< to a leader: the folder for unfinished trials, the resolved configuration
   kUnits = 'U',   ///< to a leader: trials to run, each with the points that the file has already
   kQuit = 'Q',    ///< to a leader: no more; perhaps with kWithoutFinalize
   kResult = 'R',  ///< to rank 0: a unit and its records

@@ -33,6 +33,7 @@ class Coordinator {
   Coordinator(const Sweep& sweep, const std::vector<PointRecord>& points, GroupLeaders& leaders,
               ResultSink& sink, const OnTrial& on_trial)
       : plan_(sweep.plan()),
+        unfinished_(sweep.unfinished().string()),
         points_(points),
         leaders_(leaders),
         sink_(sink),
@@ -42,7 +43,10 @@ class Coordinator {
         members_(leaders.count()) {}
 
   void run() {
-    const std::string text = plan_.resolved.dump();
+    Packer plan;
+    plan.put(std::string_view(unfinished_));
+    plan.put(std::string_view(plan_.resolved.dump()));
+    const std::string text = plan.take();
     for (std::uint32_t i = 0; i < members_.size(); ++i) {
       leaders_.send(i, MessageKind::kPlan, text);
       provide(i);
@@ -154,6 +158,7 @@ class Coordinator {
   }
 
   const config::Plan& plan_;
+  const std::string unfinished_;
   const std::vector<PointRecord>& points_;
   GroupLeaders& leaders_;
   ResultSink& sink_;

@@ -48,7 +48,7 @@ void PlanRunner::run(std::size_t combination, std::uint32_t number) {
   if (missing.empty()) return;
   if (interrupted()) throw Interrupted("interrupted");
   configure();
-  experiment_->run(number, missing, {{transport_, ledger_, time_}, sink_},
+  experiment_->run(number, missing, {{transport_, ledger_, time_}, sink_, sweep_.unfinished()},
                    [this] { on_trial_(TrialState::kRun); });
   sink_.trial_done();
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <mutex>
@@ -21,6 +22,9 @@ class Sweep {
 
   const ExperimentKind& kind() const { return kind_; }
   const config::Plan& plan() const { return plan_; }
+  /// See Bench::unfinished.
+  const std::filesystem::path& unfinished() const { return unfinished_; }
+  void keep_unfinished(std::filesystem::path folder) { unfinished_ = std::move(folder); }
   /// The tables of the kind, and one for the ranks that fail.
   Layout layout() const;
 
@@ -38,6 +42,7 @@ class Sweep {
   config::Plan plan_;
   std::timed_mutex* files_;
   Maker make_;
+  std::filesystem::path unfinished_;
 };
 
 /// Errors: ConfigError if every point is skipped.

@@ -34,6 +34,14 @@ TEST_CASE("configs/laggard.schema.json is what the reader describes") {
             "\n");
 }
 
+TEST_CASE("configs/laggard-training.schema.json is what the reader describes") {
+  INFO(
+      "after a change: build/release/laggard schema training > "
+      "configs/laggard-training.schema.json");
+  CHECK(content(kSource / "configs/laggard-training.schema.json") ==
+        config::configuration_schema(kVocabulary, kVocabulary.find("training")).dump(2) + "\n");
+}
+
 TEST_CASE("every configuration of experiments/ and configs/ is valid") {
   std::size_t found = 0;
   for (const char* folder : {"configs", "experiments"})

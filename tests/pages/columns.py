@@ -48,10 +48,15 @@ def tables_of_files(program, folder):
     subprocess.run([program, "run", config, *small, "--set", "/output/workers=true", "--output", run], check=True)
     subprocess.run([program, "tune", config, *small, "--scheme", "letcc", "--grid", "3", "--rounds", "1",
                     "--trials", "2", "--output", tuning], check=True)
+    training = folder / "training.h5"
+    subprocess.run([program, "run", str(ROOT / "configs/distributed-training.json"), "--set", "/training/steps=2",
+                    "--set", "/trials=1", "--quiet", "--output", training], check=True)
     tables = {}
-    for path in run, tuning:
+    for path in run, tuning, training:
         with h5py.File(path) as file:
             for name, table in file.items():
+                if path == training and name == "summary":
+                    continue  # means of what /runs has
                 if isinstance(table, h5py.Dataset) and table.dtype.names:
                     units = json.loads(table.attrs["units"])
                     tables["/" + name] = {column: units.get(column, "") for column in table.dtype.names}

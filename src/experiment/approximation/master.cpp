@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
-#include <numeric>
 
+#include "experiment/fate.hpp"
 #include "metrics/errors.hpp"
 
 namespace laggard::approximation {
@@ -23,28 +22,11 @@ void draw_copies(const Setup& setup, const faults::Occasion& at, round::Arrivals
 
 void draw_arrivals(const Setup& setup, Trial& trial) {
   const faults::Occasion at{setup.config.seed, trial.number, trial.step};
-  const std::uint32_t workers = setup.config.workers;
-  trial.lost = setup.stragglers->select(at, workers);
-  auto& delay_s = trial.arrivals.delay_s;
-  auto& order = trial.arrivals.order;
-  delay_s.assign(workers, 0.0);
-  for (const WorkerId worker : trial.lost)
-    delay_s[worker] = std::numeric_limits<Seconds>::infinity();
-  if (setup.wait->order_matters()) {
-    // Who of several equally fast ones is first is chance.
-    Stream stream = at.stream(Purpose::kTies);
-    order = random_permutation(stream, workers);
-  } else {
-    order.resize(workers);
-    std::iota(order.begin(), order.end(), WorkerId{0});
-  }
-  std::erase_if(order, [&](WorkerId worker) { return std::isinf(delay_s[worker]); });
+  experiment::Fate fate = experiment::draw_fate(
+      {*setup.stragglers, *setup.delay, *setup.wait, setup.speeds}, at, setup.config.workers);
+  trial.lost = std::move(fate.lost);
+  trial.arrivals = std::move(fate.arrivals);
   draw_copies(setup, at, trial.arrivals);
-  for (const WorkerId worker : order)
-    delay_s[worker] = setup.delay->sample_for(at.of(worker), setup.speed_of(worker));
-  const auto sooner = [&](WorkerId a, WorkerId b) { return delay_s[a] < delay_s[b]; };
-  if (!std::is_sorted(order.begin(), order.end(), sooner))
-    std::stable_sort(order.begin(), order.end(), sooner);
 }
 
 round::CutOff cut_off(const Setup& setup, const Trial& trial, std::uint32_t active) {

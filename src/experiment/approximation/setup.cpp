@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <set>
 
 #include "config/reader.hpp"
 #include "core/error.hpp"
@@ -52,18 +51,6 @@ void try_out(const model::Model& model, const data::Dataset& dataset, const Conf
                      name_of(config.model, model));
 }
 
-void check_labels(const std::vector<Component>& schemes) {
-  if (schemes.empty())
-    throw ConfigError("/schemes is empty", "there is nothing to compare",
-                      "list at least one scheme");
-  std::set<std::string> labels;
-  for (const Component& scheme : schemes)
-    if (!labels.insert(label_of(scheme)).second)
-      throw ConfigError(
-          fmt::format("{}/label: two schemes are called '{}'", scheme.where, label_of(scheme)),
-          "tables and plots tell them apart by label", "give each a \"label\" of its own");
-}
-
 }  // namespace
 
 bool Setup::anything_to_do() const {
@@ -73,7 +60,7 @@ bool Setup::anything_to_do() const {
 
 Setup SetupBuilder::build(const config::Combination& combination) {
   const Config& config = config_of(combination);
-  check_labels(config.schemes);
+  schemes::check_labels(config.schemes);
   Setup setup;
   setup.config = config;
   if (dataset_key_ != config.dataset.parameters) {

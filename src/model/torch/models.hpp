@@ -14,6 +14,7 @@ std::unique_ptr<Model> load_script(const std::string& path, const ModelSettings&
 std::unique_ptr<Model> make_network_model(const Weights& weights, const ModelSettings& settings);
 std::unique_ptr<Learner> make_learner(const LearnerConfig& config);
 std::unique_ptr<LearnedCode> load_code(const Weights& weights, const ModelSettings& settings);
+std::unique_ptr<GradientModel> make_gradient_network(const NetworkSpec& spec);
 void export_script(const Weights& weights, const std::string& path);
 
 }  // namespace laggard::model

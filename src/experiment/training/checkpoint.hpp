@@ -1,0 +1,44 @@
+// A training that was stopped in the middle of a trial.
+#pragma once
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "experiment/training/records.hpp"
+
+namespace laggard::training {
+
+/// All that a step leaves behind for the next ones.
+struct TrainingState {
+  std::uint32_t step = 0;  ///< steps that were made
+  Seconds seconds = 0.0;
+  std::vector<double> weights;
+  std::vector<double> optimizer;
+  std::vector<TrainingRecord> rows;
+  // Sums over the steps.
+  double received = 0.0, uncovered_parts = 0.0, weight_amplification = 0.0, decoding_error = 0.0;
+  Seconds order_s = 0.0, encode_s = 0.0, compute_s = 0.0, collect_s = 0.0, decode_s = 0.0;
+  bool diverged = false;
+};
+
+/// The file of one trial of one point, beside the result file. It is replaced as a whole, so that a
+/// kill leaves the old one or the new one.
+class Checkpoint {
+ public:
+  /// `identity` tells trainings apart: what is found of another one is not used.
+  Checkpoint(std::filesystem::path path, std::string identity)
+      : path_(std::move(path)), identity_(std::move(identity)) {}
+
+  void save(const TrainingState& state) const;
+  /// Nothing if there is none of this training, or it is damaged: the trial then begins anew.
+  std::optional<TrainingState> load() const;
+  void remove() const;
+
+ private:
+  std::filesystem::path path_;
+  std::string identity_;
+};
+
+}  // namespace laggard::training

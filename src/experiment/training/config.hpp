@@ -1,0 +1,65 @@
+// The keys of a training experiment: how fast does a model learn when workers compute its
+// gradients?
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/experiment.hpp"
+#include "core/fields.hpp"
+#include "core/types.hpp"
+
+namespace laggard::training {
+
+/// What takes time on the virtual clock beside the workers' delays.
+struct TimeConfig {
+  std::string delay = "additive";
+  Seconds compute_s = 0.0;
+  double codec_flops = 0.0;  ///< 0: the master's own work takes no time
+
+  void fields(Fields& fields);
+};
+
+/// How the model is trained.
+struct RecipeConfig {
+  std::uint32_t steps = 1000;
+  std::uint32_t batch = 256;
+  std::string optimizer = "sgd";
+  double learning_rate = 0.05;
+  double momentum = 0.9;
+  std::uint32_t evaluate_every = 50;
+  std::string layout = "fresh";
+  std::string ordering = "class";
+  std::string decode = "mean";
+  std::string targets = "raw";
+  std::uint32_t checkpoint_every = 500;
+
+  void fields(Fields& fields);
+};
+
+class Config final : public config::ExperimentConfig {
+ public:
+  Config();
+
+  void fields(Fields& fields) override;
+  std::uint32_t points() const override { return static_cast<std::uint32_t>(schemes.size()); }
+  void check() const override;
+
+  std::uint32_t data_points = 16;  ///< K
+  std::uint32_t workers = 32;      ///< N
+  std::uint32_t worker_block = 1;
+  Component dataset{"clusters", "{}", "/dataset"};
+  Component model{"logistic", "{}", "/model"};
+  std::vector<Component> schemes{{"uncoded", "{}", "/schemes/0"},
+                                 {"replication", "{}", "/schemes/1"},
+                                 {"bacc", "{}", "/schemes/2"}};
+  Component stragglers{"none", "{}", "/stragglers"};
+  Component delay{"none", "{}", "/delay"};
+  Component wait{"all", "{}", "/wait"};
+  TimeConfig time;
+  std::string clock = "virtual";
+  RecipeConfig recipe;
+};
+
+}  // namespace laggard::training

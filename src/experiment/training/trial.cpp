@@ -1,0 +1,241 @@
+#include "experiment/training/trial.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "config/writer.hpp"
+#include "core/error.hpp"
+#include "core/interrupt.hpp"
+#include "core/records.hpp"
+#include "core/sha256.hpp"
+#include "core/stopwatch.hpp"
+
+namespace laggard::training {
+namespace {
+
+/// Of two points or configurations that differ in anything, the identities differ.
+std::string identity_of(const Setup& setup, const ActivePoint& point, std::uint32_t number) {
+  config::JsonWriter writer;
+  Config config = setup.config;
+  config.fields(writer);
+  const std::string text = writer.result().dump();
+  Sha256 hash;
+  hash.update({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  return fmt::format("laggard training 1, point {}, trial {}, {}", point.record.point, number,
+                     hash.hex());
+}
+
+std::filesystem::path path_of(const sweep::Bench& bench, const ActivePoint& point,
+                              std::uint32_t number) {
+  if (bench.unfinished.empty()) return {};
+  return bench.unfinished / fmt::format("{}-{}", point.record.point, number);
+}
+
+/// The initial weights of a trial, the same for all its schemes.
+std::uint64_t weights_seed(std::uint64_t seed, std::uint32_t number) {
+  return Stream({seed, Purpose::kModel, number, 0})();
+}
+
+bool all_finite(const std::vector<double>& values) {
+  return std::all_of(values.begin(), values.end(),
+                     [](double value) { return std::isfinite(value); });
+}
+
+/// Root of the mean square of what is a number; NaN if nothing is.
+double root_mean_square(const std::vector<TrainingRecord>& rows, double TrainingRecord::*member) {
+  double sum = 0.0, count = 0.0;
+  for (const TrainingRecord& row : rows)
+    if (!std::isnan(row.*member)) sum += row.*member * (row.*member), count += 1.0;
+  return count > 0 ? std::sqrt(sum / count) : kNaN;
+}
+
+}  // namespace
+
+Trial::Trial(const Setup& setup, const ActivePoint& point, Evaluation& evaluation,
+             round::Clock& clock, const sweep::Bench& bench, std::uint32_t number)
+    : setup_(setup),
+      point_(point),
+      evaluation_(evaluation),
+      clock_(clock),
+      bench_(bench),
+      number_(number),
+      source_(*setup.dataset, setup.classes, setup.config.seed, number, setup.is_static(),
+              point.arrangement),
+      workers_(setup, point, clock, bench.parts.transport.roster()),
+      optimizer_(setup.config.recipe.optimizer, setup.config.recipe.learning_rate,
+                 setup.config.recipe.momentum, setup.model->parameters()),
+      checkpoint_(path_of(bench, point, number), identity_of(setup, point, number)) {}
+
+void Trial::run() {
+  const RecipeConfig& recipe = setup_.config.recipe;
+  if (auto found = checkpoint_.load()) {
+    state_ = std::move(*found);
+    optimizer_.restore(state_.optimizer);
+  } else {
+    state_.weights = setup_.model->initial_weights(weights_seed(setup_.config.seed, number_));
+    TrainingRecord first;
+    first.point = point_.record.point;
+    first.trial = number_;
+    const Evaluation::Test test = evaluation_.test(state_.weights);
+    first.test_loss = test.loss;
+    first.test_accuracy = test.accuracy;
+    state_.rows.push_back(first);
+  }
+  const auto save = [this] {
+    state_.optimizer = optimizer_.state();
+    checkpoint_.save(state_);
+  };
+  while (state_.step < recipe.steps && all_finite(state_.weights)) {
+    try {
+      if (interrupted()) throw Interrupted("interrupted");
+      make_step();
+    } catch (const Interrupted&) {
+      save();
+      throw;
+    }
+    const bool due = recipe.checkpoint_every > 0 && state_.step % recipe.checkpoint_every == 0;
+    if (due && state_.step < recipe.steps) save();
+  }
+  finish();
+}
+
+Trial::Prepared Trial::prepare(std::uint32_t step) const {
+  const Stopwatch watch;
+  Prepared prepared{source_.draw(step), {}, 0.0};
+  prepared.tasks = point_.tasks->tasks(prepared.batch);
+  prepared.seconds = watch.elapsed();
+  return prepared;
+}
+
+experiment::Fate Trial::fate_of(std::uint32_t step) const {
+  const TimeConfig& time = setup_.config.time;
+  experiment::Work work{{}, time.delay == "work", time.compute_s};
+  for (WorkerId worker = 0; worker < setup_.config.workers; ++worker)
+    work.inputs.push_back(worker < point_.record.active ? point_.tasks->rows_of_worker(worker)
+                                                        : 0.0);
+  return experiment::draw_fate({*setup_.stragglers, *setup_.delay, *setup_.wait},
+                               {setup_.config.seed, number_, step}, setup_.config.workers, &work);
+}
+
+void Trial::make_step() {
+  const RecipeConfig& recipe = setup_.config.recipe;
+  const std::uint32_t step = state_.step;
+  const Stopwatch watch;
+  Prepared now = next_ ? std::move(*next_) : prepare(step);
+  next_.reset();
+  const experiment::Fate fate = fate_of(step);
+  const auto weights = std::make_shared<Matrix>(1, static_cast<Index>(state_.weights.size()));
+  std::copy(state_.weights.begin(), state_.weights.end(), weights->data());
+  std::vector<round::RankFailure> failures;
+  const GradientEstimate estimate = workers_.estimate(
+      {number_, step, weights, now.tasks, fate},
+      // A batch needs no weights: the next one is encoded while workers compute.
+      [&] {
+        if (step + 1 < recipe.steps) next_ = prepare(step + 1);
+      },
+      failures);
+  for (const round::RankFailure& failure : failures)
+    bench_.sink.add_row(
+        FailureRecord{point_.record.point, number_, failure.rank, failure.noticed_s});
+  const std::vector<double> before = state_.weights;
+  optimizer_.step(estimate.gradient, state_.weights);
+  // From here on nothing throws: a checkpoint has the whole step or nothing of it.
+  ++state_.step;
+  state_.encode_s += now.seconds;
+  state_.seconds += clock_.is_real() ? watch.elapsed() : virtual_seconds(estimate);
+  count(estimate);
+  const bool last = state_.step == recipe.steps || !all_finite(state_.weights);
+  if (last || state_.step % recipe.evaluate_every == 0)
+    state_.rows.push_back(row_of(estimate, now.batch, before));
+}
+
+Seconds Trial::virtual_seconds(const GradientEstimate& estimate) const {
+  const double flops = setup_.config.time.codec_flops;
+  if (flops == 0.0) return estimate.waited_s;
+  const double parameters = static_cast<double>(setup_.model->parameters());
+  const Seconds decode_s = 2.0 * static_cast<double>(estimate.workers.size()) * parameters / flops;
+  // Where all rows were placed beforehand, a step encodes nothing.
+  const Seconds encode_s = setup_.is_static() ? 0.0 : point_.tasks->flops() / flops;
+  return std::max(estimate.waited_s, encode_s) + decode_s;
+}
+
+void Trial::count(const GradientEstimate& estimate) {
+  state_.received += static_cast<double>(estimate.workers.size());
+  state_.compute_s += estimate.compute_s;
+  state_.collect_s += estimate.collect_s;
+  state_.decode_s += estimate.decode_s;
+  state_.uncovered_parts += uncovered_parts(point_.assignment, estimate.workers);
+  if (estimate.workers.empty()) {
+    state_.decoding_error += 1.0;
+    return;
+  }
+  state_.weight_amplification += estimate.weights.cwiseAbs().sum();
+  state_.decoding_error +=
+      schemes::decoding_error(point_.assignment, estimate.workers, estimate.weights);
+}
+
+TrainingRecord Trial::row_of(const GradientEstimate& estimate, const Batch& batch,
+                             const std::vector<double>& before) const {
+  TrainingRecord row;
+  row.point = point_.record.point;
+  row.trial = number_;
+  row.step = state_.step;
+  row.seconds = state_.seconds;
+  const Evaluation::Exact exact =
+      evaluation_.exact(before, batch, !setup_.is_static(),
+                        Stream({setup_.config.seed, Purpose::kBootstrap, number_, 0, state_.step}));
+  row.train_loss = exact.loss;
+  row.batch_noise = exact.noise;
+  const Eigen::Map<const Vector> g(exact.gradient.data(),
+                                   static_cast<Index>(exact.gradient.size()));
+  const Eigen::Map<const Vector> found(estimate.gradient.data(), g.size());
+  row.gradient_error = (found - g).norm() / g.norm();
+  row.gradient_cosine = found.dot(g) / (found.norm() * g.norm());
+  const Evaluation::Test test = evaluation_.test(state_.weights);
+  row.test_loss = test.loss;
+  row.test_accuracy = test.accuracy;
+  row.lambda_decode = estimate.lambda;
+  row.received = static_cast<std::uint32_t>(estimate.workers.size());
+  row.uncovered_parts = uncovered_parts(point_.assignment, estimate.workers);
+  row.samples_used = (batch.parts - row.uncovered_parts) * batch.rows;
+  if (!estimate.workers.empty()) {
+    row.weight_amplification = estimate.weights.cwiseAbs().sum();
+    row.decoding_error =
+        schemes::decoding_error(point_.assignment, estimate.workers, estimate.weights);
+  }
+  const double judged =
+      std::isnan(row.test_loss) && !std::isnan(exact.loss) ? exact.loss : row.test_loss;
+  const double guess = std::log(static_cast<double>(std::max<Index>(setup_.classes, 2)));
+  constexpr double kFar = 100.0;
+  row.diverged = !all_finite(state_.weights) || !(judged <= kFar * guess) ? 1 : 0;
+  return row;
+}
+
+void Trial::finish() {
+  const double steps = state_.step;
+  const TrainingRecord& last = state_.rows.back();
+  RunRecord run;
+  run.point = point_.record.point;
+  run.trial = number_;
+  run.steps = state_.step;
+  run.seconds = state_.seconds;
+  run.train_loss = last.train_loss;
+  run.test_loss = last.test_loss;
+  run.test_accuracy = last.test_accuracy;
+  run.received = state_.received / steps;
+  run.uncovered_parts = state_.uncovered_parts / steps;
+  run.weight_amplification = state_.weight_amplification / steps;
+  run.decoding_error = state_.decoding_error / steps;
+  run.gradient_error = root_mean_square(state_.rows, &TrainingRecord::gradient_error);
+  run.batch_noise = root_mean_square(state_.rows, &TrainingRecord::batch_noise);
+  run.diverged = last.diverged;
+  bench_.sink.add_rows(state_.rows);
+  bench_.sink.add_row(TimingRecord{run.point, number_, state_.order_s, state_.encode_s,
+                                   state_.compute_s, state_.collect_s, state_.decode_s});
+  bench_.sink.add_row(run);
+  checkpoint_.remove();
+}
+
+}  // namespace laggard::training

@@ -1,0 +1,55 @@
+// One trial of one scheme: a training from the first step to the last.
+#pragma once
+
+#include <functional>
+
+#include "experiment/training/batch.hpp"
+#include "experiment/training/checkpoint.hpp"
+#include "experiment/training/coded_gradient.hpp"
+#include "experiment/training/evaluation.hpp"
+#include "experiment/training/optimizer.hpp"
+#include "sweep/experiment.hpp"
+
+namespace laggard::training {
+
+class Trial {
+ public:
+  Trial(const Setup& setup, const ActivePoint& point, Evaluation& evaluation, round::Clock& clock,
+        const sweep::Bench& bench, std::uint32_t number);
+
+  /// Runs what a checkpoint does not have, and hands all rows to the sink. A signal leaves a
+  /// checkpoint. Errors: Interrupted, RunError.
+  void run();
+
+ private:
+  struct Prepared {
+    Batch batch;
+    Matrix tasks;
+    Seconds seconds = 0.0;  ///< that it took
+  };
+
+  Prepared prepare(std::uint32_t step) const;
+  experiment::Fate fate_of(std::uint32_t step) const;
+  void make_step();
+  /// Time of the step on the virtual clock.
+  Seconds virtual_seconds(const GradientEstimate& estimate) const;
+  void count(const GradientEstimate& estimate);
+  TrainingRecord row_of(const GradientEstimate& estimate, const Batch& batch,
+                        const std::vector<double>& before) const;
+  void finish();
+
+  const Setup& setup_;
+  const ActivePoint& point_;
+  Evaluation& evaluation_;
+  round::Clock& clock_;
+  const sweep::Bench& bench_;
+  std::uint32_t number_;
+  BatchSource source_;
+  CodedGradient workers_;
+  Optimizer optimizer_;
+  Checkpoint checkpoint_;
+  TrainingState state_;
+  std::optional<Prepared> next_;  // the batch of the step to come
+};
+
+}  // namespace laggard::training

@@ -1,0 +1,139 @@
+#include "experiment/training/worker.hpp"
+
+#include <cmath>
+#include <map>
+
+#include "config/reader.hpp"
+#include "experiment/training/tasks.hpp"
+#include "model/gradient_model.hpp"
+
+namespace laggard::training {
+namespace {
+
+using config::Json;
+
+/// Keeps the gradients of one step of one point. They belong to the step, not to the round: a round
+/// in which they are added up has a number of its own.
+class Worker final : public transport::BlockFunction {
+ public:
+  Worker(std::unique_ptr<model::GradientModel> model, WorkerJob job)
+      : model_(std::move(model)), job_(std::move(job)) {}
+
+  void share(const transport::BlockId& round, MatrixView values) override {
+    const Step step{round.trial, round.scheme, round.step};
+    if (step != step_)
+      for (auto& [worker, gradient] : kept_) gradient.there = false;
+    step_ = step;
+    weights_.assign(values.data(), values.data() + values.size());
+  }
+
+  void operator()(const transport::BlockId& block, MatrixView inputs,
+                  MatrixSpan outputs) const override {
+    for (Index row = 0; row < inputs.rows(); ++row) {
+      const std::span<double> answer(outputs.row(row).data(),
+                                     static_cast<std::size_t>(outputs.cols()));
+      const double* const task = inputs.row(row).data();
+      const WorkerId worker = block.first_worker + static_cast<WorkerId>(row);
+      if (task[0] == kAdd)
+        add(block, {task, static_cast<std::size_t>(inputs.cols())}, answer);
+      else if (task[0] == kFetch)
+        fetch(block, worker, answer);
+      else
+        compute(block, worker, task, answer);
+    }
+  }
+
+ private:
+  struct Step {
+    std::uint32_t trial = 0, scheme = 0, step = 0;
+    bool operator==(const Step&) const = default;
+  };
+  struct Kept {
+    bool there = false;
+    std::vector<double> gradient;
+  };
+
+  bool is_present(const transport::BlockId& block) const {
+    return step_ == Step{block.trial, block.scheme, block.step};
+  }
+
+  void compute(const transport::BlockId& block, WorkerId worker, const double* task,
+               std::span<double> answer) const {
+    const TaskShape shape{job_.task_rows.at(block.scheme), job_.input.size(), job_.classes};
+    const auto rows = static_cast<Index>(task[0]);
+    Kept& kept = kept_[worker];
+    kept.gradient.assign(model_->parameters(), 0.0);
+    kept.there = true;
+    double loss = 0.0;
+    if (rows > 0) {
+      // How sums are grouped may depend on where numbers lie in memory: copies lie alike.
+      const Matrix inputs = MatrixView(task + shape.inputs_at(), rows, shape.inputs);
+      const Matrix targets = MatrixView(task + shape.targets_at(), rows, shape.classes);
+      loss = model_->gradient(weights_,
+                              {rows_of(inputs, 0, rows),
+                               rows_of(targets, 0, rows),
+                               {task + shape.weights_at(), static_cast<std::size_t>(rows)}},
+                              kept.gradient);
+    }
+    double largest = 0.0;
+    for (const double value : kept.gradient)
+      largest = std::isnan(value) ? value : std::max(largest, std::abs(value));
+    answer[kLoss] = loss;
+    answer[kLargest] = largest;
+    for (std::size_t i = kSketch; i < answer.size(); ++i)
+      answer[i] = kept.gradient[job_.sketch[i - kSketch]];
+  }
+
+  void add(const transport::BlockId& block, std::span<const double> task,
+           std::span<double> answer) const {
+    std::fill(answer.begin(), answer.end(), 0.0);
+    if (!is_present(block)) return;
+    const double unit = task[1];
+    for (const auto& [worker, kept] : kept_) {
+      if (!kept.there || worker + 2 >= task.size() || task[2 + worker] == 0.0) continue;
+      add_on_grid(unit, task[2 + worker], kept.gradient, answer.subspan(1));
+      answer[0] += 1.0;
+    }
+  }
+
+  void fetch(const transport::BlockId& block, WorkerId worker, std::span<double> answer) const {
+    const auto found = kept_.find(worker);
+    const bool there = is_present(block) && found != kept_.end() && found->second.there;
+    std::fill(answer.begin(), answer.end(), 0.0);
+    answer[0] = there ? 1.0 : 0.0;
+    if (there)
+      std::copy(found->second.gradient.begin(), found->second.gradient.end(), answer.begin() + 1);
+  }
+
+  std::unique_ptr<model::GradientModel> model_;
+  WorkerJob job_;
+  Step step_;
+  std::vector<double> weights_;
+  mutable std::map<WorkerId, Kept> kept_;  // what a block leaves for the ones that ask for it
+};
+
+}  // namespace
+
+std::string job_text(const WorkerJob& job) {
+  return Json{{"model", config::members_of(job.model)},
+              {"input", job.input.extents},
+              {"classes", job.classes},
+              {"task_rows", job.task_rows},
+              {"sketch", job.sketch}}
+      .dump();
+}
+
+std::unique_ptr<transport::BlockFunction> make_worker(const std::string& text) {
+  const Json json = Json::parse(text);
+  WorkerJob job{config::component_of(json.at("model"), "/model"),
+                {json.at("input").get<std::vector<Index>>()},
+                json.at("classes").get<Index>(),
+                json.at("task_rows").get<std::vector<Index>>(),
+                json.at("sketch").get<std::vector<std::uint32_t>>()};
+  auto model =
+      config::make(model::gradient_models(), job.model,
+                   model::GradientModelContext{job.input, job.classes, job.model.parameters});
+  return std::make_unique<Worker>(std::move(model), std::move(job));
+}
+
+}  // namespace laggard::training
