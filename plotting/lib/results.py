@@ -265,7 +265,8 @@ def _read(path: Path, file: h5py.File) -> Results:
         return _by_point(rows), none
 
     rows = table_of(file, "points", _POINT_COLUMNS)
-    units = "trials" if "trials" in file else "runs"  # of trainings
+    # A row per trial is in /trials, /runs (of trainings) or /latency (of servers).
+    units = next((name for name in ("runs", "latency") if name in file), "trials")
     points = [] if rows is None else _make_points(rows, table(units), table("timings"), config)
     return Results(path=path, attributes=attributes, config=config, points=points,
                    surface=table_of(file, "surface"), optimum=table_of(file, "optimum"))

@@ -64,6 +64,8 @@ void add_matrices_command(CLI::App& program, const Environment& environment);
 void add_summary_command(CLI::App& program, const Environment& environment);
 void add_tune_command(CLI::App& program, const Environment& environment);
 void add_train_command(CLI::App& program, const Environment& environment);
+void add_calibrate_command(CLI::App& program, const Environment& environment);
+void add_capacity_command(CLI::App& program, const Environment& environment);
 void add_data_command(CLI::App& program);
 void add_export_command(CLI::App& program);
 void add_fit_command(CLI::App& program);

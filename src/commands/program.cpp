@@ -78,6 +78,8 @@ int run(int argc, char** argv, const Environment& environment) {
   add_config_commands(program, environment);
   add_matrices_command(program, environment);
   add_summary_command(program, environment);
+  add_calibrate_command(program, environment);
+  add_capacity_command(program, environment);
   add_tune_command(program, environment);
   add_data_command(program);
   add_export_command(program);

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <set>
 
 #include "config/reader.hpp"
 
@@ -185,12 +186,33 @@ Json schema_definitions(const Catalogue& catalogue) {
   return definitions;
 }
 
+namespace {
+
+/// Adds the names of the definitions that a schema refers to, directly or through others.
+void collect_references(const Json& schema, const Json& definitions, std::set<std::string>& names) {
+  constexpr std::string_view kPrefix = "#/$defs/";
+  if (schema.is_object() && schema.contains("$ref")) {
+    const std::string name = schema["$ref"].get<std::string>().substr(kPrefix.size());
+    if (names.insert(name).second) collect_references(definitions.at(name), definitions, names);
+  }
+  if (schema.is_structured())
+    for (const Json& part : schema) collect_references(part, definitions, names);
+}
+
+}  // namespace
+
 Json complete_schema(Json members, const std::string& title, const Catalogue& catalogue) {
   members["properties"]["$schema"] = Json{{"type", "string"}};
   members["$schema"] = "https://json-schema.org/draft/2020-12/schema";
   members["title"] = title;
   members["description"] = "a file of JSON, which may have // and /* */ comments";
-  members["$defs"] = schema_definitions(catalogue);
+  // A catalogue also has what other kinds of experiment refer to.
+  const Json definitions = schema_definitions(catalogue);
+  std::set<std::string> names;
+  collect_references(members, definitions, names);
+  Json& kept = members["$defs"] = Json::object();
+  for (const auto& definition : definitions.items())
+    if (names.contains(definition.key())) kept[definition.key()] = definition.value();
   return members;
 }
 

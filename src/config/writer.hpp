@@ -66,7 +66,8 @@ class SchemaWriter final : public Fields {
 /// The "$defs" of all kinds of all roles, for the references that SchemaWriter leaves.
 Json schema_definitions(const Catalogue& catalogue);
 
-/// The schema of a whole file from that of its members: a title, room for "$schema", the "$defs".
+/// The schema of a whole file from that of its members: a title, room for "$schema", and the
+/// "$defs" that it refers to.
 Json complete_schema(Json members, const std::string& title, const Catalogue& catalogue);
 
 /// "sigma=0.1 (standard deviation), ..." for `laggard list`.

@@ -1,6 +1,9 @@
 #include "experiment/catalogue.hpp"
 
 #include "data/dataset.hpp"
+#include "experiment/serving/arrivals.hpp"
+#include "experiment/serving/policy.hpp"
+#include "experiment/serving/service.hpp"
 #include "faults/adversaries.hpp"
 #include "faults/delay.hpp"
 #include "faults/noise.hpp"
@@ -27,6 +30,9 @@ const Catalogue& catalogue() {
       role("noises", "noise", faults::noises()),
       role("robust", "robust decoder", schemes::robust_decoders()),
       role("adversaries", "kind of adversaries", faults::adversaries()),
+      role("policies", "policy", serving::policies()),
+      role("arrivals", "kind of arrivals", serving::arrivals()),
+      role("services", "service", serving::services()),
   };
   return roles;
 }

@@ -42,6 +42,13 @@ TEST_CASE("configs/laggard-training.schema.json is what the reader describes") {
         config::configuration_schema(kVocabulary, kVocabulary.find("training")).dump(2) + "\n");
 }
 
+TEST_CASE("configs/laggard-serving.schema.json is what the reader describes") {
+  INFO(
+      "after a change: build/release/laggard schema serving > configs/laggard-serving.schema.json");
+  CHECK(content(kSource / "configs/laggard-serving.schema.json") ==
+        config::configuration_schema(kVocabulary, kVocabulary.find("serving")).dump(2) + "\n");
+}
+
 TEST_CASE("every configuration of experiments/ and configs/ is valid") {
   std::size_t found = 0;
   for (const char* folder : {"configs", "experiments"})
@@ -85,6 +92,11 @@ TEST_CASE("the contract's kinds are there") {
   for (const char* name : {"all", "fastest", "deadline", "relaunch", "any_of"})
     CHECK(has("waits", name));
   for (const char* name : {"equal", "groups", "lognormal", "listed"}) CHECK(has("speeds", name));
+  for (const char* name : {"parm", "equal_resources", "approximate_backup", "replication", "coded"})
+    CHECK(has("policies", name));
+  for (const char* name : {"poisson", "mmpp", "trace"}) CHECK(has("arrivals", name));
+  for (const char* name : {"round_trip", "shifted_exponential", "trace"})
+    CHECK(has("services", name));
   for (const char* name : {"none", "gaussian", "uniform", "float16", "bfloat16"})
     CHECK(has("noises", name));
 }

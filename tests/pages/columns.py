@@ -51,8 +51,11 @@ def tables_of_files(program, folder):
     training = folder / "training.h5"
     subprocess.run([program, "run", str(ROOT / "configs/distributed-training.json"), "--set", "/training/steps=2",
                     "--set", "/trials=1", "--quiet", "--output", training], check=True)
+    server = folder / "server.h5"
+    subprocess.run([program, "run", str(ROOT / "configs/serving.json"), "--set", "/trials=1", "--set",
+                    "/output/queries=true", "--quiet", "--output", server], check=True)
     tables = {}
-    for path in run, tuning, training:
+    for path in server, run, tuning, training:  # /summary differs by the kind of experiment
         with h5py.File(path) as file:
             for name, table in file.items():
                 if path == training and name == "summary":

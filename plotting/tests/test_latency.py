@@ -1,0 +1,94 @@
+"""Latencies of servers, and the tail of their distribution."""
+
+import json
+import unittest
+
+import h5py
+import numpy as np
+from laggard.figures import latency, tail
+from laggard.files import LaggardError
+from support import Figures
+from synthetic import POINT
+
+LATENCY = np.dtype([("point", "u4"), ("trial", "u4")]
+                   + [(name, "f8") for name in ("median", "mean", "p99", "p995", "p999",
+                                                "approximated", "accuracy", "utilisation")]
+                   + [("unstable", "u1")])
+QUERY = np.dtype([("point", "u4"), ("trial", "u4"), ("query", "u4"), ("arrival_seconds", "f8"),
+                  ("latency_seconds", "f8"), ("reconstructed", "u1")])
+POLICIES, RATES = ("equal_resources", "parm"), (100, 200, 300)
+
+
+def write(path, queries=0):
+    """p99.9 is 10 ms per 100 queries/s, half of it with ParM, which cannot serve the largest rate."""
+    points, rows, seen = [], [], []
+    for combination, rate in enumerate(RATES):
+        for policy in POLICIES:
+            number, share = len(points), 1.0 if policy == "equal_resources" else 0.5
+            points.append((number, policy, 18, 2, 0, 0.0, json.dumps({"/serving/rate": rate}), "",
+                           0.0, combination, 18))
+            lost = policy == "parm" and rate == 300
+            for trial in range(5):
+                p999 = np.nan if lost else 1e-4 * rate * share * (1 + 0.01 * (trial - 2))
+                rows.append((number, trial, p999 / 4, p999 / 3, p999 / 2, p999 / 1.5, p999, 0.25,
+                             0.9, 0.5, lost))
+                # Evenly spread over [0, rate * share] ms.
+                for i in range(0 if lost else queries):
+                    seen.append((number, trial, i, i, 1e-3 * rate * share * (i + 0.5) / queries, 0))
+    config = {"experiment": "serving", "policies": [{"kind": p} for p in POLICIES],
+              "serving": {"rate": 270, "k": 2}, "sweep": {"/serving/rate": list(RATES)}}
+    with h5py.File(path, "w") as file:
+        file.attrs.update(format="laggard", format_version=2, config=json.dumps(config),
+                          finished="2026-01-01")
+        file["points"] = np.array(points, POINT)
+        file["latency"] = np.array(rows, LATENCY)
+        if queries:
+            file["queries"] = np.array(seen, QUERY)
+    return path
+
+
+class Latency(Figures):
+    def test_means_in_milliseconds_and_rates_without_latency(self):
+        figure, notes = self.make(latency, write(self.folder / "a.h5"))
+        axes = figure.axes[0]
+        np.testing.assert_allclose(self.line(axes, "equal").get_ydata(), [10, 20, 30])
+        np.testing.assert_allclose(self.line(axes, "ParM").get_ydata(), [5, 10])
+        self.assertIn("ParM: queues without bound at serving rate = 300", notes)
+        self.assertEqual(axes.get_ylabel(), "p99.9 (ms)")
+        self.no_overlap(figure)
+
+    def test_gap_and_shares(self):
+        path = write(self.folder / "a.h5")
+        axes = self.make(latency, path, "--metric", "gap")[0].axes[0]
+        np.testing.assert_allclose(self.line(axes, "equal").get_ydata(), [7.5, 15, 22.5])
+        axes = self.make(latency, path, "--metric", "approximated")[0].axes[0]
+        np.testing.assert_allclose(self.line(axes, "ParM").get_ydata(), [0.25] * 3)
+
+    def test_measured_values_of_the_same_setting(self):
+        table = self.folder / "rows.csv"
+        table.write_text("# from a paper\npolicy,/serving/rate,/serving/k,median_ms,p999_ms\n"
+                         "parm,100,2,1,5.5\nparm,200,3,1,77\nparm,200,,2,\nequal_resources,300,2,,31\n")
+        path = write(self.folder / "a.h5")
+        axes = self.make(latency, path, "--published", str(table))[0].axes[0]
+        hollow = [(list(line.get_xdata()), list(line.get_ydata())) for line in axes.get_lines()
+                  if line.get_markerfacecolor() == "none"]
+        self.assertIn(([100], [5.5]), hollow)  # neither k = 3 nor an empty cell
+        self.assertIn(([300], [31]), hollow)
+        table.write_text("policy,p999_ms\nparm,fast\n")
+        with self.assertRaisesRegex(LaggardError, "cannot read"):
+            self.make(latency, path, "--published", str(table))
+
+    def test_tail(self):
+        figure, notes = self.make(tail, write(self.folder / "a.h5", queries=2000))
+        self.assertEqual(len(figure.axes), 3)
+        self.assertEqual(notes, ["ParM: queues without bound"])
+        line = self.line(figure.axes[0], "equal")
+        times, shares = line.get_xdata(), line.get_ydata()
+        np.testing.assert_allclose(shares, 1 - times / 100, atol=2e-4)
+        self.assertLess(shares.min(), 2e-4)
+        with self.assertRaisesRegex(LaggardError, "no queries"):
+            self.make(tail, write(self.folder / "b.h5"))
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,189 @@
+#include "experiment/serving/calibration.hpp"
+
+#include <fmt/format.h>
+
+#include <charconv>
+#include <cmath>
+#include <fstream>
+
+#include "core/error.hpp"
+#include "core/interrupt.hpp"
+#include "core/readable.hpp"
+#include "core/text.hpp"
+#include "experiment/serving/simulation.hpp"
+#include "math/nelder_mead.hpp"
+
+namespace laggard::serving {
+namespace {
+
+constexpr std::string_view kUnit = "_ms";
+constexpr std::string_view kPolicy = "policy";
+constexpr const char* kFormat =
+    "a table has a header with policy, JSON pointers, and latencies such as median_ms or p999_ms";
+
+std::vector<std::string> split(const std::string& line) {
+  std::vector<std::string> cells(1);
+  for (const char letter : line) {
+    if (letter == ',')
+      cells.emplace_back();
+    else if (letter != '\r' && letter != ' ')
+      cells.back() += letter;
+  }
+  return cells;
+}
+
+/// The latency that a column of the file has.
+const Column& column_of(const std::string& name, const std::string& where) {
+  try {
+    if (name.ends_with(kUnit)) return latency_column(name.substr(0, name.size() - kUnit.size()));
+  } catch (const ConfigError&) {
+  }
+  throw DataError(fmt::format("{}: there is no latency {}", where, excerpt(name)), kFormat,
+                  "correct the header");
+}
+
+Seconds read_milliseconds(const std::string& cell, const std::string& where) {
+  if (cell.empty()) return kNaN;
+  double value = 0.0;
+  const auto result = std::from_chars(cell.data(), cell.data() + cell.size(), value);
+  if (result.ec != std::errc() || result.ptr != cell.data() + cell.size() || !(value > 0.0))
+    throw DataError(where, excerpt(cell) + " is not a time above 0 in milliseconds", kFormat);
+  return value / 1e3;
+}
+
+config::Json read_value(const std::string& cell, const std::string& where) {
+  config::Json value = config::Json::parse(cell, nullptr, false);
+  if (value.is_discarded())
+    throw DataError(where, excerpt(cell) + " is not a JSON value", "correct the cell");
+  return value;
+}
+
+double number_at(const config::Json& document, const std::string& pointer) {
+  const config::Json::json_pointer at(pointer);
+  if (document.contains(at) && document[at].is_number() && document[at].get<double>() > 0.0)
+    return document[at].get<double>();
+  throw ConfigError(fmt::format("there is no number above 0 at {}", excerpt(pointer)),
+                    "calibration moves such numbers of the configuration",
+                    "write its first guess into the configuration");
+}
+
+}  // namespace
+
+LatencyTable read_latency_table(const std::string& path) {
+  if (const std::string why = why_unreadable(path); !why.empty())
+    throw DataError(fmt::format("cannot read the table '{}'", path), why, "check --table");
+  std::ifstream file(path);
+  LatencyTable table;
+  std::vector<std::string> header;
+  std::string line;
+  for (std::size_t number = 1; std::getline(file, line); ++number) {
+    const std::string where = fmt::format("{}:{}", path, number);
+    const std::vector<std::string> cells = split(line);
+    if ((cells.size() == 1 && cells[0].empty()) || line.front() == '#') continue;
+    if (header.empty()) {
+      header = cells;
+      for (const std::string& name : header)
+        if (name != kPolicy && !name.starts_with('/'))
+          table.columns.push_back(&column_of(name, where));
+      continue;
+    }
+    if (cells.size() != header.size())
+      throw DataError(where,
+                      fmt::format("{} cells under a header of {}", cells.size(), header.size()),
+                      kFormat);
+    LatencyTable::Row row;
+    for (std::size_t i = 0; i < header.size(); ++i) {
+      if (header[i] == kPolicy)
+        row.policy = cells[i];
+      else if (!header[i].starts_with('/'))
+        row.measured.push_back(read_milliseconds(cells[i], where));
+      else if (!cells[i].empty())
+        row.settings.push_back({header[i], read_value(cells[i], where)});
+    }
+    table.rows.push_back(std::move(row));
+  }
+  if (table.rows.empty() || table.columns.empty())
+    throw DataError(path, "it has no latencies", kFormat);
+  return table;
+}
+
+Calibration::Calibration(config::Json document, config::Vocabulary vocabulary, LatencyTable table)
+    : document_(std::move(document)), vocabulary_(std::move(vocabulary)), table_(std::move(table)) {
+  if (document_.contains("sweep"))
+    throw ConfigError("/sweep is there", "the rows of the table say what varies",
+                      "remove it from the configuration");
+}
+
+std::vector<Seconds> Calibration::predict(const LatencyTable::Row& row) const {
+  config::Json document = document_;
+  for (const LatencyTable::Setting& setting : row.settings)
+    config::assign(document, setting.pointer, setting.value, "the table");
+  const config::Plan plan = config::expand(document, vocabulary_);
+  Simulation simulation(plan.combinations.front());
+  const auto& policies = simulation.policies();
+  const auto found = std::find_if(policies.begin(), policies.end(), [&](const auto& policy) {
+    return policy.record.scheme == row.policy;
+  });
+  if (found == policies.end())
+    throw ConfigError(fmt::format("there is no policy {}", excerpt(row.policy)),
+                      "a row of the table names it", "add it to /policies, or give it that label");
+  if (!found->policy)
+    throw ConfigError(fmt::format("the policy {} cannot run", excerpt(row.policy)),
+                      found->record.skipped, "change the row of the table");
+  std::vector<Seconds> means(table_.columns.size());
+  const std::uint32_t trials = simulation.config().trials;
+  for (std::uint32_t trial = 0; trial < trials; ++trial) {
+    if (interrupted()) throw Interrupted("interrupted (a signal came); start it again");
+    const LatencyRecord record = simulation.run(trial, *found);
+    for (std::size_t i = 0; i < means.size(); ++i)
+      means[i] += value_of(record, *table_.columns[i]) / trials;
+  }
+  return means;
+}
+
+double Calibration::error_of(const std::string& policy) const {
+  double sum = 0.0;
+  std::size_t cells = 0;
+  for (const LatencyTable::Row& row : table_.rows) {
+    if (row.policy != policy) continue;
+    const std::vector<Seconds> predicted = predict(row);
+    for (std::size_t i = 0; i < predicted.size(); ++i) {
+      if (std::isnan(row.measured[i])) continue;
+      sum += std::pow(std::log(predicted[i] / row.measured[i]), 2);
+      ++cells;
+    }
+  }
+  return std::sqrt(sum / static_cast<double>(cells));
+}
+
+Calibration::Fit Calibration::fit(const std::vector<std::string>& pointers,
+                                  const std::string& policy, std::uint32_t evaluations,
+                                  const std::function<void(double)>& step) {
+  const bool measured =
+      std::any_of(table_.rows.begin(), table_.rows.end(),
+                  [&](const LatencyTable::Row& row) { return row.policy == policy; });
+  if (!measured)
+    throw ConfigError(fmt::format("no row of the table is of the policy {}", excerpt(policy)),
+                      "there is nothing to fit", "give --policy the label of some rows");
+  std::vector<double> start;
+  for (const std::string& pointer : pointers)
+    start.push_back(std::log(number_at(document_, pointer)));
+  const auto set = [&](std::span<const double> logarithms) {
+    for (std::size_t i = 0; i < pointers.size(); ++i)
+      config::assign(document_, pointers[i], std::exp(logarithms[i]), "--free");
+  };
+  // A tenth of each number: farther than the jumps that single queries make.
+  constexpr double kStep = 0.1, kTolerance = 1e-3;
+  const Minimum found = nelder_mead(
+      [&](std::span<const double> logarithms) {
+        set(logarithms);
+        const double error = error_of(policy);
+        step(error);
+        return error;
+      },
+      start, kStep, kTolerance, evaluations);
+  set(found.at);
+  return {found.value, found.evaluations};
+}
+
+}  // namespace laggard::serving

@@ -1,0 +1,25 @@
+// How many queries per second a policy can serve within a limit of latency.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <string_view>
+
+#include "experiment/serving/simulation.hpp"
+
+namespace laggard::serving {
+
+/// Means over the trials at the largest rate that holds the limit.
+struct Capacity {
+  double rate = 0.0;  ///< 0: none that was tried holds it
+  LatencyRecord means;
+};
+
+/// The largest rate at which the mean over the trials of a column of /latency is at most `limit`.
+/// Latency need not grow with the rate (at low rates, ParM waits long for its groups): rates are
+/// tried from the policy's own limit downwards in steps of 7 %, and the last step is bisected to
+/// 0.1 %. All rates have the same draws. `step` is called after each rate. Errors: Interrupted.
+Capacity largest_rate(Simulation& simulation, const ActivePolicy& policy, const Column& column,
+                      Seconds limit, const std::function<void()>& step);
+
+}  // namespace laggard::serving

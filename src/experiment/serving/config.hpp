@@ -1,0 +1,45 @@
+// The keys of a serving experiment: how long do users wait, and how many answers are approximate?
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "config/experiment.hpp"
+#include "core/fields.hpp"
+#include "experiment/serving/policy.hpp"
+#include "experiment/serving/server.hpp"
+
+namespace laggard::serving {
+
+/// The server and its load, whatever the policy is.
+struct ServingConfig {
+  Instances instances{12, 6, 2};
+  std::uint32_t warmup = 2000;
+  Component arrivals{"poisson", "{}", "/serving/arrivals"};
+  Component service{"round_trip", "{}", "/serving/service"};
+  ServerConfig server;
+  Seconds hold = 0.0;
+  NumberOrRule accuracy{kNaN, "unknown"};
+
+  ServingConfig() { server.transfers.count = 4; }
+
+  void fields(Fields& fields);
+  /// Errors: ConfigError for what single keys cannot tell.
+  void check() const;
+};
+
+class Config final : public config::ExperimentConfig {
+ public:
+  Config();
+
+  void fields(Fields& fields) override;
+  std::uint32_t points() const override { return static_cast<std::uint32_t>(policies.size()); }
+  void check() const override;
+
+  std::vector<Component> policies{{"equal_resources", "{}", "/policies/0"},
+                                  {"parm", "{}", "/policies/1"}};
+  ServingConfig serving;
+  bool write_queries = false;  ///< /queries: one row per query
+};
+
+}  // namespace laggard::serving

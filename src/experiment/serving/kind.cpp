@@ -1,0 +1,119 @@
+#include "experiment/serving/kind.hpp"
+
+#include <fmt/format.h>
+
+#include "core/error.hpp"
+#include "core/interrupt.hpp"
+#include "experiment/serving/config.hpp"
+#include "experiment/serving/report.hpp"
+#include "experiment/serving/rows.hpp"
+#include "experiment/serving/simulation.hpp"
+#include "output/distinctions.hpp"
+
+namespace laggard::serving {
+namespace {
+
+class Serving final : public sweep::Experiment {
+ public:
+  explicit Serving(const config::Combination& combination) : simulation_(combination) {}
+
+  std::vector<PointRecord> points() const override {
+    std::vector<PointRecord> points;
+    for (const ActivePolicy& policy : simulation_.policies()) points.push_back(policy.record);
+    return points;
+  }
+
+  void run(std::uint32_t trial, std::span<const std::size_t> points, const sweep::Bench& bench,
+           const std::function<void()>& done) override {
+    for (const std::size_t point : points) {
+      if (interrupted()) throw Interrupted("interrupted");
+      const LatencyRecord row = simulation_.run(trial, simulation_.policies()[point]);
+      if (simulation_.config().write_queries) bench.sink.add_rows(queries_of(row));
+      bench.sink.add_row(row);
+      done();
+    }
+  }
+
+  sweep::Effort effort() const override {
+    sweep::Effort effort;
+    effort.trial_bytes = simulation_.bytes();
+    return effort;
+  }
+
+  Caveat caveat(std::size_t point) const override {
+    const auto& policy = simulation_.policies()[point].policy;
+    if (!policy) return {};
+    const double rate = simulation_.rate(), capacity = simulation_.capacity(*policy);
+    if (rate < capacity) return {};
+    return {
+        fmt::format("{:.4g} queries per second come, and at most {:.4g} can be served: the "
+                    "queues will grow without bound, and no latency is given",
+                    rate, capacity)};
+  }
+
+ private:
+  std::vector<QueryRecord> queries_of(const LatencyRecord& row) const {
+    const std::uint32_t warmup = simulation_.config().serving.warmup;
+    const Latencies& latencies = simulation_.last_latencies();
+    std::vector<QueryRecord> rows(latencies.seconds.size());
+    for (std::size_t i = 0; i < rows.size(); ++i)
+      rows[i] = {row.point,
+                 row.trial,
+                 warmup + static_cast<std::uint32_t>(i),
+                 simulation_.answers().arrival[warmup + i],
+                 latencies.seconds[i],
+                 latencies.substituted[i]};
+    return rows;
+  }
+
+  Simulation simulation_;
+};
+
+class ServingKind final : public sweep::ExperimentKind {
+ public:
+  std::string_view name() const override { return "serving"; }
+  std::string_view summary() const override {
+    return "how long users of a prediction server wait, under each policy against slow instances";
+  }
+  std::shared_ptr<config::ExperimentConfig> make_config() const override {
+    return std::make_shared<Config>();
+  }
+  Layout layout(const config::ExperimentConfig& config) const override {
+    Layout layout;
+    layout.tables.push_back({&table_of<LatencyRecord>(), TableRole::kUnit});
+    if (dynamic_cast<const Config&>(config).write_queries)
+      layout.tables.push_back({&table_of<QueryRecord>(), TableRole::kOfUnit});
+    return layout;
+  }
+  sweep::Maker maker() const override {
+    return [](const config::Combination& combination) {
+      return std::make_unique<Serving>(combination);
+    };
+  }
+  std::vector<std::string> summarise(hdf5::File& file) const override {
+    const std::vector<PointRecord> points = output::read_points(file);
+    const auto rows = summary_of(hdf5::read_rows<LatencyRecord>(file), points.size());
+    hdf5::write_rows(file, rows);
+    const output::Distinctions distinctions(points);
+    std::vector<std::string> remarks;
+    for (const ServingSummary& row : rows)
+      if (row.unstable_trials > 0)
+        remarks.push_back(fmt::format(
+            "{}: the queues grew without bound in {} of {} trials, so that no latency is given",
+            distinctions.describe(points.at(row.point)), row.unstable_trials, row.trials));
+    return remarks;
+  }
+  std::vector<sweep::SummaryPart> report(const hdf5::File& file,
+                                         const sweep::SummaryRequest& request) const override {
+    return report_on(file, request);
+  }
+};
+
+}  // namespace
+
+const sweep::ExperimentKind& kind() {
+  static const ServingKind kind;
+  return kind;
+}
+
+}  // namespace laggard::serving

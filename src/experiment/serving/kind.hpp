@@ -1,0 +1,10 @@
+// The experiment of serving: queries come to a server whose instances are slow at times.
+#pragma once
+
+#include "sweep/experiment_kind.hpp"
+
+namespace laggard::serving {
+
+const sweep::ExperimentKind& kind();
+
+}  // namespace laggard::serving

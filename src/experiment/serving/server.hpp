@@ -1,0 +1,150 @@
+// A server under load, simulated event by event.
+#pragma once
+
+#include <cstdint>
+#include <unordered_map>
+#include <vector>
+
+#include "experiment/serving/agenda.hpp"
+#include "experiment/serving/arrivals.hpp"
+#include "experiment/serving/fifo.hpp"
+#include "experiment/serving/outages.hpp"
+#include "experiment/serving/policy.hpp"
+#include "experiment/serving/service.hpp"
+#include "experiment/serving/transfers.hpp"
+
+namespace laggard::serving {
+
+/// What the server does, whatever its policy.
+struct ServerConfig {
+  double rate = 270.0;  ///< queries per second
+  std::uint32_t queries = 100'000;
+  std::uint32_t batch = 1;  ///< queries that are served together
+  Seconds encode_s = 93e-6, decode_s = 8e-6;
+  TransferConfig transfers;
+  OutageConfig outages;
+};
+
+/// The components of one simulation.
+struct Scene {
+  const ServerConfig& config;
+  const Arrivals& arrivals;
+  const Service& service;
+  faults::Occasion trial;
+};
+
+/// When each query came and each batch was answered; infinity: not at all.
+struct Answers {
+  std::vector<Seconds> arrival;     ///< of queries
+  std::vector<Seconds> proper;      ///< by the deployed model, of batches
+  std::vector<Seconds> substitute;  ///< by decoding or a cheaper model, of batches
+  Seconds busy_s = 0.0;             ///< of all instances together
+  Seconds end_s = 0.0;              ///< of the last event
+  std::uint64_t events = 0, services = 0;
+};
+
+/// The mechanics of ParM's server (Kosaian et al., SOSP 2019). Two queues; an instance takes one
+/// job at a time and the next one once its answer was looked at; of several idle instances, the one
+/// that has been idle longest takes a job. Encoders form a pool that serves groups in order. All
+/// state lies in arrays by batch and group; an event costs no allocation.
+class Server {
+ public:
+  Server(const Scene& scene, const Policy& policy);
+
+  /// Until the last job is done. `answers` is overwritten; its memory is used again.
+  void run(Answers& answers);
+
+  // What a policy may do.
+
+  /// A new job, at the end of a line.
+  void submit(const Task& task, Line line);
+  /// Whether the job was taken out of its line by an instance.
+  bool has_started(const Task& task) const;
+  /// Takes a job out of its line; one that is not in a line is left alone.
+  void withdraw(const Task& task);
+  /// Policy::encoded() follows when an encoder was free and is done.
+  void encode(Group group);
+  /// Policy::reminded() follows after this time, which must be the same in every call.
+  void remind(Batch batch, Seconds after);
+  /// The deployed model has answered; later answers change nothing.
+  void answer(Batch batch);
+  /// Another answer is there after this time; later ones change nothing.
+  void substitute(Batch batch, Seconds after);
+
+  bool answered(Batch batch) const { return answers_->proper[batch] != kNever; }
+  bool substituted(Batch batch) const { return answers_->substitute[batch] != kNever; }
+  bool is_last(Batch batch) const { return batch + 1 == batches_; }
+  Batch first_of(Group group) const { return group * jobs_.group; }
+  /// One past the last batch of the group, of those that will come.
+  Batch end_of(Group group) const { return std::min(batches_, (group + 1) * jobs_.group); }
+  /// What the policy knows of a group.
+  struct Counts {
+    std::uint16_t proper = 0, coded = 0;  ///< answers
+    bool done = false;
+  };
+  Counts& counts(Group group) { return counts_[group]; }
+  Seconds decode_s() const { return scene_.config.decode_s; }
+
+ private:
+  enum class State : std::uint8_t { kNew, kQueued, kRunning, kDone, kWithdrawn };
+  static constexpr Seconds kNever = std::numeric_limits<Seconds>::infinity();
+  static constexpr std::uint32_t kNobody = ~0U;
+
+  struct Instance {
+    std::uint32_t job = kNobody;  // packed
+    Seconds since = 0.0;
+    Line line = Line::kFirst;  // that the job came from
+    std::uint8_t kind = 0;     // which lines it reads: those of Line, or both
+    bool down = false;
+  };
+  struct Timed {
+    Seconds time;
+    std::uint32_t who;
+    bool operator==(const Timed&) const = default;
+  };
+
+  std::uint32_t pack(const Task& task) const;
+  Task unpack(std::uint32_t job) const;
+  State& state(std::uint32_t job) { return states_[job & 1U][job >> 1U]; }
+
+  void on_event(std::uint32_t slot);
+  void on_arrival();
+  void on_encoded();
+  void on_reminder();
+  void on_done(std::uint32_t instance);
+  void on_outage(std::uint32_t instance);
+
+  bool work_left() const { return running_ + waiting_ + encoding_.size() + reminders_.size() > 0; }
+  void schedule_arrival();
+  void start(std::uint32_t instance, std::uint32_t job, Line line);
+  /// Starts the job if a reader of the line is idle.
+  bool start_at_once(std::uint32_t job, Line line);
+  void pull(std::uint32_t instance);
+  /// The next job of a line that was not withdrawn, or kNobody.
+  std::uint32_t take(Line line);
+
+  Scene scene_;
+  const Policy& policy_;
+  const JobCounts jobs_;
+  const Staff staff_;
+  const std::uint32_t instances_, batches_;
+  std::unique_ptr<ArrivalProcess> process_;
+  Transfers transfers_;
+  Outages outages_;
+  Agenda agenda_;  // instances, arrival, encoder, reminder, transfer, then outages of instances
+
+  Answers* answers_ = nullptr;
+  Seconds now_ = 0.0;
+  std::uint32_t arrived_ = 0;                // queries
+  std::uint32_t running_ = 0, waiting_ = 0;  // jobs, without withdrawn ones
+  std::vector<Instance> staffed_;
+  Fifo<std::uint32_t> lines_[2], idle_[3];
+  std::vector<State> states_[2];  // of the batches' and of the groups' jobs
+  std::vector<Counts> counts_;
+  Fifo<Timed> encoding_, reminders_;
+  std::vector<Seconds> encoders_;  // when they are free, in a ring
+  std::uint32_t next_encoder_ = 0;
+  std::unordered_map<std::uint32_t, std::uint32_t> interrupted_;  // how often, by job
+};
+
+}  // namespace laggard::serving

@@ -1,0 +1,106 @@
+#include "experiment/serving/simulation.hpp"
+
+#include <fmt/format.h>
+
+#include "config/reader.hpp"
+#include "core/error.hpp"
+#include "schemes/scheme.hpp"
+#include "sweep/experiment.hpp"
+
+namespace laggard::serving {
+namespace {
+
+const Config& config_of(const config::Combination& combination) {
+  const auto* config = dynamic_cast<const Config*>(combination.config.get());
+  if (config == nullptr)
+    throw ConfigError(fmt::format("/experiment is '{}'", combination.config->experiment),
+                      "only the experiment 'serving' has what is asked for",
+                      "give a configuration of that kind");
+  return *config;
+}
+
+double number_or_nan(const NumberOrRule& value) {
+  return value.rule.empty() ? value.number : kNaN;
+}
+
+}  // namespace
+
+Simulation::Simulation(const config::Combination& combination) : config_(config_of(combination)) {
+  const ServingConfig& serving = config_.serving;
+  arrivals_ = config::make(serving::arrivals(), serving.arrivals);
+  service_ = config::make(services(), serving.service);
+  for (const Component& component : config_.policies) {
+    ActivePolicy point;
+    point.record = sweep::point_of(combination, static_cast<std::uint32_t>(policies_.size()),
+                                   schemes::label_of(component));
+    point.record.workers = serving.instances.deployed + serving.instances.extra;
+    point.record.data_points = serving.instances.k;
+    try {
+      point.policy = config::make(serving::policies(), component, serving.instances);
+      point.record.active = point.policy->staff().all();
+      if (point.policy->jobs().group > 0) point.record.data_points = point.policy->jobs().group;
+    } catch (const schemes::Inapplicable& inapplicable) {
+      point.record.skipped = fmt::format("{}: {}", component.where, inapplicable.what());
+    }
+    policies_.push_back(std::move(point));
+  }
+}
+
+LatencyRecord Simulation::run(std::uint32_t trial, const ActivePolicy& active) {
+  const ServingConfig& serving = config_.serving;
+  const Policy& policy = *active.policy;
+  Server server({serving.server, *arrivals_, *service_, {config_.seed, trial, 0}}, policy);
+  server.run(answers_);
+
+  LatencyRecord row;
+  row.point = active.record.point;
+  row.trial = trial;
+  row.utilisation = answers_.busy_s / (answers_.end_s * policy.staff().all());
+  row.unstable = is_unstable(answers_) ? 1 : 0;
+  latencies_ = {};
+  if (row.unstable != 0) return row;
+  latencies(answers_, serving.server.batch, serving.warmup,
+            {serving.hold, policy.waits_for_median()}, latencies_);
+  Latencies sorted = latencies_;
+  const LatencySummary summary = summarise(sorted);
+  row.median = summary.median;
+  row.mean = summary.mean;
+  row.p99 = summary.p99;
+  row.p995 = summary.p995;
+  row.p999 = summary.p999;
+  row.approximated = summary.approximated;
+  const double substitutes = row.approximated == 0.0 ? 0.0 : row.approximated * policy.accuracy();
+  row.accuracy = (1.0 - row.approximated) * number_or_nan(serving.accuracy) + substitutes;
+  return row;
+}
+
+double Simulation::rate() const {
+  const double own = arrivals_->own_rate();
+  return own > 0.0 ? own : config_.serving.server.rate;
+}
+
+double Simulation::capacity(const Policy& policy) const {
+  constexpr std::uint32_t kDraws = 10'000;
+  double sum = 0.0;
+  for (std::uint32_t batch = 0; batch < kDraws; ++batch)
+    sum += service_->draw(
+        {{config_.seed, 0, batch, 0}, false, static_cast<double>(config_.serving.server.batch)});
+  const Staff staff = policy.staff();
+  return config_.serving.server.batch * (staff.first + staff.both) * kDraws / (sum * policy.work());
+}
+
+double Simulation::bytes() const {
+  const ServerConfig& server = config_.serving.server;
+  double most = 0.0;
+  for (const ActivePolicy& active : policies_) {
+    if (!active.policy) continue;
+    const JobCounts jobs = active.policy->jobs();
+    const double of_group = jobs.group == 0 ? 0.0 : (jobs.coded + 6.0) / jobs.group;
+    most = std::max(most, 16.0 + jobs.copies + of_group);
+  }
+  // Arrivals, and latencies twice: as they came and sorted.
+  const double of_query = 26.0 + (config_.write_queries ? sizeof(QueryRecord) : 0.0);
+  return server.queries * (of_query + most / server.batch);
+}
+
+}  // namespace laggard::serving

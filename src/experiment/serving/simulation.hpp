@@ -1,0 +1,58 @@
+// The simulations of one combination of the sweep.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/records.hpp"
+#include "experiment/serving/config.hpp"
+#include "experiment/serving/latency.hpp"
+#include "experiment/serving/rows.hpp"
+
+namespace laggard::serving {
+
+/// One policy; without the object it is skipped for the reason in the record.
+struct ActivePolicy {
+  PointRecord record;
+  std::unique_ptr<Policy> policy;
+};
+
+/// Everything that a combination works with. Its trials are independent of each other; its policies
+/// have the same arrivals, services and transfers in each trial.
+class Simulation {
+ public:
+  /// Errors: ConfigError, DataError. What makes no sense together is no error but a skipped point.
+  explicit Simulation(const config::Combination& combination);
+
+  const Config& config() const { return config_; }
+  const std::vector<ActivePolicy>& policies() const { return policies_; }
+
+  /// One trial of one policy, into the objects that they share. The row says nothing of latencies
+  /// if the queues grew without bound.
+  LatencyRecord run(std::uint32_t trial, const ActivePolicy& policy);
+  /// Of the last trial, by query behind the warm-up; their order is lost with the next call of
+  /// run(). Empty if it was unstable.
+  const Answers& answers() const { return answers_; }
+  const Latencies& last_latencies() const { return latencies_; }
+
+  /// From the next trial on.
+  void set_rate(double rate) { config_.serving.server.rate = rate; }
+  /// Queries per second that come.
+  double rate() const;
+  /// Queries per second that the readers of the first line can serve at most, from the mean of many
+  /// services without transfers. Policies whose redundancy is served first reach less.
+  double capacity(const Policy& policy) const;
+  /// Upper estimate of the memory of a trial.
+  double bytes() const;
+
+ private:
+  Config config_;
+  std::unique_ptr<Arrivals> arrivals_;
+  std::unique_ptr<Service> service_;
+  std::vector<ActivePolicy> policies_;
+  Answers answers_;
+  Latencies latencies_;
+};
+
+}  // namespace laggard::serving
