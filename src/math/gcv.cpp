@@ -4,6 +4,8 @@
 #include <array>
 #include <cmath>
 #include <limits>
+#include <numeric>
+#include <utility>
 
 #include "math/smoothing_spline.hpp"
 #include "math/state_space_gcv.hpp"
@@ -16,21 +18,26 @@ using Lane = Eigen::Array<double, kWidth, 1>;  // compilers leave plain loops ov
 
 }  // namespace
 
-GcvScore::GcvScore(std::span<const double> knots, MatrixView values, SplineCriterion criterion)
-    : criterion_(criterion), system_(knots, Penalty::kSeminorm), q_gram_(system_.unknowns()) {
+template <int kOrder>
+GcvScore<kOrder>::GcvScore(std::span<const double> knots, MatrixView values,
+                           SplineCriterion criterion)
+    : criterion_(criterion),
+      system_(knots, kOrder == 2 ? Penalty::kSeminorm : Penalty::kThird),
+      q_(system_.q),
+      q_gram_(system_.unknowns()) {
   const std::size_t rows = system_.unknowns();
-  const auto& q0 = system_.q0;
-  const auto& q1 = system_.q1;
-  const auto& q2 = system_.q2;
   for (std::size_t c = 0; c < rows; ++c) {
-    q_gram_.main[c] = q0[c] * q0[c] + q1[c] * q1[c] + q2[c] * q2[c];
-    if (c + 1 < rows) q_gram_.first[c] = q1[c] * q0[c + 1] + q2[c] * q1[c + 1];
-    if (c + 2 < rows) q_gram_.second[c] = q2[c] * q0[c + 2];
+    const auto gram = [&]<int kOff>() {
+      if (c + kOff < rows)
+        q_gram_.diagonal[kOff][c] =
+            sum_of<kOff, kOrder>([&](std::size_t s) { return q_[s][c] * q_[s - kOff][c + kOff]; });
+    };
+    [&]<int... kOff>(std::integer_sequence<int, kOff...>) {
+      (gram.template operator()<kOff>(), ...);
+    }
+    (std::make_integer_sequence<int, kOrder + 1>());
   }
-  q0_ = q0;
-  q1_ = q1;
-  q0_.resize(rows + 2, 0.0);
-  q1_.resize(rows + 2, 0.0);
+  for (auto& entries : q_) entries.resize(rows + kOrder, 0.0);
   const auto columns = static_cast<std::size_t>(values.cols());
   blocks_ = (columns + kWidth - 1) / kWidth;
   packed_.assign(blocks_ * rows * kWidth, 0.0);
@@ -41,90 +48,88 @@ GcvScore::GcvScore(std::span<const double> knots, MatrixView values, SplineCrite
       double* target = &packed_[(block * rows + c) * kWidth];
       const double* y = values.data() + c * columns + first;
       for (std::size_t k = 0; k < width; ++k)
-        target[k] = q0[c] * y[k] + q1[c] * y[columns + k] + q2[c] * y[2 * columns + k];
+        target[k] = sum_of<0, kOrder>([&](std::size_t s) { return q_[s][c] * y[s * columns + k]; });
     }
   }
 }
 
 /// A factor's coefficients, padded with zeros past the end, where the recurrences would read.
-struct GcvScore::Recurrence {
-  Recurrence(const Pentadiagonal& factor, std::size_t rows)
-      : lower1(factor.lower1()), lower2(factor.lower2()), pivot_inverse(factor.pivot_inverse()) {
-    lower1.resize(rows + 2, 0.0);
-    lower2.resize(rows + 2, 0.0);
+template <int kOrder>
+struct GcvScore<kOrder>::Recurrence {
+  Recurrence(const BandedFactor<kOrder>& factor, std::size_t rows)
+      : pivot_inverse(factor.pivot_inverse()) {
+    for (std::size_t d = 1; d <= kOrder; ++d) {
+      lower[d - 1] = factor.lower(d);
+      lower[d - 1].resize(rows + kOrder, 0.0);
+    }
   }
 
-  std::vector<double> lower1, lower2, pivot_inverse;
+  std::array<std::vector<double>, kOrder> lower;  // L(i, i - d) at d - 1
+  std::vector<double> pivot_inverse;
   std::vector<double> row_weights;  // of the squares of Q gamma
 };
 
 /// The weighted |Q gamma|^2 over one block of columns, gamma = A^{-1} Q^T y: forward and back
 /// substitution fused with the sum, so that gamma is never stored. In both recurrences the newest
-/// value comes last, which halves the chain of dependent operations.
-double GcvScore::block_curvature(const Recurrence& factor, std::size_t block,
-                                 std::vector<double>& forward) const {
+/// value comes last, which shortens the chain of dependent operations.
+template <int kOrder>
+double GcvScore<kOrder>::block_curvature(const Recurrence& factor, std::size_t block,
+                                         std::vector<double>& forward) const {
   const std::size_t rows = system_.unknowns();
   const double* b = &packed_[block * rows * kWidth];
   const auto lane = [&](std::size_t i) { return Eigen::Map<Lane>(forward.data() + i * kWidth); };
-  Lane last = Lane::Zero(), before = Lane::Zero();
+  std::array<Lane, kOrder> near;  // of rows i - 1, i - 2, .. and then of i + 1, i + 2, ..
+  const auto enter = [&](const Lane& newest) {
+    for (std::size_t d = kOrder - 1; d > 0; --d) near[d] = near[d - 1];
+    near[0] = newest;
+  };
+  near.fill(Lane::Zero());
   for (std::size_t i = 0; i < rows; ++i) {
-    const Lane z = (Eigen::Map<const Lane>(b + i * kWidth) - factor.lower2[i] * before) -
-                   factor.lower1[i] * last;
-    before = last;
-    last = z;
+    Lane z = Eigen::Map<const Lane>(b + i * kWidth);
+    for (std::size_t d = kOrder; d > 0; --d) z -= factor.lower[d - 1][i] * near[d - 1];
+    enter(z);
     lane(i) = factor.pivot_inverse[i] * z;
   }
-  Lane next = Lane::Zero(), after = Lane::Zero();  // gamma of rows i + 1 and i + 2
+  near.fill(Lane::Zero());
   Lane squares = Lane::Zero();
   for (std::size_t i = rows; i-- > 0;) {
-    const Lane gamma = (lane(i) - factor.lower2[i + 2] * after) - factor.lower1[i + 1] * next;
-    // Row i + 2 of Q gamma.
-    const Lane value = q0_[i + 2] * after + q1_[i + 1] * next + system_.q2[i] * gamma;
-    squares += (factor.row_weights[i + 2] * value) * value;
-    after = next;
-    next = gamma;
+    Lane gamma = lane(i);
+    for (std::size_t d = kOrder; d > 0; --d) gamma -= factor.lower[d - 1][i + d] * near[d - 1];
+    // Row i + m of Q gamma.
+    Lane value = q_[0][i + kOrder] * near[kOrder - 1];
+    for (std::size_t s = 1; s < kOrder; ++s) value += q_[s][i + kOrder - s] * near[kOrder - 1 - s];
+    value += q_[kOrder][i] * gamma;
+    squares += (factor.row_weights[i + kOrder] * value) * value;
+    enter(gamma);
   }
-  squares += factor.row_weights[1] * (q0_[1] * after + q1_[0] * next).square() +
-             factor.row_weights[0] * (q0_[0] * next).square();
+  for (std::size_t row = kOrder; row-- > 0;) {
+    Lane value = q_[0][row] * near[row];
+    for (std::size_t s = 1; s <= row; ++s) value += q_[s][row - s] * near[row - s];
+    squares += factor.row_weights[row] * value.square();
+  }
   return squares.sum();
 }
 
-std::vector<double> GcvScore::residual_diagonal(const Bands& inverse) const {
-  std::vector<double> diagonal(system_.values(), 0.0);
-  const std::size_t rows = inverse.size();
-  const auto& q0 = system_.q0;
-  const auto& q1 = system_.q1;
-  const auto& q2 = system_.q2;
-  for (std::size_t c = 0; c < rows; ++c) {
-    diagonal[c] += q0[c] * q0[c] * inverse.main[c];
-    diagonal[c + 1] += q1[c] * q1[c] * inverse.main[c];
-    diagonal[c + 2] += q2[c] * q2[c] * inverse.main[c];
-    if (c + 1 < rows) {
-      diagonal[c + 1] += 2.0 * q1[c] * q0[c + 1] * inverse.first[c];
-      diagonal[c + 2] += 2.0 * q2[c] * q1[c + 1] * inverse.first[c];
-    }
-    if (c + 2 < rows) diagonal[c + 2] += 2.0 * q2[c] * q0[c + 2] * inverse.second[c];
-  }
-  return diagonal;
-}
-
-std::vector<double> GcvScore::operator()(std::span<const double> lambdas) const {
+template <int kOrder>
+std::vector<double> GcvScore<kOrder>::operator()(std::span<const double> lambdas) const {
   const double n = static_cast<double>(system_.values());
   std::vector<Recurrence> factors;
   std::vector<double> traces;  // of Q^T Q A^{-1}
   for (const double lambda : lambdas) {
-    const Pentadiagonal factor(system_.regularised(n * lambda));
-    const Bands inverse = factor.inverse_bands();
+    const BandedFactor<kOrder> factor(system_.regularised(n * lambda));
+    const Bands<kOrder> inverse = factor.inverse_bands();
     double trace = 0.0;
     for (std::size_t c = 0; c < inverse.size(); ++c)
-      trace += q_gram_.main[c] * inverse.main[c] +
-               2.0 * (q_gram_.first[c] * inverse.first[c] + q_gram_.second[c] * inverse.second[c]);
+      trace += q_gram_.diagonal[0][c] * inverse.diagonal[0][c] +
+               2.0 * sum_of<1, kOrder>([&](std::size_t d) {
+                 return q_gram_.diagonal[d][c] * inverse.diagonal[d][c];
+               });
     traces.push_back(trace);
     factors.emplace_back(factor, system_.unknowns());
     std::vector<double>& weights = factors.back().row_weights;
     weights.assign(system_.values(), 1.0);
     if (criterion_ == SplineCriterion::kLeaveOneOut)
-      weights = leave_one_out_weights(residual_diagonal(inverse));
+      weights = leave_one_out_weights(system_.residual_diagonal(inverse));
   }
   // All lambdas visit a block while it is in the cache.
   std::vector<double> scores(lambdas.size(), 0.0);
@@ -138,22 +143,34 @@ std::vector<double> GcvScore::operator()(std::span<const double> lambdas) const 
   return scores;
 }
 
-double GcvScore::operator()(double lambda) const {
+template <int kOrder>
+double GcvScore<kOrder>::operator()(double lambda) const {
   return (*this)(std::span<const double>(&lambda, 1)).front();
 }
 
+template class GcvScore<2>;
+template class GcvScore<3>;
+
 namespace {
 
+constexpr int kGrid = 14;
+
+/// Natural logarithms of the ends of the grid, and the step between its points.
+struct LogGrid {
+  double low, high, step;
+};
+LogGrid log_grid(double n, int order) {
+  const double power = 0.5 * order;  // a quintic's lambda smooths like a cubic's to the power 3/2
+  const double low = std::log(1e-6 / (n * n * n * n)) * power, high = std::log(10.0) * power;
+  return {low, high, (high - low) / (kGrid - 1)};
+}
+
 template <class Score>
-double best_lambda(const Score& score, double n) {
-  const double low = std::log(1e-6 / (n * n * n * n));
-  const double high = std::log(10.0);
-  constexpr int kGrid = 14;
-  const double step = (high - low) / (kGrid - 1);
+double best_lambda(const Score& score, double n, int order) {
+  const auto [low, high, step] = log_grid(n, order);
   const auto at = [&](double log_lambda) { return score(std::exp(log_lambda)); };
 
-  std::array<double, kGrid> grid;
-  for (int i = 0; i < kGrid; ++i) grid[static_cast<std::size_t>(i)] = std::exp(low + i * step);
+  const std::vector<double> grid = lambda_grid(n, order);
   const std::vector<double> scores = score(grid);
   int best = 0;
   double best_score = std::numeric_limits<double>::infinity();
@@ -189,23 +206,67 @@ double best_lambda(const Score& score, double n) {
   return std::exp(0.5 * (left + right));
 }
 
-double lambda_by(SplineCriterion criterion, std::span<const double> knots, MatrixView values) {
-  const std::size_t n = knots.size();
-  if (n < 3) return 0.0;
-  const double count = static_cast<double>(n);
-  if (n <= reinsch_reach(Penalty::kSeminorm).knots)
-    return best_lambda(GcvScore(knots, values, criterion), count);
-  return best_lambda(StateSpaceGcvScore(knots, values, criterion), count);
+/// The scores of quintic splines: of Reinsch's form within its reach, else of orthogonal
+/// transformations.
+class QuinticScore {
+ public:
+  QuinticScore(std::span<const double> knots, MatrixView values, SplineCriterion criterion)
+      : knots_(knots), values_(values), criterion_(criterion), reinsch_(knots, values, criterion) {}
+
+  double operator()(double lambda) const {
+    // 1e-4 of a score moves no minimum.
+    if (in_reinsch_reach(Penalty::kThird, knots_.size(), 1e-4 * lambda)) return reinsch_(lambda);
+    const auto residual = SquareRootSpline(knots_, lambda).residual(values_);
+    if (criterion_ == SplineCriterion::kLeaveOneOut) {
+      double sum = 0.0;
+      for (std::size_t i = 1; i + 1 < residual.share.size(); ++i)
+        sum += residual.values.row(static_cast<Index>(i)).squaredNorm() /
+               (residual.share[i] * residual.share[i]);
+      return sum;
+    }
+    const double freedom = std::accumulate(residual.share.begin(), residual.share.end(), 0.0);
+    return static_cast<double>(knots_.size()) * residual.values.squaredNorm() / (freedom * freedom);
+  }
+
+  std::vector<double> operator()(std::span<const double> lambdas) const {
+    std::vector<double> scores;
+    for (const double lambda : lambdas) scores.push_back((*this)(lambda));
+    return scores;
+  }
+
+ private:
+  std::span<const double> knots_;
+  MatrixView values_;
+  SplineCriterion criterion_;
+  GcvScore<3> reinsch_;
+};
+
+double lambda_by(SplineCriterion criterion, std::span<const double> knots, MatrixView values,
+                 Penalty penalty) {
+  const int order = order_of(penalty);
+  if (knots.size() <= static_cast<std::size_t>(order)) return 0.0;
+  const double count = static_cast<double>(knots.size());
+  if (order == 3) return best_lambda(QuinticScore(knots, values, criterion), count, order);
+  if (knots.size() <= reinsch_reach(penalty).knots)
+    return best_lambda(GcvScore<2>(knots, values, criterion), count, order);
+  return best_lambda(StateSpaceGcvScore(knots, values, criterion), count, order);
 }
 
 }  // namespace
 
-double gcv_lambda(std::span<const double> knots, MatrixView values) {
-  return lambda_by(SplineCriterion::kGcv, knots, values);
+std::vector<double> lambda_grid(double n, int order) {
+  const LogGrid grid = log_grid(n, order);
+  std::vector<double> lambdas;
+  for (int i = 0; i < kGrid; ++i) lambdas.push_back(std::exp(grid.low + i * grid.step));
+  return lambdas;
 }
 
-double loo_lambda(std::span<const double> knots, MatrixView values) {
-  return lambda_by(SplineCriterion::kLeaveOneOut, knots, values);
+double gcv_lambda(std::span<const double> knots, MatrixView values, Penalty penalty) {
+  return lambda_by(SplineCriterion::kGcv, knots, values, penalty);
+}
+
+double loo_lambda(std::span<const double> knots, MatrixView values, Penalty penalty) {
+  return lambda_by(SplineCriterion::kLeaveOneOut, knots, values, penalty);
 }
 
 }  // namespace laggard::math

@@ -1,17 +1,18 @@
 // Generalised cross-validation: the smoothing parameter from the data alone.
 #pragma once
 
+#include <array>
 #include <span>
 #include <vector>
 
 #include "core/types.hpp"
-#include "math/reinsch_spline.hpp"
 #include "math/spline_criterion.hpp"
+#include "math/spline_system.hpp"
 
 namespace laggard::math {
 
-/// The GCV score of the natural smoothing spline, shared by all coordinates of the values
-/// (Craven & Wahba, Numer. Math. 31, 1979):
+/// The GCV score of the natural smoothing spline of order 2 (cubic) or 3 (quintic), shared by all
+/// coordinates of the values (Craven & Wahba, Numer. Math. 31, 1979):
 ///   V(lambda) = n RSS(lambda) / (n - tr H(lambda))^2.
 /// RSS = |n lambda Q gamma|^2 and n - tr H = n lambda tr(Q^T Q A^{-1}), the latter from the central
 /// bands of the inverse; in this form nothing cancels as lambda -> 0. One evaluation costs O(n m):
@@ -21,6 +22,7 @@ namespace laggard::math {
 /// values but y_i at the same n lambda. With S = Q A^{-1} Q^T that is (S y)_i / S_ii for every
 /// lambda, 0 included, and S_ii comes from the same bands. At the two ends it would be
 /// extrapolation.
+template <int kOrder>
 class GcvScore {
  public:
   /// Knots ascend, n >= 3; values are n x m.
@@ -39,25 +41,27 @@ class GcvScore {
   double block_curvature(const Recurrence& factor, std::size_t block,
                          std::vector<double>& forward) const;
 
-  /// S_ii for all rows i of the values.
-  std::vector<double> residual_diagonal(const Bands& inverse) const;
-
   SplineCriterion criterion_;
-  SplineSystem system_;
-  std::vector<double> q0_, q1_;  // of system_, padded with zeros
-  Bands q_gram_;                 // Q^T Q
-  std::vector<double> packed_;   // Q^T y in blocks of columns, each block row by row
+  SplineSystem<kOrder> system_;
+  std::array<std::vector<double>, kOrder + 1> q_;  // of system_, padded with zeros
+  Bands<kOrder> q_gram_;                           // Q^T Q
+  std::vector<double> packed_;  // Q^T y in blocks of columns, each block row by row
   std::size_t blocks_ = 0;
 };
 
-/// The lambda that minimises the GCV score on [1e-6 n^-4, 10], which reaches from interpolation to
-/// the least-squares line: a grid over log lambda, then golden-section search around its best
-/// point to 5 % in lambda. Reinsch's form scores up to 2000 knots, where its worst error
-/// (2e-5 at lambda = 10) moves no minimum. 0 for fewer than 3 knots or values without a finite
-/// score.
-double gcv_lambda(std::span<const double> knots, MatrixView values);
+/// 14 values from 1e-6 n^-4 to 10, evenly by their logarithms, for cubic splines (order 2), and the
+/// powers 3/2 of these for quintic ones: from interpolation to the least-squares line or parabola.
+std::vector<double> lambda_grid(double n, int order);
+
+/// The lambda that minimises the GCV score: the best of lambda_grid(), then golden-section search
+/// around it to 5 % in lambda. Reinsch's form scores cubic splines up to 2000 knots, where its
+/// worst error (2e-5 at lambda = 10) moves no minimum, and quintic ones up to lambda n^6 = 1e12. 0
+/// for fewer knots than a line or a parabola leaves free, or values without a finite score.
+double gcv_lambda(std::span<const double> knots, MatrixView values,
+                  Penalty penalty = Penalty::kSeminorm);
 
 /// The same for the criterion of leaving one value out.
-double loo_lambda(std::span<const double> knots, MatrixView values);
+double loo_lambda(std::span<const double> knots, MatrixView values,
+                  Penalty penalty = Penalty::kSeminorm);
 
 }  // namespace laggard::math

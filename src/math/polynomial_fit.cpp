@@ -43,23 +43,17 @@ Matrix PolynomialFit::evaluate(MatrixView values, std::size_t degree) const {
 std::size_t PolynomialFit::degree_by_leaving_out(MatrixView values) const {
   const Index n = on_nodes_.rows();
   if (n < 3) return 0;
-  constexpr double kDetermined = 1e-10;  // of 1 - h: what is left of such a value is rounding
-  Matrix residual = values;
-  Vector spare = Vector::Ones(n);  // 1 - h
   std::size_t best = 0;
   double least = std::numeric_limits<double>::infinity();
-  for (Index p = 0; p < std::min(on_nodes_.cols(), n - 1); ++p) {
-    const auto q = on_nodes_.col(p);
-    residual -= q * (q.transpose() * residual);
-    spare -= q.cwiseAbs2();
+  each_degree(values, [&](Index p, const Matrix& residual, const Vector& spare) {
     double sum = 0.0;
     for (Index i = 1; i + 1 < n; ++i)
       sum += spare[i] > kDetermined ? residual.row(i).squaredNorm() / (spare[i] * spare[i])
                                     : std::numeric_limits<double>::infinity();
-    if (!(sum < least)) continue;
+    if (!(sum < least)) return;
     least = sum;
     best = static_cast<std::size_t>(p);
-  }
+  });
   return best;
 }
 

@@ -1,6 +1,7 @@
 // Polynomials of a chosen degree through scattered values, by least squares.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -35,6 +36,27 @@ class PolynomialFit {
   /// (Generalised cross-validation, which has one 1 - h for all, chooses degrees that err by up to
   /// 1e5 times more.)
   std::size_t degree_by_leaving_out(MatrixView values) const;
+
+  /// Calls visit(p, residual, spare) for p = 0, 1, .. up to min(n - 2, largest): what the
+  /// polynomial of degree p leaves of the values, and 1 - h_i.
+  template <class Visit>
+  void each_degree(MatrixView values, const Visit& visit) const {
+    Matrix residual = values;
+    Vector spare = Vector::Ones(on_nodes_.rows());
+    for (Index p = 0; p < std::min(on_nodes_.cols(), on_nodes_.rows() - 1); ++p) {
+      const auto q = on_nodes_.col(p);
+      residual -= q * (q.transpose() * residual);
+      spare -= q.cwiseAbs2();
+      visit(p, static_cast<const Matrix&>(residual), static_cast<const Vector&>(spare));
+    }
+  }
+
+  /// Of 1 - h_i: what is left of such a value is rounding.
+  static constexpr double kDetermined = 1e-10;
+
+  // The orthonormal polynomial of degree p.
+  auto on_nodes(Index p) const { return on_nodes_.col(p); }
+  auto on_targets(Index p) const { return on_targets_.col(p); }
 
  private:
   Eigen::MatrixXd on_nodes_, on_targets_;  // a column per degree

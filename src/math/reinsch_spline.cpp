@@ -2,130 +2,150 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
 
 namespace laggard::math {
+namespace {
 
-SplineSystem::SplineSystem(std::span<const double> data_knots, Penalty penalty) {
-  knots.assign(data_knots.begin(), data_knots.end());
-  if (penalty == Penalty::kNorm) {
-    knots.insert(knots.begin(), -1.0);
-    pseudo = 2;
-  }
-
-  const std::size_t count = data_knots.size() + pseudo;
-  const std::size_t columns = count > 2 ? count - 2 : 0;
-  const auto gap = [&](std::size_t j) { return knots[j + 1] - knots[j]; };
-  q0.resize(columns);
-  q1.resize(columns);
-  q2.resize(columns);
-  gram = Bands(columns);
-  std::size_t column = 0;
-  if (pseudo > 0) {  // the slope of the first piece at -1 is the value g'(-1)
-    q0[0] = -1.0;
-    q1[0] = -1.0 / gap(0);
-    q2[0] = 1.0 / gap(0);
-    gram.main[0] = gap(0) / 3.0;
-    if (columns > 1) gram.first[0] = gap(0) / 6.0;
-    column = 1;
-  }
-  double left = columns > column ? 1.0 / gap(0) : 0.0;
-  for (std::size_t j = 1; column < columns; ++j, ++column) {  // continuous slope at knot j
-    const double right = 1.0 / gap(j);
-    q0[column] = left;
-    q1[column] = -left - right;
-    q2[column] = right;
-    gram.main[column] = (gap(j - 1) + gap(j)) / 3.0;
-    if (column + 1 < columns) gram.first[column] = gap(j) / 6.0;
-    left = right;
-  }
-}
-
-Bands SplineSystem::regularised(double weight) const {
-  Bands matrix = gram;
-  if (weight == 0.0 && pseudo == 0) return matrix;
-  const auto d = [&](std::size_t value) { return value < pseudo ? 1.0 : weight; };
-  for (std::size_t c = 0; c < unknowns(); ++c) {
-    matrix.main[c] += d(c) * q0[c] * q0[c] + d(c + 1) * q1[c] * q1[c] + d(c + 2) * q2[c] * q2[c];
-    if (c + 1 < unknowns())
-      matrix.first[c] += d(c + 1) * q1[c] * q0[c + 1] + d(c + 2) * q2[c] * q1[c + 1];
-    if (c + 2 < unknowns()) matrix.second[c] += d(c + 2) * q2[c] * q0[c + 2];
-  }
-  return matrix;
-}
-
-/// A target's value as a combination of two values and two second derivatives.
-struct ReinschSpline::Reading {
-  std::size_t value;  ///< rows value and value + 1 of the values, pseudo ones counted
-  std::array<double, 2> linear;
-  std::ptrdiff_t gamma;  ///< unknowns gamma and gamma + 1; those outside are zero
-  std::array<double, 2> cubic;
+/// A target's value as a combination of values at neighbouring knots and of some gamma.
+template <int kOrder>
+struct Reading {
+  std::size_t value = 0;  ///< the first of the rows of the values, pseudo ones counted
+  std::array<double, kOrder> values = {};
+  std::ptrdiff_t gamma = 0;  ///< the first of the unknowns; those outside are zero
+  std::array<double, 2 * kOrder - 2> gammas = {};
 };
 
-ReinschSpline::ReinschSpline(std::span<const double> knots, double lambda, Penalty penalty)
-    : weight_(static_cast<double>(knots.size()) * lambda),
-      system_(knots, penalty),
-      factor_(system_.regularised(weight_)) {}
-
-ReinschSpline::Reading ReinschSpline::read_at(double target) const {
-  const auto& knots = system_.knots;
-  const bool clamped = system_.pseudo > 0;
+Reading<2> read_at(const SplineSystem<2>& system, double target) {
+  const auto& knots = system.knots;
+  const bool clamped = system.pseudo > 0;
   if (knots.size() == 1) return {0, {1.0, 0.0}, 0, {0.0, 0.0}};
   const auto above = std::upper_bound(knots.begin() + 1, knots.end() - 1, target);
   const auto j = static_cast<std::size_t>(above - knots.begin()) - 1;
   const double h = knots[j + 1] - knots[j];
   const double a = (knots[j + 1] - target) / h;
   const double b = (target - knots[j]) / h;
-  Reading reading{
+  Reading<2> reading{
       clamped ? j + 1 : j, {a, b}, static_cast<std::ptrdiff_t>(j) - (clamped ? 0 : 1), {}};
   if (target < knots.front())  // linear continuation with the slope of the end
-    reading.cubic = {0.0, -b * h * h / 6.0};
+    reading.gammas = {0.0, -b * h * h / 6.0};
   else if (target > knots.back())
-    reading.cubic = {-a * h * h / 6.0, 0.0};
+    reading.gammas = {-a * h * h / 6.0, 0.0};
   else
-    reading.cubic = {(a * a - 1.0) * a * h * h / 6.0, (b * b - 1.0) * b * h * h / 6.0};
+    reading.gammas = {(a * a - 1.0) * a * h * h / 6.0, (b * b - 1.0) * b * h * h / 6.0};
   return reading;
 }
 
-Matrix ReinschSpline::operator_matrix(std::span<const double> targets) const {
+/// The polynomials through unit vectors at the nodes, at one place.
+std::vector<double> lagrange_row(std::span<const double> nodes, double at) {
+  std::vector<double> row(nodes.size(), 1.0);
+  for (std::size_t r = 0; r < nodes.size(); ++r)
+    for (std::size_t s = 0; s < nodes.size(); ++s)
+      if (s != r) row[r] *= (at - nodes[s]) / (nodes[r] - nodes[s]);
+  return row;
+}
+
+/// The first of `count` neighbouring knots around the target whose polynomial weighs them least.
+std::size_t window_of(std::span<const double> knots, double target, std::size_t count) {
+  const auto above = std::upper_bound(knots.begin(), knots.end(), target) - knots.begin();
+  const auto last = static_cast<std::ptrdiff_t>(knots.size() - count);
+  const auto first = above - static_cast<std::ptrdiff_t>(count) + 1;
+  std::size_t best = 0;
+  double least = std::numeric_limits<double>::infinity();
+  for (auto i = std::clamp<std::ptrdiff_t>(first, 0, last);
+       i <= std::clamp<std::ptrdiff_t>(above - 1, 0, last); ++i) {
+    double sum = 0.0;
+    for (const double weight :
+         lagrange_row(knots.subspan(static_cast<std::size_t>(i), count), target))
+      sum += std::abs(weight);
+    if (!(sum < least)) continue;
+    least = sum;
+    best = static_cast<std::size_t>(i);
+  }
+  return best;
+}
+
+template <int kOrder>
+Reading<kOrder> read_at(const SplineSystem<kOrder>& system, double target) {
+  const std::span<const double> knots(system.knots);
+  const std::size_t count = std::min<std::size_t>(kOrder, knots.size());
+  Reading<kOrder> reading;
+  reading.value = window_of(knots, target, count);
+  const auto own = knots.subspan(reading.value, count);
+  const std::vector<double> row = lagrange_row(own, target);
+  std::copy(row.begin(), row.end(), reading.values.begin());
+  reading.gamma = static_cast<std::ptrdiff_t>(reading.value) - kOrder + 1;
+  if (system.unknowns() == 0) return reading;
+
+  // g - polynomial = prod (t - t_r) [t, t_i, .., t_{i+m-1}] g, and that divided difference is the
+  // integral of g^(m) over the B-spline on these points.
+  std::vector<double> points(own.begin(), own.end());
+  points.insert(std::upper_bound(points.begin(), points.end(), target), target);
+  double product = 1.0 / (points.back() - points.front());
+  for (int i = 2; i < kOrder; ++i) product /= i;
+  for (const double knot : own) product *= target - knot;
+  if (product == 0.0) return reading;
+  for (std::size_t g = 0; g < reading.gammas.size(); ++g) {
+    const auto j = reading.gamma + static_cast<std::ptrdiff_t>(g);
+    if (j < 0 || j >= static_cast<std::ptrdiff_t>(system.unknowns())) continue;
+    const auto support = knots.subspan(static_cast<std::size_t>(j), kOrder + 1);
+    for (std::size_t piece = 0; piece + 1 < points.size(); ++piece)
+      reading.gammas[g] +=
+          product * gauss_integral<kOrder>(points[piece], points[piece + 1], [&](double at) {
+            return b_spline(points, at) * b_spline(support, at);
+          });
+  }
+  return reading;
+}
+
+}  // namespace
+
+template <int kOrder>
+ReinschSpline<kOrder>::ReinschSpline(std::span<const double> knots, double lambda, Penalty penalty)
+    : weight_(static_cast<double>(knots.size()) * lambda),
+      system_(knots, penalty),
+      factor_(system_.regularised(weight_)) {}
+
+template <int kOrder>
+Matrix ReinschSpline<kOrder>::operator_matrix(std::span<const double> targets) const {
   constexpr std::size_t kBlock = 64;
   const auto& s = system_;
   const std::size_t unknowns = s.unknowns();
-  Matrix result =
-      Matrix::Zero(static_cast<Index>(targets.size()), static_cast<Index>(s.values() - s.pseudo));
+  const auto row_of = [](std::size_t row) { return static_cast<Index>(row); };
+  /// Calls act(c, Q(value, c)) for the entries of a row of Q.
+  const auto along_row_of_q = [&](std::size_t value, const auto& act) {
+    for (std::size_t side = 0; side <= kOrder; ++side)
+      if (value >= side && value - side < unknowns) act(value - side, s.q[side][value - side]);
+  };
+  Matrix result = Matrix::Zero(row_of(targets.size()), row_of(s.values() - s.pseudo));
   for (std::size_t first = 0; first < targets.size(); first += kBlock) {
     const std::size_t width = std::min(kBlock, targets.size() - first);
     // A target's row is e_g + (e_gamma - e_g D Q) A^{-1} Q^T; A is symmetric.
-    Matrix columns = Matrix::Zero(static_cast<Index>(unknowns), static_cast<Index>(width));
+    Matrix columns = Matrix::Zero(row_of(unknowns), row_of(width));
     for (std::size_t t = 0; t < width; ++t) {
-      const Reading reading = read_at(targets[first + t]);
-      const auto add = [&](std::ptrdiff_t unknown, double coefficient) {
+      const Reading<kOrder> reading = read_at(s, targets[first + t]);
+      for (std::size_t side = 0; side < reading.gammas.size(); ++side) {
+        const auto unknown = reading.gamma + static_cast<std::ptrdiff_t>(side);
         if (unknown >= 0 && unknown < static_cast<std::ptrdiff_t>(unknowns))
-          columns(unknown, static_cast<Index>(t)) += coefficient;
-      };
-      for (std::size_t side = 0; side < 2; ++side) {
-        add(reading.gamma + static_cast<std::ptrdiff_t>(side), reading.cubic[side]);
+          columns(unknown, row_of(t)) += reading.gammas[side];
         const std::size_t value = reading.value + side;
-        if (value >= s.values()) continue;
-        const double scale = -reading.linear[side] * weight(value);
-        const auto row = static_cast<std::ptrdiff_t>(value);
-        if (value < unknowns) add(row, scale * s.q0[value]);
-        if (value >= 1 && value - 1 < unknowns) add(row - 1, scale * s.q1[value - 1]);
-        if (value >= 2 && value - 2 < unknowns) add(row - 2, scale * s.q2[value - 2]);
+        if (side >= kOrder || value >= s.values()) continue;
+        const double scale = -reading.values[side] * weight(value);
+        along_row_of_q(value, [&](std::size_t c, double entry) {
+          columns(row_of(c), row_of(t)) += scale * entry;
+        });
         if (value >= s.pseudo)
-          result(static_cast<Index>(first + t), row - static_cast<std::ptrdiff_t>(s.pseudo)) +=
-              reading.linear[side];
+          result(row_of(first + t), row_of(value - s.pseudo)) += reading.values[side];
       }
     }
     factor_.solve(columns);
     for (std::size_t value = s.pseudo; value < s.values(); ++value) {
-      auto target_column = result.col(static_cast<Index>(value - s.pseudo))
-                               .segment(static_cast<Index>(first), static_cast<Index>(width));
-      const auto row = [&](std::size_t c) {
-        return columns.row(static_cast<Index>(c)).transpose();
-      };
-      if (value < unknowns) target_column += s.q0[value] * row(value);
-      if (value >= 1 && value - 1 < unknowns) target_column += s.q1[value - 1] * row(value - 1);
-      if (value >= 2 && value - 2 < unknowns) target_column += s.q2[value - 2] * row(value - 2);
+      auto target_column =
+          result.col(row_of(value - s.pseudo)).segment(row_of(first), row_of(width));
+      along_row_of_q(value, [&](std::size_t c, double entry) {
+        target_column += entry * columns.row(row_of(c)).transpose();
+      });
     }
   }
   // Far from its target the weight of a knot decays exponentially, past what can change a sum and
@@ -135,7 +155,8 @@ Matrix ReinschSpline::operator_matrix(std::span<const double> targets) const {
   return result;
 }
 
-Matrix ReinschSpline::evaluate(MatrixView values, std::span<const double> targets) const {
+template <int kOrder>
+Matrix ReinschSpline<kOrder>::evaluate(MatrixView values, std::span<const double> targets) const {
   const auto& s = system_;
   const auto unknowns = static_cast<Index>(s.unknowns());
   const auto pseudo = static_cast<Index>(s.pseudo);
@@ -143,39 +164,46 @@ Matrix ReinschSpline::evaluate(MatrixView values, std::span<const double> target
   Matrix gamma(unknowns, columns);
   for (Index c = 0; c < unknowns; ++c) {
     const auto at = static_cast<std::size_t>(c);
-    const double w0 = s.q0[at], w1 = s.q1[at], w2 = s.q2[at];
     double* target = gamma.data() + c * columns;
-    // The values of rows c, c + 1 and c + 2; pseudo ones are 0 and not there.
-    const auto y = [&](Index side, Index k) {
-      return values.data()[(c + side - pseudo) * columns + k];
+    // Rows from kFrom on; the pseudo values in front of them are 0 and not there.
+    const auto combine = [&]<int kFrom>() {
+      for (Index k = 0; k < columns; ++k)
+        target[k] = sum_of<kFrom, kOrder>([&](std::size_t side) {
+          return s.q[side][at] *
+                 values.data()[(c + static_cast<Index>(side) - pseudo) * columns + k];
+        });
     };
     if (c >= pseudo)
-      for (Index k = 0; k < columns; ++k) target[k] = w0 * y(0, k) + w1 * y(1, k) + w2 * y(2, k);
+      combine.template operator()<0>();
     else if (c + 1 >= pseudo)
-      for (Index k = 0; k < columns; ++k) target[k] = w1 * y(1, k) + w2 * y(2, k);
+      combine.template operator()<1>();
     else
-      for (Index k = 0; k < columns; ++k) target[k] = w2 * y(2, k);
+      combine.template operator()<2>();
   }
   factor_.solve(gamma);
 
   Matrix result = Matrix::Zero(static_cast<Index>(targets.size()), values.cols());
   for (std::size_t t = 0; t < targets.size(); ++t) {
-    const Reading reading = read_at(targets[t]);
+    const Reading<kOrder> reading = read_at(s, targets[t]);
     auto row = result.row(static_cast<Index>(t));
-    for (std::size_t side = 0; side < 2; ++side) {
+    for (std::size_t side = 0; side < reading.gammas.size(); ++side) {
       const Index c = reading.gamma + static_cast<Index>(side);
-      if (c >= 0 && c < unknowns) row += reading.cubic[side] * gamma.row(c);
+      if (c >= 0 && c < unknowns) row += reading.gammas[side] * gamma.row(c);
       const std::size_t value = reading.value + side;
-      if (value >= s.values()) continue;
-      const double scale = -reading.linear[side] * weight(value);
+      if (side >= kOrder || value >= s.values()) continue;
+      const double scale = -reading.values[side] * weight(value);
       const auto v = static_cast<Index>(value);
-      if (v < unknowns) row += scale * s.q0[value] * gamma.row(v);
-      if (v >= 1 && v - 1 < unknowns) row += scale * s.q1[value - 1] * gamma.row(v - 1);
-      if (v >= 2 && v - 2 < unknowns) row += scale * s.q2[value - 2] * gamma.row(v - 2);
-      if (v >= pseudo) row += reading.linear[side] * values.row(v - pseudo);
+      for (Index d = 0; d <= kOrder; ++d)
+        if (v >= d && v - d < unknowns)
+          row += scale * s.q[static_cast<std::size_t>(d)][static_cast<std::size_t>(v - d)] *
+                 gamma.row(v - d);
+      if (v >= pseudo) row += reading.values[side] * values.row(v - pseudo);
     }
   }
   return result;
 }
+
+template class ReinschSpline<2>;
+template class ReinschSpline<3>;
 
 }  // namespace laggard::math

@@ -3,12 +3,15 @@
 namespace laggard::math {
 namespace {
 
-std::variant<ReinschSpline, StateSpaceSpline> form_of(std::span<const double> knots, double lambda,
-                                                      Penalty penalty) {
-  const double n = static_cast<double>(knots.size());
-  const ReinschReach reach = reinsch_reach(penalty);
-  if (knots.size() <= reach.knots && lambda * n * n * n * n <= reach.stiffness)
-    return ReinschSpline(knots, lambda, penalty);
+using Form = std::variant<ReinschSpline<2>, ReinschSpline<3>, StateSpaceSpline, SquareRootSpline>;
+
+Form form_of(std::span<const double> knots, double lambda, Penalty penalty) {
+  const int order = order_of(penalty);
+  if (in_reinsch_reach(penalty, knots.size(), lambda)) {
+    if (order == 3) return ReinschSpline<3>(knots, lambda, penalty);
+    return ReinschSpline<2>(knots, lambda, penalty);
+  }
+  if (order == 3) return SquareRootSpline(knots, lambda);
   return StateSpaceSpline(knots, lambda, penalty);
 }
 

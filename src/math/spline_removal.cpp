@@ -5,40 +5,14 @@
 #include <cmath>
 
 namespace laggard::math {
-namespace {
-
-/// Q x for the columns of x.
-Matrix times_q(const SplineSystem& system, const Matrix& x) {
-  Matrix result = Matrix::Zero(x.rows() + 2, x.cols());
-  for (Index c = 0; c < x.rows(); ++c) {
-    const auto at = static_cast<std::size_t>(c);
-    result.row(c) += system.q0[at] * x.row(c);
-    result.row(c + 1) += system.q1[at] * x.row(c);
-    result.row(c + 2) += system.q2[at] * x.row(c);
-  }
-  return result;
-}
-
-Matrix times_q_transposed(const SplineSystem& system, MatrixView y) {
-  Matrix result(y.rows() - 2, y.cols());
-  for (Index c = 0; c < result.rows(); ++c) {
-    const auto at = static_cast<std::size_t>(c);
-    result.row(c) =
-        system.q0[at] * y.row(c) + system.q1[at] * y.row(c + 1) + system.q2[at] * y.row(c + 2);
-  }
-  return result;
-}
-
-}  // namespace
-
 SplineRemoval::SplineRemoval(std::span<const double> knots, MatrixView values, double weight)
     : system_(knots, Penalty::kSeminorm),
       factor_(system_.regularised(weight)),
       columns_(knots.size()),
       gone_(knots.size(), false) {
-  Matrix gamma = times_q_transposed(system_, values);
+  Matrix gamma = system_.q_transposed_times(values);
   factor_.solve(gamma);
-  original_ = residuals_ = times_q(system_, gamma);
+  original_ = residuals_ = system_.q_times(gamma);
   const Matrix band = central_band(1);
   diagonal_ = band.col(0);
 }
@@ -52,8 +26,8 @@ Matrix SplineRemoval::central_band(Index width) const {
   const auto at = [&](Index i, Index j) { return i <= j ? inverse(i, j - i) : inverse(j, i - j); };
   for (Index i = n; i-- > 0;) {
     const auto row = static_cast<std::size_t>(i);
-    const double l1 = i + 1 < n ? factor_.lower1()[row + 1] : 0.0;
-    const double l2 = i + 2 < n ? factor_.lower2()[row + 2] : 0.0;
+    const double l1 = i + 1 < n ? factor_.lower(1)[row + 1] : 0.0;
+    const double l2 = i + 2 < n ? factor_.lower(2)[row + 2] : 0.0;
     for (Index w = std::min(reach, n - i) - 1; w > 0; --w)
       inverse(i, w) = -l1 * at(i + 1, i + w) - (i + 2 < n ? l2 * at(i + 2, i + w) : 0.0);
     inverse(i, 0) = factor_.pivot_inverse()[row];
@@ -63,7 +37,7 @@ Matrix SplineRemoval::central_band(Index width) const {
   // S(i, j) = sum of q over columns i-2..i and j-2..j of Q.
   const auto q = [&](Index value, Index c) {
     const auto k = static_cast<std::size_t>(c);
-    return value == c ? system_.q0[k] : value == c + 1 ? system_.q1[k] : system_.q2[k];
+    return system_.q[static_cast<std::size_t>(value - c)][k];
   };
   Matrix band = Matrix::Zero(n + 2, width);
   for (Index i = 0; i < n + 2; ++i)
@@ -82,9 +56,9 @@ const Vector& SplineRemoval::column(Index i) {
   if (!column) {
     Matrix unit = Matrix::Zero(static_cast<Index>(size()), 1);
     unit(i, 0) = 1.0;
-    Matrix gamma = times_q_transposed(system_, rows_of(unit, 0, unit.rows()));
+    Matrix gamma = system_.q_transposed_times(rows_of(unit, 0, unit.rows()));
     factor_.solve(gamma);
-    column = times_q(system_, gamma).col(0);
+    column = system_.q_times(gamma).col(0);
   }
   return *column;
 }

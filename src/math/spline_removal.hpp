@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "core/types.hpp"
-#include "math/pentadiagonal.hpp"
-#include "math/reinsch_spline.hpp"
+#include "math/banded.hpp"
+#include "math/spline_system.hpp"
 
 namespace laggard::math {
 
@@ -61,8 +61,8 @@ class SplineRemoval {
   Eigen::RowVectorXd removed_miss(std::size_t position) const;
   void forget(Index i);
 
-  SplineSystem system_;
-  Pentadiagonal factor_;
+  SplineSystem<2> system_;
+  BandedFactor<2> factor_;
   Matrix original_;   // r with nothing removed
   Matrix residuals_;  // r
   Vector diagonal_;   // d

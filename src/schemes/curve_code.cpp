@@ -41,6 +41,15 @@ const Interpolant* interpolant(const std::string& name) {
   return nullptr;
 }
 
+/// A smoothing spline, cubic or quintic.
+bool is_spline(const std::string& name) {
+  return name == "spline" || name == "quintic";
+}
+
+math::Penalty penalty_of(const std::string& name) {
+  return name == "quintic" ? math::Penalty::kThird : math::Penalty::kSeminorm;
+}
+
 bool is_set(const NumberOrRule& value, const NumberOrRule& otherwise) {
   return value.rule != otherwise.rule || value.number != otherwise.number;
 }
@@ -52,12 +61,12 @@ CurveCode::Config checked(CurveCode::Config config, const std::string& where) {
     throw ConfigError(fmt::format("{}/{} is set", where, key), why, remedy);
   };
   const CurveCode::Config otherwise;
-  if (config.encoder != "spline" && is_set(config.lambda_encode, otherwise.lambda_encode))
+  if (!is_spline(config.encoder) && is_set(config.lambda_encode, otherwise.lambda_encode))
     refuse("lambda_encode", fmt::format("the encoder '{}' does not smooth", config.encoder),
-           "leave it out, or take the encoder 'spline'");
-  if (config.decoder != "spline" && is_set(config.lambda_decode, otherwise.lambda_decode))
+           "leave it out, or take the encoder 'spline' or 'quintic'");
+  if (!is_spline(config.decoder) && is_set(config.lambda_decode, otherwise.lambda_decode))
     refuse("lambda_decode", fmt::format("the decoder '{}' does not smooth", config.decoder),
-           "leave it out, or take the decoder 'spline'");
+           "leave it out, or take the decoder 'spline' or 'quintic'");
   if (config.decoder != "polynomial" && config.decoder != "floater_hormann" &&
       is_set(config.degree, otherwise.degree))
     refuse("degree", fmt::format("the decoder '{}' has no degree", config.decoder),
@@ -120,9 +129,9 @@ void CurveCode::Config::fields(Fields& fields) {
   ordering_field(fields, ordering);
   robust_field(fields, robust);
   fields.text({"encoder", "curve through the data"}, encoder,
-              {"berrut", "lagrange", "linear", "spline"});
+              {"berrut", "lagrange", "linear", "spline", "quintic"});
   fields.text({"decoder", "curve through the answers, or kriging in the space of the inputs"},
-              decoder, {"berrut", "floater_hormann", "spline", "polynomial", "kriging"});
+              decoder, {"berrut", "floater_hormann", "spline", "quintic", "polynomial", "kriging"});
   lambda_fields(fields, lambda_encode, lambda_decode, {"theory", "gcv", "loo"});
   fields.number_or_rule({"degree",
                          "of the decoders 'polynomial' and 'floater_hormann'; 'loo': by the errors "
@@ -137,7 +146,8 @@ CurveCode::CurveCode(Config config, const CodeContext& context, const Matrix* da
     : CurveScheme(config, context, points_for(config, context, data)),
       config_(std::move(config)),
       splines_(config_, context, {alpha(), beta()},
-               {config_.lambda_encode, config_.lambda_decode, math::Penalty::kSeminorm}),
+               {config_.lambda_encode, config_.lambda_decode, penalty_of(config_.encoder),
+                penalty_of(config_.decoder)}),
       has_data_(data != nullptr) {
   if (config_.decoder != "kriging") return;
   if (context.workers > math::kLargestKriging)
@@ -167,8 +177,8 @@ void CurveCode::require_data() const {
 CodecCost CurveCode::cost(const CodecSizes& sizes) const {
   const auto& [points, width, outputs, received] = sizes;
   CodecCost cost = CurveScheme::cost(sizes);
-  if (config_.encoder == "spline") cost.encode = splines_.cost(sizes).encode;
-  if (config_.decoder == "spline") cost.decode = splines_.cost(sizes).decode;
+  if (is_spline(config_.encoder)) cost.encode = splines_.cost(sizes).encode;
+  if (is_spline(config_.decoder)) cost.decode = splines_.cost(sizes).decode;
   if (config_.decoder == "kriging") {
     cost.encode += 2.0 * points * points * width;
     cost.decode += received * received * (received / 3.0 + 2.0 * points);
@@ -185,14 +195,14 @@ Matrix CurveCode::encoder_matrix() const {
 }
 
 Encoded CurveCode::encode(const Matrix& data) const {
-  if (config_.encoder != "spline") return LinearScheme::encode(data);
+  if (!is_spline(config_.encoder)) return LinearScheme::encode(data);
   require_data();
   return splines_.encode(data);
 }
 
 Matrix CurveCode::decoder_matrix(std::span<const WorkerId> received) const {
   require_data();
-  if (config_.decoder == "spline") return splines_.decoder_matrix(received);
+  if (is_spline(config_.decoder)) return splines_.decoder_matrix(received);
   if (config_.decoder == "kriging") {
     const std::vector<Index> rows(received.begin(), received.end());
     return math::kriging_matrix(places_, coded_places_(rows, Eigen::all));
@@ -212,14 +222,14 @@ Matrix CurveCode::decoder_matrix(const std::vector<double>& nodes, std::size_t d
 }
 
 bool CurveCode::weights_need_answers() const {
-  if (config_.decoder == "spline") return splines_.weights_need_answers();
+  if (is_spline(config_.decoder)) return splines_.weights_need_answers();
   return config_.degree.is("loo") &&
          (config_.decoder == "polynomial" || config_.decoder == "floater_hormann");
 }
 
 CurveDecoder CurveCode::decoder_for(MatrixView answers, std::span<const WorkerId> received) const {
   require_data();
-  if (config_.decoder == "spline") return splines_.decoder_for(answers, received);
+  if (is_spline(config_.decoder)) return splines_.decoder_for(answers, received);
   if (!weights_need_answers()) return {decoder_matrix(received)};
   const std::vector<double> nodes = beta_of(received);
   if (config_.decoder == "floater_hormann")
@@ -230,7 +240,7 @@ CurveDecoder CurveCode::decoder_for(MatrixView answers, std::span<const WorkerId
 
 Decoded CurveCode::decode(MatrixView results, std::span<const WorkerId> received) const {
   require_data();
-  if (config_.decoder == "spline") return splines_.decode(results, received);
+  if (is_spline(config_.decoder)) return splines_.decode(results, received);
   if (config_.decoder == "polynomial") {
     const bool leave_out = config_.degree.is("loo");
     const auto degree = static_cast<std::size_t>(config_.degree.number);

@@ -64,7 +64,7 @@ class CurveCode final : public CurveScheme {
   Matrix decoder_matrix(const std::vector<double>& nodes, std::size_t degree) const;
 
   Config config_;
-  SplineScheme splines_;  // encoder and decoder of that name
+  SplineScheme splines_;  // the encoders and decoders that are splines
   bool has_data_;
   Matrix places_, coded_places_;  // of data and workers, for kriging
 };

@@ -26,7 +26,7 @@ Letcc::Letcc(Config config, const CodeContext& context)
     : SplineScheme(config, context,
                    {config.lambda_encode, config.lambda_decode,
                     config.penalty == "norm" ? math::Penalty::kNorm : math::Penalty::kSeminorm,
-                    config.theory, config.centre}) {
+                    math::Penalty::kSeminorm, config.theory, config.centre}) {
   // The norm draws the function to 0 even where the data lie on a line, for which the criteria
   // ask for as much smoothing as there is.
   if (is_from_data(config.lambda_encode) && config.penalty == "norm")

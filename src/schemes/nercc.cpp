@@ -8,7 +8,6 @@ void Nercc::Config::fields(Fields& fields) {
 }
 
 Nercc::Nercc(Config config, const CodeContext& context)
-    : SplineScheme(config, context,
-                   {config.lambda_encode, config.lambda_decode, math::Penalty::kSeminorm}) {}
+    : SplineScheme(config, context, {config.lambda_encode, config.lambda_decode}) {}
 
 }  // namespace laggard::schemes

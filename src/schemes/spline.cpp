@@ -18,8 +18,13 @@ std::vector<double> mirrored(std::vector<double> points) {
 }
 
 double lambda_from_data(const NumberOrRule& lambda, const std::vector<double>& knots,
-                        MatrixView values) {
-  return lambda.is("gcv") ? math::gcv_lambda(knots, values) : math::loo_lambda(knots, values);
+                        MatrixView values, math::Penalty penalty) {
+  return lambda.is("gcv") ? math::gcv_lambda(knots, values, penalty)
+                          : math::loo_lambda(knots, values, penalty);
+}
+
+double for_order(double cubic_lambda, math::Penalty penalty) {
+  return penalty == math::Penalty::kThird ? std::pow(cubic_lambda, 1.5) : cubic_lambda;
 }
 
 [[noreturn]] void needs_results(const std::string& member, const NumberOrRule& lambda) {
@@ -57,8 +62,9 @@ SplineScheme::SplineScheme(const CurveConfig& config, const CodeContext& context
 }
 
 double SplineScheme::theory_encode() const {
-  return rules_.theory.encode *
-         std::pow((context().expected_stragglers + 1.0) / context().workers, 3.0);
+  const double rule = rules_.theory.encode *
+                      std::pow((context().expected_stragglers + 1.0) / context().workers, 3.0);
+  return for_order(rule, rules_.encoder_penalty);
 }
 
 double SplineScheme::theory_decode(std::size_t received) const {
@@ -67,7 +73,9 @@ double SplineScheme::theory_decode(std::size_t received) const {
   const double lost = n - static_cast<double>(received);
   const double rule = rules_.theory.decode * std::pow(lost + 1.0, -3.2) * std::pow(n, -0.8);
   const double smallest = std::pow(static_cast<double>(received), -4.0);
-  return std::clamp(rule, std::min(smallest, rules_.theory.largest), rules_.theory.largest);
+  return for_order(
+      std::clamp(rule, std::min(smallest, rules_.theory.largest), rules_.theory.largest),
+      rules_.decoder_penalty);
 }
 
 Matrix SplineScheme::encoder_matrix(double lambda) const {
@@ -93,8 +101,8 @@ Matrix SplineScheme::encoder_matrix() const {
 
 Encoded SplineScheme::encode(const Matrix& data) const {
   if (is_from_data(rules_.lambda_encode)) {
-    const double lambda =
-        lambda_from_data(rules_.lambda_encode, mirrored(alpha()), rows_of(data, 0, data.rows()));
+    const double lambda = lambda_from_data(rules_.lambda_encode, mirrored(alpha()),
+                                           rows_of(data, 0, data.rows()), rules_.encoder_penalty);
     return {encoder_matrix(lambda) * data, lambda};
   }
   Encoded encoded = LinearScheme::encode(data);
@@ -116,7 +124,7 @@ CodecCost SplineScheme::cost(const CodecSizes& sizes) const {
 
 math::SmoothingSpline SplineScheme::decoder(std::span<const WorkerId> received,
                                             double lambda) const {
-  return {mirrored(beta_of(received)), lambda, math::Penalty::kSeminorm};
+  return {mirrored(beta_of(received)), lambda, rules_.decoder_penalty};
 }
 
 Matrix SplineScheme::decoder_matrix(std::span<const WorkerId> received) const {
@@ -138,7 +146,8 @@ Decoded SplineScheme::decode(MatrixView results, std::span<const WorkerId> recei
 double SplineScheme::lambda_decode(MatrixView answers, std::span<const WorkerId> received) const {
   if (rules_.lambda_decode.is("theory")) return theory_decode(received.size());
   if (is_from_data(rules_.lambda_decode))
-    return lambda_from_data(rules_.lambda_decode, mirrored(beta_of(received)), answers);
+    return lambda_from_data(rules_.lambda_decode, mirrored(beta_of(received)), answers,
+                            rules_.decoder_penalty);
   return rules_.lambda_decode.number;
 }
 

@@ -19,7 +19,9 @@ bool is_from_data(const NumberOrRule& lambda);
 void lambda_fields(Fields& fields, NumberOrRule& encode, NumberOrRule& decode, const Names& rules);
 
 /// Constants of the rules of arXiv 2406.00300, which gives orders only. The defaults are powers of
-/// ten at which experiments/letcc-convergence comes close to its best fixed lambda.
+/// ten at which experiments/letcc-convergence comes close to its best fixed lambda. The rules are
+/// for cubic splines; a quintic one gets the power 3/2 of them, which smooths away the same
+/// wavelengths.
 struct TheoryConstants {
   double encode = 1e-6;
   double decode = 1e-3;
@@ -32,6 +34,7 @@ class SplineScheme : public CurveScheme {
     NumberOrRule lambda_encode;
     NumberOrRule lambda_decode;
     math::Penalty encoder_penalty = math::Penalty::kSeminorm;
+    math::Penalty decoder_penalty = math::Penalty::kSeminorm;
     TheoryConstants theory = {};
     bool centre = true;  ///< the norm's encoder works on the data less their mean
   };

@@ -40,7 +40,7 @@ TEST_CASE("the score equals its definition with the dense smoother matrix") {
   for (Index columns : {1, 3, 16, 37}) {
     const auto knots = knots_of(40);
     const Matrix values = noisy(knots, columns, 0.1);
-    const GcvScore score(knots, rows_of(values, 0, values.rows()));
+    const GcvScore<2> score(knots, rows_of(values, 0, values.rows()));
     for (double lambda : {1e-10, 1e-7, 1e-4, 1e-1, 5.0}) {
       const Matrix smoother =
           SmoothingSpline(knots, lambda, Penalty::kSeminorm).operator_matrix(knots);
@@ -55,7 +55,7 @@ TEST_CASE("the score equals its definition with the dense smoother matrix") {
 TEST_CASE("the chosen lambda is the best of a fine grid") {
   const auto knots = knots_of(80);
   const Matrix values = noisy(knots, 5, 0.3);
-  const GcvScore score(knots, rows_of(values, 0, values.rows()));
+  const GcvScore<2> score(knots, rows_of(values, 0, values.rows()));
   const double chosen = score(gcv_lambda(knots, rows_of(values, 0, values.rows())));
   for (double exponent = -14.0; exponent < 1.0; exponent += 0.05)
     CHECK(chosen <= score(std::pow(10.0, exponent)) * (1.0 + 1e-3));
@@ -99,7 +99,7 @@ TEST_CASE("the score of leaving out equals refitting without each value") {
             (values.row(before) - refit.operator_matrix({&knots[i], 1}) * there).squaredNorm();
       }
       INFO(columns << " columns, lambda " << lambda);
-      CHECK(GcvScore(knots, view, SplineCriterion::kLeaveOneOut)(lambda) ==
+      CHECK(GcvScore<2>(knots, view, SplineCriterion::kLeaveOneOut)(lambda) ==
             Approx(expected).epsilon(1e-6));
       CHECK(StateSpaceGcvScore(knots, view, SplineCriterion::kLeaveOneOut)(lambda) ==
             Approx(expected).epsilon(1e-6));
@@ -111,7 +111,7 @@ TEST_CASE("lambda by leaving out is the best of a fine grid, follows the noise, 
   const auto knots = knots_of(80);
   const Matrix rough = noisy(knots, 5, 0.3), smooth = noisy(knots, 4, 0.0);
   const MatrixView view = rows_of(rough, 0, rough.rows());
-  const GcvScore score(knots, view, SplineCriterion::kLeaveOneOut);
+  const GcvScore<2> score(knots, view, SplineCriterion::kLeaveOneOut);
   const double chosen = score(loo_lambda(knots, view));
   for (double exponent = -14.0; exponent < 1.0; exponent += 0.05)
     CHECK(chosen <= score(std::pow(10.0, exponent)) * (1.0 + 1e-3));

@@ -73,7 +73,7 @@ TEST_CASE("rows of splines with many knots are right to ten digits") {
 
 TEST_CASE("Reinsch's form in doubles has no digits left there, so that the reference tells") {
   const auto knots = knots_of(equispaced, 50'000);
-  CHECK(error_of<ReinschSpline>(knots, 1e-2, Penalty::kSeminorm) > 1e-2);
+  CHECK(error_of<ReinschSpline<2>>(knots, 1e-2, Penalty::kSeminorm) > 1e-2);
 }
 
 TEST_CASE("wherever Reinsch's form is chosen, it is right to eight digits") {
@@ -88,7 +88,7 @@ TEST_CASE("wherever Reinsch's form is chosen, it is right to eight digits") {
         for (const auto make : {chebyshev_first, equispaced}) {
           auto knots = knots_of(make, n);
           if (knots.front() == -1.0) knots.erase(knots.begin());
-          CHECK(error_of<ReinschSpline>(knots, lambda, penalty) < 1e-8);
+          CHECK(error_of<ReinschSpline<2>>(knots, lambda, penalty) < 1e-8);
           CHECK(error_of<StateSpaceSpline>(knots, lambda, penalty) < 1e-12);
         }
       }
@@ -158,7 +158,8 @@ TEST_CASE("GCV by Reinsch's form is good enough where it is used") {
       INFO("lambda = " << lambda << ", equispaced = " << (make == equispaced));
       const std::vector<double> knots = knots_of(make, kMostKnots);
       const std::vector<double> values = noisy_sine(knots);
-      const GcvScore score(knots, MatrixView(values.data(), static_cast<Index>(values.size()), 1));
+      const GcvScore<2> score(knots,
+                              MatrixView(values.data(), static_cast<Index>(values.size()), 1));
       const double exact = QuadSpline(knots, lambda, Penalty::kSeminorm).gcv(values);
       CHECK(score(lambda) == Approx(exact).epsilon(1e-4));
     }

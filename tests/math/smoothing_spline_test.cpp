@@ -62,7 +62,8 @@ Eigen::MatrixXd kernel_operator(const std::vector<double>& knots, double lambda,
 
 const std::vector<double> kTargets{-1.0, -0.999, -0.7, -0.123, 0.0, 0.31, 0.8, 0.9999, 1.0};
 
-TEMPLATE_TEST_CASE("no weight of an operator is subnormal", "", ReinschSpline, StateSpaceSpline) {
+TEMPLATE_TEST_CASE("no weight of an operator is subnormal", "", ReinschSpline<2>,
+                   StateSpaceSpline) {
   const std::vector<double> knots = ascending(chebyshev_second(1500));
   const std::vector<double> targets = chebyshev_first(20);
   const Matrix matrix = TestType(knots, 0.0, Penalty::kSeminorm).operator_matrix(targets);
@@ -80,7 +81,7 @@ TEMPLATE_TEST_CASE("no weight of an operator is subnormal", "", ReinschSpline, S
 }  // namespace
 
 TEMPLATE_TEST_CASE("the spline equals the kernel ridge solution for both penalties", "",
-                   ReinschSpline, StateSpaceSpline) {
+                   ReinschSpline<2>, StateSpaceSpline) {
   for (Penalty penalty : {Penalty::kSeminorm, Penalty::kNorm})
     for (std::uint32_t n : {1U, 2U, 3U, 4U, 9U, 25U})
       for (double lambda : {0.0, 1e-8, 1e-4, 1e-2, 1.0, 100.0}) {
@@ -92,7 +93,7 @@ TEMPLATE_TEST_CASE("the spline equals the kernel ridge solution for both penalti
       }
 }
 
-TEMPLATE_TEST_CASE("the operator and the direct evaluation agree", "", ReinschSpline,
+TEMPLATE_TEST_CASE("the operator and the direct evaluation agree", "", ReinschSpline<2>,
                    StateSpaceSpline) {
   Stream stream({3, Purpose::kData, 0, 0});
   for (Penalty penalty : {Penalty::kSeminorm, Penalty::kNorm})
@@ -111,7 +112,7 @@ TEMPLATE_TEST_CASE("the operator and the direct evaluation agree", "", ReinschSp
     }
 }
 
-TEMPLATE_TEST_CASE("lines pass through untouched, also beyond lost ends", "", ReinschSpline,
+TEMPLATE_TEST_CASE("lines pass through untouched, also beyond lost ends", "", ReinschSpline<2>,
                    StateSpaceSpline) {
   for (std::uint32_t seed = 0; seed < 50; ++seed) {
     auto knots = thinned(40, seed % 37, seed);
@@ -126,7 +127,7 @@ TEMPLATE_TEST_CASE("lines pass through untouched, also beyond lost ends", "", Re
 }
 
 TEMPLATE_TEST_CASE("lambda = 0 interpolates and a large lambda gives the least-squares line", "",
-                   ReinschSpline, StateSpaceSpline) {
+                   ReinschSpline<2>, StateSpaceSpline) {
   const auto knots = thinned(60, 11, 5);
   const TestType exact(knots, 0.0, Penalty::kSeminorm);
   const Matrix identity = exact.operator_matrix(knots);
@@ -143,7 +144,7 @@ TEMPLATE_TEST_CASE("lambda = 0 interpolates and a large lambda gives the least-s
 }
 
 TEMPLATE_TEST_CASE("the interpolating spline is the natural cubic spline: smooth, with flat ends",
-                   "", ReinschSpline, StateSpaceSpline) {
+                   "", ReinschSpline<2>, StateSpaceSpline) {
   const auto knots = thinned(30, 6, 9);
   Vector values(static_cast<Index>(knots.size()));
   for (Index i = 0; i < values.size(); ++i)
@@ -164,7 +165,7 @@ TEMPLATE_TEST_CASE("the interpolating spline is the natural cubic spline: smooth
 }
 
 TEMPLATE_TEST_CASE("shrinkage: eigenvalues of the smoother lie in [0, 1], two of them are 1", "",
-                   ReinschSpline, StateSpaceSpline) {
+                   ReinschSpline<2>, StateSpaceSpline) {
   const auto knots = thinned(30, 4, 2);
   const Matrix smoother = TestType(knots, 1e-3, Penalty::kSeminorm).operator_matrix(knots);
   CHECK((smoother - smoother.transpose()).cwiseAbs().maxCoeff() < 1e-11);

@@ -94,8 +94,8 @@ TEST_CASE("systematic points send every data point as it is, and what arrives co
           "[curve]") {
   const std::uint32_t k = 6, n = 15;
   const Matrix data = random_inputs(k, 4, 3);
-  for (const std::string encoder : {"berrut", "lagrange", "linear", "spline"})
-    for (const std::string decoder : {"berrut", "floater_hormann", "spline", "kriging"})
+  for (const std::string encoder : {"berrut", "lagrange", "linear", "spline", "quintic"})
+    for (const std::string decoder : {"berrut", "floater_hormann", "spline", "quintic", "kriging"})
       for (const std::string alpha : {"chebyshev", "equispaced", "chord"}) {
         INFO(encoder << ", " << decoder << ", " << alpha);
         const auto code =
@@ -135,7 +135,7 @@ TEST_CASE("points follow the data of each trial, not those of the one before", "
 
 TEST_CASE("sorted scalars by chord length are a straight line", "[curve]") {
   const Matrix data = sorted_scalars(9, 4);
-  for (const std::string encoder : {"linear", "spline", "lagrange", "berrut"}) {
+  for (const std::string encoder : {"linear", "spline", "quintic", "lagrange", "berrut"}) {
     const auto own =
         curve(R"("alpha": "chord", "alpha_power": 1, "encoder": ")" + encoder + "\"", 9, 30)
             ->for_data(data);
@@ -168,7 +168,7 @@ TEST_CASE("kriging looks at the coded inputs only", "[curve]") {
 
 TEST_CASE("a straight line through sorted scalars beats the published curves by far", "[curve]") {
   const std::uint32_t k = 10, n = 100;
-  double published = 0.0, straight = 0.0, polynomial = 0.0;
+  double published = 0.0, straight = 0.0, polynomial = 0.0, quintic = 0.0;
   for (std::uint32_t seed = 0; seed < 10; ++seed) {
     const Matrix data = sorted_scalars(k, seed);
     Stream stream({seed, Purpose::kStragglers, 0, 0});
@@ -184,8 +184,10 @@ TEST_CASE("a straight line through sorted scalars beats the published curves by 
     published += error(*make(R"({"kind": "nercc"})", k, n));
     straight += error(*curve(line, k, n));
     polynomial += error(*curve(line + R"(, "decoder": "polynomial")", k, n));
+    quintic += error(*curve(line + R"(, "decoder": "quintic")", k, n));
   }
   CHECK(straight < 0.1 * published);
+  CHECK(quintic < 0.3 * straight);
   CHECK(polynomial < 0.1 * straight);
 }
 
