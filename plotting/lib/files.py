@@ -16,7 +16,7 @@ import h5py  # noqa: E402
 import numpy as np  # noqa: E402
 
 UNWRITTEN = 0xFFFFFFFF  # fill value of the u32 columns: a row that was allocated and never written
-FORMAT_VERSION = 2      # the newest that these programs read; src/output/provenance.hpp writes it
+FORMAT_VERSION = 3      # the newest that these programs read; src/output/provenance.hpp writes it
 
 
 class LaggardError(Exception):

@@ -207,13 +207,13 @@ class Errors(Folder):
         self.fails(path, "not a result of `laggard run`", "format")
 
     def test_format_versions(self):
-        for version in (1, 2):
+        for version in (1, 2, 3):
             self.assertEqual(len(results.open_results(self.write(trials=1, version=version)).drawn), 16)
         path = self.write(trials=1)
-        for version in (0, 3, 7.5, [1, 2], "2"):
+        for version in (0, 4, 7.5, [1, 2], "2"):
             with h5py.File(path, "a") as file:
                 file.attrs["format_version"] = version
-            self.fails(path, "its format version is", "the plots know 1 to 2",
+            self.fails(path, "its format version is", "the plots know 1 to 3",
                        "use the plots of the laggard that wrote it")
         with h5py.File(path, "a") as file:
             del file.attrs["format_version"]
@@ -225,8 +225,8 @@ class Errors(Folder):
         for path, read in ((curves, training.open_curves), (matrices, training.open_encoders)):
             read(path)
             with h5py.File(path, "a") as file:
-                file.attrs["format_version"] = 3
-            with self.assertRaisesRegex(results.LaggardError, "its format version is 3"):
+                file.attrs["format_version"] = 4
+            with self.assertRaisesRegex(results.LaggardError, "its format version is 4"):
                 read(path)
 
     def test_other_files_of_laggard_name_their_figure(self):

@@ -70,7 +70,24 @@ std::vector<Column> TrialRecord::columns() {
       column<R>("caught", &R::caught, "liars among the rejected"),
       column<R>("worst_error", &R::worst_error,
                 "largest max_error that as many liars can cause to the decoder that the kind "
-                "'worst' attacks")};
+                "'worst' attacks"),
+      column<R>("largest_gap", &R::largest_gap,
+                "largest distance on [-1, 1] between neighbouring workers that answered"),
+      column<R>("lebesgue", &R::lebesgue, "largest row sum of |D| for the decoder's matrix D"),
+      column<R>("noise_gain", &R::noise_gain, "mean squared norm of the rows of D"),
+      column<R>("random_mse", &R::random_mse,
+                "mse if as many random workers were lost; for the stragglers 'worst'")};
+}
+
+std::vector<Column> AnytimeRecord::columns() {
+  using R = AnytimeRecord;
+  return {column<R>("point", &R::point, kPointMeaning),
+          column<R>("trial", &R::trial, kTrialMeaning),
+          column<R>("received", &R::received, "answers that are there"),
+          column<R>("arrival_seconds", &R::arrival_s, "when the last of them came", kSeconds),
+          column<R>("mse", &R::mse, "of the estimates from these answers, as in /trials"),
+          column<R>("relative_error", &R::relative_error, "the same"),
+          column<R>("accuracy", &R::accuracy, "the same")};
 }
 
 std::vector<Column> TimingRecord::columns() {

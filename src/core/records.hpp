@@ -64,6 +64,25 @@ struct TrialRecord {
   std::uint32_t flagged = 0;  ///< workers whose answers the decoder rejected
   std::uint32_t caught = 0;   ///< liars among them
   double worst_error = kNaN;  ///< largest max_error that as many liars can cause
+  // What the decoder promises, see schemes/certificates.hpp; NaN unless asked for.
+  double largest_gap = kNaN;
+  double lebesgue = kNaN;
+  double noise_gain = kNaN;
+  double random_mse = kNaN;  ///< if as many random workers were lost, where the worst ones are
+};
+
+/// The error of one trial of one point when so many answers are there.
+struct AnytimeRecord {
+  static constexpr std::string_view kTable = "/anytime";
+  static std::vector<Column> columns();
+
+  std::uint32_t point = 0;
+  std::uint32_t trial = 0;
+  std::uint32_t received = 0;
+  Seconds arrival_s = kNaN;  ///< of the last of them
+  double mse = kNaN;
+  double relative_error = kNaN;
+  double accuracy = kNaN;
 };
 
 /// Measured wall time of the steps of one trial of one point.

@@ -3,6 +3,7 @@
 #include "faults/fixed_stragglers.hpp"
 #include "faults/persistent_stragglers.hpp"
 #include "faults/random_stragglers.hpp"
+#include "faults/worst_stragglers.hpp"
 
 namespace laggard::faults {
 
@@ -17,6 +18,8 @@ const std::vector<StragglersKind>& stragglers() {
       kind<ListedStragglers, Stragglers>("listed", "the same workers in every trial"),
       kind<PeriodicStragglers, Stragglers>(
           "periodic", "the same workers in every group of consecutive workers"),
+      kind<WorstStragglers, Stragglers>(
+          "worst", "the `count` workers whose loss harms each scheme most, by a search"),
   });
   return table;
 }

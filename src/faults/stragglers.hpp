@@ -15,6 +15,10 @@ class Stragglers {
  public:
   virtual ~Stragglers() = default;
 
+  /// Whether they are chosen to harm the scheme, which only an experiment that knows the answers
+  /// can do; select() then gives others in their place.
+  virtual bool knows_scheme() const { return false; }
+
   /// The lost ones among workers 0..workers-1, ascending, without repetition.
   virtual std::vector<WorkerId> select(const Occasion& at, std::uint32_t workers) const = 0;
 

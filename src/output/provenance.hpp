@@ -13,7 +13,7 @@ namespace laggard::output {
 /// Results of runs and of `laggard tune`. The version goes up when a table gets another column.
 inline constexpr hdf5::Format kResultFormat{"laggard",
                                             1,
-                                            2,
+                                            3,
                                             "cannot read",
                                             "a result file of laggard",
                                             "name a file that `laggard run` wrote"};

@@ -11,6 +11,7 @@
 #include "config/json.hpp"
 #include "core/error.hpp"
 #include "metrics/statistics.hpp"
+#include "output/anytime.hpp"
 #include "output/followers.hpp"
 #include "output/provenance.hpp"
 
@@ -23,7 +24,7 @@ constexpr const char* kProbabilityPointer = "/stragglers/probability";
 
 SummaryRow summarise_point(std::uint32_t point, const std::vector<TrialRecord>& trials) {
   std::vector<double> mse, accuracy;
-  double base_accuracy = 0;
+  double base_accuracy = 0, random_mse = 0;
   SummaryRow row;
   row.point = point;
   row.trials = static_cast<std::uint32_t>(trials.size());
@@ -38,6 +39,7 @@ SummaryRow summarise_point(std::uint32_t point, const std::vector<TrialRecord>& 
     }
     accuracy.push_back(trial.accuracy);
     base_accuracy += trial.base_accuracy;
+    random_mse += trial.random_mse;
     if (!std::isfinite(trial.mse)) ++row.nonfinite_trials;
     row.liars += trial.liars;
     row.flagged += trial.flagged;
@@ -51,11 +53,13 @@ SummaryRow summarise_point(std::uint32_t point, const std::vector<TrialRecord>& 
     row.degraded_accuracy = degraded / static_cast<double>(row.reconstructed);
     row.reconstruction_accuracy = agreeing / static_cast<double>(row.reconstructed);
   }
+  row.random_mse_mean = random_mse / static_cast<double>(trials.size());
   const metrics::Summary errors = metrics::summarise(mse);
   row.mse_mean = errors.mean;
   row.mse_median = errors.median;
   row.mse_ci_low = errors.ci_low;
   row.mse_ci_high = errors.ci_high;
+  if (row.random_mse_mean > 0) row.worst_ratio = row.mse_mean / row.random_mse_mean;
   if (!std::isnan(accuracy.front())) {
     const metrics::Summary hits = metrics::summarise(accuracy);
     row.accuracy_mean = hits.mean;
@@ -161,7 +165,17 @@ std::vector<Column> SummaryRow::columns() {
           column<R>("flagged", &R::flagged, "answers that were rejected, over all trials"),
           column<R>("caught", &R::caught, "liars among the rejected, over all trials"),
           column<R>("precision", &R::precision, "caught / flagged"),
-          column<R>("recall", &R::recall, "caught / liars")};
+          column<R>("recall", &R::recall, "caught / liars"),
+          column<R>("random_mse_mean", &R::random_mse_mean,
+                    "mean of random_mse over the trials, for the stragglers 'worst'"),
+          column<R>("worst_ratio", &R::worst_ratio, "mse_mean / random_mse_mean"),
+          column<R>("anytime_area", &R::anytime_area,
+                    "mean relative error, at most 1, from the beginning to the last arrival"),
+          column<R>("target_reached", &R::target_reached,
+                    "share of the trials whose relative error falls to the target"),
+          column<R>("target_seconds", &R::target_s,
+                    "median time until it does; NaN if it does in no more than half of them", "s"),
+          column<R>("target_answers", &R::target_answers, "the same in answers")};
 }
 
 std::vector<Column> RateRecord::columns() {
@@ -219,6 +233,13 @@ void check_places(const hdf5::File& file, const std::vector<PointRecord>& points
                       "the file was changed or damaged; run the experiment again");
 }
 
+/// The relative error whose time is asked for; NaN where the configuration does not say.
+double target_of(const std::string& config) {
+  const config::Json json = config::Json::parse(config, nullptr, false);
+  const config::Json::json_pointer pointer("/output/target_error");
+  return json.contains(pointer) && json[pointer].is_number() ? json[pointer].get<double>() : kNaN;
+}
+
 }  // namespace
 
 ResultSummary summarise_results(const hdf5::File& file, const PointTest& keep) {
@@ -229,10 +250,18 @@ ResultSummary summarise_results(const hdf5::File& file, const PointTest& keep) {
   std::map<std::uint32_t, std::vector<TrialRecord>> trials;
   for (const TrialRecord& row : hdf5::read_rows<TrialRecord>(file, "/trials"))
     if (row.point < summary.points.size()) trials[row.point].push_back(row);
+  const auto anytime = anytime_means(file, target_of(result_config(file)));
   for (const auto& [point, of_point] : trials) {
     check_once(file, point, of_point);
     if (keep && !keep(summary.points[point])) continue;
-    summary.rows.push_back(summarise_point(point, of_point));
+    SummaryRow row = summarise_point(point, of_point);
+    if (const auto found = anytime.find(point); found != anytime.end()) {
+      row.anytime_area = found->second.area;
+      row.target_reached = found->second.target_reached;
+      row.target_s = found->second.target_s;
+      row.target_answers = found->second.target_answers;
+    }
+    summary.rows.push_back(row);
   }
   summary.rates = fit_rates(summary.points, summary.rows);
   return summary;

@@ -33,11 +33,18 @@ struct SummaryRow {
   std::int64_t unavailable = 0;     ///< data points without an estimate, over all trials
   double degraded_accuracy = kNaN;  ///< over all reconstructed data points (A_d)
   double reconstruction_accuracy = kNaN;
-  std::int64_t liars = 0;    ///< over all trials
-  std::int64_t flagged = 0;  ///< answers that the decoder rejected, over all trials
-  std::int64_t caught = 0;   ///< liars among the rejected, over all trials
-  double precision = kNaN;   ///< caught / flagged
-  double recall = kNaN;      ///< caught / liars
+  std::int64_t liars = 0;         ///< over all trials
+  std::int64_t flagged = 0;       ///< answers that the decoder rejected, over all trials
+  std::int64_t caught = 0;        ///< liars among the rejected, over all trials
+  double precision = kNaN;        ///< caught / flagged
+  double recall = kNaN;           ///< caught / liars
+  double random_mse_mean = kNaN;  ///< with random losses in the place of the worst ones
+  double worst_ratio = kNaN;      ///< mse_mean over it
+  // From /anytime, see output/anytime.hpp.
+  double anytime_area = kNaN;
+  double target_reached = kNaN;
+  Seconds target_s = kNaN;
+  double target_answers = kNaN;
 };
 
 /// A slope of log mean mse in log N or log S.

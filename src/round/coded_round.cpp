@@ -145,6 +145,9 @@ CodedAnswer run_coded_round(const CodedTask& task, RoundRequest request, Clock& 
                           task.data.rows())
             : scheme.decode_robustly(rows_of(results, 0, results.rows()), answer.answers.workers);
     answer.decode_s = watch.elapsed();
+    if (task.certify)
+      answer.certificates =
+          schemes::certify(scheme, rows_of(results, 0, results.rows()), answer.answers.workers);
     if (path != nullptr) path->unthread(answer.decoded);
   }
   mark(answer.answers.record.rows, answer.lies.liars, answer.decoded.flagged);

@@ -6,6 +6,7 @@
 
 #include "faults/adversaries.hpp"
 #include "round/clock.hpp"
+#include "schemes/certificates.hpp"
 #include "schemes/scheme.hpp"
 
 namespace laggard::round {
@@ -41,6 +42,7 @@ struct CodedTask {
   std::optional<DataPath>& path;  ///< see path_for()
   bool keep_coded = false;        ///< the coded inputs are wanted
   std::optional<Attack> attack = std::nullopt;
+  bool certify = false;  ///< the certificates are wanted
 };
 
 struct CodedAnswer {
@@ -49,6 +51,7 @@ struct CodedAnswer {
   Matrix coded;                 ///< active workers x d, where it is wanted
   std::uint32_t nonfinite = 0;  ///< values among the workers' answers, before any lie
   faults::Lies lies;
+  schemes::Certificates certificates;
   double lambda_encode = kNaN;
   double path_ratio = kNaN;
   // The master's own steps, in real time.

@@ -60,6 +60,10 @@ class CurveScheme : public LinearScheme, public GradientCode {
     return {decoder_matrix(received)};
   }
 
+  Matrix applied_decoder(MatrixView answers, std::span<const WorkerId> received) const override {
+    return decoder_for(answers, received).matrix;
+  }
+
   const GradientCode* gradients() const override { return this; }
   std::uint32_t parts() const override { return context_.data_points; }
   Matrix assignment() const override { return encoder_matrix(); }

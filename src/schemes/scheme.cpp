@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <limits>
 #include <set>
 
 #include "config/reader.hpp"
@@ -23,6 +24,26 @@ namespace laggard::schemes {
 CodecCost Scheme::cost(const CodecSizes& sizes) const {
   const auto& [points, width, outputs, received] = sizes;
   return {2.0 * active_workers() * points * width, (2.0 * outputs + 5.0) * points * received};
+}
+
+std::vector<double> Scheme::errors_without_each(MatrixView results,
+                                                std::span<const WorkerId> received,
+                                                const Matrix& truth) const {
+  std::vector<double> errors;
+  std::vector<WorkerId> others(received.begin() + 1, received.end());
+  Matrix answers = results.bottomRows(results.rows() - 1);
+  for (std::size_t i = 0; i < received.size(); ++i) {
+    if (i > 0) {
+      others[i - 1] = received[i - 1];
+      answers.row(static_cast<Index>(i) - 1) = results.row(static_cast<Index>(i) - 1);
+    }
+    const bool decodable = !others.empty() || decodes_nothing();
+    errors.push_back(
+        decodable
+            ? (decode(rows_of(answers, 0, answers.rows()), others).estimates - truth).squaredNorm()
+            : std::numeric_limits<double>::infinity());
+  }
+  return errors;
 }
 
 Encoded LinearScheme::encode(const Matrix& data) const {
@@ -64,10 +85,10 @@ std::string label_of(const Component& scheme) {
 
 void refuse_training(const CodeContext& context) {
   if (context.gradients)
-    throw ConfigError(fmt::format("{} codes values of f", context.where),
-                      "training adds gradients up",
-                      "use uncoded, replication, gradient_coding, approximate_gradient_coding, or a "
-                      "curve code such as bacc, nercc, letcc or curve");
+    throw ConfigError(
+        fmt::format("{} codes values of f", context.where), "training adds gradients up",
+        "use uncoded, replication, gradient_coding, approximate_gradient_coding, or a "
+        "curve code such as bacc, nercc, letcc or curve");
 }
 
 void check_labels(const std::vector<Component>& schemes) {

@@ -120,6 +120,13 @@ class Scheme {
   /// would be worth.
   virtual bool is_told_who_lies() const { return false; }
 
+  /// Squared error of the estimates if one more of the workers were lost, for each of `received` in
+  /// turn; infinite where that would leave nothing to decode. Decodes anew for each of them, unless
+  /// a scheme knows a shorter way. `truth` is K x m.
+  virtual std::vector<double> errors_without_each(MatrixView results,
+                                                  std::span<const WorkerId> received,
+                                                  const Matrix& truth) const;
+
   /// Whether there is a rule for points without an estimate, so that even no answer at all gives
   /// some. Otherwise all K are lost.
   virtual bool decodes_nothing() const { return false; }
@@ -148,6 +155,11 @@ class LinearScheme : public Scheme {
 
   /// K x |F|; columns follow `received`, ascending and not empty.
   virtual Matrix decoder_matrix(std::span<const WorkerId> received) const = 0;
+
+  /// The matrix that decode() applies to these results, which may have a say in it.
+  virtual Matrix applied_decoder(MatrixView /*results*/, std::span<const WorkerId> received) const {
+    return decoder_matrix(received);
+  }
 
   /// Both as one matrix product.
   Encoded encode(const Matrix& data) const override;

@@ -69,6 +69,7 @@ class SplineScheme : public CurveScheme {
   double theory_encode() const;
 
  private:
+  /// For these answers.
   double lambda_decode(MatrixView answers, std::span<const WorkerId> received) const;
   math::SmoothingSpline decoder(std::span<const WorkerId> received, double lambda) const;
 

@@ -38,6 +38,7 @@ TEST_CASE("Every choice of stragglers is ascending and repeatable", "[stragglers
            R"({"kind": "bernoulli", "probability": 0.3})",
            R"({"kind": "consecutive", "count": 9})",
            R"({"kind": "listed", "workers": [99, 0, 50]})",
+           R"({"kind": "worst", "count": 7})",
        }) {
     CAPTURE(json);
     const auto stragglers = make_stragglers(json);
@@ -49,6 +50,17 @@ TEST_CASE("Every choice of stragglers is ascending and repeatable", "[stragglers
       REQUIRE(stragglers->select({1, trial}, 100) == lost);
     }
   }
+}
+
+TEST_CASE("Without a scheme the worst losses are random ones", "[stragglers]") {
+  const auto worst = make_stragglers(R"({"kind": "worst", "count": 7})");
+  const auto random = make_stragglers(R"({"kind": "random", "count": 7})");
+  CHECK(worst->knows_scheme());
+  CHECK_FALSE(random->knows_scheme());
+  CHECK(worst->select({1, 4}, 100) == random->select({1, 4}, 100));
+  CHECK(worst->expected(100) == 7);
+  CHECK(worst->conflict(7) == random->conflict(7));
+  CHECK_FALSE(worst->conflict(7).empty());
 }
 
 TEST_CASE("Nobody is lost", "[stragglers]") {

@@ -45,7 +45,8 @@ def tables_of_files(program, folder):
     config = str(ROOT / "configs/convergence.json")
     small = ["--set", "/trials=2", "--set", '/sweep={"/workers": [16, 32]}', "--quiet"]
     run, tuning = folder / "run.h5", folder / "tuning.h5"
-    subprocess.run([program, "run", config, *small, "--set", "/output/workers=true", "--output", run], check=True)
+    subprocess.run([program, "run", config, *small, "--set", "/output/workers=true",
+                    "--set", "/output/anytime=true", "--output", run], check=True)
     subprocess.run([program, "tune", config, *small, "--scheme", "letcc", "--grid", "3", "--rounds", "1",
                     "--trials", "2", "--output", tuning], check=True)
     training = folder / "training.h5"

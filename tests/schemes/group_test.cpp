@@ -7,6 +7,7 @@
 
 #include "config/reader.hpp"
 #include "core/random.hpp"
+#include "math/kriging.hpp"
 #include "schemes/learned.hpp"
 #include "schemes/parm.hpp"
 
@@ -183,6 +184,39 @@ TEST_CASE("a group with more than r losses has queries without an estimate", "[p
   REQUIRE(own != nullptr);
   // Query 0 is lost; query 2, which is the nearest, was answered with 10.
   CHECK(decode(*own, results, {0, 2}).estimates(0, 0) == 10.0);
+}
+
+TEST_CASE("every rule for missing points holds for every code of groups", "[parm][learned]") {
+  Matrix data(4, 3);
+  data << 0, 0, 0, 9, 9, 9, 1, 0, 0, 8, 9, 9;
+  Matrix results(6, 2);
+  results << 1, -1, 2, 5, 3, 0, 10, 7, 20, 4, 30, 2;
+  for (const std::string code :
+       {R"({"kind": "parm", "parity": ["p.h5"])", R"({"kind": "learned", "weights": "c.h5")"})
+    for (const std::string missing : {"mean", "zero", "nan", "nearest", "kriging"}) {
+      INFO(code << ", " << missing);
+      const auto scheme =
+          make(code + R"(, "k": 2, "missing": ")" + missing + "\"}", context_of(4, 6));
+      const auto own = scheme->for_data(data);
+      CHECK((own != nullptr) == (missing == "nearest" || missing == "kriging"));
+      // Of group 0 query 0 and the parity, of group 1 query 2, which is reconstructed.
+      const Decoded decoded = decode(own ? *own : *scheme, results, {0, 2, 3});
+      CHECK(decoded.unavailable == 1);
+      CHECK(decoded.reconstructed == std::vector<bool>{false, false, true, false});
+      const Matrix there = decoded.estimates.bottomRows(3);
+      CHECK(there.row(0) == results.row(1));
+      CHECK(there.row(2) == results.row(4));
+      CHECK(there.allFinite());
+      const Eigen::RowVectorXd filled = decoded.estimates.row(0);
+      if (missing == "mean") CHECK((filled - there.colwise().mean()).norm() < 1e-14);
+      if (missing == "zero") CHECK(filled == Eigen::RowVectorXd::Zero(2));
+      if (missing == "nan") CHECK(filled.array().isNaN().all());
+      if (missing == "nearest") CHECK(filled == there.row(1));  // query 2, at a distance of 1
+      if (missing != "kriging") continue;
+      const Matrix weights = math::kriging_matrix(data.topRows(1), data.bottomRows(3));
+      CHECK((filled - weights * there).norm() < 1e-12);
+      CHECK((filled - there.row(1)).norm() > 1e-3);
+    }
 }
 
 TEST_CASE("a learned code decodes what is lost and passes on what came", "[learned]") {

@@ -16,6 +16,15 @@ void OutputConfig::fields(Fields& fields) {
   fields.integer(
       {"predicted_trials", "with predictions: write only this number of first trials; 0 means all"},
       predicted_trials);
+  fields.boolean({"certificates",
+                  "fill the columns largest_gap, lebesgue and noise_gain of /trials, from the "
+                  "decoder's matrix"},
+                 certificates);
+  fields.boolean({"anytime", "write the error after every arrival of a trial to /anytime"},
+                 anytime);
+  fields.number(
+      {"target_error", "with anytime: relative error whose time /summary tells, ||f^-f|| / ||f||"},
+      target_error, kPositive);
 }
 
 void OutputConfig::check() const {
@@ -23,6 +32,10 @@ void OutputConfig::check() const {
   if (without != nullptr && !predictions)
     throw ConfigError(fmt::format("/output/{} is set without predictions", without),
                       "it is a part of them", "set /output/predictions to true as well");
+  if (target_error != OutputConfig().target_error && !anytime)
+    throw ConfigError("/output/target_error is set without anytime",
+                      "only the errors after each arrival tell when it is reached",
+                      "set /output/anytime to true as well");
 }
 
 void Config::fields(Fields& fields) {
@@ -64,6 +77,10 @@ void Config::check() const {
   if (time.busy)
     throw ConfigError("/time/busy is set", "a trial of this experiment is a single round",
                       "leave it out; it is for the steps of a training");
+  if (output.anytime && clock == "wall")
+    throw ConfigError("/output/anytime is set with the wall clock",
+                      "the answers are computed once more for it, whose times would be others",
+                      "set /clock to \"virtual\"");
 }
 
 const Config& config_of(const config::Combination& combination) {

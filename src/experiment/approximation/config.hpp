@@ -18,6 +18,9 @@ struct OutputConfig {
   bool predictions = false;            ///< /predictions/<point>/<trial>
   bool coded = false;                  ///< also what the workers saw, in /predictions
   std::uint32_t predicted_trials = 0;  ///< of how many trials of a point; 0: all
+  bool certificates = false;           ///< what each trial's decoder promises, in /trials
+  bool anytime = false;                ///< /anytime: the error after every arrival
+  double target_error = 0.1;           ///< relative error whose time is in /summary, with anytime
 
   /// How many of so many trials have predictions: the first ones.
   std::uint32_t predicted(std::uint32_t trials) const {
@@ -26,7 +29,7 @@ struct OutputConfig {
   }
 
   void fields(Fields& fields);
-  /// Errors: ConfigError for a part of the predictions without them.
+  /// Errors: ConfigError for a part of the predictions without them, or of anytime.
   void check() const;
 };
 

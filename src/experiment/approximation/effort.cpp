@@ -20,7 +20,11 @@ sweep::Effort effort_of(const Setup& setup) {
     const double coded = config.output.coded ? active * width : 0.0;
     const double matrices = point.scheme->keeps_matrices() ? 2.0 * active * inputs : 0.0;
     // Coded inputs, results, both matrices of the code.
-    const double theirs = active * (width + outputs) + matrices + coded;
+    double theirs = active * (width + outputs) + matrices + coded;
+    if (setup.rehearses()) {
+      theirs += active * outputs + inputs * (width + outputs);
+      effort.model_inputs += trials * active;
+    }
     effort.trial_bytes = std::max(effort.trial_bytes, sizeof(double) * (ours + theirs));
     effort.model_inputs += trials * active;
     if (config.output.predictions)

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
+#include "experiment/approximation/rehearsal.hpp"
 #include "experiment/fate.hpp"
+#include "faults/fixed_stragglers.hpp"
 #include "metrics/errors.hpp"
 
 namespace laggard::approximation {
@@ -21,9 +23,13 @@ void draw_copies(const Setup& setup, const faults::Occasion& at, round::Arrivals
 }  // namespace
 
 void draw_arrivals(const Setup& setup, Trial& trial) {
+  draw_arrivals(setup, *setup.stragglers, trial);
+}
+
+void draw_arrivals(const Setup& setup, const faults::Stragglers& stragglers, Trial& trial) {
   const faults::Occasion at{setup.config.seed, trial.number, trial.step};
   experiment::Fate fate = experiment::draw_fate(
-      {*setup.stragglers, *setup.delay, *setup.wait, setup.speeds}, at, setup.config.workers);
+      {stragglers, *setup.delay, *setup.wait, setup.speeds}, at, setup.config.workers);
   trial.lost = std::move(fate.lost);
   trial.arrivals = std::move(fate.arrivals);
   draw_copies(setup, at, trial.arrivals);
@@ -51,6 +57,7 @@ Layout layout_of(const OutputConfig& output) {
                  {&table_of<TimingRecord>(), TableRole::kOfUnit}},
                 {}};
   if (output.workers) layout.tables.push_back({&table_of<WorkerRecord>(), TableRole::kLate});
+  if (output.anytime) layout.tables.push_back({&table_of<AnytimeRecord>(), TableRole::kOfUnit});
   if (output.predictions)
     layout.groups.push_back({kPredictions,
                              {"inputs", "truth", "decoded", "lost", "shape"},
@@ -90,6 +97,20 @@ void put_errors(TrialRecord& record, const metrics::Errors& errors) {
   record.reconstruction_accuracy = errors.reconstruction_accuracy;
 }
 
+/// By the time of arrival; chance settles ties even where the wait policy does not ask.
+std::vector<WorkerId> arrival_order(const Setup& setup, const Trial& trial) {
+  const round::Arrivals& arrivals = trial.arrivals;
+  if (setup.wait->order_matters()) return arrivals.order;
+  Stream stream =
+      faults::Occasion{setup.config.seed, trial.number, trial.step}.stream(Purpose::kTies);
+  std::vector<WorkerId> order = random_permutation(stream, setup.config.workers);
+  std::erase_if(order, [&](WorkerId worker) { return std::isinf(arrivals.delay_s[worker]); });
+  std::stable_sort(order.begin(), order.end(), [&](WorkerId a, WorkerId b) {
+    return arrivals.delay_s[a] < arrivals.delay_s[b];
+  });
+  return order;
+}
+
 }  // namespace
 
 round::RoundRequest Master::request_of(const Trial& trial, const ActivePoint& point) const {
@@ -108,16 +129,43 @@ round::RoundRequest Master::request_of(const Trial& trial, const ActivePoint& po
 }
 
 void Master::run(const Trial& trial, const ActivePoint& point) {
+  const bool worst = setup_.stragglers->knows_scheme(), anytime = setup_.config.output.anytime;
+  if (!worst && !anytime) return run_round(trial, point);
+  const Rehearsal rehearsal(trial, point, request_of(trial, point), *clock_);
+  report(rehearsal.failures(), trial, point);
+  Trial hit;  // with the losses that harm this scheme
+  double random_mse = kNaN;
+  if (worst) {
+    hit = trial;
+    const auto count = setup_.stragglers->expected(setup_.config.workers);
+    draw_arrivals(
+        setup_, faults::ListedStragglers(faults::ListedStragglers::Config{rehearsal.worst(count)}),
+        hit);
+    random_mse = rehearsal.mse_without(trial.lost);
+  }
+  const Trial& own = worst ? hit : trial;
+  if (anytime) sink_.add_rows(rehearsal.anytime(arrival_order(setup_, own), own.arrivals.delay_s));
+  run_round(own, point, random_mse);
+}
+
+void Master::report(const std::vector<round::RankFailure>& failures, const Trial& trial,
+                    const ActivePoint& point) {
+  for (const round::RankFailure& failure : failures)
+    sink_.add_row(FailureRecord{point.record.point, trial.number, failure.rank, failure.noticed_s});
+}
+
+void Master::run_round(const Trial& trial, const ActivePoint& point, double random_mse) {
   const OutputConfig& output = setup_.config.output;
   const bool predicted = trial.number < output.predicted(setup_.config.trials);
   round::CodedAnswer coded = round::run_coded_round(
       {*point.scheme, trial.sample.inputs, trial.path, predicted && output.coded,
        round::Attack{
-           *setup_.adversaries, {setup_.config.seed, trial.number, trial.step}, trial.truth}},
+           *setup_.adversaries, {setup_.config.seed, trial.number, trial.step}, trial.truth},
+       output.certificates},
       request_of(trial, point), *clock_, *setup_.wait);
-  for (const round::RankFailure& failure : coded.answers.failures)
-    sink_.add_row(FailureRecord{point.record.point, trial.number, failure.rank, failure.noticed_s});
-  const TrialRecord record = record_of(trial, point, coded);
+  report(coded.answers.failures, trial, point);
+  TrialRecord record = record_of(trial, point, coded);
+  record.random_mse = random_mse;
   // Predictions first: a trial counts as finished once its row is there. Rows of its workers may
   // come later, see WorkerLedger.
   if (predicted) report_predictions(trial, point, coded);
@@ -151,6 +199,9 @@ TrialRecord Master::record_of(const Trial& trial, const ActivePoint& point,
       coded.decoded.flagged.begin(), coded.decoded.flagged.end(),
       [&](WorkerId worker) { return std::binary_search(liars.begin(), liars.end(), worker); }));
   record.worst_error = coded.lies.largest_error;
+  record.largest_gap = coded.certificates.largest_gap;
+  record.lebesgue = coded.certificates.lebesgue;
+  record.noise_gain = coded.certificates.noise_gain;
   put_errors(record, metrics::measure(trial.truth, coded.decoded.estimates, trial.sample.labels,
                                       coded.decoded.reconstructed));
   return record;

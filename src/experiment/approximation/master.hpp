@@ -37,6 +37,8 @@ Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part = dat
 
 /// Its losses and delays alone, for its number and step.
 void draw_arrivals(const Setup& setup, Trial& trial);
+/// The same with other losses than those of the setup.
+void draw_arrivals(const Setup& setup, const faults::Stragglers& stragglers, Trial& trial);
 
 /// Who is in by the end of waiting on the virtual clock, of a scheme with so many active workers.
 round::CutOff cut_off(const Setup& setup, const Trial& trial, std::uint32_t active);
@@ -54,6 +56,10 @@ class Master {
   void run(const Trial& trial, const ActivePoint& point);
 
  private:
+  /// One round, which makes the trial's rows.
+  void run_round(const Trial& trial, const ActivePoint& point, double random_mse = kNaN);
+  void report(const std::vector<round::RankFailure>& failures, const Trial& trial,
+              const ActivePoint& point);
   round::RoundRequest request_of(const Trial& trial, const ActivePoint& point) const;
   /// On the virtual clock, the record has no measured times.
   TrialRecord record_of(const Trial& trial, const ActivePoint& point,

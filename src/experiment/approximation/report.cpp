@@ -56,11 +56,18 @@ PrintedTable points_table(const Content& content) {
       summary.rows.begin(), summary.rows.end(),
       [&](const output::SummaryRow& row) { return content.means.at(row.point).completion_s > 0; });
   const auto title = [&](const char* text) { return timed ? text : ""; };
-  const auto any = [&](auto member) {
+  const auto counted = [&](auto member) {
     return std::any_of(summary.rows.begin(), summary.rows.end(),
                        [&](const output::SummaryRow& row) { return row.*member > 0; });
   };
-  const bool lies = any(&output::SummaryRow::liars), judged = any(&output::SummaryRow::flagged);
+  const bool lies = counted(&output::SummaryRow::liars);
+  const bool judged = counted(&output::SummaryRow::flagged);
+  const auto any = [&](double output::SummaryRow::*column) {
+    return std::any_of(summary.rows.begin(), summary.rows.end(),
+                       [&](const output::SummaryRow& row) { return !std::isnan(row.*column); });
+  };
+  const bool any_random = any(&output::SummaryRow::random_mse_mean);
+  const bool any_area = any(&output::SummaryRow::anytime_area);
   std::vector<PrintedTable::Column> columns{{"point", ""},
                                             {"scheme", "scheme"},
                                             {"workers", "N"},
@@ -89,6 +96,12 @@ PrintedTable points_table(const Content& content) {
                                             {"caught", ""},
                                             {"precision", judged ? "precision" : ""},
                                             {"recall", judged ? "recall" : ""},
+                                            {"random_mse_mean", any_random ? "random mse" : ""},
+                                            {"worst_ratio", any_random ? "ratio" : ""},
+                                            {"anytime_area", any_area ? "area" : ""},
+                                            {"target_reached", any_area ? "reached" : ""},
+                                            {"target_seconds", any_area && timed ? "after" : ""},
+                                            {"target_answers", any_area ? "answers" : ""},
                                             {"", "set by the sweep"}};
   const std::vector<std::string> pointers = swept_pointers(summary);
   for (const std::string& pointer : pointers) columns.push_back({pointer, ""});
@@ -129,6 +142,12 @@ PrintedTable points_table(const Content& content) {
                             count_cell(row.caught),
                             share_cell(row.precision),
                             share_cell(row.recall),
+                            error_cell(row.random_mse_mean),
+                            number_cell(row.worst_ratio),
+                            number_cell(row.anytime_area),
+                            share_cell(row.target_reached),
+                            number_cell(row.target_s),
+                            number_cell(row.target_answers),
                             text_cell(content.distinctions.of(point))};
     const config::Json parameters = config::Json::parse(point.parameters, nullptr, false);
     for (const std::string& pointer : pointers)

@@ -26,6 +26,8 @@ std::string conflict(const Setup& setup, const faults::Speeds& speeds) {
     return "the wait policy 'relaunch' needs the virtual clock";
   if (config.clock == "wall" && !config.time.is_free())
     return "/time is for the virtual clock; the wall clock measures";
+  if (setup.stragglers->knows_scheme() && config.clock == "wall")
+    return fmt::format("the stragglers '{}' need the virtual clock", config.stragglers.kind);
   const auto rows = setup.dataset->rows(data::Part::kTrials);
   if (rows && config.data_points > *rows)
     return fmt::format("K = {}, but the dataset has {} rows", config.data_points, *rows);

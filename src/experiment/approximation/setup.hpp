@@ -47,6 +47,8 @@ struct Setup {
 
   bool anything_to_do() const;
   double speed_of(WorkerId worker) const { return speeds.empty() ? 1.0 : speeds[worker]; }
+  /// Whether the workers compute each trial twice, see rehearsal.hpp.
+  bool rehearses() const { return stragglers->knows_scheme() || config.output.anytime; }
 };
 
 /// Builds setups one after the other; datasets and models that neighbours share are loaded once.
