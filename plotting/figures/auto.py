@@ -41,6 +41,10 @@ def supported(results) -> list:
             names.append("coded")
     if _has_times(points):
         names += ["tradeoff", "completion"]
+    if series.recorded(points, "lebesgue"):
+        names.append("certificates")
+    if points and results.anytime_rows(points[0]) is not None:
+        names.append("anytime")
     if points and results.worker_rows(points[0]) is not None:
         names.append("gantt")
     return names

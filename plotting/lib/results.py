@@ -162,6 +162,18 @@ class Results:
 
         return opened(self.path, read)
 
+    def anytime_rows(self, point: Point):
+        """Rows of /anytime of a point, whose table may be long; None if absent."""
+        def read(_, file):
+            table = dataset_of(file, "anytime")
+            if table is None:
+                return None
+            pieces = (table[start:start + _PIECE] for start in range(0, len(table), _PIECE))
+            kept = [rows[rows["point"] == point.index] for rows in pieces]
+            return np.concatenate(kept) if kept else None
+
+        return opened(self.path, read)
+
     def worker_rows(self, point: Point, trial: int | None = None):
         """(trial, rows of /workers in the order of the workers, status names); None if absent.
 
