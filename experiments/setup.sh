@@ -13,7 +13,7 @@ packages() {
 build-essential cmake ninja-build git ccache clang-format
 libopenmpi-dev openmpi-bin libeigen3-dev libhdf5-dev libcli11-dev nlohmann-json3-dev catch2
 libfmt-dev librandom123-dev zlib1g-dev libmuparser-dev libtorch-dev libopenblas0-pthread libbenchmark-dev
-python3 python3-numpy python3-h5py python3-matplotlib python3-scipy dataset-fashion-mnist
+python3 python3-numpy python3-h5py python3-matplotlib python3-scipy python3-pandas dataset-fashion-mnist
 END
 }
 

@@ -13,7 +13,7 @@ from .. import images, series
 from ..cli import draw, figure_parser, load, read
 from ..files import LaggardError
 from ..losses import loss_level
-from ..training import is_training
+from ..trainings import is_training
 
 
 def parser():

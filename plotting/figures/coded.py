@@ -23,7 +23,7 @@ from .. import layout, series, style
 from ..cli import figure_parser, numbers, positive
 from ..images import find_stored, image_row, row_label, shape_of, spread, value_range
 from ..files import LaggardError
-from ..training import open_encoders
+from ..trainings import open_encoders
 
 HIGH = 0.5  # of the Nyquist frequency
 _RINGS = 14

@@ -16,7 +16,7 @@ from matplotlib import ticker
 from .. import layout, style
 from ..cli import draw, figure_parser, names
 from ..files import LaggardError
-from ..training import open_curves, training_task
+from ..trainings import open_curves, training_task
 
 PANELS = (("loss", ("train_loss", "validation_loss")),
           ("accuracy", ("train_accuracy", "validation_accuracy")),

@@ -17,7 +17,7 @@ from ..cli import figure_parser
 from ..files import LaggardError
 from ..losses import loss_level
 from ..stats import estimate_mean
-from ..trainings import open_trainings
+from ..learning import open_trainings
 
 LABELS = {"test_accuracy": "test accuracy", "test_loss": "test loss (nat)",
           "train_loss": "loss of the batch (nat)",

@@ -3,7 +3,8 @@
     for point in open_results("results/convergence.h5").points:
         print(point.scheme, point.workers, point.stragglers, point.column("mse").mean())
 
-Results: files.py opens HDF5, results.py reads a run, training.py the other kinds of file. Numbers:
+Results: files.py opens HDF5, results.py reads a run, trainings.py the other kinds of file; frames.py
+gives tables as DataFrames, timeline.py time lines for other viewers. Numbers:
 stats.py estimates; series.py groups points into lines, losses.py and waits.py know what the lost
 workers and the wait policies are called. Drawing: style.py is the look, layout.py says where things
 stand, labels.py places names in a panel, axis.py is a log axis with a zero, floor.py what lies below
@@ -14,6 +15,9 @@ cli.py is the command line, progress.py what it says when it takes long.
 
 from .files import LaggardError
 from .results import Point, Results, open_results
-from .training import open_curves, open_encoders
+from .trainings import open_curves, open_encoders
+from .frames import points, queries, table, training, trials, workers
+from .timeline import timeline
 
-__all__ = ["LaggardError", "Point", "Results", "open_curves", "open_encoders", "open_results"]
+__all__ = ["LaggardError", "Point", "Results", "open_curves", "open_encoders", "open_results",
+           "points", "queries", "table", "timeline", "training", "trials", "workers"]

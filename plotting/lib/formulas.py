@@ -23,7 +23,7 @@ import numpy as np
 from .files import LaggardError
 from .losses import loss_level
 from .stats import estimate_mean
-from .training import training_effort
+from .trainings import training_effort
 
 _FACTS = {"N": lambda p: p.workers, "K": lambda p: p.data_points, "S": lambda p: p.stragglers,
           "p": lambda p: dict([loss_level(p)]).get("p"), "sigma": lambda p: p.noise_sigma,

@@ -62,7 +62,9 @@ class Launcher(Folder):
         for figure in FIGURES:
             done = launch(figure, self.folder / "none.h5")
             self.assertEqual(done.returncode, 3, figure)
-            self.assertRegex(done.stderr, r"^laggard-plot: [^\n]+ \([^\n]+\); [^\n]+\n$")
+            said = "".join(line for line in done.stderr.splitlines(True)
+                           if not line.endswith(" ...\n"))  # what it is at, on a busy machine
+            self.assertRegex(said, r"^laggard-plot: [^\n]+ \([^\n]+\); [^\n]+\n$")
 
     def test_wrong_arguments_exit_2(self):
         done = launch("convergence", "a.h5", "--stragglers", "x")

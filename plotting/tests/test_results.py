@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 from support import Folder
 
-from laggard import losses, results, series, training
+from laggard import losses, results, series, trainings
 import synthetic
 
 
@@ -222,7 +222,7 @@ class Errors(Folder):
     def test_format_versions_of_the_other_files(self):
         curves = synthetic.write_curves(self.folder / "c.h5")
         matrices = synthetic.write_matrices(self.folder / "m.h5", {"bacc": np.eye(2)})
-        for path, read in ((curves, training.open_curves), (matrices, training.open_encoders)):
+        for path, read in ((curves, trainings.open_curves), (matrices, trainings.open_encoders)):
             read(path)
             with h5py.File(path, "a") as file:
                 file.attrs["format_version"] = 4
