@@ -72,11 +72,11 @@ void add_list_command(CLI::App& program, const Environment& environment) {
       "list",
       "list the names that a configuration may use, with their meaning, parameters and defaults");
   auto wanted = std::make_shared<std::string>();
+  std::vector<std::string_view> names;
+  for (const List& one : all_lists(environment.kinds)) names.push_back(one.name);
   command
-      ->add_option(
-          "what", *wanted,
-          "experiments, schemes, models, learners, datasets, stragglers, delays, waits, noises, "
-          "robust, adversaries, networks (of train) or functions (of formulas)")
+      ->add_option("what", *wanted,
+                   fmt::format("one of {}; without it, all of them", fmt::join(names, ", ")))
       ->type_name("");
   command->callback([wanted, &environment] { list(*wanted, environment.kinds); });
 }

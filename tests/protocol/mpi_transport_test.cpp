@@ -7,10 +7,13 @@
 #include <mpi.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <map>
 #include <sstream>
 #include <string_view>
+#include <thread>
 
 #include "protocol/transport_checks.hpp"
 #include "transport/mpi_session.hpp"
@@ -21,7 +24,7 @@ using namespace laggard;
 using namespace laggard::transport;
 
 /// What rank 0 wants of the others next.
-enum Part : int { kEnd, kServe, kTakeBlocks };
+enum Part : int { kEnd, kServe, kTakeBlocks, kOutlastSilence };
 
 Part agree(Part part) {
   int value = part;
@@ -230,6 +233,38 @@ TEST_CASE("A rank stops for a while with two rounds in flight", "[.stop]") {
   rounds.check_results();
 }
 
+/// Computes the block of worker 0 for longer than a rank may be silent.
+class OutlastsSilence final : public BlockFunction {
+ public:
+  static constexpr int kSilentBeats = 3;
+  Index outputs() const override { return 1; }
+  void operator()(const BlockId& block, MatrixView, MatrixSpan outputs) const override {
+    outputs.setZero();
+    if (block.first_worker != 0) return;
+    std::this_thread::sleep_for(
+        std::chrono::duration<Seconds>((kSilentBeats + 2) * Pulse::kBeat_s));
+  }
+};
+
+std::unique_ptr<BlockFunction> outlasting_worker(const std::string&) {
+  return std::make_unique<OutlastsSilence>();
+}
+
+/// With three ranks: one works and one has stopped. Only the beats of real time can show this.
+TEST_CASE("Ranks that have stopped are not missed while one still computes", "[protocol]") {
+  int ranks = 0;
+  MPI_Comm_size(MPI_COMM_WORLD, &ranks);
+  if (ranks != 3) return;
+  agree(kOutlastSilence);
+  {
+    MpiTransport transport;
+    transport.set_failure_rule({OutlastsSilence::kSilentBeats * Pulse::kBeat_s, true});
+    transport.configure("");
+    checks::dispatch_all(transport, *checks::open(transport, Matrix::Zero(8, 1), 1));
+  }
+  CHECK_FALSE(MpiSession::given_up());
+}
+
 TEST_CASE("A message longer than MPI counts is refused", "[protocol]") {
   CHECK(mpi_count(2147483647U) == 2147483647);
   CHECK_THROWS_AS(mpi_count(2147483648U), RunError);
@@ -260,8 +295,11 @@ int main(int argc, char** argv) {
     failures = Catch::Session().run(argc, argv);
     agree(kEnd);
   } else {
-    for (Part part = agree(kEnd); part != kEnd; part = agree(kEnd))
-      part == kServe ? serve_as_worker(checks::checks_worker) : take_blocks();
+    for (Part part = agree(kEnd); part != kEnd; part = agree(kEnd)) {
+      if (part == kServe) serve_as_worker(checks::checks_worker);
+      if (part == kTakeBlocks) take_blocks();
+      if (part == kOutlastSilence) serve_as_worker(outlasting_worker);
+    }
   }
   MPI_Allreduce(MPI_IN_PLACE, &failures, 1, MPI_INT, MPI_MAX, MPI_COMM_WORLD);
   return failures == 0 ? 0 : 1;

@@ -4,26 +4,15 @@
 
 #include <algorithm>
 #include <catch2/catch.hpp>
-#include <chrono>
 #include <memory>
 #include <set>
 #include <stdexcept>
 #include <string>
-#include <thread>
 
 #include "core/error.hpp"
 #include "transport/transport.hpp"
 
 namespace laggard::transport::checks {
-
-/// Takes its time over the block of worker 0.
-class Slow final : public BlockFunction {
- public:
-  void operator()(const BlockId& block, MatrixView, MatrixSpan outputs) const override {
-    if (block.first_worker == 0) std::this_thread::sleep_for(std::chrono::seconds(2));
-    outputs.setZero();
-  }
-};
 
 /// Adds up what its round shares, and its own row.
 class Adds final : public BlockFunction {
@@ -47,7 +36,7 @@ class Adds final : public BlockFunction {
 
 /// Job texts: "scale FACTOR OUTPUTS" computes FACTOR * (sum of the row) + 1000 * trial + worker + j
 /// for output j; "usage", "data" and "crash" cannot be made; "fail WORKER" fails at that worker;
-/// "slow" is Slow, "add" is Adds.
+/// "add" is Adds.
 class Scale final : public BlockFunction {
  public:
   Scale(double factor, Index outputs, std::int64_t failing)
@@ -76,7 +65,6 @@ inline std::unique_ptr<BlockFunction> checks_worker(const std::string& job) {
   if (job == "data") throw DataError("weights are missing", "as asked", "no remedy");
   if (job == "crash") throw std::logic_error("a bug");
   if (job == "add") return std::make_unique<Adds>();
-  if (job == "slow") return std::make_unique<Slow>();
   if (job.starts_with("fail ")) return std::make_unique<Scale>(1.0, 1, std::stol(job.substr(5)));
   const auto space = job.rfind(' ');
   return std::make_unique<Scale>(std::stod(job.substr(6, space - 6)), std::stol(job.substr(space)),

@@ -303,13 +303,6 @@ inline void late_answers(Transport& transport) {
   CHECK(late <= 15);
 }
 
-/// One worker is at work for longer than a rank may be silent, when the others have stopped.
-inline void slow_last_block(Transport& transport) {
-  transport.set_failure_rule({0.8, true});
-  transport.configure("slow");
-  dispatch_all(transport, *open(transport, Matrix::Zero(8, 1), 1));
-}
-
 inline void nothing_to_receive(Transport& transport) {
   transport.configure(scale(1.0, 1));
   CHECK_FALSE(transport.receive(0.0));
@@ -354,7 +347,6 @@ inline const std::vector<Check>& all() {
       {"a round that is abandoned", abandoned_round},
       {"answers with delays", delayed_answers},
       {"answers that come too late", late_answers},
-      {"a last block that takes long", slow_last_block},
       {"nothing to receive", nothing_to_receive},
   };
   return checks;
