@@ -1,6 +1,12 @@
 // Growing tables of compound rows.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <type_traits>
+#include <vector>
+
 #include "hdf5/file.hpp"
 
 namespace laggard::hdf5 {
@@ -41,43 +47,15 @@ void read_table(const File& file, const std::string& dataset, void* rows, std::s
 
 inline constexpr std::size_t kChunkRows = 1024;
 
-/// A table of `Row`, a struct with a static `columns()`. Rows are buffered; a chunk is written when
-/// it is full or on write().
-template <class Row>
-class Table {
- public:
-  Table(File& file, const std::string& dataset)
-      : raw_(file, dataset, sizeof(Row), Row::columns()) {}
-
-  void append(const Row& row) {
-    const bool last = full();
-    buffer_.push_back(row);
-    if (last) write();
-  }
-
-  /// One more row makes a chunk, which is written.
-  bool full() const { return buffer_.size() + 1 >= kChunkRows; }
-
-  /// Hands the buffered rows to HDF5; File::flush() then makes them safe.
-  void write() {
-    if (!buffer_.empty()) raw_.append(buffer_.data(), buffer_.size());
-    buffer_.clear();
-  }
-
-  std::size_t buffered() const { return buffer_.size(); }
-
- private:
-  RawTable raw_;
-  std::vector<Row> buffer_;
-};
-
 /// Rows of a table without text, without knowledge of their C++ type. They are buffered; a chunk is
 /// written when it is full or on write().
 class BufferedTable {
  public:
+  BufferedTable(File& file, const std::string& dataset, std::size_t row_size,
+                const std::vector<Column>& columns)
+      : raw_(file, dataset, row_size, columns), row_size_(row_size) {}
   BufferedTable(File& file, const TableSpec& table)
-      : raw_(file, std::string(table.name), table.row_size, table.columns),
-        row_size_(table.row_size) {}
+      : BufferedTable(file, std::string(table.name), table.row_size, table.columns) {}
 
   void append(const void* rows, std::size_t count);
   /// One more row makes a chunk, which is written.
@@ -90,6 +68,18 @@ class BufferedTable {
   RawTable raw_;
   std::size_t row_size_;
   std::vector<std::byte> buffer_;
+};
+
+/// The same for one type of rows, a struct with a static `columns()`.
+template <class Row>
+class Table : public BufferedTable {
+  static_assert(std::is_trivially_copyable_v<Row>, "rows are kept as bytes");
+
+ public:
+  Table(File& file, const std::string& dataset)
+      : BufferedTable(file, dataset, sizeof(Row), Row::columns()) {}
+
+  void append(const Row& row) { BufferedTable::append(&row, 1); }
 };
 
 /// All rows of a table without text, as bytes.

@@ -104,6 +104,8 @@ TEST_CASE("A row that was never written is not a row of zeros", "[hdf5]") {
 }
 
 struct Point {
+  static constexpr std::string_view kTable = "/points";
+
   std::uint32_t point = 0;
   std::string scheme, skipped;
 
@@ -119,10 +121,7 @@ TEST_CASE("Text columns hold any text", "[hdf5]") {
   const std::string long_text(100'000, 'z');
   {
     File file(path, Access::kCreate);
-    Table<Point> table(file, "/points");
-    table.append({0, "bacc", ""});
-    table.append({1, "λ → 0", long_text});
-    table.write();
+    write_rows<Point>(file, {{0, "bacc", ""}, {1, "λ → 0", long_text}});
   }
   const auto points = read_rows<Point>({path, Access::kReadOnly}, "/points");
   REQUIRE(points.size() == 2);
