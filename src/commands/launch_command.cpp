@@ -129,6 +129,8 @@ class Attempt {
     return watch_.look(ranks, passed_s);
   }
 
+  /// A loss like that of the master, at the start as later, so that the run starts again: whoever
+  /// wants it to end sends the signal to `launch`.
   Loss killed() const {
     return {fmt::format("'{}' was killed", arguments_.mpirun),
             fmt::format("by signal {}; the ranks died with it", mpirun_.signal())};
