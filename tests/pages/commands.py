@@ -12,6 +12,7 @@ results, a download) is skipped and counted; so is what would install, build or 
 """
 
 import argparse
+import collections
 import fnmatch
 import json
 import os
@@ -209,16 +210,26 @@ def sandbox(folder, defaults):
         (folder / path).chmod(0o755)
 
 
+def unrunnable(line):
+    """Why a line of a page is not for the shell of this test; empty if it is."""
+    if PLACEHOLDER.search(line.split(" #")[0]):
+        return "has a placeholder"
+    return "is a program of the tests" if line.startswith(("build/", "tests/")) else ""
+
+
 def run_page(page, folder):
     """What its commands came to, and what the shell itself says."""
-    script = [f'export PATH="{folder}/bin:$PATH"']
-    for block in blocks(page):
-        script += [line for line in block.splitlines()
-                   if not PLACEHOLDER.search(line.split(" #")[0]) and not line.startswith(("build/", "tests/"))]
+    script, unrun = [f'export PATH="{folder}/bin:$PATH"'], []
+    for line in (line for block in blocks(page) for line in block.splitlines()):
+        why = unrunnable(line)
+        if why:
+            unrun.append(["skipped", line, why])
+        else:
+            script.append(line)
     places = {"PAGES_LOG": str(folder / "log"), "PAGES_MISSING": str(folder / "missing")}
     done = subprocess.run(["/bin/bash", "-c", "\n".join(script)], cwd=folder, capture_output=True, text=True,
                           errors="replace", check=False, env={**os.environ, **places})
-    entries = [json.loads(line) for line in (folder / "log").read_text().splitlines()]
+    entries = unrun + [json.loads(line) for line in (folder / "log").read_text().splitlines()]
     return entries + [["failed", "the shell", line] for line in done.stderr.splitlines()
                       if line.startswith("/bin/bash:")]
 
@@ -247,6 +258,7 @@ def main():
     pages = options.pages or [ROOT / "README.md", *sorted(ROOT.glob("*/README.md")), *sorted(ROOT.glob("*/*/README.md"))]
     pages = [page for page in pages if page.resolve().relative_to(ROOT).parts[0] != "build"]
     count = {"ran": 0, "cut": 0, "skipped": 0, "failed": 0}  # what is cut runs, too
+    reasons = collections.Counter()
     os.environ.update(PAGES_LAGGARD=os.path.abspath(options.program), PAGES_MPIRUN=shutil.which("mpirun") or "mpirun",
                       OMP_NUM_THREADS="1", OMPI_ALLOW_RUN_AS_ROOT="1", OMPI_ALLOW_RUN_AS_ROOT_CONFIRM="1")
     defaults = subprocess.run([options.program, "default-config"], capture_output=True, check=True).stdout
@@ -254,8 +266,12 @@ def main():
         for page, entries in run_pages(pages, Path(place), defaults):
             for verdict, command, why in entries:
                 count[verdict] += 1
+                if verdict in ("cut", "skipped"):
+                    reasons[verdict, why] += 1
                 if verdict == "failed" or options.verbose:
                     print(f"{page.resolve().relative_to(ROOT)}: {verdict}: {command}\n    {why}", flush=True)
+    for (verdict, why), number in sorted(reasons.items()):
+        print(f"{number:4} {verdict}: {why}")
     print(", ".join(f"{number} {verdict}" for verdict, number in count.items()))
     sys.exit(1 if count["failed"] or not count["ran"] else 0)
 
