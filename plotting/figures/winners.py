@@ -1,4 +1,4 @@
-"""Which scheme has the least error, over two settings of the points.
+"""Which scheme has the least error, or latency, over two settings of the points.
 
   plot winners A.h5 --x d=/dataset/dimension --y /dataset/high --panels N/K,S/N
 
@@ -6,6 +6,8 @@ The colour of a cell is the scheme with the least RMSE, the root of the mean MSE
 number in it says by which factor the RMSE of the best of --rivals is larger; without --rivals it is
 the factor to the second best of all. "exact" stands for an error of zero. Cells are hatched where the 95 % interval of the ratio to the
 second best, paired by trial, contains 1: nobody wins there.
+
+--metric takes a latency in the place of the RMSE, for policies of servers.
 
 --x, --y and --panels take settings of the points: N, K, S, sigma, any key of the configuration as a
 JSON pointer (/model/kind), or a formula of them (N/K). TITLE=SETTING gives one a name of its own.
@@ -26,6 +28,9 @@ from ..files import LaggardError
 from ..formulas import Formula, fact, short_names, shown
 from ..stats import estimate_mean, estimate_ratio
 
+METRICS = {"rmse": ("mse", np.sqrt, "RMSE"), "median": ("median", None, "median"),
+           "mean": ("mean", None, "mean latency"), "p99": ("p99", None, "p99"),
+           "p995": ("p995", None, "p99.5"), "p999": ("p999", None, "p99.9")}
 _HATCH = "////"
 _LEGEND_EDGE = "#444444"
 
@@ -39,6 +44,7 @@ def parser():
                            help="what the rows of cells are (default S/N)")
     arguments.add_argument("--panels", type=settings, default=[], metavar="A,B",
                            help="what tells the panels apart, a row of panels for each of the first")
+    arguments.add_argument("--metric", choices=METRICS, default="rmse")
     arguments.add_argument("--rivals", type=names, metavar="A,B",
                            help="labels of the schemes to which the factor in a cell refers")
     return arguments
@@ -93,30 +99,33 @@ class Cell:
     """Who wins at one place."""
 
     winner: str
-    error: float   # its RMSE
-    factor: float  # RMSE of the best rival over the winner's; NaN without a rival
+    error: float   # its RMSE, or its latency
+    factor: float  # that of the best rival over the winner's; NaN without a rival
     sure: bool     # the winner is ahead of the second best beyond chance
 
 
-def _rmse_ratio(above, below):
-    rows = series.aligned([above], [below], "mse")
-    return estimate_ratio(rows[0][0], rows[1][0]).map(np.sqrt)
+def _ratio(above, below, metric):
+    column, transform, _ = metric
+    rows = series.aligned([above], [below], column)
+    ratio = estimate_ratio(rows[0][0], rows[1][0])
+    return ratio.map(transform) if transform else ratio
 
 
-def cell_of(members, rivals) -> tuple:
+def cell_of(members, rivals, metric=METRICS["rmse"]) -> tuple:
     """(cell, labels without a mean) of the points at one place; the cell is None without a mean."""
-    errors = {p: estimate_mean(p.column("mse")) for p in members}
+    errors = {p: estimate_mean(p.column(metric[0])) for p in members}
     ranked = sorted((p for p in members if errors[p].known), key=lambda p: errors[p].value)
     broken = [p.scheme for p in members if not errors[p].known]
     if not ranked:
         return None, broken
     best, others = ranked[0], ranked[1:]
     opponents = [p for p in (ranked if rivals else others) if not rivals or p.scheme in rivals]
-    factor = _rmse_ratio(opponents[0], best).value if opponents else np.nan
+    factor = _ratio(opponents[0], best, metric).value if opponents else np.nan
     exact = errors[best].value == 0  # there is no ratio to it
     sure = not others or (errors[others[0]].value > 0 if exact
-                          else _rmse_ratio(others[0], best).low > 1)
-    return Cell(best.scheme, np.sqrt(errors[best].value), factor, sure), broken
+                          else _ratio(others[0], best, metric).low > 1)
+    error = errors[best].value
+    return Cell(best.scheme, metric[1](error) if metric[1] else error, factor, sure), broken
 
 
 def _text(cell: Cell) -> str:
@@ -140,7 +149,7 @@ def _draw_panel(axes, members, x, y, options, looks) -> tuple:
                 raise LaggardError(f"two points of '{twice}' fall into one cell",
                                    f"{x.title} is {x.shown(at_x)} and {y.title} {y.shown(at_y)}",
                                    "name what tells them apart in --panels")
-            cell, missing = cell_of(here, options.rivals) if here else (None, [])
+            cell, missing = cell_of(here, options.rivals, METRICS[options.metric]) if here else (None, [])
             for label in missing:
                 broken[label] = broken.get(label, 0) + 1
             if cell is None:
@@ -192,7 +201,8 @@ def make_figure(files, options):
         axes.set_ylabel(y.title)
     rivals = ("the best of " + ", ".join(map(series.scheme_name, options.rivals))
               if options.rivals else "the second best")
-    notes = [f"number: RMSE of {rivals}, over the least RMSE; hatched: the least is not ahead of the "
+    what = METRICS[options.metric][2]
+    notes = [f"number: {what} of {rivals}, over the least {what}; hatched: the least is not ahead of the "
              "second best beyond chance (95 %)"]
     notes += [f"{series.scheme_name(label)}: no mean in {series.counted(count, 'cell')}"
               for label, count in broken.items()]

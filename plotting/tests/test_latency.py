@@ -5,7 +5,8 @@ import unittest
 
 import h5py
 import numpy as np
-from laggard.figures import latency, tail
+from laggard import open_results
+from laggard.figures import latency, tail, winners
 from laggard.files import LaggardError
 from support import Figures
 from synthetic import POINT
@@ -77,6 +78,15 @@ class Latency(Figures):
         table.write_text("policy,p999_ms\nparm,fast\n")
         with self.assertRaisesRegex(LaggardError, "cannot read"):
             self.make(latency, path, "--published", str(table))
+
+    def test_winner_of_a_latency(self):
+        path = write(self.folder / "a.h5")
+        options = winners.parser().parse_args([str(path), "--x", "rate=/serving/rate", "--y", "K",
+                                               "--metric", "p999"])
+        figure, notes = winners.make_figure([open_results(path)], options)
+        texts = [t.get_text() for t in figure.axes[0].texts]
+        self.assertEqual(texts, ["2.00", "2.00", ""])  # the last one has no rival
+        self.assertRegex(notes[0], "number: p99.9 of the second best, over the least p99.9")
 
     def test_tail(self):
         figure, notes = self.make(tail, write(self.folder / "a.h5", queries=2000))

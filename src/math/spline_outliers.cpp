@@ -115,8 +115,8 @@ class Search {
     std::array<double, kGrid.size()> lambdas = kGrid;
     for (double& lambda : lambdas)
       lambda *= static_cast<double>(knots_.size()) / static_cast<double>(knots.size());
-    const std::vector<double> scores =
-        GcvScore(knots, rows_of(values, 0, values.rows()), SplineCriterion::kLeaveOneOut)(lambdas);
+    const std::vector<double> scores = GcvScore<2>(knots, rows_of(values, 0, values.rows()),
+                                                   SplineCriterion::kLeaveOneOut)(lambdas);
     const auto least = std::min_element(scores.begin(), scores.end());
     if (!(*least < best_.score)) return false;
     best_ = {std::move(rows), static_cast<std::size_t>(least - scores.begin()), *least};

@@ -66,7 +66,7 @@ def problems(source=SOURCE):
                 if "/" in target and other not in allowed.get(folder, ()):
                     yield f"{where}; src/{folder} links {', '.join(sorted(direct[folder]))}"
             if own and folder == "experiment":
-                mine, theirs = name.split("/")[1:-1], target.split("/")[1:-1]
+                mine, theirs = name.split("/")[1:-1][:1], target.split("/")[1:-1][:1]
                 if target.startswith("experiment/") and mine and theirs and mine != theirs:
                     yield f"{where}; one kind of experiment does not know another"
             if own:

@@ -10,14 +10,9 @@ laggard_torch_plugin() {
   using namespace laggard::model;
   static const TorchPlugin plugin = [] {
     at::set_num_threads(1);
-    return TorchPlugin{kTorchPluginVersion,
-                       load_script,
-                       make_network_model,
-                       make_learner,
-                       make_gradient_network,
-                       export_script,
-                       load_code,
-                       [] { return TORCH_VERSION; }};
+    return TorchPlugin{
+        kTorchPluginVersion,   load_script,   make_network_model, make_learner,
+        make_gradient_network, export_script, load_code,          [] { return TORCH_VERSION; }};
   }();
   return &plugin;
 }
