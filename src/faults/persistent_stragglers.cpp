@@ -8,6 +8,7 @@ class PersistentStragglers final : public Stragglers {
   explicit PersistentStragglers(std::unique_ptr<Stragglers> stragglers)
       : stragglers_(std::move(stragglers)) {}
 
+  bool knows_scheme() const override { return stragglers_->knows_scheme(); }
   std::vector<WorkerId> select(const Occasion& at, std::uint32_t workers) const override {
     return stragglers_->select({at.seed, at.trial, 0}, workers);
   }

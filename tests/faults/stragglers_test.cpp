@@ -57,6 +57,7 @@ TEST_CASE("Without a scheme the worst losses are random ones", "[stragglers]") {
   const auto random = make_stragglers(R"({"kind": "random", "count": 7})");
   CHECK(worst->knows_scheme());
   CHECK_FALSE(random->knows_scheme());
+  CHECK(make_stragglers(R"({"kind": "worst", "persistent": true})")->knows_scheme());
   CHECK(worst->select({1, 4}, 100) == random->select({1, 4}, 100));
   CHECK(worst->expected(100) == 7);
   CHECK(worst->conflict(7) == random->conflict(7));

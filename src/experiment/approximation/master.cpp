@@ -35,7 +35,10 @@ void draw_arrivals(const Setup& setup, const faults::Stragglers& stragglers, Tri
   draw_copies(setup, at, trial.arrivals);
 }
 
-round::CutOff cut_off(const Setup& setup, const Trial& trial, std::uint32_t active) {
+namespace {
+
+/// When the answers of the trial are with the master.
+round::Arrivals timed_arrivals(const Setup& setup, const Trial& trial, std::uint32_t active) {
   const double bytes = setup.config.time.bytes_per_number;
   const round::RoundWork work{active, 1.0,
                               bytes * static_cast<double>(setup.dataset->shape().size()),
@@ -43,7 +46,13 @@ round::CutOff cut_off(const Setup& setup, const Trial& trial, std::uint32_t acti
   round::Arrivals arrivals = setup.time.arrivals(work, trial.arrivals, nullptr);
   if (const auto relaunch = setup.wait->relaunch())
     arrivals = round::with_copies(*relaunch, arrivals, active, setup.time.trip_s(work));
-  return round::cut_off(*setup.wait, arrivals, active);
+  return arrivals;
+}
+
+}  // namespace
+
+round::CutOff cut_off(const Setup& setup, const Trial& trial, std::uint32_t active) {
+  return round::cut_off(*setup.wait, timed_arrivals(setup, trial, active), active);
 }
 
 namespace {
@@ -98,8 +107,8 @@ void put_errors(TrialRecord& record, const metrics::Errors& errors) {
 }
 
 /// By the time of arrival; chance settles ties even where the wait policy does not ask.
-std::vector<WorkerId> arrival_order(const Setup& setup, const Trial& trial) {
-  const round::Arrivals& arrivals = trial.arrivals;
+std::vector<WorkerId> arrival_order(const Setup& setup, const Trial& trial,
+                                    const round::Arrivals& arrivals) {
   if (setup.wait->order_matters()) return arrivals.order;
   Stream stream =
       faults::Occasion{setup.config.seed, trial.number, trial.step}.stream(Purpose::kTies);
@@ -144,7 +153,10 @@ void Master::run(const Trial& trial, const ActivePoint& point) {
     random_mse = rehearsal.mse_without(trial.lost);
   }
   const Trial& own = worst ? hit : trial;
-  if (anytime) sink_.add_rows(rehearsal.anytime(arrival_order(setup_, own), own.arrivals.delay_s));
+  if (anytime) {
+    const round::Arrivals arrivals = timed_arrivals(setup_, own, point.scheme->active_workers());
+    sink_.add_rows(rehearsal.anytime(arrival_order(setup_, own, arrivals), arrivals.delay_s));
+  }
   run_round(own, point, random_mse);
 }
 

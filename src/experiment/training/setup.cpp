@@ -51,6 +51,11 @@ std::string conflict(const Setup& setup) {
   const Config& config = setup.config;
   if (std::string reason = setup.stragglers->conflict(config.workers); !reason.empty())
     return reason;
+  if (setup.stragglers->knows_scheme())
+    return fmt::format(
+        "the stragglers '{}' are searched by the errors of estimates, which training "
+        "has not",
+        config.stragglers.kind);
   if (std::string reason = setup.wait->conflict(config.workers); !reason.empty()) return reason;
   if (setup.delay->needs_wall_clock() && config.clock != "wall")
     return fmt::format("the delay '{}' needs the wall clock", config.delay.kind);
