@@ -9,8 +9,8 @@
 #include "core/error.hpp"
 #include "core/text.hpp"
 #include "faults/trace_lines.hpp"
+#include "fit/advice.hpp"
 #include "fit/fit_file.hpp"
-#include "fit/two_level.hpp"
 #include "hdf5/file.hpp"
 #include "output/printed_table.hpp"
 
@@ -68,24 +68,6 @@ void require_spread(const fit::Sample& sample, const std::string& path) {
                   "give at least two times that differ");
 }
 
-/// What goes into a configuration.
-struct Advice {
-  Json delay;
-  std::optional<Json> speeds;
-};
-
-Advice advise(const fit::Measured& measured, const std::vector<fit::DelayFit>& fits,
-              const std::optional<fit::TwoLevel>& levels) {
-  const fit::DelayFit& best = fit::best_of(fits);
-  // Factors of the workers are worth their parameters, or they are not.
-  const bool unequal =
-      levels && levels->worker_sigma > levels->standard_error && levels->aic() < best.aic();
-  if (!unequal) return {config::parse(best.json(), "the fit"), std::nullopt};
-  const auto rest = fit::fit_delays(fit::Measured(fit::without_workers(measured.rows, *levels)));
-  return {config::parse(fit::best_of(rest).json(true), "the fit"),
-          Json{{"kind", "listed"}, {"factors", levels->workers}}};
-}
-
 output::PrintedTable table_of_fits(const std::vector<fit::DelayFit>& fits) {
   output::PrintedTable table({{"kind", "kind"},
                               {"parameters", "parameters"},
@@ -136,10 +118,6 @@ void print_text(const std::vector<Measurement>& rows, const std::vector<fit::Del
         "\nlog time = worker + round + chance: standard deviations {:.3g}, {:.3g} and {:.3g}; AIC "
         "{:.4g}\n",
         levels->worker_sigma, levels->round_sigma, levels->sigma, levels->aic());
-    if (levels->round_sigma > levels->sigma / std::sqrt(double(levels->workers.size())))
-      fmt::print(
-          "The workers are slow together in some rounds. The delays of a configuration are "
-          "independent.\n");
   }
   fmt::print("\nfor a configuration:\n");
   for (const auto& [key, value] : advice.items()) fmt::print("\"{}\": {},\n", key, value.dump());
@@ -150,11 +128,10 @@ void run_fit(const FitArguments& arguments) {
   const fit::Measured measured(times.rows);
   require_spread(measured.sample, arguments.path);
   const std::vector<fit::DelayFit> fits = fit::fit_delays(measured);
-  std::optional<fit::TwoLevel> levels;
-  if (fit::has_two_levels(measured.rows)) levels = fit::fit_two_levels(measured.rows);
-  const Advice parts = advise(measured, fits, levels);
-  Json advice{{"delay", parts.delay}};
-  if (parts.speeds) advice["speeds"] = *parts.speeds;
+  const std::optional<fit::TwoLevel> levels = fit::levels_of(measured);
+  const fit::Advice parts = fit::advise(measured, fits, levels);
+  Json advice{{"delay", config::parse(parts.delay, "the fit")}};
+  if (parts.speeds) advice["speeds"] = config::parse(*parts.speeds, "the fit");
   if (arguments.compute) advice["time"] = {{"compute_seconds", times.compute_s}};
 
   if (!arguments.print.empty()) {

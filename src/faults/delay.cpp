@@ -7,6 +7,7 @@
 #include "faults/load_delay.hpp"
 #include "faults/markov_delay.hpp"
 #include "faults/scaled_delay.hpp"
+#include "faults/shared_delay.hpp"
 #include "faults/trace_delay.hpp"
 
 namespace laggard::faults {
@@ -26,6 +27,8 @@ const std::vector<DelayKind>& delays() {
       scalable(
           kind<MarkovDelay, Delay>("markov", "workers turn slow and fast from trial to trial")),
       scalable(kind<TraceDelay, Delay>("trace", "measured delays from a CSV or HDF5 file")),
+      kind<SharedDelay, Delay>("shared",
+                               "a delay times a factor that all workers of a round share"),
       kind<GroupDelay, Delay>("groups", "another delay for each group of workers"),
       kind<LoadDelay, Delay>("load", "other work slows chosen ranks down; needs the wall clock"),
   };

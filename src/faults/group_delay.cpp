@@ -15,20 +15,20 @@ void GroupDelay::Config::fields(Fields& fields) {
   fields.components({"delays", "the delay of each group"}, delays, "delays");
 }
 
-namespace {
-
-/// What is wrong with a delay is said of its place in the list.
 std::unique_ptr<Delay> make_member(const Component& delay) {
+  std::unique_ptr<Delay> member;
   try {
-    return config::make(delays(), delay);
+    member = config::make(delays(), delay);
   } catch (const Error& error) {
     const std::string message = error.what();
     if (message.find(delay.where) != std::string::npos) throw;
     throw Error(error.code(), fmt::format("{}: {}", delay.where, message));
   }
+  if (member->needs_wall_clock())
+    throw ConfigError(fmt::format("{}/kind is '{}'", delay.where, delay.kind),
+                      "it slows down ranks, not workers", "give it to /delay alone");
+  return member;
 }
-
-}  // namespace
 
 GroupDelay::GroupDelay(Config config) {
   if (config.sizes.size() + 1 != config.delays.size())
@@ -37,12 +37,7 @@ GroupDelay::GroupDelay(Config config) {
                       "give the size of each group but the last, which has all other workers");
   std::uint64_t end = 0;
   for (const std::uint32_t size : config.sizes) ends_.push_back(end += size);
-  for (const Component& delay : config.delays) {
-    delays_.push_back(make_member(delay));
-    if (delays_.back()->needs_wall_clock())
-      throw ConfigError(fmt::format("{}/kind is '{}'", delay.where, delay.kind),
-                        "it slows down ranks, not workers", "give it to /delay alone");
-  }
+  for (const Component& delay : config.delays) delays_.push_back(make_member(delay));
 }
 
 const Delay& GroupDelay::of(const Address& at) const {

@@ -9,6 +9,10 @@
 
 namespace laggard::faults {
 
+/// A delay that is a part of another one. Errors: those of its factory, with its place; ConfigError
+/// for one that slows down ranks, not workers.
+std::unique_ptr<Delay> make_member(const Component& delay);
+
 /// Groups of consecutive workers, each with a delay of its own: the first `sizes[0]` workers have
 /// `delays[0]`, and so on; the last delay is that of all others, however many there are. A worker's
 /// delay is what it would be if all workers had that kind of delay.
