@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 
 #include "core/error.hpp"
 
@@ -12,9 +11,9 @@ namespace laggard::faults {
 void PlacedConfig::fields(Fields& fields) {
   fields.integer({"count", "E, workers that lie in every trial"}, count);
   fields.text({"placement",
-               "who lies: any workers, neighbours anywhere, neighbours in the middle, or those "
-               "that /adversaries/workers lists"},
-              placement, {"random", "consecutive", "centre", "listed"});
+               "who lies: any workers, neighbours anywhere, every second of neighbours anywhere, "
+               "neighbours in the middle, or those that /adversaries/workers lists"},
+              placement, {"random", "consecutive", "alternate", "centre", "listed"});
   fields.integers({"workers", "indices of the liars, for the placement 'listed'"}, workers);
   bound.fields(fields);
 }
@@ -43,6 +42,9 @@ std::size_t PlacedAdversaries::count() const {
 std::string PlacedAdversaries::conflict(std::uint32_t workers) const {
   if (!config_.workers.empty() && config_.workers.back() >= workers)
     return fmt::format("there is no worker {} among {} workers", config_.workers.back(), workers);
+  if (config_.placement == "alternate" && 2 * std::uint64_t{config_.count} > workers + 1ULL)
+    return fmt::format("{} liars with an honest worker between each two do not fit in {} workers",
+                       config_.count, workers);
   return nobody_honest(count(), workers);
 }
 
@@ -56,7 +58,8 @@ std::vector<Index> PlacedAdversaries::choose(const Occasion& at,
         rows.push_back(static_cast<Index>(i));
     return rows;
   }
-  const std::uint32_t liars = std::min(config_.count, n);
+  const std::uint32_t step = config_.placement == "alternate" ? 2 : 1;
+  const std::uint32_t liars = std::min(config_.count, (n + step - 1) / step);
   Stream stream = at.stream(Purpose::kLiars);
   if (config_.placement == "random") {
     // The liars of a smaller count are among those of a larger one.
@@ -65,10 +68,11 @@ std::vector<Index> PlacedAdversaries::choose(const Occasion& at,
     std::sort(rows.begin(), rows.end());
     return rows;
   }
-  rows.resize(liars);
+  if (liars == 0) return rows;
+  const std::uint32_t length = step * (liars - 1) + 1;
   const std::uint32_t first =
-      config_.placement == "centre" ? (n - liars) / 2 : uniform_index(stream, n - liars + 1);
-  std::iota(rows.begin(), rows.end(), static_cast<Index>(first));
+      config_.placement == "centre" ? (n - length) / 2 : uniform_index(stream, n - length + 1);
+  for (std::uint32_t i = 0; i < liars; ++i) rows.push_back(static_cast<Index>(first) + step * i);
   return rows;
 }
 

@@ -31,6 +31,8 @@ constexpr double kGain = 1e-9;
 /// either side count.
 constexpr double kTolerance = 9.0;
 constexpr std::size_t kNeighbours = 3;
+/// A miss of so small a part of the largest value is rounding.
+constexpr double kRounding = 1e-10;
 
 using Rows = std::vector<Index>;
 
@@ -168,7 +170,8 @@ class Search {
   }
 
   /// Those return that miss no more than kept neighbours do, all against the same kept values.
-  static void readmit_fitting(SplineRemoval& spline) {
+  void readmit_fitting(SplineRemoval& spline) const {
+    const double rounding = kRounding * values_.cwiseAbs().maxCoeff();
     Rows kept;
     for (Index i = 0; i < static_cast<Index>(spline.size()); ++i)
       if (!spline.is_removed(i)) kept.push_back(i);
@@ -181,7 +184,8 @@ class Search {
       for (std::size_t i = behind > kNeighbours ? behind - kNeighbours : 0;
            i < std::min(kept.size(), behind + kNeighbours); ++i)
         most = std::max(most, spline.fall(kept[i]));
-      if (spline.rise(position) <= kTolerance * most) returning.push_back(member);
+      if (spline.rise(position) <= kTolerance * most || spline.removed_miss(position) <= rounding)
+        returning.push_back(member);
     }
     for (const Index member : returning) give_back(spline, member);
   }

@@ -76,13 +76,13 @@ Index SplineRemoval::worst() const {
   return best;
 }
 
-Eigen::RowVectorXd SplineRemoval::removed_miss(std::size_t position) const {
+Eigen::RowVectorXd SplineRemoval::misses_of(std::size_t position) const {
   return inverse_.row(static_cast<Index>(position)) * original_(removed_, Eigen::all);
 }
 
 double SplineRemoval::rise(std::size_t position) const {
   const auto at = static_cast<Index>(position);
-  return removed_miss(position).squaredNorm() / inverse_(at, at);
+  return misses_of(position).squaredNorm() / inverse_(at, at);
 }
 
 void SplineRemoval::forget(Index i) {
@@ -119,7 +119,7 @@ void SplineRemoval::remove(Index i) {
 void SplineRemoval::give_back(std::size_t position) {
   const auto at = static_cast<Index>(position);
   const double pivot = inverse_(at, at);
-  const Eigen::RowVectorXd miss = removed_miss(position);
+  const Eigen::RowVectorXd miss = misses_of(position);
   Vector back = Vector::Zero(diagonal_.size());
   for (std::size_t k = 0; k < removed_.size(); ++k)
     back += inverse_(static_cast<Index>(k), at) * *columns_[static_cast<std::size_t>(removed_[k])];

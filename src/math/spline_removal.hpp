@@ -44,6 +44,11 @@ class SplineRemoval {
            std::sqrt(static_cast<double>(residuals_.cols()));
   }
 
+  /// The same of removed()[position] from the prediction of those kept.
+  double removed_miss(std::size_t position) const {
+    return misses_of(position).norm() / std::sqrt(static_cast<double>(residuals_.cols()));
+  }
+
   /// The kept one whose removal makes J fall most; at least one is kept.
   Index worst() const;
 
@@ -58,7 +63,7 @@ class SplineRemoval {
   const Vector& column(Index i);
   Matrix central_band(Index width) const;
   /// Of removed()[position] from the prediction of those kept, by coordinates.
-  Eigen::RowVectorXd removed_miss(std::size_t position) const;
+  Eigen::RowVectorXd misses_of(std::size_t position) const;
   void forget(Index i);
 
   SplineSystem<2> system_;

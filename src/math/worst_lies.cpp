@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <numeric>
 
 namespace laggard::math {
 
@@ -20,22 +21,32 @@ class WorstLies::Search {
         deltas_(Matrix::Zero(problem.answers_.rows(), problem.answers_.cols())),
         lies_(static_cast<std::size_t>(problem.answers_.rows()), false) {}
 
+  /// By how much a liar more would raise the squared error.
+  double gain(Index j) const {
+    double gain = 0.0;
+    for (Index c = 0; c < deltas_.cols(); ++c)
+      gain += std::max(gain_of(j, c, +1), gain_of(j, c, -1));
+    return gain;
+  }
+
+  void add(Index j) {
+    for (Index c = 0; c < deltas_.cols(); ++c)
+      deltas_(j, c) = delta_of(j, c, gain_of(j, c, +1) >= gain_of(j, c, -1) ? +1 : -1);
+    lies_[static_cast<std::size_t>(j)] = true;
+    apply(j, +1.0);
+  }
+
   void add_worst() {
     Index best = -1;
     double most = 0.0;
     for (Index j = 0; j < deltas_.rows(); ++j) {
       if (lies_[static_cast<std::size_t>(j)]) continue;
-      double gain = 0.0;
-      for (Index c = 0; c < deltas_.cols(); ++c)
-        gain += std::max(gain_of(j, c, +1), gain_of(j, c, -1));
-      if (best >= 0 && !(gain > most)) continue;
+      const double gained = gain(j);
+      if (best >= 0 && !(gained > most)) continue;
       best = j;
-      most = gain;
+      most = gained;
     }
-    for (Index c = 0; c < deltas_.cols(); ++c)
-      deltas_(best, c) = delta_of(best, c, gain_of(best, c, +1) >= gain_of(best, c, -1) ? +1 : -1);
-    lies_[static_cast<std::size_t>(best)] = true;
-    apply(best, +1.0);
+    add(best);
   }
 
   void remove(Index liar) {
@@ -53,7 +64,9 @@ class WorstLies::Search {
 
   Lies result() const {
     Lies lies{liars(), {}};
-    lies.values = problem_.answers_(lies.liars, Eigen::all) + deltas_(lies.liars, Eigen::all);
+    const double bound = problem_.bound_;
+    lies.values = (problem_.answers_ + deltas_)(lies.liars, Eigen::all);
+    lies.values = lies.values.unaryExpr([&](double v) { return v > 0.0 ? bound : -bound; }).eval();
     return lies;
   }
 
@@ -78,17 +91,33 @@ class WorstLies::Search {
 };
 
 WorstLies::Lies WorstLies::find(std::size_t count) const {
-  Search search(*this);
-  for (std::size_t i = 0; i < count; ++i) search.add_worst();
-  for (int sweep = 0; sweep < kSweeps; ++sweep) {
-    const std::vector<Index> before = search.liars();
-    for (const Index liar : before) {
-      search.remove(liar);
-      search.add_worst();
-    }
-    if (search.liars() == before) break;
+  if (count == 0) return {{}, Matrix(0, answers_.cols())};
+  const Search nobody(*this);
+  std::vector<Index> firsts(static_cast<std::size_t>(answers_.rows()));
+  std::iota(firsts.begin(), firsts.end(), Index{0});
+  std::stable_sort(firsts.begin(), firsts.end(),
+                   [&](Index a, Index b) { return nobody.gain(a) > nobody.gain(b); });
+  firsts.resize(std::min(firsts.size(), kStarts));
+  Lies worst;
+  double most = -1.0;
+  for (const Index first : firsts) {
+    Search search = nobody;
+    search.add(first);
+    for (std::size_t i = 1; i < count; ++i) search.add_worst();
+    for (int sweep = 0; sweep < kSweeps; ++sweep)
+      for (const Index liar : search.liars()) {
+        search.remove(liar);
+        search.add_worst();
+      }
+    Lies lies = search.result();
+    Matrix told = answers_;
+    told(lies.liars, Eigen::all) = lies.values;
+    const double error = (decoder_ * told - truth_).squaredNorm();
+    if (!(error > most)) continue;
+    most = error;
+    worst = std::move(lies);
   }
-  return search.result();
+  return worst;
 }
 
 double WorstLies::largest_error(std::size_t count) const {

@@ -22,12 +22,14 @@ class WorstLies {
   };
 
   /// `count` <= n liars whose lies make sum |e|^2 large: one after the other, each the worst beside
-  /// those before it, then kSweeps passes in which each member may be replaced by a worse one. The
-  /// worst set itself in all small cases that tests/math/worst_lies_test.cpp compares; there is no
-  /// proof for larger ones. O(count n (K + m)).
+  /// those before it, then kSweeps passes in which each member may be replaced by a worse one; the
+  /// worst of kStarts first members. The worst set itself in all small cases that
+  /// tests/math/worst_lies_test.cpp compares (from one start it misses up to 1 % in one case of
+  /// nine); there is no proof for larger ones. O(count n (K + m)).
   Lies find(std::size_t count) const;
 
   static constexpr int kSweeps = 3;
+  static constexpr std::size_t kStarts = 4;
 
   /// The largest |e| of any point and coordinate that `count` liars can cause, exactly:
   ///   max over k, c and s = +-1 of  s e_kc + sum of the `count` largest (|D_kj| M - s D_kj y_jc).

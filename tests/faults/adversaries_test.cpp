@@ -147,6 +147,14 @@ TEST_CASE("Liars are placed among those that answer", "[adversaries]") {
     REQUIRE(scene.row_of(liars[2]) == scene.row_of(liars[0]) + 2);
   }
   CHECK(over_the_gap);
+  for (std::uint32_t trial = 0; trial < 20; ++trial) {
+    const Ids liars =
+        scene.lie(R"({"kind": "bump", "count": 3, "placement": "alternate"})", trial).liars;
+    REQUIRE(liars.size() == 3);
+    for (std::size_t i = 1; i < 3; ++i)
+      REQUIRE(scene.row_of(liars[i]) == scene.row_of(liars[i - 1]) + 2);
+  }
+  CHECK(scene.lie(R"({"kind": "bump", "count": 99, "placement": "alternate"})").liars.size() == 19);
   CHECK(scene.lie(R"({"kind": "sign_flip", "count": 4, "placement": "centre"})").liars ==
         Ids{18, 19, 21, 22});
   CHECK(scene.lie(R"({"kind": "sign_flip", "placement": "listed", "workers": [30, 7, 2]})").liars ==
@@ -272,18 +280,21 @@ TEST_CASE("How much harm each kind of liar does", "[adversaries]") {
     double berrut, spline;
   };
   for (const auto& [json, berrut, spline] : {
-           Pinned{R"({"kind": "sign_flip", "count": 3})", 0, 0},
-           {R"({"kind": "random", "count": 3})", 0, 0},
-           {R"({"kind": "random", "count": 3, "sigma": 1})", 0, 0},
-           {R"({"kind": "constant", "count": 3})", 0, 0},
-           {R"({"kind": "constant", "count": 3, "placement": "consecutive"})", 0, 0},
-           {R"({"kind": "constant", "count": 3, "placement": "centre"})", 0, 0},
-           {R"({"kind": "shift", "count": 3})", 0, 0},
-           {R"({"kind": "bump", "count": 3})", 0, 0},
-           {R"({"kind": "copy", "count": 3})", 0, 0},
-           {R"({"kind": "worst", "count": 3})", 0, 0},
-           {R"({"kind": "worst", "count": 3, "against": "spline"})", 0, 0},
-           {R"({"kind": "paper_greedy", "count": 3})", 0, 0},
+           Pinned{R"({"kind": "sign_flip", "count": 3})", 0.6882015048, 0.6073767027},
+           {R"({"kind": "random", "count": 3})", 0.8627212168, 0.7169089716},
+           {R"({"kind": "random", "count": 3, "sigma": 1})", 0.0873712652, 0.0757588331},
+           {R"({"kind": "constant", "count": 3})", 0.8226942044, 0.7067709015},
+           {R"({"kind": "constant", "count": 3, "placement": "consecutive"})", 1.4226752869,
+            1.2866111607},
+           {R"({"kind": "constant", "count": 3, "placement": "centre"})", 0.019738774,
+            0.0036928544},
+           {R"({"kind": "shift", "count": 3})", 0.0769866144, 0.064664204},
+           {R"({"kind": "bump", "count": 3})", 0.0354267326, 0.0304815982},
+           {R"({"kind": "bump", "count": 3, "placement": "alternate"})", 0.0276090198, 0.023352963},
+           {R"({"kind": "copy", "count": 3})", 0.2676469977, 0.2361626024},
+           {R"({"kind": "worst", "count": 3})", 9.8612972163, 9.3009953127},
+           {R"({"kind": "worst", "count": 3, "against": "spline"})", 9.756922132, 9.3531645675},
+           {R"({"kind": "paper_greedy", "count": 3})", 1.3222420975, 1.0873423299},
        }) {
     CAPTURE(json);
     const Harm harm = harm_of(json);
@@ -300,6 +311,10 @@ TEST_CASE("Adversaries that make no sense are refused", "[adversaries]") {
         "4 liars of 4 workers leave nobody honest");
   CHECK(make_adversaries(R"({"kind": "paper_greedy", "count": 4})")->conflict(3) ==
         "4 liars of 3 workers leave nobody honest");
+  const std::string alternate = R"({"kind": "bump", "count": 4, "placement": "alternate"})";
+  CHECK(make_adversaries(alternate)->conflict(7).empty());
+  CHECK(make_adversaries(alternate)->conflict(6) ==
+        "4 liars with an honest worker between each two do not fit in 6 workers");
   CHECK(make_adversaries(R"({"kind": "copy"})")->conflict(9) ==
         "the liars of 'copy' exchange their answers, but there is only one");
   CHECK(make_adversaries(R"({"kind": "copy", "placement": "listed", "workers": [8, 9]})")

@@ -16,24 +16,30 @@ void Huber::Config::fields(Fields& fields) {
                         lambda, kPositive, {"gcv"});
 }
 
+namespace {
+
+double gcv_of(const CurveAnswers& answers, const Matrix& values) {
+  return math::gcv_lambda(answers.knots, rows_of(values, 0, values.rows()));
+}
+
+}  // namespace
+
 Decoded Huber::decode(const CurveAnswers& answers, const PlainDecoder& plain) const {
   constexpr std::size_t kLeast = 3;
-  constexpr int kRounds = 4;
+  constexpr int kRounds = 3;
   if (answers.workers.size() < kLeast || !answers.results.allFinite())
     return plain(answers.results, answers.workers);
   const bool choose = config_.lambda.is("gcv");
-  math::HuberSpline fit{answers.results, {}};
-  double lambda = config_.lambda.number;
-  for (int round = 0; round < (choose ? kRounds : 1); ++round) {
-    if (choose)
-      lambda =
-          math::gcv_lambda(answers.knots, rows_of(fit.pseudo_values, 0, fit.pseudo_values.rows()));
+  double lambda = choose ? gcv_of(answers, answers.results) : config_.lambda.number;
+  math::HuberSpline fit = math::fit_huber(answers.knots, answers.results, lambda);
+  for (int round = 0; choose && round < kRounds; ++round) {
+    lambda = gcv_of(answers, fit.pseudo_values);
     fit = math::fit_huber(answers.knots, answers.results, lambda);
   }
   const math::SmoothingSpline spline(answers.knots, lambda, math::Penalty::kSeminorm);
-  Decoded decoded{
-      spline.evaluate(rows_of(fit.pseudo_values, 0, fit.pseudo_values.rows()), answers.targets), 0,
-      lambda};
+  const Matrix& bent_answers = fit.pseudo_values;
+  Decoded decoded{spline.evaluate(rows_of(bent_answers, 0, bent_answers.rows()), answers.targets),
+                  0, lambda};
   constexpr double kHalf = 2.0;  // an answer that exceeds the turn so many times counts half
   std::vector<Index> bent;
   for (Index row = 0; row < fit.excess.size(); ++row)

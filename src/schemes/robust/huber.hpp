@@ -13,7 +13,7 @@ class Huber final : public RobustDecoder {
  public:
   struct Config {
     std::uint32_t adversaries = 1;
-    NumberOrRule lambda{0.0, "gcv"};
+    NumberOrRule lambda{1e-4, ""};
 
     void fields(Fields& fields);
   };

@@ -92,7 +92,7 @@ const std::vector<Defence>& defences() {
       {"bacc", R"({"kind": "approxifer", "adversaries": 2})", 0.1},
       {"lcc", R"({"kind": "approxifer", "adversaries": 2})", 1e-3},
       {"letcc", R"({"kind": "huber", "adversaries": 2})", 1.0},
-      {"bacc", R"({"kind": "huber", "adversaries": 3, "lambda": 1e-4})", 1.0},
+      {"bacc", R"({"kind": "huber", "adversaries": 3})", 1.0},
   };
   return all;
 }
@@ -156,8 +156,8 @@ TEST_CASE("The rule smooths more the more liars there are, and rejects nobody", 
     const Round round(curve_of(scheme));
     return round.decode(*scheme);
   };
-  const Decoded few = decode(R"({"kind": "rule", "adversaries": 4})");
-  CHECK(few.lambda == Approx(1e-3 * std::pow(4.0 / 38.0, 1.6)));
+  const Decoded few = decode(R"({"kind": "rule", "adversaries": 10})");
+  CHECK(few.lambda == Approx(1e-3 * std::pow(10.0 / 38.0, 1.6)));
   CHECK(few.flagged.empty());
   CHECK(decode(R"({"kind": "rule", "adversaries": 8, "constant": 2, "power": 1.5})").lambda ==
         Approx(2.0 * std::pow(8.0 / 38.0, 1.5)));
