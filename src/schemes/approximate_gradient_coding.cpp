@@ -26,6 +26,13 @@ Matrix regular_graph(Stream& stream, std::uint32_t workers, std::uint32_t degree
   return graph;
 }
 
+Matrix circulant(std::uint32_t workers, std::uint32_t degree) {
+  Matrix graph = Matrix::Zero(workers, workers);
+  for (std::uint32_t n = 0; n < workers; ++n)
+    for (std::uint32_t j = 0; j < degree; ++j) graph(n, (n + j) % workers) = 1.0;
+  return graph;
+}
+
 Matrix bernoulli_graph(Stream& stream, std::uint32_t workers, std::uint32_t degree) {
   Matrix graph(workers, workers);
   for (Index i = 0; i < graph.size(); ++i)
@@ -37,10 +44,12 @@ Matrix bernoulli_graph(Stream& stream, std::uint32_t workers, std::uint32_t degr
 
 void ApproximateGradientCoding::Config::fields(Fields& fields) {
   label_field(fields, label);
-  fields.text({"code",
-               "graph: each worker has `degree` parts, and each part `degree` workers; bernoulli: "
-               "each worker has each part with probability degree/N"},
-              code, {"graph", "bernoulli"});
+  fields.text(
+      {"code",
+       "graph: each worker has `degree` parts, and each part `degree` workers, by chance; "
+       "cyclic: the parts n, ..., n + degree - 1; bernoulli: each worker has each part with "
+       "probability degree/N"},
+      code, {"graph", "cyclic", "bernoulli"});
   fields.integer({"degree", "parts of a worker"}, degree, 1);
   fields.text({"weights",
                "optimal: as close to the mean over all parts as the answers allow; fixed: the same "
@@ -61,8 +70,9 @@ ApproximateGradientCoding::ApproximateGradientCoding(Config config, const CodeCo
   const double lost = context.mean_stragglers / n;
   fixed_weight_ = 1.0 / (n * config_.degree * (1.0 - lost));
   Stream stream({config_.seed, Purpose::kModel, 0, 0});
-  assignment_ = config_.code == "graph" ? regular_graph(stream, workers_, config_.degree)
-                                        : bernoulli_graph(stream, workers_, config_.degree);
+  if (config_.code == "graph") assignment_ = regular_graph(stream, workers_, config_.degree);
+  if (config_.code == "cyclic") assignment_ = circulant(workers_, config_.degree);
+  if (config_.code == "bernoulli") assignment_ = bernoulli_graph(stream, workers_, config_.degree);
 }
 
 GradientWeights ApproximateGradientCoding::gradient_weights(std::span<const WorkerId> received,

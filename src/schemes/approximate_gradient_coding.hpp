@@ -9,6 +9,7 @@ namespace laggard::schemes {
 ///  - graph: `degree` of them, each part on `degree` workers. The incidence of a random regular
 ///    graph: the sum of `degree` random permutations without repeats (Raviv, Tandon, Dimakis,
 ///    Tamo: arXiv 1707.03858; Glasgow, Wootters: arXiv 2006.09638);
+///  - cyclic: the parts n, n + 1, ... mod N;
 ///  - bernoulli: each part with probability degree/N (Charles, Papailiopoulos, Ellenberg: arXiv
 ///    1711.06771).
 /// How the answers F are weighted:

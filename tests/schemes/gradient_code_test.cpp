@@ -111,6 +111,15 @@ TEST_CASE("A random graph gives each worker and each part the same degree", "[gr
   }
 }
 
+TEST_CASE("A cyclic graph gives neighbouring parts", "[gradient]") {
+  const Matrix graph =
+      make(R"({"kind": "approximate_gradient_coding", "code": "cyclic"})", context_of(4, 5))
+          ->gradients()
+          ->assignment();
+  for (Index n = 0; n < 5; ++n)
+    for (Index k = 0; k < 5; ++k) CHECK(graph(n, k) == ((k - n + 5) % 5 < 2 ? 1.0 : 0.0));
+}
+
 TEST_CASE("Optimal weights are those of the pseudoinverse", "[gradient][reference]") {
   const auto scheme =
       make(R"({"kind": "approximate_gradient_coding", "debias": false})", context_of(4, 20));
