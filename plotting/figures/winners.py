@@ -17,6 +17,7 @@ Numbers that agree in two digits are the same. The help of `plot table` has the 
 from __future__ import annotations
 
 import argparse
+from collections import Counter
 from dataclasses import dataclass
 
 import numpy as np
@@ -138,8 +139,8 @@ def _text(cell: Cell) -> str:
 
 
 def _draw_panel(axes, members, x, y, options, looks) -> tuple:
-    """Draws the cells; ({label: cells without a mean}, labels that win)."""
-    broken, winners = {}, set()
+    """Draws the cells; numbers of cells by label: (without a mean, won, won beyond chance)."""
+    broken, won, sure = Counter(), Counter(), Counter()
     for column, at_x in enumerate(x.values):
         for row, at_y in enumerate(y.values):
             here = [p for p in members if x.of(p) == at_x and y.of(p) == at_y]
@@ -150,11 +151,11 @@ def _draw_panel(axes, members, x, y, options, looks) -> tuple:
                                    f"{x.title} is {x.shown(at_x)} and {y.title} {y.shown(at_y)}",
                                    "name what tells them apart in --panels")
             cell, missing = cell_of(here, options.rivals, METRICS[options.metric]) if here else (None, [])
-            for label in missing:
-                broken[label] = broken.get(label, 0) + 1
+            broken.update(missing)
             if cell is None:
                 continue
-            winners.add(cell.winner)
+            won[cell.winner] += 1
+            sure[cell.winner] += cell.sure
             axes.add_patch(_patch(column, row, looks[cell.winner], cell.sure))
             axes.text(column, row, _text(cell), ha="center", va="center", fontsize=6,
                       gid="factor", bbox={"boxstyle": "round,pad=0.12", "facecolor": "white",
@@ -165,7 +166,7 @@ def _draw_panel(axes, members, x, y, options, looks) -> tuple:
     axes.set_ylim(-0.5, len(y.values) - 0.5)
     axes.grid(False)
     axes.tick_params(length=0)
-    return broken, winners
+    return broken, won, sure
 
 
 def _patch(column: int, row: int, colour: str, sure: bool):
@@ -190,12 +191,10 @@ def make_figure(files, options):
     across = len(panel_settings[-1].values) if panel_settings else 1
     figure, grid = layout.panel_grid(len(panels), options.columns, across, share_y=False,
                                      panel_height=0.75 + 0.32 * len(y.values))
-    broken, winners = {}, set()
+    broken, won, sure = Counter(), Counter(), Counter()
     for axes, (at, members) in zip(grid, panels.items()):
-        missing, won = _draw_panel(axes, members, x, y, options, looks)
-        winners |= won
-        for label, count in missing.items():
-            broken[label] = broken.get(label, 0) + count
+        for total, part in zip((broken, won, sure), _draw_panel(axes, members, x, y, options, looks)):
+            total.update(part)
         axes.set_title(", ".join(f"{s.title} = {s.shown(s.values[i])}" for s, i in zip(panel_settings, at)))
         axes.set_xlabel(x.title)
         axes.set_ylabel(y.title)
@@ -204,11 +203,13 @@ def make_figure(files, options):
     what = METRICS[options.metric][2]
     notes = [f"number: {what} of {rivals}, over the least {what}; hatched: the least is not ahead of the "
              "second best beyond chance (95 %)"]
+    notes.append("cells won, and those beyond chance: " + ", ".join(
+        f"{series.scheme_name(label)} {count}, {sure[label]}" for label, count in won.most_common()))
     notes += [f"{series.scheme_name(label)}: no mean in {series.counted(count, 'cell')}"
               for label, count in broken.items()]
     notes += [note for results in files for note in series.file_notes(
         results, [p for p in points if p in results.points])]
-    shown_labels = [label for label in labels if label in winners]
+    shown_labels = [label for label in labels if won[label]]
     legend = ([Patch(facecolor=looks[label], alpha=0.75, edgecolor=_LEGEND_EDGE, linewidth=0.4)
                for label in shown_labels], [series.scheme_name(label) for label in shown_labels])
     return layout.finish(figure, notes, legend, options.notes), notes

@@ -56,8 +56,9 @@ class Winners(Figures):
         self.assertNotEqual(cells[0, 0][0], cells[1, 0][0])
         self.assertEqual(cells[0, 0][0], cells[0, 1][0])
         self.assertIn("LeTCC", self.labels(figure))
-        self.assertEqual(len(notes), 1)
+        self.assertEqual(len(notes), 2)
         self.assertRegex(notes[0], "RMSE of the best of BACC, replication, over the least")
+        self.assertRegex(notes[1], "beyond chance: .*replication 1, 1")
         self.no_overlap(figure)
 
     def test_without_rivals_the_factor_is_to_the_second_best(self):
