@@ -237,7 +237,6 @@ TEST_CASE("A rank stops for a while with two rounds in flight", "[.stop]") {
 class OutlastsSilence final : public BlockFunction {
  public:
   static constexpr int kSilentBeats = 3;
-  Index outputs() const override { return 1; }
   void operator()(const BlockId& block, MatrixView, MatrixSpan outputs) const override {
     outputs.setZero();
     if (block.first_worker != 0) return;
