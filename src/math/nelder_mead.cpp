@@ -30,6 +30,14 @@ class Simplex {
   std::uint32_t evaluations() const { return evaluations_; }
   const Corner& best() const { return corners_.front(); }
   double spread() const { return corners_.back().value - corners_.front().value; }
+  /// The largest distance from the best corner along an axis.
+  double size() const {
+    double largest = 0.0;
+    for (const Corner& corner : corners_)
+      for (std::size_t axis = 0; axis < n_; ++axis)
+        largest = std::max(largest, std::abs(corner.at[axis] - best().at[axis]));
+    return largest;
+  }
 
   void improve() {
     const auto dimension = static_cast<double>(n_);
@@ -101,9 +109,12 @@ Minimum nelder_mead(const std::function<double(std::span<const double>)>& functi
                     std::vector<double> start, double step, double tolerance,
                     std::uint32_t evaluations) {
   Simplex simplex(function, std::move(start), step);
-  while (simplex.evaluations() < evaluations &&
-         !(simplex.spread() <= tolerance * std::abs(simplex.best().value)))
-    simplex.improve();
+  // Corners on both sides of a valley have equal values far from the minimum.
+  const auto done = [&] {
+    return simplex.spread() <= tolerance * std::abs(simplex.best().value) &&
+           simplex.size() <= std::sqrt(tolerance);
+  };
+  while (simplex.evaluations() < evaluations && !done()) simplex.improve();
   return {simplex.best().at, simplex.best().value, simplex.evaluations()};
 }
 

@@ -31,6 +31,14 @@ TEST_CASE("The simplex works in one and in many dimensions, and around what is n
   }
 }
 
+TEST_CASE("The simplex is not deceived by corners with equal values") {
+  // A step to the other side of the bowl: both corners have the value 1.
+  const auto bowl = [](std::span<const double> x) { return (x[0] - 0.5) * (x[0] - 0.5) + 0.75; };
+  const Minimum found = nelder_mead(bowl, {0.0}, 1.0, 1e-6, 200);
+  CHECK(found.at[0] == Approx(0.5).margin(2e-3));
+  CHECK(found.value == Approx(0.75).epsilon(1e-5));
+}
+
 TEST_CASE("The simplex ends after its evaluations") {
   std::uint32_t calls = 0;
   const Minimum found = nelder_mead(

@@ -104,6 +104,11 @@ class Sandbox:
             self.expect(told, [word for word in words if word.startswith("results/weights/")])
         if command == "summary" and self.absent(words):
             return self.skip(told, "its file was not made")
+        if command in ("calibrate", "capacity"):  # simulate, many times over
+            few = ["--evaluations", "6"] if "--free" in words else []
+            for setting in ("/trials=1", "/serving/queries=5000"):
+                few += ["--set", setting]
+            return self.run(told, [self.program, *launcher, *words, *few, "--quiet"])
         if command not in ("run", "check", "tune", "matrices"):
             return self.run(told, [self.program, *launcher, *words])
         return self.experiment(told, launcher, words)

@@ -172,8 +172,9 @@ Calibration::Fit Calibration::fit(const std::vector<std::string>& pointers,
     for (std::size_t i = 0; i < pointers.size(); ++i)
       config::assign(document_, pointers[i], std::exp(logarithms[i]), "--free");
   };
-  // A tenth of each number: farther than the jumps that single queries make.
-  constexpr double kStep = 0.1, kTolerance = 1e-3;
+  // A third of each number: the latest queries are not the same ones after a small step, so that
+  // percentiles of the tail jump.
+  constexpr double kStep = 0.3, kTolerance = 1e-5;
   const Minimum found = nelder_mead(
       [&](std::span<const double> logarithms) {
         set(logarithms);
