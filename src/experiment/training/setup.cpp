@@ -179,8 +179,7 @@ Caveat caveat_of(const Setup& setup, const ActivePoint& point) {
   if (recipe.targets == "raw" && point.arrangement.ordering == "none" && negative)
     return {
         "labels of different classes are mixed with negative weights, and cross-entropy has no "
-        "lower bound for them: the training diverges; set /training/ordering to \"class\" or "
-        "\"path\"",
+        "lower bound for them: networks diverge; set /training/ordering to \"class\" or \"path\"",
         true};
   return {};
 }

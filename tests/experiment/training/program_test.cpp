@@ -133,7 +133,8 @@ TEST_CASE("The summary of a training, and what spoils one", "[training]") {
   const auto result = (directory / "r.h5").string();
   const Outcome check = laggard({"check", config});
   CHECK(check.code == 0);
-  CHECK_THAT(check.out, Contains("10 points, 0 skipped, 20 trials") && Contains("diverges"));
+  CHECK_THAT(check.out,
+             Contains("10 points, 0 skipped, 20 trials") && Contains("networks diverge"));
   const Outcome outcome = laggard({"run", config, "-q", "-o", result});
   CHECK(outcome.code == 0);
   CHECK_THAT(outcome.err,
