@@ -29,7 +29,6 @@ Fate draw_fate(const Faults& faults, const faults::Occasion& at, std::uint32_t w
     const double inputs = work == nullptr ? 1.0 : work->inputs[worker];
     delay_s[worker] = faults.delay.sample_for(at.of(worker), speed * inputs);
     if (work == nullptr) continue;
-    if (work->scales_delay) delay_s[worker] *= inputs;
     delay_s[worker] += work->seconds_per_input * inputs;
   }
   const auto sooner = [&](WorkerId a, WorkerId b) { return delay_s[a] < delay_s[b]; };

@@ -21,7 +21,6 @@ struct Faults {
 /// What the workers have to compute, where time depends on it.
 struct Work {
   std::vector<double> inputs;  ///< of each worker
-  bool scales_delay = false;   ///< the delay is per input
   Seconds seconds_per_input = 0.0;
 };
 

@@ -8,10 +8,6 @@
 namespace laggard::training {
 
 void TimeConfig::fields(Fields& fields) {
-  fields.text({"delay",
-               "additive: a worker's delay is what /delay says; work: that times the number of "
-               "rows that the worker computes"},
-              delay, {"additive", "work"});
   fields.number({"compute_seconds", "time that a worker takes for one row, in addition"}, compute_s,
                 kNonNegative);
   fields.number({"codec_flops",
@@ -83,7 +79,7 @@ void Config::fields(Fields& fields) {
 
 void Config::check() const {
   ExperimentConfig::check();
-  const bool timed = time.delay != "additive" || time.compute_s > 0 || time.codec_flops > 0;
+  const bool timed = time.compute_s > 0 || time.codec_flops > 0;
   if (clock == "wall" && timed)
     throw ConfigError("/time is set", "on the wall clock, all work takes the time that it takes",
                       "leave it out, or set /clock to 'virtual'");

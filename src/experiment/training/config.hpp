@@ -14,7 +14,6 @@ namespace laggard::training {
 
 /// What takes time on the virtual clock beside the workers' delays.
 struct TimeConfig {
-  std::string delay = "additive";
   Seconds compute_s = 0.0;
   double codec_flops = 0.0;  ///< 0: the master's own work takes no time
 

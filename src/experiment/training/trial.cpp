@@ -111,7 +111,7 @@ Trial::Prepared Trial::prepare(std::uint32_t step) const {
 
 experiment::Fate Trial::fate_of(std::uint32_t step) const {
   const TimeConfig& time = setup_.config.time;
-  experiment::Work work{{}, time.delay == "work", time.compute_s};
+  experiment::Work work{{}, time.compute_s};
   for (WorkerId worker = 0; worker < setup_.config.workers; ++worker)
     work.inputs.push_back(worker < point_.record.active ? point_.tasks->rows_of_worker(worker)
                                                         : 0.0);

@@ -246,10 +246,11 @@ TEST_CASE("Time is that of the answers, with the work where it counts", "[traini
   CHECK(additive.runs[2].uncovered_parts == 0.0);
   CHECK(additive.runs[1].uncovered_parts > 0.0);
   config::Json scaled = config::parse(json, "the test");
-  scaled["time"] = {{"delay", "work"}};
+  scaled["delay"]["scaling"] = "work";
   const TrainingSink work = train(training_json(scaled.dump()));
   CHECK(work.runs[0].seconds == Approx(4 * additive.runs[0].seconds));
   CHECK(work.runs[1].seconds == Approx(12 * additive.runs[1].seconds));
+  scaled["delay"]["scaling"] = "additive";
   scaled["time"] = {{"compute_seconds", 0.5}};
   const TrainingSink compute = train(training_json(scaled.dump()));
   CHECK(compute.runs[0].seconds == Approx(additive.runs[0].seconds + 20 * 4 * 0.5));
