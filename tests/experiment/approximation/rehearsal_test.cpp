@@ -100,7 +100,8 @@ class AnytimeSink final : public ResultSink {
 
 TEST_CASE("the error after j arrivals is that of waiting for the fastest j", "[rehearsal]") {
   const std::string losses = R"({"kind": "random", "count": 3})";
-  // Computing and messages take time, so that the answers come in another order than the delays say.
+  // Computing and messages take time, so that the answers come in another order than the delays
+  // say.
   const std::string delay = R"(, "delay": {"kind": "shifted_exponential"},
       "time": {"compute_seconds": 0.5, "latency_seconds": 0.1, "bytes_per_number": 8,
                "master_bandwidth": 100})";
