@@ -84,8 +84,10 @@ void check_members(const Json& value, const std::string& where, const Role& role
 }  // namespace
 
 const Role& find_role(const Catalogue& catalogue, std::string_view name) {
-  return *std::find_if(catalogue.begin(), catalogue.end(),
-                       [&](const Role& role) { return role.name == name; });
+  const auto found = std::find_if(catalogue.begin(), catalogue.end(),
+                                  [&](const Role& role) { return role.name == name; });
+  if (found == catalogue.end()) throw std::logic_error("there is no role " + std::string(name));
+  return *found;
 }
 
 const KindInfo& find_kind(const Role& role, std::string_view name, const std::string& where) {

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "core/error.hpp"
+#include "core/readable.hpp"
 #include "faults/distributions.hpp"
 #include "faults/trace_lines.hpp"
 #include "hdf5/file.hpp"
@@ -58,6 +59,9 @@ TraceDelay::TraceDelay(Config config) {
   if (config.file.empty())
     throw ConfigError("/delay/file is empty", "the delays are measured ones",
                       "name a CSV file with lines worker,round,seconds, or an HDF5 file");
+  if (const std::string why = why_unreadable(config.file); !why.empty())
+    throw DataError(fmt::format("cannot read the trace '{}'", config.file), why,
+                    "check /delay/file");
   const bool table = hdf5::is_hdf5(config.file);
   if (table && config.unit != "auto" && config.unit != "s")
     throw ConfigError(fmt::format("/delay/unit is '{}'", config.unit),

@@ -45,9 +45,11 @@ double Logistic::gradient(std::span<const double> weights, const WeightedRows& r
     loss -= weight * targets.dot(values);
     values = weight * (targets.sum() * values.array().exp().matrix() - targets);
   }
-  MatrixSpan(gradient.data(), classes_, inputs_).noalias() = slopes.transpose() * rows.inputs;
-  Eigen::Map<Eigen::RowVectorXd>(gradient.data() + classes_ * inputs_, classes_) =
-      slopes.colwise().sum();
+  // By way of matrices, for the same reason.
+  const Matrix product = slopes.transpose() * rows.inputs;
+  const Eigen::RowVectorXd sums = slopes.colwise().sum();
+  MatrixSpan(gradient.data(), classes_, inputs_) = product;
+  Eigen::Map<Eigen::RowVectorXd>(gradient.data() + product.size(), classes_) = sums;
   return loss;
 }
 

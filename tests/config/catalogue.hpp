@@ -121,6 +121,7 @@ inline const Catalogue& catalogue() {
   static const Table stragglers{made<NoParameters>("none"), made<CountConfig>("random")};
   static const Table delays{made<NoParameters>("none")};
   static const Table noises{made<NoParameters>("none")};
+  static const Table speeds{made<NoParameters>("equal")};
   static const Table adversaries{made<NoParameters>("none")};
   static const Catalogue all{role("datasets", "dataset", datasets),
                              role("models", "model", models()),
@@ -128,6 +129,7 @@ inline const Catalogue& catalogue() {
                              role("stragglers", "choice of stragglers", stragglers),
                              role("delays", "delay", delays),
                              role("waits", "wait policy", waits()),
+                             role("speeds", "kind of speeds", speeds),
                              role("noises", "noise", noises),
                              role("adversaries", "kind of adversaries", adversaries)};
   return all;

@@ -1,5 +1,6 @@
 #include "config/writer.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <functional>
 
@@ -61,7 +62,10 @@ std::vector<Json> violations(const Json& schema) {
   if (type == "integer") bad = {1.5, "1", true};
   if (type == "number") bad = {"1", false, nullptr};
   if (schema.contains("minimum")) bad.emplace_back(schema["minimum"].get<double>() - 1.0);
-  if (schema.contains("maximum")) bad.emplace_back(schema["maximum"].get<double>() + 1.0);
+  if (schema.contains("maximum")) {
+    const double maximum = schema["maximum"].get<double>();
+    bad.emplace_back(maximum + std::max(1.0, 1e-9 * maximum));
+  }
   if (schema.contains("exclusiveMinimum")) bad.push_back(schema["exclusiveMinimum"]);
   if (type == "array") {
     bad = {1, "x", Json::object()};

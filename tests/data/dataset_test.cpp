@@ -25,7 +25,8 @@ TEST_CASE("the table has every kind of the contract", "[dataset]") {
     names.emplace_back(kind.name);
     CHECK(!kind.summary.empty());
   }
-  CHECK(names == std::vector<std::string>{"uniform", "gaussian", "idx", "cifar10", "hdf5", "npy"});
+  CHECK(names == std::vector<std::string>{"uniform", "gaussian", "clusters", "idx", "cifar10",
+                                          "hdf5", "npy"});
 }
 
 TEST_CASE("file datasets are made from their JSON", "[dataset]") {

@@ -8,6 +8,7 @@
 
 #include "config/reader.hpp"
 #include "core/random.hpp"
+#include "schemes/robust/robust_decoder.hpp"
 #include "schemes/scheme.hpp"
 
 namespace laggard::testing {
@@ -18,7 +19,8 @@ inline std::unique_ptr<schemes::Scheme> scheme_of(const std::string& json, std::
   context.data_points = k;
   context.workers = n;
   context.where = "/schemes/0";
-  const Catalogue catalogue{role("schemes", "scheme", schemes::schemes())};
+  const Catalogue catalogue{role("schemes", "scheme", schemes::schemes()),
+                            role("robust", "robust decoder", schemes::robust_decoders())};
   const auto document = config::parse(json, "the test");
   return config::make(schemes::schemes(),
                       config::read_component(document, "/schemes/0", catalogue, "schemes"),

@@ -10,6 +10,7 @@
 #include "math/kriging.hpp"
 #include "schemes/learned.hpp"
 #include "schemes/parm.hpp"
+#include "schemes/robust/robust_decoder.hpp"
 
 namespace laggard::schemes {
 namespace {
@@ -56,7 +57,8 @@ CodeContext context_of(std::uint32_t data_points, std::uint32_t workers) {
 }
 
 std::unique_ptr<Scheme> make(const std::string& json, const CodeContext& context) {
-  const Catalogue catalogue{role("schemes", "scheme", schemes())};
+  const Catalogue catalogue{role("schemes", "scheme", schemes()),
+                            role("robust", "robust decoder", robust_decoders())};
   const auto document = config::parse(json, "the test");
   return config::make(
       schemes(), config::read_component(document, "/schemes/0", catalogue, "schemes"), context);

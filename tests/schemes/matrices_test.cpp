@@ -4,6 +4,7 @@
 
 #include "config/reader.hpp"
 #include "core/random.hpp"
+#include "schemes/robust/robust_decoder.hpp"
 
 using namespace laggard;
 using namespace laggard::schemes;
@@ -28,7 +29,8 @@ std::unique_ptr<Scheme> make(const std::string& json, std::uint32_t k, std::uint
   context.workers = n;
   context.where = "/schemes/0";
   context.stored = stored;
-  const Catalogue catalogue{role("schemes", "scheme", schemes::schemes())};
+  const Catalogue catalogue{role("schemes", "scheme", schemes::schemes()),
+                            role("robust", "robust decoder", schemes::robust_decoders())};
   const auto document = config::parse(json, "the test");
   return config::make(schemes::schemes(),
                       config::read_component(document, "/schemes/0", catalogue, "schemes"),

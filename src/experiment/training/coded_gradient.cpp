@@ -156,11 +156,13 @@ bool CodedGradient::add_parts(const Request& request, const round::Answers& read
   const Matrix answers = ready.results.rightCols(ready.results.cols() - kSketch);
   const Matrix decoder =
       point_.code->part_decoder(ready.workers, rows_of(answers, 0, answers.rows()));
-  Eigen::Map<Eigen::RowVectorXd> gradient(estimate.gradient.data(), parameters);
+  // A vector of its own always lies alike in memory, so that the sums have the same bits.
+  Eigen::RowVectorXd gradient;
   if (decoder.size() > 0)
     gradient = (decoder * gradients).colwise().mean();
   else
     gradient = estimate.weights.transpose() * gradients;
+  estimate.gradient.assign(gradient.data(), gradient.data() + parameters);
   if (clock_.is_real()) estimate.waited_s += fetched.time_s;
   return true;
 }

@@ -188,9 +188,10 @@ TrainingRecord Trial::row_of(const GradientEstimate& estimate, const Batch& batc
                         Stream({setup_.config.seed, Purpose::kBootstrap, number_, 0, state_.step}));
   row.train_loss = exact.loss;
   row.batch_noise = exact.noise;
-  const Eigen::Map<const Vector> g(exact.gradient.data(),
-                                   static_cast<Index>(exact.gradient.size()));
-  const Eigen::Map<const Vector> found(estimate.gradient.data(), g.size());
+  // Copies lie alike in memory, so that the sums have the same bits.
+  const auto parameters = static_cast<Index>(exact.gradient.size());
+  const Vector g = Eigen::Map<const Vector>(exact.gradient.data(), parameters);
+  const Vector found = Eigen::Map<const Vector>(estimate.gradient.data(), parameters);
   row.gradient_error = (found - g).norm() / g.norm();
   row.gradient_cosine = found.dot(g) / (found.norm() * g.norm());
   const Evaluation::Test test = evaluation_.test(state_.weights);

@@ -18,7 +18,7 @@ std::string job_of(const std::string& json, Index dimension = 1) {
 /// The results of workers first .. first + rows - 1.
 Matrix compute(const transport::BlockFunction& function, const Matrix& inputs, std::uint32_t trial,
                std::uint32_t first, std::uint32_t step = 0) {
-  Matrix outputs(inputs.rows(), 2);
+  Matrix outputs = Matrix::Zero(inputs.rows(), 2);  // some models have one output
   function({trial, 0, first, static_cast<std::uint32_t>(inputs.rows()), 0, step},
            rows_of(inputs, 0, inputs.rows()),
            MatrixSpan(outputs.data(), outputs.rows(), outputs.cols()));
