@@ -93,7 +93,8 @@ def _draw_against(axes, lines, looks, pointers) -> None:
 
 def make_figure(results, options):
     """(figure, notes)."""
-    points = judging(series.chosen(results, options), results.path)
+    points = judging(series.select(results, options.schemes, options.workers, options.stragglers),
+                     results.path)
     roc = False
     if options.x is None:
         expected = [p for p in points if any(key.endswith(f"/robust/{EXPECTED}")

@@ -63,7 +63,7 @@ class Residuals(Figures):
         answers = np.array([[0.0], [1.0], [50.0], [4.0], [7.0]])
         rejected = np.array([False, False, True, False, False])
         np.testing.assert_allclose(liars.residuals(workers, answers, rejected),
-                                   [1.0, 0.0, 48.0, 1.0, 3.0])
+                                   [1.0, 0.0, 48.0, 1.5, 3.0])
 
     def test_only_one_kept_answer_predicts_the_others(self):
         found = liars.residuals(np.arange(3), np.array([[1.0], [2.0], [4.0]]),
