@@ -7,33 +7,44 @@
 
 namespace laggard::experiment {
 
+round::Arrivals everybody_at_once(std::uint32_t workers) {
+  round::Arrivals arrivals{std::vector<Seconds>(workers, 0.0), std::vector<WorkerId>(workers)};
+  std::iota(arrivals.order.begin(), arrivals.order.end(), WorkerId{0});
+  return arrivals;
+}
+
+std::vector<WorkerId> order_of_arrival(const std::vector<Seconds>& delay_s,
+                                       const faults::Occasion* ties) {
+  const auto workers = static_cast<std::uint32_t>(delay_s.size());
+  std::vector<WorkerId> order(workers);
+  if (ties != nullptr) {
+    Stream stream = ties->stream(Purpose::kTies);
+    order = random_permutation(stream, workers);
+  } else {
+    std::iota(order.begin(), order.end(), WorkerId{0});
+  }
+  std::erase_if(order, [&](WorkerId worker) { return std::isinf(delay_s[worker]); });
+  const auto sooner = [&](WorkerId a, WorkerId b) { return delay_s[a] < delay_s[b]; };
+  if (!std::is_sorted(order.begin(), order.end(), sooner))
+    std::stable_sort(order.begin(), order.end(), sooner);
+  return order;
+}
+
 Fate draw_fate(const Faults& faults, const faults::Occasion& at, std::uint32_t workers,
                const Work* work) {
   Fate fate{faults.stragglers.select(at, workers), {}};
   auto& delay_s = fate.arrivals.delay_s;
-  auto& order = fate.arrivals.order;
   delay_s.assign(workers, 0.0);
   for (const WorkerId worker : fate.lost)
     delay_s[worker] = std::numeric_limits<Seconds>::infinity();
-  if (faults.wait.order_matters()) {
-    // Who of several equally fast ones is first is chance.
-    Stream stream = at.stream(Purpose::kTies);
-    order = random_permutation(stream, workers);
-  } else {
-    order.resize(workers);
-    std::iota(order.begin(), order.end(), WorkerId{0});
-  }
-  std::erase_if(order, [&](WorkerId worker) { return std::isinf(delay_s[worker]); });
-  for (const WorkerId worker : order) {
+  for (WorkerId worker = 0; worker < workers; ++worker) {
+    if (std::isinf(delay_s[worker])) continue;
     const double speed = faults.speeds.empty() ? 1.0 : faults.speeds[worker];
     const double inputs = work == nullptr ? 1.0 : work->inputs[worker];
     delay_s[worker] = faults.delay.sample_for(at.of(worker), speed * inputs);
-    if (work == nullptr) continue;
-    delay_s[worker] += work->seconds_per_input * inputs;
+    if (work != nullptr) delay_s[worker] += work->seconds_per_input * inputs;
   }
-  const auto sooner = [&](WorkerId a, WorkerId b) { return delay_s[a] < delay_s[b]; };
-  if (!std::is_sorted(order.begin(), order.end(), sooner))
-    std::stable_sort(order.begin(), order.end(), sooner);
+  fate.arrivals.order = order_of_arrival(delay_s, faults.wait.order_matters() ? &at : nullptr);
   return fate;
 }
 

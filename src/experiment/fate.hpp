@@ -29,6 +29,14 @@ struct Fate {
   round::Arrivals arrivals;
 };
 
+/// No loss and no delay.
+round::Arrivals everybody_at_once(std::uint32_t workers);
+
+/// Those whose delay is finite, by delay. Chance settles ties, drawn for the occasion; null: the
+/// smaller number does.
+std::vector<WorkerId> order_of_arrival(const std::vector<Seconds>& delay_s,
+                                       const faults::Occasion* ties);
+
 /// Losses, delays and the order of answers that come together.
 Fate draw_fate(const Faults& faults, const faults::Occasion& at, std::uint32_t workers,
                const Work* work = nullptr);

@@ -6,7 +6,6 @@
 #include <tuple>
 
 #include "core/error.hpp"
-#include "core/readable.hpp"
 #include "faults/distributions.hpp"
 #include "faults/trace_lines.hpp"
 #include "hdf5/file.hpp"
@@ -59,16 +58,14 @@ TraceDelay::TraceDelay(Config config) {
   if (config.file.empty())
     throw ConfigError("/delay/file is empty", "the delays are measured ones",
                       "name a CSV file with lines worker,round,seconds, or an HDF5 file");
-  if (const std::string why = why_unreadable(config.file); !why.empty())
-    throw DataError(fmt::format("cannot read the trace '{}'", config.file), why,
-                    "check /delay/file");
   const bool table = hdf5::is_hdf5(config.file);
   if (table && config.unit != "auto" && config.unit != "s")
     throw ConfigError(fmt::format("/delay/unit is '{}'", config.unit),
                       fmt::format("the tables of '{}' are in seconds", config.file),
                       "set it to \"auto\"");
-  std::vector<Measurement> rows = table ? read_trace_table(config.file, config.table, config.point)
-                                        : read_trace_lines(config.file, config.unit);
+  std::vector<Measurement> rows =
+      table ? read_trace_table(config.file, config.table, config.point)
+            : read_trace_lines(config.file, config.unit, "check /delay/file");
   fill_missing(rows, config.file, config.missing_s);
   std::sort(rows.begin(), rows.end(), [](const Measurement& a, const Measurement& b) {
     return std::tie(a.worker, a.round, a.line) < std::tie(b.worker, b.round, b.line);

@@ -28,11 +28,11 @@ bool is_header(const std::vector<std::string_view>& fields) {
   });
 }
 
-void require_readable(const std::string& path) {
+void require_readable(const std::string& path, const std::string& unreadable_remedy) {
   const auto refuse = [&](const std::string& why, const std::string& remedy) {
     throw DataError(fmt::format("cannot read the trace '{}'", path), why, remedy);
   };
-  if (const std::string why = why_unreadable(path); !why.empty()) refuse(why, "check the file");
+  if (const std::string why = why_unreadable(path); !why.empty()) refuse(why, unreadable_remedy);
   std::error_code failure;
   const auto size = std::filesystem::file_size(path, failure);
   if (size > kLargestTrace)
@@ -42,8 +42,9 @@ void require_readable(const std::string& path) {
 
 }  // namespace
 
-std::vector<Measurement> read_trace_lines(const std::string& path, const std::string& unit) {
-  require_readable(path);
+std::vector<Measurement> read_trace_lines(const std::string& path, const std::string& unit,
+                                          const std::string& remedy) {
+  require_readable(path, remedy);
   std::ifstream file(path);
   std::optional<TraceColumns> columns;
   std::optional<SacctColumns> jobs;

@@ -110,14 +110,8 @@ void put_errors(TrialRecord& record, const metrics::Errors& errors) {
 std::vector<WorkerId> arrival_order(const Setup& setup, const Trial& trial,
                                     const round::Arrivals& arrivals) {
   if (setup.wait->order_matters()) return arrivals.order;
-  Stream stream =
-      faults::Occasion{setup.config.seed, trial.number, trial.step}.stream(Purpose::kTies);
-  std::vector<WorkerId> order = random_permutation(stream, setup.config.workers);
-  std::erase_if(order, [&](WorkerId worker) { return std::isinf(arrivals.delay_s[worker]); });
-  std::stable_sort(order.begin(), order.end(), [&](WorkerId a, WorkerId b) {
-    return arrivals.delay_s[a] < arrivals.delay_s[b];
-  });
-  return order;
+  const faults::Occasion at{setup.config.seed, trial.number, trial.step};
+  return experiment::order_of_arrival(arrivals.delay_s, &at);
 }
 
 }  // namespace

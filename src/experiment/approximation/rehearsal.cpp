@@ -1,21 +1,11 @@
 #include "experiment/approximation/rehearsal.hpp"
 
 #include <algorithm>
-#include <numeric>
 
+#include "experiment/fate.hpp"
 #include "metrics/errors.hpp"
 
 namespace laggard::approximation {
-namespace {
-
-round::Arrivals everybody_at_once(std::uint32_t workers) {
-  round::Arrivals arrivals{std::vector<Seconds>(workers, 0.0), std::vector<WorkerId>(workers)};
-  std::iota(arrivals.order.begin(), arrivals.order.end(), WorkerId{0});
-  return arrivals;
-}
-
-}  // namespace
-
 Rehearsal::Rehearsal(const Trial& trial, const ActivePoint& point, round::RoundRequest request,
                      round::Clock& clock)
     : trial_(trial),
@@ -24,7 +14,7 @@ Rehearsal::Rehearsal(const Trial& trial, const ActivePoint& point, round::RoundR
       data_(path_ != nullptr ? path_->thread(trial.sample.inputs) : trial.sample.inputs),
       truth_(path_ != nullptr ? path_->thread(trial.truth) : trial.truth),
       own_(point.scheme->for_data(data_)) {
-  const round::Arrivals arrivals = everybody_at_once(point.record.workers);
+  const round::Arrivals arrivals = experiment::everybody_at_once(point.record.workers);
   const round::WaitAll everybody({});
   request.keep_workers = false;
   request.arrivals = &arrivals;

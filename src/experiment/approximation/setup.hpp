@@ -46,7 +46,6 @@ struct Setup {
   std::vector<ActivePoint> points;
 
   bool anything_to_do() const;
-  double speed_of(WorkerId worker) const { return speeds.empty() ? 1.0 : speeds[worker]; }
   /// Whether the workers compute each trial twice, see rehearsal.hpp.
   bool rehearses() const { return stragglers->knows_scheme() || config.output.anytime; }
 };

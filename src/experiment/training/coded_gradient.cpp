@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
 
 #include "core/stopwatch.hpp"
+#include "experiment/fate.hpp"
 
 namespace laggard::training {
 namespace {
@@ -29,13 +29,6 @@ std::unique_ptr<round::WaitPolicy> covered(const ActivePoint& point,
                                            const round::WaitPolicy& inner) {
   if (!point.code->waits_for_cover()) return nullptr;
   return std::make_unique<WaitCovered>(inner, *point.code);
-}
-
-/// Everybody answers at once.
-round::Arrivals at_once(std::uint32_t workers) {
-  round::Arrivals arrivals{std::vector<Seconds>(workers, 0.0), std::vector<WorkerId>(workers)};
-  std::iota(arrivals.order.begin(), arrivals.order.end(), WorkerId{0});
-  return arrivals;
 }
 
 void append(std::vector<round::RankFailure>& failures, const round::Answers& answers) {
@@ -120,7 +113,7 @@ bool CodedGradient::add(const Request& request, const round::Answers& ready,
   inputs.col(0).setConstant(kAdd);
   inputs.col(1).setConstant(grid_unit(largest, terms));
   const auto parameters = static_cast<Index>(estimate.gradient.size());
-  const round::Arrivals arrivals = at_once(ranks);
+  const round::Arrivals arrivals = experiment::everybody_at_once(ranks);
   round::RoundRequest round = round_of(request, std::move(inputs), 1 + parameters, arrivals);
   round.block_size = 1;  // block r lives on rank 1 + r
   const round::Answers sums = clock_.collect(std::move(round), round::WaitAll({}));
@@ -138,7 +131,8 @@ bool CodedGradient::add(const Request& request, const round::Answers& ready,
 bool CodedGradient::add_parts(const Request& request, const round::Answers& ready,
                               GradientEstimate& estimate,
                               std::vector<round::RankFailure>& failures) {
-  round::Arrivals arrivals = at_once(static_cast<std::uint32_t>(request.tasks.rows()));
+  round::Arrivals arrivals =
+      experiment::everybody_at_once(static_cast<std::uint32_t>(request.tasks.rows()));
   std::vector<char> in(arrivals.delay_s.size());
   for (const WorkerId worker : ready.workers) in[worker] = 1;
   for (WorkerId worker = 0; worker < in.size(); ++worker)
