@@ -34,7 +34,7 @@ Conditions parse_conditions(const std::vector<std::string>& texts) {
                         "a condition is /json/pointer=VALUE",
                         "write for example --where /workers=64");
     const std::string value = text.substr(equals + 1);
-    const Json parsed = Json::parse(value, nullptr, false);
+    const Json parsed = config::parse_or_discard(value);
     conditions[pointer].push_back(parsed.is_discarded() ? Json(value) : parsed);
   }
   return conditions;
@@ -42,7 +42,7 @@ Conditions parse_conditions(const std::vector<std::string>& texts) {
 
 /// The configuration at a point: what the sweep set, on top of the rest.
 Json document_at(const PointRecord& point, Json document) {
-  const Json parameters = Json::parse(point.parameters, nullptr, false);
+  const Json parameters = config::parse_or_discard(point.parameters);
   if (!parameters.is_object()) return document;
   for (const auto& [pointer, value] : parameters.items())
     config::assign(document, pointer, value, "/points");
@@ -54,7 +54,7 @@ class Test {
   Test(const std::string& config, const PointFilter& filter)
       : schemes_(filter.schemes.begin(), filter.schemes.end()),
         conditions_(parse_conditions(filter.conditions)),
-        config_(Json::parse(config, nullptr, false)) {}
+        config_(config::parse_or_discard(config)) {}
 
   bool passes(const PointRecord& point) {
     if (!schemes_.empty() && !schemes_.contains(point.scheme)) return false;

@@ -64,7 +64,7 @@ void print_json(const Parts& parts, const std::vector<PointRecord>& skipped) {
 /// The kind of experiment that wrote the file; files of old versions name none. Errors: DataError.
 const sweep::ExperimentKind& kind_of(const std::string& path, const std::string& configuration,
                                      const sweep::Kinds& kinds) {
-  const config::Json document = config::Json::parse(configuration, nullptr, false);
+  const config::Json document = config::parse_or_discard(configuration);
   try {
     return kinds.find(kinds.vocabulary().of(document).name);
   } catch (const ConfigError& error) {

@@ -60,7 +60,7 @@ std::string first_difference(const Json& there, const Json& now) {
 }
 
 std::string first_difference(const std::string& there, const std::string& now) {
-  return first_difference(Json::parse(there, nullptr, false), Json::parse(now, nullptr, false));
+  return first_difference(parse_or_discard(there), parse_or_discard(now));
 }
 
 }  // namespace laggard::config

@@ -107,6 +107,10 @@ Json parse(std::string_view text, const std::string& source) {
   return parse(text, source, false);
 }
 
+Json parse_or_discard(std::string_view text) {
+  return Json::parse(text, nullptr, false);
+}
+
 Json read_file(const std::filesystem::path& path, const std::string& what) {
   const auto refuse = [&](const std::string& why, const std::string& remedy) {
     throw ConfigError(fmt::format("cannot read the {} '{}'", what, path.string()), why, remedy);

@@ -13,6 +13,10 @@ using Json = nlohmann::ordered_json;
 /// Parses one JSON text; `source` names it in messages. Errors: ConfigError with line and column.
 Json parse(std::string_view text, const std::string& source);
 
+/// The same for a text that the program wrote itself: where it is damaged, the value
+/// `is_discarded()`. Compiled once, which every `Json::parse` is not (2 s of a build each).
+Json parse_or_discard(std::string_view text);
+
 /// Reads a file: JSON with comments, up to 64 MiB; `what` is for messages. Errors: ConfigError.
 Json read_file(const std::filesystem::path& path, const std::string& what = "configuration");
 

@@ -33,7 +33,7 @@ void add(Sums& sums, const SummaryRow& row) {
 
 /// The positions that the sweep set for this point; 0 if it did not.
 std::uint32_t lost_positions(const std::string& parameters) {
-  const config::Json swept = config::Json::parse(parameters, nullptr, false);
+  const config::Json swept = config::parse_or_discard(parameters);
   if (!swept.is_object()) return 0;
   for (const auto& set : {swept.value(kPositionPointer, config::Json()),
                           swept.value(kStragglersPointer, config::Json::object())}) {

@@ -34,7 +34,7 @@ void add_leaves(const std::string& pointer, const Json& value, std::vector<Leaf>
 /// What the sweep sets for the scheme at `position`.
 std::vector<Leaf> leaves_of(const std::string& parameters, std::size_t position) {
   std::vector<Leaf> all, own;
-  const Json set = Json::parse(parameters, nullptr, false);
+  const Json set = config::parse_or_discard(parameters);
   if (!set.is_object()) return own;
   for (const auto& [pointer, value] : set.items()) add_leaves(pointer, value, all);
   const std::string prefix = "/schemes/" + std::to_string(position) + "/";

@@ -57,7 +57,7 @@ bool may_follow(const std::string& pointer, const Values& values) {
   if (std::find(values.begin(), values.end(), "") != values.end()) return false;
   if (pointer.starts_with("/schemes")) return !pointer.ends_with("/kind");
   return std::all_of(values.begin(), values.end(), [](const std::string& value) {
-    return config::Json::parse(value, nullptr, false).is_number();
+    return config::parse_or_discard(value).is_number();
   });
 }
 
@@ -88,7 +88,7 @@ std::set<std::string> followers(const std::vector<PointRecord>& points,
   for (const PointRecord& point : points) {
     if (!seen.insert(point.parameters).second) continue;
     Setting& setting = settings.emplace_back();
-    const config::Json set = config::Json::parse(point.parameters, nullptr, false);
+    const config::Json set = config::parse_or_discard(point.parameters);
     if (!set.is_object()) continue;
     for (const auto& [pointer, value] : set.items()) setting.emplace_back(pointer, value.dump());
   }
@@ -97,7 +97,7 @@ std::set<std::string> followers(const std::vector<PointRecord>& points,
 
 std::string without_pointers(const std::string& parameters, const std::set<std::string>& pointers) {
   if (pointers.empty()) return parameters;
-  config::Json rest = config::Json::parse(parameters, nullptr, false);
+  config::Json rest = config::parse_or_discard(parameters);
   if (!rest.is_object()) return parameters;
   for (const std::string& pointer : pointers) rest.erase(pointer);
   return rest.dump();

@@ -45,7 +45,7 @@ std::string describe(const PointRecord& point) {
   constexpr std::size_t kLongest = 60;
   std::string text = fmt::format("point {} ({}, N = {}, S = {}", point.point, point.scheme,
                                  point.workers, stragglers_of(point));
-  const config::Json parameters = config::Json::parse(point.parameters, nullptr, false);
+  const config::Json parameters = config::parse_or_discard(point.parameters);
   for (const auto& [pointer, value] : parameters.items())
     if (pointer != "/workers" && pointer != "/stragglers/count")
       text += fmt::format(", {} = {}", pointer, clip(value.dump(), kLongest));

@@ -52,7 +52,7 @@ Cell number_cell(double value) {
 }
 
 Cell json_cell(const std::string& text, const std::string& shown) {
-  const Json value = Json::parse(text, nullptr, false);
+  const Json value = config::parse_or_discard(text);
   return {shown, value.is_discarded() ? Json() : value};
 }
 

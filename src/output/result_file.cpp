@@ -44,7 +44,7 @@ config::Json completed(const config::Json& resolved, const config::Vocabulary* v
 
 void check_configuration(const hdf5::File& old, const config::Json& resolved,
                          const config::Vocabulary* vocabulary) {
-  const config::Json there = config::Json::parse(result_config(old), nullptr, false);
+  const config::Json there = config::parse_or_discard(result_config(old));
   const std::string difference = config::first_difference(completed(there, vocabulary), resolved);
   if (!difference.empty())
     throw ConfigError(fmt::format("cannot resume '{}'", old.path()),
@@ -56,7 +56,7 @@ void check_configuration(const hdf5::File& old, const config::Json& resolved,
 /// Of files that older versions wrote, nobody knows.
 void check_input_files(const hdf5::File& old, const config::Json& now) {
   const std::string recorded = old.text_attribute(kInputFiles).value_or("{}");
-  const std::string changed = changed_file(config::Json::parse(recorded, nullptr, false), now);
+  const std::string changed = changed_file(config::parse_or_discard(recorded), now);
   if (!changed.empty())
     throw ConfigError(fmt::format("cannot resume '{}'", old.path()),
                       fmt::format("it was begun with other content in '{}'", changed),
@@ -73,8 +73,7 @@ const std::filesystem::path& checked(const std::filesystem::path& path, OpenMode
 
 /// A file that is resumed keeps the head of its beginning; who went on is in the list `resumed`.
 void keep_head(hdf5::File& file, const hdf5::File& old, const RunContext& context) {
-  config::Json later =
-      config::Json::parse(old.text_attribute("resumed").value_or("[]"), nullptr, false);
+  config::Json later = config::parse_or_discard(old.text_attribute("resumed").value_or("[]"));
   if (!later.is_array()) later = config::Json::array();
   later.push_back({{"started", timestamp()},
                    {"version", program_version()},

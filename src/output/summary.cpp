@@ -102,8 +102,7 @@ bool comes_before(const RateRecord& a, const RateRecord& b) {
     return std::tie(rate.scheme, rate.variable, rate.fixed);
   };
   if (key(a) != key(b)) return key(a) < key(b);
-  return config::Json::parse(a.parameters, nullptr, false) <
-         config::Json::parse(b.parameters, nullptr, false);
+  return config::parse_or_discard(a.parameters) < config::parse_or_discard(b.parameters);
 }
 
 std::vector<RateRecord> fit_rates(const std::vector<PointRecord>& points,
@@ -190,7 +189,7 @@ std::vector<Column> RateRecord::columns() {
 }
 
 std::string without(const std::string& parameters, const std::string& pointer) {
-  const config::Json json = config::Json::parse(parameters, nullptr, false);
+  const config::Json json = config::parse_or_discard(parameters);
   if (!json.is_object()) return parameters;
   config::Json rest = config::Json::object();
   for (const auto& [swept, value] : json.items())
@@ -235,7 +234,7 @@ void check_places(const hdf5::File& file, const std::vector<PointRecord>& points
 
 /// The relative error whose time is asked for; NaN where the configuration does not say.
 double target_of(const std::string& config) {
-  const config::Json json = config::Json::parse(config, nullptr, false);
+  const config::Json json = config::parse_or_discard(config);
   const config::Json::json_pointer pointer("/output/target_error");
   return json.contains(pointer) && json[pointer].is_number() ? json[pointer].get<double>() : kNaN;
 }

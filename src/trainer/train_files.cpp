@@ -28,7 +28,7 @@ bool is_own(const std::filesystem::path& path, const model::Weights& weights) {
 }  // namespace
 
 std::string settings_that_count(const std::string& configuration, bool with_epochs) {
-  config::Json json = config::Json::parse(completed(configuration), nullptr, false);
+  config::Json json = config::parse_or_discard(completed(configuration));
   if (!json.is_object()) return configuration;
   for (const char* member : {"name", "weights", "results", "keep_checkpoint"}) json.erase(member);
   if (!with_epochs) json.erase("epochs");

@@ -40,7 +40,7 @@ struct Content {
 std::vector<std::string> swept_pointers(const output::ResultSummary& summary) {
   std::vector<std::string> pointers;
   for (const PointRecord& point : summary.points) {
-    const config::Json parameters = config::Json::parse(point.parameters, nullptr, false);
+    const config::Json parameters = config::parse_or_discard(point.parameters);
     for (const auto& member : parameters.items())
       if (member.key() != "/workers" && member.key() != "/data_points" &&
           std::find(pointers.begin(), pointers.end(), member.key()) == pointers.end())
@@ -149,7 +149,7 @@ PrintedTable points_table(const Content& content) {
                             number_cell(row.target_s),
                             number_cell(row.target_answers),
                             text_cell(content.distinctions.of(point))};
-    const config::Json parameters = config::Json::parse(point.parameters, nullptr, false);
+    const config::Json parameters = config::parse_or_discard(point.parameters);
     for (const std::string& pointer : pointers)
       cells.push_back({"", parameters.is_object() ? parameters.value(pointer, config::Json())
                                                   : config::Json()});

@@ -15,7 +15,7 @@ using model::TaskKind;
 
 /// Which one, if the configuration of the training says so.
 std::string trained_for(const std::string& training) {
-  const Json config = Json::parse(training, nullptr, false);
+  const Json config = config::parse_or_discard(training);
   const Json base = config.is_object() ? config.value("/task/base"_json_pointer, Json()) : Json();
   return base.is_string() ? fmt::format(", for '{}'", base.get<std::string>()) : "";
 }

@@ -35,7 +35,7 @@ Json subject_of(const Json& config, const PointRecord& point) {
   Json subject = Json::object();
   for (const char* part : kSubject)
     if (config.is_object() && config.contains(part)) subject[part] = config[part];
-  const Json swept = Json::parse(point.parameters, nullptr, false);
+  const Json swept = config::parse_or_discard(point.parameters);
   if (!swept.is_object()) return subject;
   for (const auto& [pointer, value] : swept.items()) {
     const bool about = std::any_of(std::begin(kSubject), std::end(kSubject),
@@ -63,7 +63,7 @@ std::string difference(const Json& there, const Json& now) {
 }
 
 std::vector<Optimum> read_optima(const hdf5::File& file) {
-  const Json config = Json::parse(file.text_attribute("config").value_or(""), nullptr, false);
+  const Json config = config::parse_or_discard(file.text_attribute("config").value_or(""));
   std::map<std::uint32_t, SurfacePoint> best;
   for (const SurfacePoint& pair : hdf5::read_rows<SurfacePoint>(file, "/optimum"))
     best[pair.point] = pair;
@@ -82,8 +82,8 @@ std::string sizes_of(const PointRecord& point) {
 /// Whether a tuned point is what a point of the experiment asks for.
 bool fits(const PointRecord& tuned, const PointRecord& wanted) {
   if (tuned.scheme != wanted.scheme || sizes_of(tuned) != sizes_of(wanted)) return false;
-  const Json wanted_values = Json::parse(wanted.parameters, nullptr, false);
-  const Json tuned_values = Json::parse(tuned.parameters, nullptr, false);
+  const Json wanted_values = config::parse_or_discard(wanted.parameters);
+  const Json tuned_values = config::parse_or_discard(tuned.parameters);
   for (const auto& [pointer, value] : tuned_values.items())
     if (wanted_values.contains(pointer) && wanted_values.at(pointer) != value) return false;
   return true;

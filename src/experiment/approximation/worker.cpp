@@ -166,7 +166,7 @@ std::string job_text(const Setup& setup, std::span<const ActivePoint> points) {
 }
 
 std::unique_ptr<transport::BlockFunction> make_worker(const std::string& text, std::uint32_t rank) {
-  const Json job = Json::parse(text);
+  const Json job = config::parse_or_discard(text);
   const std::uint64_t seed = job.at("seed").get<std::uint64_t>();
   ModelStore store({job.at("input").get<std::vector<Index>>()}, seed);
   const ModelPointer base = store.deployed(config::component_of(job.at("model"), "/model"));

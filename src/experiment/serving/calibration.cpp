@@ -52,7 +52,7 @@ Seconds read_milliseconds(const std::string& cell, const std::string& where) {
 }
 
 config::Json read_value(const std::string& cell, const std::string& where) {
-  config::Json value = config::Json::parse(cell, nullptr, false);
+  config::Json value = config::parse_or_discard(cell);
   if (value.is_discarded())
     throw DataError(where, excerpt(cell) + " is not a JSON value", "correct the cell");
   return value;

@@ -124,7 +124,7 @@ std::string job_text(const WorkerJob& job) {
 }
 
 std::unique_ptr<transport::BlockFunction> make_worker(const std::string& text) {
-  const Json json = Json::parse(text);
+  const Json json = config::parse_or_discard(text);
   WorkerJob job{config::component_of(json.at("model"), "/model"),
                 {json.at("input").get<std::vector<Index>>()},
                 json.at("classes").get<Index>(),
