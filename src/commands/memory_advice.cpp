@@ -11,8 +11,8 @@ std::string describe_memory() {
   const auto free = free_memory_bytes();
   if (!free) return "";
   return fmt::format(
-      "{} of memory are free on this host; rank 0 holds one trial, with --groups each leader of a "
-      "group does",
+      "{} of memory are free on this host; rank 0 holds one trial, with --jobs J it holds J, with "
+      "--groups each leader of a group holds one",
       format_bytes(*free));
 }
 
@@ -23,8 +23,9 @@ void warn_of_memory(double trial_bytes, std::size_t at_once) {
   fmt::print(stderr,
              "laggard: warning: {} {} of memory (this host has {} free); use fewer workers or data "
              "points, smaller inputs or another machine\n",
-             at_once == 1 ? "the largest trial takes"
-                          : fmt::format("the {} groups on this host take", at_once),
+             at_once == 1
+                 ? "the largest trial takes"
+                 : fmt::format("the {} trials that this host runs at a time take", at_once),
              format_bytes(bytes), format_bytes(*free));
 }
 

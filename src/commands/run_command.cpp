@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <thread>
 
 #include "commands/command.hpp"
 #include "commands/hints.hpp"
@@ -15,11 +16,13 @@
 #include "commands/status_file.hpp"
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
+#include "core/memory.hpp"
 #include "core/text.hpp"
 #include "output/guarded_sink.hpp"
 #include "output/points.hpp"
 #include "output/result_file.hpp"
 #include "sweep/groups.hpp"
+#include "sweep/jobs.hpp"
 #include "sweep/plan_runner.hpp"
 #include "transport/in_process.hpp"
 #include "transport/mpi_transport.hpp"
@@ -31,16 +34,19 @@ struct RunArguments {
   ConfigArguments config;
   std::string output;
   std::uint32_t groups = 1;
+  std::uint32_t jobs = 0;  // 0: as many as this machine can run
   bool resume = false;
   bool overwrite = false;
   bool quiet = false;
 };
 
-/// The ranks as this run uses them: one transport to all, or groups with a leader each.
+/// The ranks as this run uses them: one transport to all, or groups with a leader each, or one
+/// process with a number of masters.
 struct Ranks {
   std::unique_ptr<transport::Transport> transport;
   std::optional<transport::RankGroups> groups;
   std::unique_ptr<sweep::GroupLeaders> leaders;  // of the groups
+  std::uint32_t jobs = 1;
 };
 
 Ranks make_ranks(const RunArguments& arguments, const Environment& environment) {
@@ -62,6 +68,30 @@ void check_groups(std::uint32_t groups, const Environment& environment) {
     throw ConfigError(fmt::format("--groups is {}", groups),
                       fmt::format("of {} ranks, rank 0 only writes", environment.ranks),
                       fmt::format("start at least {} ranks with mpirun", groups + 1));
+}
+
+/// How many trials run side by side in this process. Errors: ConfigError.
+std::uint32_t choose_jobs(std::uint32_t wanted, const config::Plan& plan, double trial_bytes,
+                          const Environment& environment) {
+  const auto refuse = [wanted](const std::string& why, const std::string& remedy) {
+    if (wanted > 1) throw ConfigError(fmt::format("--jobs is {}", wanted), why, remedy);
+    return std::uint32_t{1};
+  };
+  if (environment.ranks > 1)
+    return refuse("mpirun started several ranks", "use --groups, which divides the ranks");
+  std::uint64_t trials = 0;
+  for (const config::Combination& combination : plan.combinations) {
+    trials += combination.config->trials;
+    if (combination.config->measures_time())
+      return refuse("on the wall clock, trials side by side would slow each other",
+                    "leave --jobs out");
+  }
+  std::uint64_t jobs = wanted > 0 ? wanted : std::max(1U, std::thread::hardware_concurrency());
+  // Half of the memory is left to the models and to others.
+  if (const auto free = free_memory_bytes(); wanted == 0 && free && trial_bytes > 0.0)
+    jobs = std::min(jobs, static_cast<std::uint64_t>(std::max(1.0, *free / 2.0 / trial_bytes)));
+  return static_cast<std::uint32_t>(
+      std::clamp(jobs, std::uint64_t{1}, std::max(trials, std::uint64_t{1})));
 }
 
 /// What a reader of the numbers must know.
@@ -138,7 +168,8 @@ std::size_t masters_here(const Environment& environment,
 /// Runs what the file lacks and completes it. Returns what a reader of the numbers must know.
 std::vector<std::string> run_into(output::ResultFile& file, const std::filesystem::path& path,
                                   sweep::Sweep& sweep, const std::vector<PointRecord>& points,
-                                  Ranks& ranks, LastResort& last_resort, bool quiet) {
+                                  const Environment& environment, Ranks& ranks,
+                                  LastResort& last_resort, bool quiet) {
   const std::string on_signal = fmt::format(
       "interrupted (a signal came); '{}' holds every finished trial, "
       "add --resume to continue",
@@ -153,6 +184,8 @@ std::vector<std::string> run_into(output::ResultFile& file, const std::filesyste
     };
     if (ranks.leaders)
       sweep::run_plan_in_groups(sweep, points, *ranks.leaders, sink, on_trial);
+    else if (ranks.jobs > 1)
+      sweep::run_plan_in_jobs(environment.kinds, sweep, points, ranks.jobs, sink, on_trial);
     else
       sweep::run_plan(sweep, *ranks.transport, sink, on_trial);
   } catch (const Interrupted&) {
@@ -184,7 +217,9 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   });
   sweep::require_work(points);
   spoilt.warn();
-  warn_of_memory(effort.trial_bytes, masters_here(environment, ranks.groups));
+  ranks.jobs = choose_jobs(arguments.jobs, plan, effort.trial_bytes, environment);
+  warn_of_memory(effort.trial_bytes,
+                 std::max<std::size_t>(ranks.jobs, masters_here(environment, ranks.groups)));
 
   const std::filesystem::path path =
       arguments.output.empty() ? "results/" + plan.common().name + ".h5" : arguments.output;
@@ -219,7 +254,7 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   const Stopwatch watch;
   std::vector<std::string> remarks;
   try {
-    remarks = run_into(file, path, sweep, points, ranks, last_resort, arguments.quiet);
+    remarks = run_into(file, path, sweep, points, environment, ranks, last_resort, arguments.quiet);
   } catch (const hdf5::WriteError& error) {
     throw Error(error.code(), std::string(error.what()) + ", then add --resume to continue");
   }
@@ -257,6 +292,12 @@ void add_run_command(CLI::App& program, const Environment& environment) {
                    "trials of its own")
       ->check(CLI::Range(1, 1000000))
       ->type_name("G");
+  command
+      ->add_option("--jobs,-j", arguments->jobs,
+                   "number of trials that run side by side in one process (default: one per core; "
+                   "one under mpirun and on the wall clock)")
+      ->check(CLI::Range(1, 4096))
+      ->type_name("J");
   CLI::Option* resume = command->add_flag("--resume", arguments->resume,
                                           "continue an interrupted run in its result file");
   command
@@ -268,8 +309,12 @@ void add_run_command(CLI::App& program, const Environment& environment) {
       "`laggard launch -n 9 run CONFIG` starts mpirun with the flags that it needs on a laptop "
       "and\n"
       "as root. Under mpirun, rank 0 is the master and the other ranks host the workers.\n"
-      "In one process, every worker runs in-process. Both give the same numbers. With --groups G,\n"
-      "rank 0 only writes, and the others are G masters, each with its share of ranks.");
+      "In one process, every worker runs in-process, and trials run side by side (--jobs). All "
+      "give "
+      "the\n"
+      "same numbers. With --groups G, rank 0 only writes, and the others are G masters, each with "
+      "its\n"
+      "share of ranks.");
   command->callback([arguments, &environment] {
     check_groups(arguments->groups, environment);
     if (environment.is_master()) return run_as_master(*arguments, environment);

@@ -32,6 +32,8 @@ class ExperimentConfig {
   virtual void fields(Fields& fields) = 0;
   /// Points of one combination of the sweep: the schemes or policies to compare.
   virtual std::uint32_t points() const = 0;
+  /// Whether trials take real time, so that two at once would disturb each other.
+  virtual bool measures_time() const { return false; }
   /// Checks what single keys cannot tell. Errors: ConfigError.
   virtual void check() const;
 

@@ -6,7 +6,7 @@
 #include "core/interrupt.hpp"
 #include "core/stopwatch.hpp"
 #include "sweep/unit_records.hpp"
-#include "sweep/work_pool.hpp"
+#include "sweep/work_list.hpp"
 #include "transport/mpi_session.hpp"
 #include "transport/transport.hpp"
 
@@ -15,13 +15,6 @@ namespace {
 
 using transport::Message;
 using transport::MpiSession;
-
-std::vector<std::uint32_t> trials_of(const config::Plan& plan) {
-  std::vector<std::uint32_t> trials;
-  for (const config::Combination& combination : plan.combinations)
-    trials.push_back(combination.config->trials);
-  return trials;
-}
 
 Seconds timeout_of(const config::Plan& plan) {
   return plan.common().failures.timeout_s;
@@ -34,12 +27,11 @@ class Coordinator {
               ResultSink& sink, const OnTrial& on_trial)
       : plan_(sweep.plan()),
         unfinished_(sweep.unfinished().string()),
-        points_(points),
         leaders_(leaders),
         sink_(sink),
         on_trial_(on_trial),
         layout_(sweep.layout()),
-        pool_(trials_of(plan_)),
+        work_(plan_, points, sink, on_trial),
         members_(leaders.count()) {}
 
   void run() {
@@ -72,37 +64,17 @@ class Coordinator {
     return units;
   }
 
-  /// The points of a unit that are already in the file; nothing if none is missing.
-  std::optional<std::vector<std::uint32_t>> finished_points(const WorkUnit& unit) const {
-    std::vector<std::uint32_t> finished;
-    std::uint32_t to_run = 0;
-    const config::Combination& combination = plan_.combinations[unit.combination];
-    const std::uint32_t end = combination.first_point + combination.config->points();
-    for (std::uint32_t point = combination.first_point; point < end; ++point) {
-      if (!points_[point].skipped.empty()) continue;
-      if (sink_.has(point, unit.trial))
-        finished.push_back(point);
-      else
-        ++to_run;
-    }
-    for (std::size_t i = 0; i < finished.size(); ++i) on_trial_(TrialState::kFoundFinished);
-    if (to_run == 0) return std::nullopt;
-    return finished;
-  }
-
   /// Hands a member as many units as it should have.
   void provide(std::uint32_t index) {
     Member& member = members_[index];
     if (!leaders_.is_present(index) || 2 * member.units.size() > member.ahead) return;
     Packer packer;
     while (member.units.size() < member.ahead) {
-      const auto unit = pool_.take(index);
-      if (!unit) break;
-      const auto finished = finished_points(*unit);
-      if (!finished) continue;
-      packer.put(*unit);
-      packer.put_all(*finished);
-      member.units.push_back(*unit);
+      const auto next = work_.take(index);
+      if (!next) break;
+      packer.put(next->unit);
+      packer.put_all(next->finished);
+      member.units.push_back(next->unit);
     }
     if (!packer.empty()) leaders_.send(index, MessageKind::kUnits, packer.take());
   }
@@ -148,7 +120,7 @@ class Coordinator {
     for (std::uint32_t rank = first; rank < first + count; ++rank)
       sink_.add_row(FailureRecord{plan_.combinations[at.combination].first_point, at.trial, rank,
                                   since_start_.elapsed()});
-    for (const WorkUnit& unit : member.units) pool_.give_back(unit);
+    for (const WorkUnit& unit : member.units) work_.give_back(unit);
     member.units.clear();
     for (std::uint32_t other = 0; other < members_.size(); ++other) provide(other);
     if (!leaders_.any_present())
@@ -159,12 +131,11 @@ class Coordinator {
 
   const config::Plan& plan_;
   const std::string unfinished_;
-  const std::vector<PointRecord>& points_;
   GroupLeaders& leaders_;
   ResultSink& sink_;
   const OnTrial& on_trial_;
   const Layout layout_;
-  WorkPool pool_;
+  WorkList work_;
   std::vector<Member> members_;
   Stopwatch since_start_;
 };

@@ -8,6 +8,12 @@ namespace laggard::sweep {
 Sweep::Sweep(const ExperimentKind& kind, config::Plan plan, std::timed_mutex* files)
     : kind_(kind), plan_(std::move(plan)), files_(files), make_(kind.maker()) {}
 
+Sweep Sweep::twin() const {
+  Sweep twin(kind_, plan_, files_);
+  twin.keep_unfinished(unfinished_);
+  return twin;
+}
+
 Layout Sweep::layout() const {
   Layout layout = kind_.layout(plan_.common());
   layout.tables.push_back({&table_of<FailureRecord>(), TableRole::kLog});

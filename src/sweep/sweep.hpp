@@ -22,6 +22,8 @@ class Sweep {
 
   const ExperimentKind& kind() const { return kind_; }
   const config::Plan& plan() const { return plan_; }
+  /// Another one of the same plan, for another thread.
+  Sweep twin() const;
   /// See Bench::unfinished.
   const std::filesystem::path& unfinished() const { return unfinished_; }
   void keep_unfinished(std::filesystem::path folder) { unfinished_ = std::move(folder); }

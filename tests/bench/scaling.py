@@ -42,7 +42,7 @@ def measure(program, workers, trials, folder, more):
     """CPU seconds and peak KiB of one run."""
     config = pathlib.Path(folder) / "scaling.json"
     config.write_text(json.dumps(configuration(workers, trials, more)))
-    process = subprocess.Popen([program, "run", str(config), "--quiet", "--overwrite",
+    process = subprocess.Popen([program, "run", str(config), "--quiet", "--overwrite", "--jobs", "1",
                                 "--output", f"{folder}/scaling.h5"])
     _, status, usage = os.wait4(process.pid, 0)
     if status != 0:

@@ -92,6 +92,9 @@ TEST_CASE("Groups of ranks write the bytes that one master writes", "[mpirun][gr
   const Outcome few = mpirun(2, {"run", config, "--groups", "2"});
   CHECK(few.code == 2);
   CHECK_THAT(few.err, Contains("--groups is 2") && Contains("start at least 3 ranks"));
+  const Outcome both = mpirun(2, {"run", config, "--jobs", "2"});
+  CHECK(both.code == 2);
+  CHECK_THAT(both.err, Contains("--jobs is 2") && Contains("use --groups"));
 }
 
 TEST_CASE("Groups end where there is nothing for them to do", "[mpirun][groups]") {

@@ -250,6 +250,21 @@ TEST_CASE("run writes a finished file and says where", "[program]") {
                 {"cannot resume", "another configuration: /seed is 1 there and 2 now"});
 }
 
+TEST_CASE("Jobs write the bytes that one master writes, and not on the wall clock", "[program]") {
+  const TemporaryDirectory directory;
+  const std::string config = directory.write("c.json", kSmall).string();
+  const auto rows = [&](const std::string& jobs) {
+    const auto path = directory / (jobs + ".h5");
+    REQUIRE(run({"run", config, "-q", "-o", path.string(), "--jobs", jobs}).code == 0);
+    const hdf5::File file(path, hdf5::Access::kReadOnly);
+    return testing::packed_rows<TrialRecord>(file, "/trials");
+  };
+  const auto expected = rows("1");
+  CHECK(expected.size() == 16);
+  CHECK(rows("3") == expected);
+  check_refused(run({"run", config, "--set", "/clock=wall", "--jobs", "3"}), 2, {"--jobs is 3", "wall clock"});
+}
+
 TEST_CASE("summary prints the table and the slopes", "[program]") {
   const TemporaryDirectory directory;
   const auto path = directory.write("c.json", kSmall).string();

@@ -39,6 +39,7 @@ class Config final : public config::ExperimentConfig {
 
   void fields(Fields& fields) override;
   std::uint32_t points() const override { return static_cast<std::uint32_t>(schemes.size()); }
+  bool measures_time() const override { return clock == "wall"; }
   void check() const override;
 
   std::uint32_t data_points = 8;   ///< K

@@ -6,6 +6,7 @@
 
 #include "config/reader.hpp"
 #include "core/error.hpp"
+#include "experiment/shared_dataset.hpp"
 #include "model/repeatable.hpp"
 
 namespace laggard::approximation {
@@ -66,7 +67,7 @@ Setup SetupBuilder::build(const config::Combination& combination) {
   Setup setup;
   setup.config = config;
   if (dataset_key_ != config.dataset.parameters) {
-    dataset_ = config::make(data::datasets(), config.dataset, config.dataset.where);
+    dataset_ = experiment::shared_dataset(config.dataset);
     dataset_key_ = config.dataset.parameters;
   }
   setup.dataset = dataset_;

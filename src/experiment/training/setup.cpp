@@ -8,6 +8,7 @@
 #include "config/reader.hpp"
 #include "core/error.hpp"
 #include "core/random.hpp"
+#include "experiment/shared_dataset.hpp"
 #include "math/curve_order.hpp"
 #include "sweep/experiment.hpp"
 
@@ -128,7 +129,7 @@ Setup SetupBuilder::build(const config::Combination& combination) {
   Setup setup;
   setup.config = config;
   if (dataset_key_ != config.dataset.parameters) {
-    dataset_ = config::make(data::datasets(), config.dataset, config.dataset.where);
+    dataset_ = experiment::shared_dataset(config.dataset);
     classes_ = count_classes(*dataset_);
     dataset_key_ = config.dataset.parameters;
   }

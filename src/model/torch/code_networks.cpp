@@ -130,6 +130,7 @@ class TorchCode final : public LearnedCode {
     guarded<RunError>("the learned code failed", "check the inputs", [&] {
       const FlushDenormals flush;
       const torch::NoGradGuard no_gradient;
+      const OneDnn onednn(true);
       use_threads(settings_.threads);
       work();
     });

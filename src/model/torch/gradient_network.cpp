@@ -3,6 +3,8 @@
 #include <torch/nn/functional/activation.h>
 #include <torch/utils.h>
 
+#include <mutex>
+
 #include "model/torch/guard.hpp"
 #include "model/torch/models.hpp"
 #include "model/torch/network.hpp"
@@ -13,9 +15,13 @@ namespace laggard::model {
 namespace {
 
 template <class Body>
-auto in_step(Body&& body) {
-  return guarded<RunError>("a step of the training failed", "check network and dataset",
-                           std::forward<Body>(body));
+auto in_step(const Body& body) {
+  return guarded<RunError>("a step of the training failed", "check network and dataset", [&] {
+    const FlushDenormals flush;
+    const OneDnn onednn(true);
+    use_threads(1);
+    return body();
+  });
 }
 
 /// In single precision within; weights and gradients are rounded on their way in.
@@ -33,6 +39,8 @@ class GradientNetwork final : public GradientModel {
 
   std::vector<double> initial_weights(std::uint64_t seed) const override {
     return in_step([&] {
+      static std::mutex generator;  // libtorch has one for all threads
+      const std::lock_guard lock(generator);
       torch::manual_seed(seed);
       const NetworkPtr fresh = make_network(spec_);
       std::vector<double> weights;
@@ -48,7 +56,6 @@ class GradientNetwork final : public GradientModel {
   double gradient(std::span<const double> weights, const WeightedRows& rows,
                   std::span<double> gradient) override {
     return in_step([&] {
-      const FlushDenormals flush;
       set(weights);
       for (torch::Tensor& parameter : parameters_) parameter.mutable_grad().reset();
       const torch::Tensor shares =
@@ -74,7 +81,6 @@ class GradientNetwork final : public GradientModel {
   Assessed assess(std::span<const double> weights, MatrixView inputs,
                   std::span<const std::int32_t> labels) override {
     return in_step([&] {
-      const FlushDenormals flush;
       const torch::NoGradGuard no_gradient;
       set(weights);
       const torch::Tensor found = logarithms(inputs);

@@ -39,6 +39,7 @@ class ScriptModel final : public Model {
     // The optimizing executor specialises for the shapes it has seen, so that the first calls would
     // round otherwise than later ones, and keeps what it compiled.
     const torch::jit::GraphOptimizerEnabledGuard plain(false);
+    const OneDnn onednn(true);
     use_threads(settings_.threads);
     const torch::jit::IValue result = module_.forward({batch});
     if (!result.isTensor())

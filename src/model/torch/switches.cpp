@@ -6,7 +6,10 @@
 #include <malloc.h>
 #include <torch/cuda.h>
 
+#include <atomic>
+#include <condition_variable>
 #include <limits>
+#include <mutex>
 
 #include "core/error.hpp"
 
@@ -26,10 +29,8 @@ void use_threads(std::uint32_t threads) {
   using SetThreads = void (*)(int);
   static const auto set_openblas =
       reinterpret_cast<SetThreads>(dlsym(RTLD_DEFAULT, "openblas_set_num_threads"));
-  static int openblas = 0;  // it may have begun with what OMP_NUM_THREADS says
-  if (set_openblas == nullptr || openblas == count) return;
-  set_openblas(count);
-  openblas = count;
+  static std::atomic<int> openblas = 0;  // it may have begun with what OMP_NUM_THREADS says
+  if (set_openblas != nullptr && openblas.exchange(count) != count) set_openblas(count);
 }
 
 bool has_fast_blas() {
@@ -50,12 +51,39 @@ void keep_freed_memory() {
 #endif
 }
 
-OneDnn::OneDnn(bool enabled) : before_(at::globalContext().userEnabledMkldnn()) {
+namespace {
+
+/// Who computes with the switch as it is; it is one for the whole process.
+struct OneDnnUsers {
+  std::mutex mutex;
+  std::condition_variable gone;
+  std::size_t count = 0;
+  bool enabled = true;                                          // for the users that there are
+  const bool before = at::globalContext().userEnabledMkldnn();  // and for nobody
+};
+
+OneDnnUsers& onednn_users() {
+  static OneDnnUsers users;
+  return users;
+}
+
+}  // namespace
+
+OneDnn::OneDnn(bool enabled) {
+  OneDnnUsers& users = onednn_users();
+  std::unique_lock lock(users.mutex);
+  users.gone.wait(lock, [&] { return users.count == 0 || users.enabled == enabled; });
+  ++users.count;
+  users.enabled = enabled;
   at::globalContext().setUserEnabledMkldnn(enabled);
 }
 
 OneDnn::~OneDnn() {
-  at::globalContext().setUserEnabledMkldnn(before_);
+  OneDnnUsers& users = onednn_users();
+  const std::lock_guard lock(users.mutex);
+  if (--users.count > 0) return;
+  at::globalContext().setUserEnabledMkldnn(users.before);
+  users.gone.notify_all();
 }
 
 FlushDenormals::FlushDenormals() {

@@ -21,16 +21,14 @@ bool has_fast_blas();
 /// that takes them back clears them for every step anew.
 void keep_freed_memory();
 
-/// oneDNN on or off while the object lives.
+/// oneDNN on or off while the object lives. The switch is one for all threads: one that wants it
+/// otherwise waits until the others are gone, so a thread must not hold two.
 class OneDnn {
  public:
   explicit OneDnn(bool enabled);
   OneDnn(const OneDnn&) = delete;
   OneDnn& operator=(const OneDnn&) = delete;
   ~OneDnn();
-
- private:
-  bool before_;
 };
 
 /// While the object lives, this thread takes numbers below 1e-38 for zero: weight decay leaves
