@@ -3,9 +3,10 @@
 From the file of an experiment of the kind `training`. A panel for each number of lost workers and each
 setting of the sweep, a line for each scheme. Lines are means over the trials, bands their 95 %
 intervals. Against time, each trial is read off at the same moments by straight lines between its rows,
-up to the moment at which the first trial of a scheme ends. `--y gradient_error` draws the noise of the batch itself,
-which no code can undercut, as a grey dashed line. A trial that diverged makes its scheme end where the
-first value is not finite.
+up to the moment at which the first trial of a scheme ends. `--y gradient_error` draws the noise of the
+batch itself, which no code can undercut, as a grey dashed line. `--against SCHEME` draws how much each
+scheme differs from that one, trial by trial, where curves lie on top of each other. A trial that
+diverged makes its scheme end where the first value is not finite.
 """
 
 from __future__ import annotations
@@ -35,32 +36,51 @@ def parser():
                            help="x: steps, or time on the clock of the run")
     arguments.add_argument("--y", choices=sorted(LABELS), default="test_accuracy",
                            help="what is drawn (default test_accuracy)")
+    arguments.add_argument("--against", metavar="SCHEME", help="draw differences from this scheme")
     arguments.add_argument("--above", type=float, metavar="Y", help="the axis begins here")
     arguments.add_argument("--until", type=float, metavar="X", help="the axis of x ends here")
     return arguments
 
 
-def curve(trials, x_name: str, y_name: str, points: int = 60) -> tuple:
-    """(x, estimates): the mean over trials at common places."""
-    tables = [rows[np.isfinite(rows[x_name])] for rows in trials.values()]
+def _tables(trials, x_name: str) -> dict:
+    """Trial -> rows with a place on the axis."""
+    return {trial: rows[np.isfinite(rows[x_name])] for trial, rows in trials.items()}
+
+
+def _read_off(rows, x, x_name: str, y_name: str):
     if x_name == "step":
-        shared = sorted(set.intersection(*(set(rows["step"].tolist()) for rows in tables)))
-        values = [rows[y_name][np.isin(rows["step"], shared)] for rows in tables]
-        x = np.array(shared, float)
+        return rows[y_name][np.isin(rows["step"], x)]
+    return np.interp(x, rows["seconds"], rows[y_name])
+
+
+def curve(trials, x_name: str, y_name: str, base=None, points: int = 60) -> tuple:
+    """(x, estimates): the mean over trials at common places, of the differences from the trials of
+    `base` if there are any."""
+    tables = _tables(trials, x_name)
+    others = _tables(base, x_name) if base else {}
+    if base:
+        tables = {trial: rows for trial, rows in tables.items() if trial in others}
+    every = [*tables.values(), *(others[trial] for trial in tables if base)]
+    if not every:
+        return np.array([]), []
+    if x_name == "step":
+        x = np.array(sorted(set.intersection(*(set(rows["step"].tolist()) for rows in every))))
     else:
-        x = np.linspace(0, min(rows["seconds"][-1] for rows in tables), points)
-        values = [np.interp(x, rows["seconds"], rows[y_name]) for rows in tables]
+        x = np.linspace(0, min(rows["seconds"][-1] for rows in every), points)
+    values = [_read_off(rows, x, x_name, y_name)
+              - (_read_off(others[trial], x, x_name, y_name) if base else 0.0)
+              for trial, rows in tables.items()]
     estimates = [estimate_mean(column) for column in np.array(values, float).T]
     known = [i for i, e in enumerate(estimates) if e.known]
-    return x[known], [estimates[i] for i in known]
+    return x[known].astype(float), [estimates[i] for i in known]
 
 
-def _draw(axes, line, trainings, options, look) -> bool:
+def _draw(axes, line, trainings, options, look, base) -> bool:
     drawn = False
     for point in line.points:
         if point.index not in trainings:
             continue
-        x, estimates = curve(trainings[point.index], options.x, options.y)
+        x, estimates = curve(trainings[point.index], options.x, options.y, base)
         if not len(x):
             continue
         value = [e.value for e in estimates]
@@ -72,10 +92,22 @@ def _draw(axes, line, trainings, options, look) -> bool:
     return drawn
 
 
+def _base_of(members, trainings, options, path):
+    """Trainings of the scheme that the others are compared with; None: they are not."""
+    if options.against is None:
+        return None
+    for point in members:
+        if point.index in trainings and options.against in (point.scheme, series.scheme_name(point.scheme)):
+            return trainings[point.index]
+    names = ", ".join(dict.fromkeys(p.scheme for p in members))
+    raise LaggardError(f"'{path}' has no scheme '{options.against}' to compare with",
+                       f"it has {names}", "name one of them with --against")
+
+
 def _draw_noise(axes, members, trainings, options) -> None:
     """Of the first scheme: the batches of all are the same, or alike."""
     found = [trainings[p.index] for p in members if p.index in trainings]
-    if not found or options.y != "gradient_error":
+    if not found or options.y != "gradient_error" or options.against:
         return
     x, estimates = curve(found[0], options.x, "batch_noise")
     axes.plot(x, [e.value for e in estimates], color=style.GREY, linestyle=(0, (4, 2)),
@@ -94,21 +126,23 @@ def make_figure(results, options):
     figure, grid = layout.panel_grid(len(panels), options.columns)
     drawn = False
     for axes, ((symbol, value, _), members) in zip(grid, panels.items()):
+        base = _base_of(members, trainings, options, results.path)
         for point in members:
             name = series.scheme_name(point.scheme)
-            drawn |= _draw(axes, style_line(name, [point]), trainings, options, names[name])
+            drawn |= _draw(axes, style_line(name, [point]), trainings, options, names[name], base)
         _draw_noise(axes, members, trainings, options)
         extra = series.extras(members[0]) if len(others) > 1 else {}
         settings = [f"{series.parameter_name(p)} = {v}" for p, v in extra.items()]
         axes.set_title(", ".join([f"${symbol}$ = {value:g}", *settings]), fontsize=7)
         axes.set_xlabel("step" if options.x == "step" else "time (s)")
-        if options.y in LOGARITHMIC and axes.has_data():
+        if options.y in LOGARITHMIC and axes.has_data() and base is None:
             style.log_y(axes)
         if options.above is not None:
             axes.set_ylim(bottom=options.above)
         axes.set_xlim(left=0, right=options.until)
         if axes.get_subplotspec().is_first_col():
-            axes.set_ylabel(LABELS[options.y])
+            axes.set_ylabel(LABELS[options.y] if base is None else
+                            f"{LABELS[options.y]}, less that of {series.scheme_name(options.against)}")
     if not drawn:
         raise LaggardError(f"'{results.path}' has nothing to draw", f"no finite {options.y}",
                            "choose another --y")

@@ -1,0 +1,73 @@
+"""How models learn: curves over trials, and differences from a scheme."""
+
+import json
+import unittest
+
+import h5py
+import numpy as np
+from laggard.figures import learning
+from laggard.files import LaggardError
+from support import Figures
+from synthetic import POINT
+
+TRAINING = np.dtype([("point", "u4"), ("trial", "u4"), ("step", "u4"), ("seconds", "f8"),
+                     ("test_accuracy", "f8"), ("test_loss", "f8"), ("gradient_error", "f8"),
+                     ("batch_noise", "f8"), ("weight_amplification", "f8")])
+RUN = np.dtype([("point", "u4"), ("trial", "u4"), ("test_accuracy", "f8"), ("diverged", "u1")])
+SCHEMES = ("replication", "bacc")
+
+
+def write(path):
+    """Accuracies differ by .1 from trial to trial, and by .01 between the schemes; a step takes 2 s
+    with replication and 1 s with bacc."""
+    points, rows, runs = [], [], []
+    for number, scheme in enumerate(SCHEMES):
+        points.append((number, scheme, 32, 16, 6, 0.0, "{}", "", 6.0, 0, 32))
+        for trial in range(4):
+            for step in range(0, 101, 10):
+                accuracy = 0.1 * trial + 0.004 * step - (0.01 if scheme == "bacc" else 0.0)
+                rows.append((number, trial, step, step * (2 - number), accuracy, 1.0 - accuracy,
+                             0.3, 1.5, 1.0))
+            runs.append((number, trial, accuracy, 0))
+    config = {"experiment": "training", "schemes": [{"kind": s} for s in SCHEMES],
+              "stragglers": {"kind": "random", "count": 6}, "sweep": {}}
+    with h5py.File(path, "w") as file:
+        file.attrs.update(format="laggard", format_version=2, config=json.dumps(config),
+                          finished="2026-01-01")
+        file["points"] = np.array(points, POINT)
+        file["runs"] = np.array(runs, RUN)
+        file["training"] = np.array(rows, TRAINING)
+    return path
+
+
+class Learning(Figures):
+    def test_means_against_steps_and_time(self):
+        path = write(self.folder / "a.h5")
+        axes = self.make(learning, path)[0].axes[0]
+        line = self.line(axes, "replication")
+        np.testing.assert_allclose(line.get_ydata(), 0.15 + 0.004 * np.arange(0, 101, 10))
+        axes = self.make(learning, path, "--x", "seconds")[0].axes[0]
+        self.assertEqual(self.line(axes, "replication").get_xdata()[-1], 200)
+        self.assertEqual(self.line(axes, "BACC").get_xdata()[-1], 100)
+
+    def test_differences_are_paired_by_trial(self):
+        path = write(self.folder / "a.h5")
+        axes = self.make(learning, path, "--against", "replication")[0].axes[0]
+        np.testing.assert_allclose(self.line(axes, "BACC").get_ydata(), -0.01, atol=1e-12)
+        np.testing.assert_allclose(self.line(axes, "replication").get_ydata(), 0, atol=1e-12)
+        self.assertIn("less that of replication", axes.get_ylabel())
+        # After the same time, bacc has made twice the steps.
+        axes = self.make(learning, path, "--against", "replication", "--x", "seconds")[0].axes[0]
+        line = self.line(axes, "BACC")
+        np.testing.assert_allclose(line.get_ydata(), 0.002 * line.get_xdata() - 0.01, atol=1e-12)
+        with self.assertRaisesRegex(LaggardError, "no scheme 'uncoded' to compare with"):
+            self.make(learning, path, "--against", "uncoded")
+
+    def test_the_noise_of_the_batch_stands_beside_the_error(self):
+        path = write(self.folder / "a.h5")
+        axes = self.make(learning, path, "--y", "gradient_error")[0].axes[0]
+        np.testing.assert_allclose(self.line(axes, "batch").get_ydata(), 1.5)
+
+
+if __name__ == "__main__":
+    unittest.main()
