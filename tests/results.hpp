@@ -35,18 +35,22 @@ inline std::vector<TrialRecord> trials_of(const std::filesystem::path& path) {
   return hdf5::read_rows<TrialRecord>(file, "/trials");
 }
 
-/// /trials as bytes, sorted by (point, trial).
-inline std::vector<std::string> sorted_trials(const std::filesystem::path& path) {
-  const hdf5::File file(path, hdf5::Access::kReadOnly);
-  auto rows = packed_rows<TrialRecord>(file, "/trials");
+/// The order of packed rows by (point, trial).
+inline bool by_unit(const std::string& a, const std::string& b) {
   const auto key = [](const std::string& row) {
     std::pair<std::uint32_t, std::uint32_t> value;
     std::memcpy(&value.first, row.data(), 4);
     std::memcpy(&value.second, row.data() + 4, 4);
-    return value;
+    return std::pair(value, std::string_view(row));
   };
-  std::sort(rows.begin(), rows.end(),
-            [&](const auto& a, const auto& b) { return key(a) < key(b); });
+  return key(a) < key(b);
+}
+
+/// /trials as bytes, sorted by (point, trial).
+inline std::vector<std::string> sorted_trials(const std::filesystem::path& path) {
+  const hdf5::File file(path, hdf5::Access::kReadOnly);
+  auto rows = packed_rows<TrialRecord>(file, "/trials");
+  std::sort(rows.begin(), rows.end(), by_unit);
   return rows;
 }
 

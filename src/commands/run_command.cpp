@@ -165,6 +165,25 @@ std::size_t masters_here(const Environment& environment,
       std::count_if(groups->led_by.begin(), groups->led_by.end(), here));
 }
 
+/// What there is to know about a file that is continued, or that was not there.
+void say_continued(const output::ResultFile& file, const std::string& path, bool there,
+                   bool quiet) {
+  const output::Continuation& continuation = file.continuation();
+  const std::string name = printable(path);
+  if (!continuation.begun_by.empty())
+    fmt::print(
+        stderr,
+        "laggard: warning: version {} began '{}', and {} continues it (trials of two versions "
+        "may differ); run without --resume where that matters\n",
+        printable(continuation.begun_by), name, output::this_program());
+  if (quiet) return;
+  if (!there)
+    return fmt::print(stderr, "laggard: there is no '{}' to resume; it begins now\n", name);
+  fmt::print(stderr, "laggard: {} trials are already in '{}'{}{}\n", file.resumed_trials(), name,
+             continuation.extends() ? ", whose configuration has changed" : "",
+             continuation.renumbers() ? "; some of its points have new numbers" : "");
+}
+
 /// Runs what the file lacks and completes it. Returns what a reader of the numbers must know.
 std::vector<std::string> run_into(output::ResultFile& file, const std::filesystem::path& path,
                                   sweep::Sweep& sweep, const std::vector<PointRecord>& points,
@@ -238,18 +257,7 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   sweep.keep_unfinished(unfinished);
   announce_file();
   if (!arguments.quiet) say_kept(path.string(), file.kept_as());
-  if (!file.begun_by().empty())
-    fmt::print(
-        stderr,
-        "laggard: warning: version {} began '{}', and {} continues it (trials of two versions "
-        "may differ); run without --resume where that matters\n",
-        printable(file.begun_by()), printable(path.string()), output::this_program());
-  if (!arguments.quiet && arguments.resume)
-    fmt::print(stderr, "{}\n",
-               there ? fmt::format("laggard: {} trials are already in '{}'", file.resumed_trials(),
-                                   printable(path.string()))
-                     : fmt::format("laggard: there is no '{}' to resume; it begins now",
-                                   printable(path.string())));
+  if (arguments.resume) say_continued(file, path.string(), there, arguments.quiet);
 
   const Stopwatch watch;
   std::vector<std::string> remarks;
@@ -298,8 +306,10 @@ void add_run_command(CLI::App& program, const Environment& environment) {
                    "one under mpirun and on the wall clock)")
       ->check(CLI::Range(1, 4096))
       ->type_name("J");
-  CLI::Option* resume = command->add_flag("--resume", arguments->resume,
-                                          "continue an interrupted run in its result file");
+  CLI::Option* resume = command->add_flag(
+      "--resume", arguments->resume,
+      "continue in the result file: run the trials that it lacks, of which the configuration may "
+      "have added some, or whole points");
   command
       ->add_flag("--overwrite", arguments->overwrite,
                  "replace the result file; otherwise an old one is kept as NAME.1.h5")

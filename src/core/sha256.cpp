@@ -94,4 +94,10 @@ std::string Sha256::hex() const {
   return text;
 }
 
+std::string sha256_of(std::string_view text) {
+  Sha256 hash;
+  hash.update({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  return hash.hex();
+}
+
 }  // namespace laggard

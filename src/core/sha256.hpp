@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 
 namespace laggard {
 
@@ -30,5 +31,8 @@ class Sha256 {
   std::size_t pending_size_ = 0;
   std::uint64_t message_bytes_ = 0;
 };
+
+/// The digest of one text.
+std::string sha256_of(std::string_view text);
 
 }  // namespace laggard

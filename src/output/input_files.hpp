@@ -5,6 +5,9 @@
 
 namespace laggard::output {
 
+/// The root attribute of a result file that has them.
+inline constexpr const char* kInputFiles = "input_files";
+
 /// What is in the files that a configuration names, its sweep included: their names with a SHA-256
 /// each, of all bytes, or of the size and 256 samples of 1 MiB where there are more than that, so
 /// that it costs at most about a second per file. Any text that is the name of a file counts,

@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 #include <optional>
 #include <unordered_map>
 
-#include "config/difference.hpp"
 #include "core/error.hpp"
+#include "hdf5/copy.hpp"
 #include "output/input_files.hpp"
 #include "output/points.hpp"
 #include "output/row_order.hpp"
@@ -17,8 +18,6 @@ namespace laggard::output {
 namespace {
 
 constexpr std::uint32_t kUnwritten = 0xFFFFFFFF;  // fill value of rows that a kill cut off
-
-constexpr const char* kInputFiles = "input_files";
 
 /// What is taken on the disk before anything of a trial is written: the next chunk of every table
 /// and what HDF5 itself adds.
@@ -32,37 +31,6 @@ std::string group_of(std::string_view group, std::uint32_t point, std::uint32_t 
   return fmt::format("{}/{}/{}", group, point, trial);
 }
 
-/// The configuration of an older version, with what has got a name since and its default.
-config::Json completed(const config::Json& resolved, const config::Vocabulary* vocabulary) {
-  if (vocabulary == nullptr) return resolved;
-  try {
-    return config::expand(resolved, *vocabulary).resolved;
-  } catch (const Error&) {
-    return resolved;
-  }
-}
-
-void check_configuration(const hdf5::File& old, const config::Json& resolved,
-                         const config::Vocabulary* vocabulary) {
-  const config::Json there = config::parse_or_discard(result_config(old));
-  const std::string difference = config::first_difference(completed(there, vocabulary), resolved);
-  if (!difference.empty())
-    throw ConfigError(fmt::format("cannot resume '{}'", old.path()),
-                      "it was made with another configuration: " + difference,
-                      "run without --resume, or restore the configuration; its `config` attribute "
-                      "has the old one");
-}
-
-/// Of files that older versions wrote, nobody knows.
-void check_input_files(const hdf5::File& old, const config::Json& now) {
-  const std::string recorded = old.text_attribute(kInputFiles).value_or("{}");
-  const std::string changed = changed_file(config::parse_or_discard(recorded), now);
-  if (!changed.empty())
-    throw ConfigError(fmt::format("cannot resume '{}'", old.path()),
-                      fmt::format("it was begun with other content in '{}'", changed),
-                      "restore that file, or run without --resume");
-}
-
 /// What cannot be resumed is wrong as input, before anybody asks whether it may be replaced.
 const std::filesystem::path& checked(const std::filesystem::path& path, OpenMode mode) {
   std::error_code failure;
@@ -71,8 +39,10 @@ const std::filesystem::path& checked(const std::filesystem::path& path, OpenMode
   return path;
 }
 
-/// A file that is resumed keeps the head of its beginning; who went on is in the list `resumed`.
-void keep_head(hdf5::File& file, const hdf5::File& old, const RunContext& context) {
+/// A file that is resumed keeps the head of its beginning, but for the configuration; what
+/// continued it is in the list `resumed`.
+void keep_head(hdf5::File& file, const hdf5::File& old, const Continuation& continuation,
+               const RunContext& context) {
   config::Json later = config::parse_or_discard(old.text_attribute("resumed").value_or("[]"));
   if (!later.is_array()) later = config::Json::array();
   later.push_back({{"started", timestamp()},
@@ -83,20 +53,14 @@ void keep_head(hdf5::File& file, const hdf5::File& old, const RunContext& contex
                    {"ranks", context.ranks},
                    {"hosts", context.hosts},
                    {"command", context.command}});
+  if (continuation.extends())
+    later.back()["replaced_config"] = config::parse_or_discard(continuation.replaced_config);
   file.write_attribute("resumed",
                        later.dump(-1, ' ', false, config::Json::error_handler_t::replace));
   for (const char* name : {"version", "git_commit", "created", "mpi", "hosts", "command"})
     if (const auto text = old.text_attribute(name)) file.write_attribute(name, *text);
   for (const char* name : {"git_dirty", "ranks"})
     if (const auto number = old.integer_attribute(name)) file.write_attribute(name, *number);
-}
-
-/// The program that began a file, if it was not this one.
-std::string other_program(const hdf5::File& old) {
-  const std::string version = old.text_attribute("version").value_or("unknown");
-  const std::string commit = old.text_attribute("git_commit").value_or("unknown");
-  const std::string program = fmt::format("{} (commit {})", version, commit);
-  return program == this_program() ? "" : program;
 }
 
 /// How many rows of a table each unit has. On the wall clock some come after the unit's own row, so
@@ -133,9 +97,7 @@ ResultFile::ResultFile(const std::filesystem::path& name, OpenMode mode,
   std::optional<hdf5::File> old;
   if (mode == OpenMode::kResume && std::filesystem::exists(path)) {
     old.emplace(path, hdf5::Access::kReadOnly);
-    check_configuration(*old, resolved, context.vocabulary);
-    check_input_files(*old, files);
-    begun_by_ = other_program(*old);
+    continuation_ = continue_file(*old, resolved, files, context.vocabulary);
   }
   // Complete before it gets its name: whatever kills this process, there is no half-made file.
   const hdf5::Draft draft(path);
@@ -149,7 +111,7 @@ ResultFile::ResultFile(const std::filesystem::path& name, OpenMode mode,
   if (old) {
     // A copy that fails for want of space would look like one of a damaged trial.
     file_->reserve(std::filesystem::file_size(path) + kRoom);
-    keep_head(*file_, *old, context);
+    keep_head(*file_, *old, continuation_, context);
     take_over(*old);
   }
   flush();
@@ -194,13 +156,28 @@ ResultFile::~ResultFile() {
   }
 }
 
-bool ResultFile::take_arrays(const hdf5::File& old, std::uint32_t point, std::uint32_t trial) {
+std::uint32_t ResultFile::number_now(std::uint32_t old_point) const {
+  if (!continuation_.extends()) return old_point;
+  return old_point < continuation_.point_now.size() ? continuation_.point_now[old_point]
+                                                    : kUnwritten;
+}
+
+void ResultFile::append_as(std::uint32_t point, const void* row, OpenTable& table) {
+  const auto* first = static_cast<const std::byte*>(row);
+  std::vector<std::byte> bytes(first, first + table.spec->row_size);
+  std::memcpy(bytes.data() + table.spec->at("point").offset, &point, sizeof point);
+  table.rows->append(bytes.data(), 1);
+  ++table.resumed;
+}
+
+bool ResultFile::take_arrays(const hdf5::File& old, std::uint32_t old_point, std::uint32_t trial) {
   for (const Layout::Group& group : layout_.groups) {
     if (trial >= group.trials) continue;
-    const std::string name = group_of(group.group, point, trial);
+    const std::string name = group_of(group.group, old_point, trial);
     for (const std::string_view member : group.members)
       if (!old.exists(fmt::format("{}/{}", name, member))) return false;
-    if (!file_->copy(old, name)) return false;
+    const std::string now = group_of(group.group, number_now(old_point), trial);
+    if (!hdf5::copy_object(old, name, *file_, now)) return false;
   }
   return true;
 }
@@ -213,26 +190,25 @@ void ResultFile::take_over(const hdf5::File& old) {
     OpenTable& units = unit_table();
     const hdf5::RawRows rows(old, *units.spec);
     for (std::size_t row = 0; row < rows.size(); ++row) {
-      const std::uint32_t point = rows.point(row), trial = rows.trial(row);
+      const std::uint32_t old_point = rows.point(row), trial = rows.trial(row);
+      const std::uint32_t point = number_now(old_point);
       if (point == kUnwritten || has(point, trial)) continue;
       if (!std::all_of(late.begin(), late.end(),
-                       [&](const LateRows& table) { return table.complete(point, trial); }))
+                       [&](const LateRows& table) { return table.complete(old_point, trial); }))
         continue;
-      if (!take_arrays(old, point, trial)) continue;
-      units.rows->append(rows.at(row), 1);
+      if (!take_arrays(old, old_point, trial)) continue;
+      append_as(point, rows.at(row), units);
       done_.insert(key_of(point, trial));
-      ++units.resumed;
     }
   }
   for (OpenTable& table : tables_) {
     if (table.role == TableRole::kUnit || !old.exists(std::string(table.spec->name))) continue;
     const hdf5::RawRows rows(old, *table.spec);
     for (std::size_t row = 0; row < rows.size(); ++row) {
-      const std::uint32_t point = rows.point(row);
+      const std::uint32_t point = number_now(rows.point(row));
       if (point == kUnwritten) continue;
       if (table.role != TableRole::kLog && !has(point, rows.trial(row))) continue;
-      table.rows->append(rows.at(row), 1);
-      ++table.resumed;
+      append_as(point, rows.at(row), table);
     }
   }
 }

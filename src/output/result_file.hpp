@@ -14,6 +14,7 @@
 #include "core/stopwatch.hpp"
 #include "hdf5/place.hpp"
 #include "hdf5/table.hpp"
+#include "output/continuation.hpp"
 #include "output/provenance.hpp"
 
 namespace laggard::output {
@@ -21,13 +22,13 @@ namespace laggard::output {
 enum class OpenMode {
   kNew,        ///< an existing file is kept under another name
   kOverwrite,  ///< an existing file is replaced
-  kResume      ///< go on with an existing file of the same configuration
+  kResume      ///< continue an existing file, which may lack trials and points of the configuration
 };
 
 class ResultFile final : public ResultSink {
  public:
-  /// Creates or resumes the file. Errors: ConfigError if the file to resume has another
-  /// configuration or the place cannot be written; DataError if it is not a result file.
+  /// Creates or resumes the file. Errors: ConfigError if the file to resume has what the
+  /// configuration lacks or the place cannot be written; DataError if it is not a result file.
   ResultFile(const std::filesystem::path& name, OpenMode mode, const config::Json& resolved,
              const std::vector<PointRecord>& points, Layout layout, const RunContext& context);
 
@@ -48,8 +49,8 @@ class ResultFile final : public ResultSink {
 
   /// Where an existing file was moved to by kNew; empty if there was none.
   const std::string& kept_as() const { return kept_as_; }
-  /// The other version of the program that began the file which is resumed; "" if there is none.
-  const std::string& begun_by() const { return begun_by_; }
+  /// How the file that is resumed fits the configuration.
+  const Continuation& continuation() const { return continuation_; }
   std::uint64_t resumed_trials() const { return done_.size(); }
   /// Rows of a table that the file had before this run.
   std::size_t resumed_rows(const TableSpec& table) const;
@@ -65,14 +66,19 @@ class ResultFile final : public ResultSink {
   void open_tables();
   /// Takes the finished units out of an older file, and nothing that a kill left half-made.
   void take_over(const hdf5::File& old);
-  bool take_arrays(const hdf5::File& old, std::uint32_t point, std::uint32_t trial);
+  bool take_arrays(const hdf5::File& old, std::uint32_t old_point, std::uint32_t trial);
+  /// In the configuration of this run.
+  std::uint32_t number_now(std::uint32_t old_point) const;
+  /// A row of an older file, with the number that its point has now.
+  static void append_as(std::uint32_t point, const void* row, OpenTable& table);
   OpenTable* find(const TableSpec& table);
   OpenTable& unit_table();
 
   hdf5::Place place_;  // held until everything else is closed
   std::vector<PointRecord> points_;
   Layout layout_;
-  std::string kept_as_, begun_by_;
+  std::string kept_as_;
+  Continuation continuation_;
   std::unordered_set<std::uint64_t> done_;
   std::unique_ptr<hdf5::File> file_;
   std::vector<OpenTable> tables_;

@@ -27,9 +27,7 @@ model::BatchResult result_at(const float* at) {
 }  // namespace
 
 void check_same_on_all(transport::Group& group, const std::string& state) {
-  Sha256 hash;
-  hash.update({reinterpret_cast<const std::uint8_t*>(state.data()), state.size()});
-  const std::string own = hash.hex();
+  const std::string own = sha256_of(state);
   std::vector<float> numbers(own.begin(), own.end());
   group.broadcast(numbers);
   if (!std::equal(own.begin(), own.end(), numbers.begin()))

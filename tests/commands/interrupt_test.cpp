@@ -37,6 +37,14 @@ class Experiment {
     return testing::sorted_trials(path);
   }
 
+  /// Puts there what a run of another configuration has written.
+  void begin_with(const std::string& text) const {
+    const auto config = directory_.write("other.json", text).string();
+    const Outcome outcome =
+        testing::laggard({"run", config, "-o", result_.string(), "-q", "--overwrite"});
+    CHECK(outcome.code == 0);
+  }
+
   std::uintmax_t size() const {
     std::error_code none;
     const auto size = std::filesystem::file_size(result_, none);
@@ -127,24 +135,30 @@ TEST_CASE("Killed ten times at random moments", "[program][interrupt]") {
 
 #ifdef LAGGARD_CAN_KILL_AT_WRITE
 
-/// Kills a run just before its first, second, ... write, until one gets through.
-void kill_at_every_write(const std::string& text) {
+/// Kills a run just before its first, second, ... write, until one gets through. `begun_with`, if
+/// given, is the configuration of a complete run that this one adds trials and points to.
+void kill_at_every_write(const std::string& text, const std::string& begun_with = "") {
   const Experiment experiment(text);
   const auto expected = experiment.expected();
+  const std::vector<std::string> how{begun_with.empty() ? "--overwrite" : "--resume"};
   bool killed = true;
   for (int write = 1; killed; ++write) {
     CAPTURE(write);
     REQUIRE(write < 2000);
     std::filesystem::remove(experiment.result());
+    if (!begun_with.empty()) experiment.begin_with(begun_with);
+    const auto begun = experiment.finished();
     const Outcome outcome =
-        Process(experiment.command(), {std::string("LD_PRELOAD=") + testing::kKillAtWrite,
-                                       "KILL_AT_WRITE=" + std::to_string(write)})
+        Process(experiment.command(how), {std::string("LD_PRELOAD=") + testing::kKillAtWrite,
+                                          "KILL_AT_WRITE=" + std::to_string(write)})
             .wait();
     killed = outcome.signal == SIGKILL;
     if (killed) CHECK(outcome.code == -1);
     if (!killed) REQUIRE(outcome.code == 0);
-    for (const std::string& row : experiment.finished())
-      REQUIRE(std::find(expected.begin(), expected.end(), row) != expected.end());
+    const auto now = experiment.finished();
+    REQUIRE(
+        std::includes(expected.begin(), expected.end(), now.begin(), now.end(), testing::by_unit));
+    REQUIRE(std::includes(now.begin(), now.end(), begun.begin(), begun.end(), testing::by_unit));
     experiment.check_resumed(expected);
   }
 }
@@ -158,6 +172,13 @@ TEST_CASE("Killed before every single write", "[program][interrupt]") {
     kill_at_every_write(R"({"data_points": 2, "workers": 4, "trials": 6,
         "model": {"kind": "polynomial", "degree": 1}, "schemes": [{"kind": "bacc"}],
         "output": {"workers": true, "predictions": true, "coded": true}})");
+  }
+  SECTION("while it adds trials and points to a complete run") {
+    const std::string rest = R"("data_points": 2, "schemes": [{"kind": "bacc"}],
+        "model": {"kind": "polynomial", "degree": 1},
+        "output": {"workers": true, "predictions": true}})";
+    kill_at_every_write(R"({"trials": 3, "sweep": {"/workers": [4, 5, 6]}, )" + rest,
+                        R"({"trials": 2, "sweep": {"/workers": [4, 5]}, )" + rest);
   }
 }
 

@@ -11,12 +11,6 @@ std::span<const std::uint8_t> bytes_of(std::string_view text) {
   return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
 }
 
-std::string sha256_of(std::string_view text) {
-  Sha256 sum;
-  sum.update(bytes_of(text));
-  return sum.hex();
-}
-
 }  // namespace
 
 TEST_CASE("SHA-256 agrees with the examples of FIPS 180-4", "[sha256]") {

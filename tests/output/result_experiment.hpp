@@ -24,10 +24,12 @@ struct ResultExperiment {
 
   std::unique_ptr<output::ResultFile> open(const std::filesystem::path& path,
                                            output::OpenMode mode) const {
-    return std::make_unique<output::ResultFile>(path, mode, plan.resolved, points, layout,
-                                                kContext);
+    output::RunContext context = kContext;
+    context.vocabulary = &vocabulary;
+    return std::make_unique<output::ResultFile>(path, mode, plan.resolved, points, layout, context);
   }
 
+  config::Vocabulary vocabulary = experiment::kinds().vocabulary();
   config::Plan plan;
   std::vector<PointRecord> points;
   Layout layout;
@@ -39,6 +41,21 @@ inline TrialRecord trial(std::uint32_t number, double mse = 0.5) {
   record.received = 4;
   record.mse = mse;
   return record;
+}
+
+/// The arrays of one trial.
+inline Arrays predictions(std::uint32_t point, std::uint32_t number) {
+  const Matrix values = Matrix::Constant(2, 1, 2.0);
+  const std::vector<std::uint32_t> none;
+  return {"/predictions",
+          point,
+          number,
+          {{"inputs", values},
+           {"truth", values},
+           {"decoded", values},
+           {"lost", none},
+           {"used", none},
+           {"shape", none}}};
 }
 
 inline void add(output::ResultFile& file, std::uint32_t number) {

@@ -80,13 +80,72 @@ TEST_CASE("Another configuration is not resumed", "[result]") {
   const TemporaryDirectory directory;
   const auto path = directory / "r.h5";
   add(*Experiment().open(path, OpenMode::kNew), 0);
-  std::string changed = kConfig;
-  changed.replace(changed.find("\"trials\": 3"), 11, "\"trials\": 4");
-  CHECK_THROWS_WITH(
-      Experiment(changed).open(path, OpenMode::kResume),
-      Contains("cannot resume") && Contains("another configuration: /trials is 3 there "
-                                            "and 4 now"));
-  CHECK(trials_of(path).size() == 1);
+  const auto refuse = [&](const std::string& old, const std::string& changed,
+                          const std::string& why) {
+    std::string config = kConfig;
+    config.replace(config.find(old), old.size(), changed);
+    CHECK_THROWS_WITH(Experiment(config).open(path, OpenMode::kResume),
+                      Contains("cannot resume") && Contains(why) && Contains("only add trials"));
+    CHECK(trials_of(path).size() == 1);
+  };
+  refuse("\"trials\": 3", "\"trials\": 2", "has 3 trials, and this configuration asks for 2");
+  refuse("\"workers\": 4", "\"workers\": 5", "another configuration: /workers is 4 there and 5");
+  refuse("\"trials\": 3", "\"sweep\": {\"/workers\": [5, 6]}", "it has a point without a sweep");
+}
+
+TEST_CASE("Rows, arrays and the head follow a configuration that adds trials and points",
+          "[result]") {
+  const TemporaryDirectory directory;
+  const auto path = directory / "r.h5";
+  const auto config = [](const std::string& members) {
+    return R"json({"data_points": 2, "schemes": [{"kind": "bacc"}],
+        "output": {"workers": true, "predictions": true}, )json" +
+           members + "}";
+  };
+  const Experiment before(config(R"json("workers": 4, "trials": 1)json"));
+  {
+    const auto file = before.open(path, OpenMode::kNew);
+    file->add(testing::predictions(0, 0));
+    file->add_row(FailureRecord{0, 0, 3, 1.5});
+    add(*file, 0);
+    file->finish(write_summary);
+  }
+  const std::string old_config = result_config({path, hdf5::Access::kReadOnly});
+  const Experiment after(config(R"json("trials": 2, "sweep": {"/workers": [8, 4]})json"));
+  {
+    const auto file = after.open(path, OpenMode::kResume);
+    CHECK(file->continuation().extends());
+    CHECK(file->continuation().renumbers());
+    CHECK(file->resumed_trials() == 1);
+    CHECK(file->has(1, 0));
+    CHECK_FALSE(file->has(0, 0));
+    CHECK_FALSE(file->has(1, 1));
+  }
+  const hdf5::File file(path, hdf5::Access::kReadOnly);
+  CHECK_FALSE(file.text_attribute("finished"));
+  CHECK(config::Json::parse(result_config(file)) == after.plan.resolved);
+  const auto resumed = config::Json::parse(file.text_attribute("resumed").value());
+  CHECK(resumed.at(0).at("replaced_config") == config::Json::parse(old_config));
+  CHECK(hdf5::read_rows<TrialRecord>(file).at(0).point == 1);
+  for (const WorkerRecord& row : hdf5::read_rows<WorkerRecord>(file)) CHECK(row.point == 1);
+  CHECK(hdf5::read_rows<WorkerRecord>(file).size() == 4);
+  CHECK(hdf5::read_rows<TimingRecord>(file).at(0).point == 1);
+  CHECK(hdf5::read_rows<FailureRecord>(file).at(0).point == 1);
+  CHECK(file.exists("/predictions/1/0/decoded"));
+  CHECK_FALSE(file.exists("/predictions/0"));
+  CHECK(output::read_points(file).at(1).workers == 4);
+}
+
+TEST_CASE("A configuration that only adds behind its points renumbers none", "[result]") {
+  const TemporaryDirectory directory;
+  const auto path = directory / "r.h5";
+  add(*Experiment().open(path, OpenMode::kNew), 0);
+  std::string longer = kConfig;
+  longer.insert(1, "\"sweep\": {\"/workers\": [4, 8]}, ");
+  const auto file = Experiment(longer).open(path, OpenMode::kResume);
+  CHECK(file->continuation().extends());
+  CHECK_FALSE(file->continuation().renumbers());
+  CHECK(file->has(0, 0));
 }
 
 TEST_CASE("Other data or networks of the same name are not resumed", "[result]") {
@@ -121,12 +180,7 @@ TEST_CASE("A file of a version that did not know a member is resumed", "[result]
   older.at("schemes").at(0).erase("label");
   const auto resume = [&] {
     hdf5::File(path, hdf5::Access::kReadWrite).write_attribute("config", older.dump());
-    const config::Vocabulary vocabulary = experiment::kinds().vocabulary();
-    RunContext context = kContext;
-    context.vocabulary = &vocabulary;
-    return ResultFile(path, OpenMode::kResume, experiment.plan.resolved, experiment.points,
-                      experiment.layout, context)
-        .resumed_trials();
+    return experiment.open(path, OpenMode::kResume)->resumed_trials();
   };
   CHECK(resume() == 1);
   older["worker_block"] = 3;  // not its default
@@ -226,23 +280,10 @@ TEST_CASE("A trial without its predictions is not finished", "[result]") {
   const TemporaryDirectory directory;
   const auto path = directory / "r.h5";
   const Experiment experiment(kPredictions);
-  const Matrix values = Matrix::Constant(2, 1, 2.0);
-  const auto predictions = [&](std::uint32_t number) {
-    const std::vector<std::uint32_t> none;
-    return Arrays{"/predictions",
-                  0,
-                  number,
-                  {{"inputs", values},
-                   {"truth", values},
-                   {"decoded", values},
-                   {"lost", none},
-                   {"used", none},
-                   {"shape", none}}};
-  };
   {
     const auto file = experiment.open(path, OpenMode::kNew);
     for (std::uint32_t number = 0; number < 2; ++number) {
-      file->add(predictions(number));
+      file->add(testing::predictions(0, number));
       add(*file, number);
     }
   }
@@ -253,7 +294,7 @@ TEST_CASE("A trial without its predictions is not finished", "[result]") {
     const auto other = directory / "other.h5";
     {
       const auto file = first.open(other, OpenMode::kNew);
-      file->add(predictions(0));
+      file->add(testing::predictions(0, 0));
       for (std::uint32_t number = 0; number < 2; ++number) add(*file, number);
     }
     CHECK(first.open(other, OpenMode::kResume)->resumed_trials() == 2);
@@ -283,7 +324,9 @@ TEST_CASE("A file that another version began is resumed, and it is said", "[resu
   const TemporaryDirectory directory;
   const Experiment experiment;
   const auto path = directory / "r.h5";
-  const auto begun_by = [&] { return experiment.open(path, OpenMode::kResume)->begun_by(); };
+  const auto begun_by = [&] {
+    return experiment.open(path, OpenMode::kResume)->continuation().begun_by;
+  };
   CHECK(begun_by().empty());
   CHECK(begun_by().empty());
   hdf5::File(path, hdf5::Access::kReadWrite).write_attribute("git_commit", std::string("other"));

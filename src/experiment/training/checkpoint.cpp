@@ -12,12 +12,6 @@
 namespace laggard::training {
 namespace {
 
-std::string digest_of(const std::string& bytes) {
-  Sha256 hash;
-  hash.update({reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()});
-  return hash.hex();
-}
-
 std::string packed(const TrainingState& state) {
   sweep::Packer packer;
   packer.put(state.step);
@@ -29,7 +23,6 @@ std::string packed(const TrainingState& state) {
        {state.received, state.uncovered_parts, state.weight_amplification, state.decoding_error,
         state.order_s, state.encode_s, state.compute_s, state.collect_s, state.decode_s})
     packer.put(sum);
-  packer.put(state.diverged);
   return packer.take();
 }
 
@@ -45,11 +38,14 @@ TrainingState unpacked(std::string_view bytes) {
        {&state.received, &state.uncovered_parts, &state.weight_amplification, &state.decoding_error,
         &state.order_s, &state.encode_s, &state.compute_s, &state.collect_s, &state.decode_s})
     *sum = unpacker.get<double>();
-  state.diverged = unpacker.get<bool>();
   return state;
 }
 
 }  // namespace
+
+Checkpoint::Checkpoint(const std::filesystem::path& folder, std::string identity)
+    : path_(folder.empty() ? folder : folder / sha256_of(identity)),
+      identity_(std::move(identity)) {}
 
 void Checkpoint::save(const TrainingState& state) const {
   if (path_.empty()) return;
@@ -59,7 +55,7 @@ void Checkpoint::save(const TrainingState& state) const {
   const std::filesystem::path fresh = path_.string() + ".new";
   {
     std::ofstream file(fresh, std::ios::binary);
-    file << identity_ << '\n' << digest_of(bytes) << '\n' << bytes;
+    file << identity_ << '\n' << sha256_of(bytes) << '\n' << bytes;
     file.flush();
     if (!file)
       throw RunError(fmt::format("cannot write the checkpoint '{}'", fresh.string()),
@@ -78,7 +74,7 @@ std::optional<TrainingState> Checkpoint::load() const {
   std::ostringstream rest;
   rest << file.rdbuf();
   const std::string bytes = rest.str();
-  if (digest_of(bytes) != digest) return std::nullopt;
+  if (sha256_of(bytes) != digest) return std::nullopt;
   return unpacked(bytes);
 }
 

@@ -20,16 +20,14 @@ struct TrainingState {
   // Sums over the steps.
   double received = 0.0, uncovered_parts = 0.0, weight_amplification = 0.0, decoding_error = 0.0;
   Seconds order_s = 0.0, encode_s = 0.0, compute_s = 0.0, collect_s = 0.0, decode_s = 0.0;
-  bool diverged = false;
 };
 
-/// The file of one trial of one point, beside the result file. It is replaced as a whole, so that a
-/// kill leaves the old one or the new one.
+/// The file of one trial of one point, in a folder beside the result file. It is replaced as a
+/// whole, so that a kill leaves the old one or the new one.
 class Checkpoint {
  public:
-  /// `identity` tells trainings apart: what is found of another one is not used.
-  Checkpoint(std::filesystem::path path, std::string identity)
-      : path_(std::move(path)), identity_(std::move(identity)) {}
+  /// `identity` tells trainings apart and names the file. Without a folder nothing is kept.
+  Checkpoint(const std::filesystem::path& folder, std::string identity);
 
   void save(const TrainingState& state) const;
   /// Nothing if there is none of this training, or it is damaged: the trial then begins anew.

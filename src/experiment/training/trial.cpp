@@ -15,22 +15,15 @@
 namespace laggard::training {
 namespace {
 
-/// Of two points or configurations that differ in anything, the identities differ.
+/// Differs if two trainings differ in anything. Neither the number of the point nor that of the
+/// trials counts: a run that is continued may have more points and more trials than before.
 std::string identity_of(const Setup& setup, const ActivePoint& point, std::uint32_t number) {
   config::JsonWriter writer;
   Config config = setup.config;
+  config.trials = 1;
   config.fields(writer);
-  const std::string text = writer.result().dump();
-  Sha256 hash;
-  hash.update({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
-  return fmt::format("laggard training 1, point {}, trial {}, {}", point.record.point, number,
-                     hash.hex());
-}
-
-std::filesystem::path path_of(const sweep::Bench& bench, const ActivePoint& point,
-                              std::uint32_t number) {
-  if (bench.unfinished.empty()) return {};
-  return bench.unfinished / fmt::format("{}-{}", point.record.point, number);
+  return fmt::format("laggard training 2, scheme {}, trial {}, {}", point.index, number,
+                     sha256_of(writer.result().dump()));
 }
 
 /// The initial weights of a trial, the same for all its schemes.
@@ -66,12 +59,13 @@ Trial::Trial(const Setup& setup, const ActivePoint& point, Evaluation& evaluatio
       workers_(setup, point, clock, bench.parts.transport.roster()),
       optimizer_(setup.config.recipe.optimizer, setup.config.recipe.learning_rate,
                  setup.config.recipe.momentum, setup.model->parameters()),
-      checkpoint_(path_of(bench, point, number), identity_of(setup, point, number)) {}
+      checkpoint_(bench.unfinished, identity_of(setup, point, number)) {}
 
 void Trial::run() {
   const RecipeConfig& recipe = setup_.config.recipe;
   if (auto found = checkpoint_.load()) {
     state_ = std::move(*found);
+    for (TrainingRecord& row : state_.rows) row.point = point_.record.point;
     optimizer_.restore(state_.optimizer);
   } else {
     state_.weights = setup_.model->initial_weights(weights_seed(setup_.config.seed, number_));

@@ -3,6 +3,7 @@
 
 #include "commands/messages.hpp"
 #include "config/json.hpp"
+#include "core/sha256.hpp"
 #include "experiment/training/records.hpp"
 #include "mpirun.hpp"
 #include "results.hpp"
@@ -82,47 +83,100 @@ TEST_CASE("A training on the wall clock learns, and late answers do it no harm",
   }
 }
 
-TEST_CASE("A training that is killed resumes at its checkpoint", "[training][interrupt]") {
-  const TemporaryDirectory directory;
-  config::Json json = config::parse(kShort, "the test");
-  json["trials"] = 1;
-  json["schemes"] = {{{"kind", "bacc"}}};
-  json.erase("sweep");
-  json["training"] = {{"steps", 20'000},        {"batch", 48},         {"evaluate_every", 100},
-                      {"checkpoint_every", 50}, {"optimizer", "adam"}, {"learning_rate", 0.001}};
-  const auto config = directory.write("c.json", json.dump()).string();
-  const auto expected = directory / "expected.h5", result = directory / "r.h5";
-  REQUIRE(laggard({"run", config, "-q", "-o", expected.string()}).code == 0);
-  const auto checkpoint = directory / "r.h5.unfinished" / "0-0";
-  for (const int signal : {SIGKILL, SIGINT}) {
+/// A training that runs long enough to be stopped at a checkpoint.
+class LongTraining {
+ public:
+  LongTraining() : json(config::parse(kShort, "the test")) {
+    json["trials"] = 1;
+    json["schemes"] = {{{"kind", "bacc"}}};
+    json.erase("sweep");
+    json["training"] = {{"steps", 20'000},        {"batch", 48},         {"evaluate_every", 100},
+                        {"checkpoint_every", 50}, {"optimizer", "adam"}, {"learning_rate", 0.001}};
+  }
+
+  Outcome run(const std::string& how, const std::filesystem::path& path) const {
+    const auto config = directory.write("c.json", json.dump()).string();
+    return laggard({"run", config, "-q", how, "-o", path.string()});
+  }
+
+  /// The only complete checkpoint; empty if there is none.
+  std::filesystem::path checkpoint() const {
+    std::error_code ignored;
+    for (const auto& entry : std::filesystem::directory_iterator(folder, ignored))
+      if (entry.path().extension() != ".new") return entry.path();
+    return {};
+  }
+
+  void stop(int signal) const {
+    const auto config = directory.write("c.json", json.dump()).string();
     Outcome outcome;
     do {  // once more if the run was over before the signal came
       Process process(
           {testing::kProgram, "run", config, "-q", "--overwrite", "-o", result.string()});
-      process.wait_until([&] { return std::filesystem::exists(checkpoint); });
+      process.wait_until([&] { return !checkpoint().empty(); });
       process.send(signal);
       outcome = process.wait();
     } while (outcome.code == 0);
     CHECK((signal == SIGKILL ? outcome.signal == SIGKILL : outcome.code == 130));
-    REQUIRE(std::filesystem::exists(checkpoint));
-    const Outcome resumed = laggard({"run", config, "-q", "--resume", "-o", result.string()});
+    REQUIRE_FALSE(checkpoint().empty());
+  }
+
+  void check_resumed() const {
+    const Outcome resumed = run("--resume", result);
     CAPTURE(resumed.err);
     REQUIRE(resumed.code == 0);
     CHECK(rows_in(result) == rows_in(expected));
-    CHECK_FALSE(std::filesystem::exists(directory / "r.h5.unfinished"));
+    CHECK_FALSE(std::filesystem::exists(folder));
+  }
+
+  config::Json json;
+  const TemporaryDirectory directory;
+  const std::filesystem::path expected = directory / "expected.h5", result = directory / "r.h5",
+                              folder = directory / "r.h5.unfinished";
+};
+
+TEST_CASE("A training that is killed resumes at its checkpoint", "[training][interrupt]") {
+  const LongTraining training;
+  REQUIRE(training.run("--overwrite", training.expected).code == 0);
+  for (const int signal : {SIGKILL, SIGINT}) {
+    training.stop(signal);
+    training.check_resumed();
   }
 }
 
-TEST_CASE("A checkpoint that is damaged or of another training is not used", "[training]") {
-  const TemporaryDirectory directory;
-  const auto config = directory.write("c.json", kShort).string();
-  const auto expected = directory / "expected.h5", result = directory / "r.h5";
-  REQUIRE(laggard({"run", config, "-q", "-o", expected.string()}).code == 0);
-  const auto folder = directory / "r.h5.unfinished";
-  std::filesystem::create_directories(folder);
-  std::ofstream(folder / "0-0") << "laggard training 1, point 0, trial 0, 00\nabc\nxyz";
-  REQUIRE(laggard({"run", config, "-q", "--resume", "-o", result.string()}).code == 0);
-  CHECK(rows_in(result) == rows_in(expected));
+TEST_CASE("A checkpoint that is damaged or of another training is not used",
+          "[training][interrupt]") {
+  LongTraining training;
+  REQUIRE(training.run("--overwrite", training.expected).code == 0);
+  training.stop(SIGINT);
+  std::string text = testing::text_of(training.checkpoint());
+  const bool damaged = GENERATE(true, false);
+  text[damaged ? text.size() / 2 : text.find('\n') - 1] ^= 1;
+  std::ofstream(training.checkpoint(), std::ios::binary) << text;
+  training.check_resumed();
+}
+
+TEST_CASE("A checkpoint is used when the run gets more trials, and points before its own",
+          "[training][interrupt]") {
+  LongTraining training;
+  training.json["training"]["steps"] = 5'000;
+  training.stop(SIGINT);
+  // Its last number is the measured time of decoding: a mark that shows where it is used.
+  constexpr double kMark_s = 1e9;
+  const std::string text = testing::text_of(training.checkpoint());
+  const std::size_t line = text.find('\n') + 1, begin = text.find('\n', line) + 1;
+  std::string state = text.substr(begin);
+  std::memcpy(state.data() + state.size() - sizeof kMark_s, &kMark_s, sizeof kMark_s);
+  std::ofstream(training.checkpoint(), std::ios::binary)
+      << text.substr(0, line) << sha256_of(state) << '\n'
+      << state;
+  training.json["trials"] = 2;
+  training.json["sweep"] = {{"/seed", {7, 1}}};
+  REQUIRE(training.run("--overwrite", training.expected).code == 0);
+  training.check_resumed();
+  for (const auto& row :
+       hdf5::read_rows<TimingRecord>({training.result, hdf5::Access::kReadOnly}, "/timings"))
+    CHECK((row.decode_s > kMark_s / 2) == (row.point == 1 && row.trial == 0));
 }
 
 TEST_CASE("The summary of a training, and what spoils one", "[training]") {
