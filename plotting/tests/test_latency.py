@@ -6,7 +6,7 @@ import unittest
 import h5py
 import numpy as np
 from laggard import open_results
-from laggard.figures import latency, tail, winners
+from laggard.figures import frontier, latency, tail, winners
 from laggard.files import LaggardError
 from support import Figures
 from synthetic import POINT
@@ -87,6 +87,26 @@ class Latency(Figures):
         texts = [t.get_text() for t in figure.axes[0].texts]
         self.assertEqual(texts, ["2.00", "2.00", ""])  # the last one has no rival
         self.assertRegex(notes[0], "number: p99.9 of the second best, over the least p99.9")
+
+    def test_frontier(self):
+        path = write(self.folder / "a.h5")
+        with h5py.File(path, "r+") as file:
+            rows = file["latency"][()]
+            rows["accuracy"] -= 0.1 * (rows["point"] % 2)  # ParM's points are the odd ones
+            file["latency"][...] = rows
+        figure, notes = self.make(frontier, path)
+        axes = figure.axes[0]
+        equal, parm = self.line(axes, "equal"), self.line(axes, "ParM")
+        np.testing.assert_allclose(equal.get_xdata(), [10, 20, 30])
+        np.testing.assert_allclose(parm.get_xdata(), [5, 10])  # the last point has no latency
+        np.testing.assert_allclose(parm.get_ydata(), [0.8, 0.8])
+        self.assertEqual([t.get_text() for t in axes.texts], ["100", "300", "100", "200"])
+        self.assertIn("serving rate at its ends", notes[0])
+        with h5py.File(path, "r+") as file:
+            rows["accuracy"] = np.nan
+            file["latency"][...] = rows
+        with self.assertRaisesRegex(LaggardError, "no accuracies"):
+            self.make(frontier, path)
 
     def test_tail(self):
         figure, notes = self.make(tail, write(self.folder / "a.h5", queries=2000))
