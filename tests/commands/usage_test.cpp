@@ -262,7 +262,8 @@ TEST_CASE("Jobs write the bytes that one master writes, and not on the wall cloc
   const auto expected = rows("1");
   CHECK(expected.size() == 16);
   CHECK(rows("3") == expected);
-  check_refused(run({"run", config, "--set", "/clock=wall", "--jobs", "3"}), 2, {"--jobs is 3", "wall clock"});
+  check_refused(run({"run", config, "--set", "/clock=wall", "--jobs", "3"}), 2,
+                {"--jobs is 3", "wall clock"});
 }
 
 TEST_CASE("summary prints the table and the slopes", "[program]") {
