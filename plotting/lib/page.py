@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+import re
 from pathlib import Path
 
 from .claims import VERDICTS, counts_text, measured_text, published_text
@@ -22,6 +23,11 @@ img { max-width: 100%; } pre { background: #f6f6f4; padding: 0.7em; overflow-x: 
 @media print { body { max-width: none; margin: 0; font-size: 10pt; } h2 { break-after: avoid; }
   table, img { break-inside: avoid; } pre { white-space: pre-wrap; } }
 """
+
+
+def _prose(text: str) -> str:
+    """A paragraph of a page of ours, in which backquotes mark code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
 
 
 def _cell(text: str, kind: str = "") -> str:
@@ -61,11 +67,11 @@ def _image(path: Path) -> str:
 def _section(section) -> list:
     name = html.escape(section.claims.name)
     lines = [f'<h2 id="{name}">{html.escape(section.title)}</h2>',
-             f'<p>{html.escape(section.question)} <span class="note">(experiments/{name})</span></p>']
+             f'<p>{_prose(section.question)} <span class="note">(experiments/{name})</span></p>']
     if section.claims.claims:
         lines += _table(_claim_rows(section, False), False)
     lines += [_image(path) for path in section.images]
-    lines += [f'<p class="note">{html.escape(note)}</p>' for note in section.notes]
+    lines += [f'<p class="note">{_prose(note)}</p>' for note in section.notes]
     if section.commands:
         lines.append("<pre>" + html.escape("\n".join(section.commands)) + "</pre>")
     return lines
