@@ -6,6 +6,7 @@
 
 #include "math/barycentric.hpp"
 #include "math/broken_line.hpp"
+#include "math/decoder_choice.hpp"
 #include "math/kriging.hpp"
 #include "math/points.hpp"
 #include "math/polynomial_fit.hpp"
@@ -73,6 +74,9 @@ CurveCode::Config checked(CurveCode::Config config, const std::string& where) {
            "leave it out, or take the decoder 'polynomial' or 'floater_hormann'");
   if (config.degree.rule.empty() && config.degree.number != std::floor(config.degree.number))
     refuse("degree", "a degree is a whole number", "round it, or take \"loo\"");
+  if (config.decoder != "auto" && config.caution != otherwise.caution)
+    refuse("caution", fmt::format("the decoder is '{}'", config.decoder),
+           "leave it out, or take the decoder 'auto'");
   if (config.alpha != "chord" && config.alpha_power != otherwise.alpha_power)
     refuse("alpha_power", fmt::format("alpha is '{}'", config.alpha),
            "leave it out, or set alpha to 'chord'");
@@ -130,13 +134,20 @@ void CurveCode::Config::fields(Fields& fields) {
   robust_field(fields, robust);
   fields.text({"encoder", "curve through the data"}, encoder,
               {"berrut", "lagrange", "linear", "spline", "quintic"});
-  fields.text({"decoder", "curve through the answers, or kriging in the space of the inputs"},
-              decoder, {"berrut", "floater_hormann", "spline", "quintic", "polynomial", "kriging"});
+  fields.text({"decoder",
+               "curve through the answers, kriging in the space of the inputs, or the curve that "
+               "errs least at answers that are left out, chosen anew for each trial"},
+              decoder,
+              {"berrut", "floater_hormann", "spline", "quintic", "polynomial", "kriging", "auto"});
   lambda_fields(fields, lambda_encode, lambda_decode, {"theory", "gcv", "loo"});
   fields.number_or_rule({"degree",
                          "of the decoders 'polynomial' and 'floater_hormann'; 'loo': by the errors "
                          "at answers that are left out one at a time"},
                         degree, {0.0, 1e6, false}, {"loo"});
+  fields.text(
+      {"caution",
+       "of the decoder 'auto': weigh errors at and between answers, or only those between them"},
+      caution, {"balanced", "cautious"});
 }
 
 CurveCode::CurveCode(Config config, const CodeContext& context)
@@ -183,7 +194,8 @@ CodecCost CurveCode::cost(const CodecSizes& sizes) const {
     cost.encode += 2.0 * points * points * width;
     cost.decode += received * received * (received / 3.0 + 2.0 * points);
   }
-  if (config_.decoder == "floater_hormann" && config_.degree.is("loo"))
+  if ((config_.decoder == "floater_hormann" && config_.degree.is("loo")) ||
+      config_.decoder == "auto")
     cost.decode += received * received * outputs;
   return cost;
 }
@@ -207,6 +219,9 @@ Matrix CurveCode::decoder_matrix(std::span<const WorkerId> received) const {
     const std::vector<Index> rows(received.begin(), received.end());
     return math::kriging_matrix(places_, coded_places_(rows, Eigen::all));
   }
+  if (config_.decoder == "auto")
+    throw NeedsData("the decoder is 'auto'", "the matrix depends on the data of each trial",
+                    "choose a decoder to look at the matrix");
   const std::vector<double> nodes = beta_of(received);
   if (config_.decoder == "berrut") return decoder_matrix(nodes, 0);
   if (config_.degree.is("loo"))
@@ -223,6 +238,7 @@ Matrix CurveCode::decoder_matrix(const std::vector<double>& nodes, std::size_t d
 
 bool CurveCode::weights_need_answers() const {
   if (is_spline(config_.decoder)) return splines_.weights_need_answers();
+  if (config_.decoder == "auto") return true;
   return config_.degree.is("loo") &&
          (config_.decoder == "polynomial" || config_.decoder == "floater_hormann");
 }
@@ -232,6 +248,14 @@ CurveDecoder CurveCode::decoder_for(MatrixView answers, std::span<const WorkerId
   if (is_spline(config_.decoder)) return splines_.decoder_for(answers, received);
   if (!weights_need_answers()) return {decoder_matrix(received)};
   const std::vector<double> nodes = beta_of(received);
+  if (config_.decoder == "auto") {
+    const auto caution =
+        config_.caution == "cautious" ? math::Caution::kCautious : math::Caution::kBalanced;
+    math::DecoderChoice choice = math::choose_decoder(alpha(), nodes, answers, caution);
+    const bool smooths =
+        choice.kind == DecoderKind::kSpline || choice.kind == DecoderKind::kQuintic;
+    return {std::move(choice.matrix), smooths ? choice.parameter : kNaN};
+  }
   if (config_.decoder == "floater_hormann")
     return {decoder_matrix(nodes, math::floater_hormann_degree(nodes, answers))};
   const math::PolynomialFit fit(alpha(), nodes, kLargestLooDegree);
@@ -248,6 +272,10 @@ Decoded CurveCode::decode(MatrixView results, std::span<const WorkerId> received
                                   leave_out ? kLargestLooDegree : degree);
     return {fit.evaluate(results, leave_out ? fit.degree_by_leaving_out(results) : degree), 0,
             kNaN};
+  }
+  if (config_.decoder == "auto") {
+    const CurveDecoder decoder = decoder_for(results, received);
+    return {decoder.matrix * results, 0, decoder.lambda};
   }
   if (config_.decoder == "floater_hormann" && config_.degree.is("loo")) {
     const std::vector<double> nodes = beta_of(received);

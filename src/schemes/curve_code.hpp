@@ -30,6 +30,7 @@ class CurveCode final : public CurveScheme {
     NumberOrRule lambda_encode{0.0, ""};
     NumberOrRule lambda_decode{0.0, ""};
     NumberOrRule degree{0.0, "loo"};
+    std::string caution = "balanced";
 
     void fields(Fields& fields);
 

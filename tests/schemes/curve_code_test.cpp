@@ -191,6 +191,57 @@ TEST_CASE("a straight line through sorted scalars beats the published curves by 
   CHECK(polynomial < 0.1 * straight);
 }
 
+TEST_CASE("the decoder that is chosen is near the best of the fixed ones, and never explodes",
+          "[curve]") {
+  // Medians over fresh data: random losses, a burst in the centre, noise.
+  struct Case {
+    std::uint32_t n, lost;
+    bool burst;
+    double sigma;
+  };
+  const std::uint32_t k = 10;
+  for (const Case c : {Case{50, 5, false, 0.0},
+                       {100, 5, false, 0.0},
+                       {100, 20, true, 0.0},
+                       {100, 5, false, 0.5}}) {
+    const std::vector<std::string> decoders{"berrut", "spline", "quintic", "polynomial", "auto"};
+    std::vector<std::vector<double>> errors(decoders.size());
+    for (std::uint32_t seed = 900; seed < 915; ++seed) {
+      const Matrix data = 2.5 * sorted_scalars(k, seed);
+      Stream stream({seed, Purpose::kStragglers, 0, 0});
+      auto lost = sample_without_replacement(stream, c.n, c.lost);
+      if (c.burst)
+        for (std::uint32_t i = 0; i < c.lost; ++i) lost[i] = (c.n - c.lost) / 2 + i;
+      const auto received = everyone_but(c.n, lost);
+      for (std::size_t d = 0; d < decoders.size(); ++d) {
+        const auto code =
+            curve(R"("encoder": "berrut", "decoder": ")" + decoders[d] + "\"", k, c.n);
+        const Matrix results = x_sin_x(code->encode(data).inputs) +
+                               c.sigma * random_inputs(Index(c.n), 1, seed + 1000);
+        errors[d].push_back((decode(*code, results, received) - x_sin_x(data)).squaredNorm() / k);
+      }
+    }
+    std::vector<double> medians;
+    for (auto& list : errors) {
+      std::sort(list.begin(), list.end());
+      medians.push_back(list[list.size() / 2]);
+    }
+    INFO("N " << c.n << ", lost " << c.lost << ", burst " << c.burst << ", sigma " << c.sigma);
+    CAPTURE(medians);
+    CHECK(medians.back() <= 10.0 * *std::min_element(medians.begin(), medians.end() - 1));
+    CHECK(medians.back() < *std::max_element(medians.begin(), medians.end() - 1));
+  }
+  const auto code = curve(R"("decoder": "auto")", k, 30);
+  CHECK_THROWS_AS(linear(*code).decoder_matrix(everyone_but(30, {})), NeedsData);
+  for (const std::uint32_t answers : {1U, 2U, 3U, 4U, 5U}) {
+    const std::vector<WorkerId> few{2, 9, 14, 20, 28};
+    const Matrix constant = Matrix::Constant(30, 2, 7.0);
+    CHECK((decode(*code, constant, {few.begin(), few.begin() + answers}).array() - 7.0)
+              .abs()
+              .maxCoeff() < 1e-9);
+  }
+}
+
 TEST_CASE("parts that do not fit are refused with the reason", "[curve]") {
   const auto refused = [](const std::string& members, const std::string& why) {
     CHECK_THROWS_WITH(curve(members, 4, 9), Contains("/schemes/0") && Contains(why));
@@ -202,6 +253,7 @@ TEST_CASE("parts that do not fit are refused with the reason", "[curve]") {
   refused(R"("degree": 3)", "the decoder 'spline' has no degree");
   refused(R"("decoder": "polynomial", "degree": 2.5)", "a degree is a whole number");
   refused(R"("alpha_power": 1)", "alpha is 'chebyshev'");
+  refused(R"("caution": "cautious")", "the decoder is 'spline'");
   refused(R"("beta": "systematic", "lambda_encode": 1e-9)", "passes through the data");
   refused(R"("encoder": "quartic")", "encoder");
   CHECK_THROWS_WITH(curve(R"("beta": "systematic")", 10, 9), Contains("K = 10 > N = 9"));
