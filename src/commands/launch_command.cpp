@@ -89,14 +89,8 @@ class Attempt {
       if (master.stage == Stage::kExited) return leave(master);
       auto loss = loss_of(ranks, since_look.elapsed(), ended);
       since_look.restart();
-      if (loss) {
-        mpirun_.end_in_silence();
-        return {.loss = std::move(loss), .has_file = master.stage >= Stage::kWriting};
-      }
-      if (interrupted() && !watch_.started()) {  // there is nothing to save
-        mpirun_.end_in_silence();
-        return {};
-      }
+      if (loss) return give_up(std::move(loss));
+      if (interrupted() && !watch_.started()) return give_up({});  // there is nothing to save
       if (interrupted()) stop(master);
       mpirun_.pause();
     }
@@ -110,6 +104,17 @@ class Attempt {
   Ending leave(const RankStatus& master) {
     if (!mpirun_.ends_within(interrupted() ? kMessage_s : kExit_s)) mpirun_.end();
     return {.code = master.number};
+  }
+
+  /// mpirun wakes ranks that were stopped before it ends them: with a master, a run that has been
+  /// given up would begin then, and make its file. So the master ends first.
+  Ending give_up(std::optional<Loss> loss) {
+    const RankStatus master = file_.master();
+    const bool is_process = master.stage != Stage::kNotBegun && master.stage < Stage::kExited;
+    if (is_process && !master.gone && master.host == transport::host_name())
+      kill(master.number, SIGKILL);
+    mpirun_.end_in_silence();
+    return {.loss = std::move(loss), .has_file = file_.master().stage >= Stage::kWriting};
   }
 
   std::optional<Loss> loss_of(const std::vector<RankStatus>& ranks, Seconds passed_s, bool ended) {

@@ -28,7 +28,7 @@ inline pid_t process_of(int rank, const std::string& result) {
 }
 
 /// Long enough that the run has not ended when a slow machine sends the signal.
-constexpr int kTrials = 30000;
+constexpr int kTrials = 10000;
 
 /// A configuration, what it gives without a fault, and runs of it under `laggard launch`.
 class Launch {
