@@ -1,0 +1,129 @@
+#include "fuzz/readers.hpp"
+
+#include <fmt/format.h>
+#include <stdlib.h>
+
+#include <filesystem>
+#include <fstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "config/reader.hpp"
+#include "core/error.hpp"
+#include "data/dataset.hpp"
+#include "data/tar.hpp"
+#include "experiment/kinds.hpp"
+#include "faults/trace_lines.hpp"
+#include "model/weights.hpp"
+
+namespace laggard::testing {
+namespace {
+
+/// A folder of this process, for files that readers want a path to.
+const std::filesystem::path& folder() {
+  static const std::filesystem::path made = [] {
+    std::string name = (std::filesystem::temp_directory_path() / "laggard-fuzz-XXXXXX").string();
+    if (mkdtemp(name.data()) == nullptr) throw std::logic_error("no temporary folder");
+    return std::filesystem::path(name);
+  }();
+  return made;
+}
+
+template <class Read>
+bool try_to(Read&& read) {
+  try {
+    read();
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+template <class Read>
+bool try_file(std::string_view bytes, Read&& read) {
+  const std::filesystem::path path = folder() / "input";
+  std::ofstream(path, std::ios::binary)
+      .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  return try_to([&] { read(path.string()); });
+}
+
+/// Two rows of a dataset, and all of its labels.
+void read_dataset(const std::string& parameters) {
+  const auto dataset = config::make(
+      data::datasets(), config::component_of(config::parse(parameters, "the fuzzer"), "/dataset"),
+      std::string("/dataset"));
+  const std::uint32_t rows = dataset->rows(data::Part::kTrials).value_or(1);
+  const std::vector<std::uint32_t> first{0, rows - 1};
+  if (rows > 0) dataset->rows_at(first, data::Part::kTrials);
+  dataset->check_labels(10);
+}
+
+bool read_json(std::string_view bytes) {
+  return try_to(
+      [&] { config::expand(config::parse(bytes, "x"), experiment::kinds().vocabulary()); });
+}
+
+bool read_npy(std::string_view bytes) {
+  return try_file(bytes, [](const std::string& path) {
+    read_dataset(fmt::format(R"({{"kind": "npy", "inputs": "{}"}})", path));
+  });
+}
+
+bool read_idx(std::string_view bytes) {
+  return try_file(bytes, [](const std::string& path) {
+    read_dataset(fmt::format(R"({{"kind": "idx", "images": "{}", "labels": ""}})", path));
+  });
+}
+
+/// Labels beside two images of one pixel.
+bool read_labels(std::string_view bytes) {
+  const std::string images = (folder() / "images").string();
+  constexpr std::string_view kImages{"\0\0\x08\3\0\0\0\2\0\0\0\1\0\0\0\1\0\1", 18};
+  std::ofstream(images, std::ios::binary) << kImages;
+  return try_file(bytes, [&](const std::string& path) {
+    read_dataset(fmt::format(R"({{"kind": "idx", "images": "{}", "labels": "{}"}})", images, path));
+  });
+}
+
+bool read_cifar10(std::string_view bytes) {
+  return try_file(bytes, [](const std::string& path) {
+    read_dataset(fmt::format(R"({{"kind": "cifar10", "files": ["{}"]}})", path));
+  });
+}
+
+bool read_tar(std::string_view bytes) {
+  static const std::vector<data::Member> members{{"folder/one.bin", "one.bin", 600, ""},
+                                                 {"two", "two", 0, ""}};
+  return try_file(bytes, [](const std::string& path) { data::unpack(path, members, folder()); });
+}
+
+bool read_trace(std::string_view bytes) {
+  const auto in_unit = [&](const char* unit) {
+    return try_file(bytes, [&](const std::string& path) { faults::read_trace_lines(path, unit); });
+  };
+  const bool named = in_unit(""), given = in_unit("s");
+  return named || given;
+}
+
+bool read_hdf5(std::string_view bytes) {
+  return try_file(bytes, [](const std::string& path) {
+    read_dataset(fmt::format(R"({{"kind": "hdf5", "file": "{}", "labels": "labels"}})", path));
+  });
+}
+
+bool read_weights(std::string_view bytes) {
+  return try_file(bytes, [](const std::string& path) { model::read_weights(path); });
+}
+
+}  // namespace
+
+const std::vector<Reader>& readers() {
+  static const std::vector<Reader> table{
+      {"json", read_json},     {"npy", read_npy},         {"idx", read_idx},
+      {"labels", read_labels}, {"cifar10", read_cifar10}, {"tar", read_tar},
+      {"trace", read_trace},   {"hdf5", read_hdf5},       {"weights", read_weights}};
+  return table;
+}
+
+}  // namespace laggard::testing
