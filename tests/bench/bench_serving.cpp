@@ -6,7 +6,7 @@
 #include "config/reader.hpp"
 #include "experiment/catalogue.hpp"
 #include "experiment/serving/latency.hpp"
-#include "experiment/serving/server.hpp"
+#include "experiment/serving/simulated_server.hpp"
 
 namespace laggard::serving {
 namespace {
@@ -41,7 +41,7 @@ void measure(const char* policy_json, const char* service_json, std::uint32_t tr
   double simulation = 1e300, all = 1e300;
   for (int repetition = 0; repetition < kRepetitions; ++repetition) {
     const double start = processor_seconds();
-    Server server({config, *arrivals, *service, {1, 0, 0}}, *policy);
+    SimulatedServer server({config, *arrivals, *service, {1, 0, 0}}, *policy);
     server.run(answers);
     const double middle = processor_seconds();
     latencies(answers, 1, 2000, {0.0, policy->waits_for_median()}, seen);

@@ -58,8 +58,7 @@ void Server::run(Answers& answers) {
   answers.events = answers.services = 0;
   schedule_arrival();
   while (arrived_ < scene_.config.queries || work_left()) {
-    now_ = agenda_.time();
-    on_event(agenda_.next());
+    advance();
     ++answers.events;
   }
   answers.end_s = now_;
@@ -186,9 +185,9 @@ void Server::start(std::uint32_t instance, std::uint32_t job, Line line) {
     if (const auto found = interrupted_.find(job); found != interrupted_.end())
       step |= kAgain * found->second;
   const faults::Address address = {scene_.trial.seed, scene_.trial.trial, task.owner, step};
-  const Seconds time =
-      scene_.service.draw({address, task.coded, static_cast<double>(scene_.config.batch)}) /
-      policy_.speed(task) * transfers_.factor(instance, address);
+  const Seconds done =
+      now_ + scene_.service.draw({address, task.coded, static_cast<double>(scene_.config.batch)}) /
+                 policy_.speed(task) * transfers_.factor(instance, address);
   state(job) = State::kRunning;
   Instance& found = staffed_[instance];
   found.job = job;
@@ -196,7 +195,7 @@ void Server::start(std::uint32_t instance, std::uint32_t job, Line line) {
   found.line = line;
   ++running_;
   ++answers_->services;
-  agenda_.set(instance, now_ + time);
+  begin(instance, task, done);
   policy_.started(*this, task);
 }
 
@@ -221,10 +220,19 @@ void Server::pull(std::uint32_t instance) {
 }
 
 void Server::on_outage(std::uint32_t instance) {
+  const bool fails = !staffed_[instance].down;
+  agenda_.set(instances_ + kSlots + instance, now_ + outages_.stay(instance, fails));
+  fails ? fail(instance) : recover(instance);
+}
+
+void Server::recover(std::uint32_t instance) {
+  staffed_[instance].down = false;
+  pull(instance);
+}
+
+void Server::fail(std::uint32_t instance) {
   Instance& found = staffed_[instance];
-  found.down = !found.down;
-  agenda_.set(instances_ + kSlots + instance, now_ + outages_.stay(instance, found.down));
-  if (!found.down) return pull(instance);
+  found.down = true;
   if (found.job == kNobody) return idle_[found.kind].remove(instance);
   // The frontend notices at once, and the job is the next one of its line.
   const std::uint32_t job = std::exchange(found.job, kNobody);

@@ -1,4 +1,4 @@
-// A server under load, simulated event by event.
+// A server under load: what it does at each event, whoever serves its jobs.
 #pragma once
 
 #include <cstdint>
@@ -46,10 +46,13 @@ struct Answers {
 /// The mechanics of ParM's server (Kosaian et al., SOSP 2019). Two queues; an instance takes one
 /// job at a time and the next one once its answer was looked at; of several idle instances, the one
 /// that has been idle longest takes a job. Encoders form a pool that serves groups in order. All
-/// state lies in arrays by batch and group; an event costs no allocation.
+/// state lies in arrays by batch and group; an event costs no allocation. Derived classes say how
+/// time passes and who serves the jobs; policies see no difference.
 class Server {
  public:
-  Server(const Scene& scene, const Policy& policy);
+  virtual ~Server() = default;
+  Server(const Server&) = delete;
+  Server& operator=(const Server&) = delete;
 
   /// Until the last job is done. `answers` is overwritten; its memory is used again.
   void run(Answers& answers);
@@ -85,9 +88,33 @@ class Server {
   Counts& counts(Group group) { return counts_[group]; }
   Seconds decode_s() const { return scene_.config.decode_s; }
 
+ protected:
+  static constexpr Seconds kNever = std::numeric_limits<Seconds>::infinity();
+
+  Server(const Scene& scene, const Policy& policy);
+
+  /// Lets time pass up to the next event, and handles it.
+  virtual void advance() = 0;
+  /// An instance has a job from now on; its service ends at `done`.
+  virtual void begin(std::uint32_t instance, const Task& task, Seconds done) = 0;
+
+  const Scene& scene() const { return scene_; }
+  std::uint32_t instances() const { return instances_; }
+  /// The times of the next events.
+  Agenda& agenda() { return agenda_; }
+  /// What happens at a time of the agenda.
+  void on_event(std::uint32_t slot);
+  /// The job of the instance is done.
+  void on_done(std::uint32_t instance);
+  /// An instance takes no jobs any more; the one that it has begins again elsewhere.
+  void fail(std::uint32_t instance);
+  void recover(std::uint32_t instance);
+  bool is_down(std::uint32_t instance) const { return staffed_[instance].down; }
+
+  Seconds now_ = 0.0;
+
  private:
   enum class State : std::uint8_t { kNew, kQueued, kRunning, kDone, kWithdrawn };
-  static constexpr Seconds kNever = std::numeric_limits<Seconds>::infinity();
   static constexpr std::uint32_t kNobody = ~0U;
 
   struct Instance {
@@ -107,11 +134,9 @@ class Server {
   Task unpack(std::uint32_t job) const;
   State& state(std::uint32_t job) { return states_[job & 1U][job >> 1U]; }
 
-  void on_event(std::uint32_t slot);
   void on_arrival();
   void on_encoded();
   void on_reminder();
-  void on_done(std::uint32_t instance);
   void on_outage(std::uint32_t instance);
 
   bool work_left() const { return running_ + waiting_ + encoding_.size() + reminders_.size() > 0; }
@@ -134,7 +159,6 @@ class Server {
   Agenda agenda_;  // instances, arrival, encoder, reminder, transfer, then outages of instances
 
   Answers* answers_ = nullptr;
-  Seconds now_ = 0.0;
   std::uint32_t arrived_ = 0;                // queries
   std::uint32_t running_ = 0, waiting_ = 0;  // jobs, without withdrawn ones
   std::vector<Instance> staffed_;

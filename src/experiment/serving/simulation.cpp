@@ -4,6 +4,7 @@
 
 #include "config/reader.hpp"
 #include "core/error.hpp"
+#include "experiment/serving/simulated_server.hpp"
 #include "schemes/scheme.hpp"
 #include "sweep/experiment.hpp"
 
@@ -49,7 +50,7 @@ Simulation::Simulation(const config::Combination& combination) : config_(config_
 LatencyRecord Simulation::run(std::uint32_t trial, const ActivePolicy& active) {
   const ServingConfig& serving = config_.serving;
   const Policy& policy = *active.policy;
-  Server server({serving.server, *arrivals_, *service_, {config_.seed, trial, 0}}, policy);
+  SimulatedServer server({serving.server, *arrivals_, *service_, {config_.seed, trial, 0}}, policy);
   server.run(answers_);
 
   LatencyRecord row;

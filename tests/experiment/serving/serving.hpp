@@ -7,7 +7,7 @@
 #include "config/reader.hpp"
 #include "experiment/catalogue.hpp"
 #include "experiment/serving/latency.hpp"
-#include "experiment/serving/server.hpp"
+#include "experiment/serving/simulated_server.hpp"
 
 namespace laggard::testing {
 
@@ -43,7 +43,7 @@ struct TestServer {
 
   serving::Answers run(std::uint32_t trial = 0) const {
     serving::Answers answers;
-    serving::Server server({config, *arrivals, *service, {1, trial, 0}}, *policy);
+    serving::SimulatedServer server({config, *arrivals, *service, {1, trial, 0}}, *policy);
     server.run(answers);
     return answers;
   }
