@@ -218,7 +218,7 @@ std::optional<Arrival> MpiTransport::receive(Seconds patience) {
     if (ready_.empty() && (over || backoff.sleeping())) look_for_failures();
     if (!ready_.empty()) return next_ready();
     if (over) return std::nullopt;
-    backoff.pause();
+    backoff.pause(patience - watch.elapsed());
   }
 }
 

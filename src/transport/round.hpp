@@ -41,19 +41,22 @@ struct Round {
   std::shared_ptr<const Matrix> inputs;  ///< active workers x d
   std::shared_ptr<Matrix> results;       ///< rows x m
   /// Rows of the blocks' first workers in `results`, block by block; those of blocks that are not
-  /// dispatched do not matter. Empty: the row of a worker is its number.
+  /// dispatched do not matter. Empty: the rows of the workers follow each other.
   std::vector<std::uint32_t> rows;
   std::uint32_t step = 0;
   std::uint32_t number = 0;  ///< given by the transport; never repeats within a run
   /// What all blocks need, such as the weights of a model: sent once to each rank. Null: nothing.
   std::shared_ptr<const Matrix> shared = nullptr;
+  /// The first one with a row in `inputs`, and in `results` where `rows` is empty. A multiple of
+  /// the block size.
+  WorkerId first_worker = 0;
 
   // Divisions show in profiles.
   std::uint32_t block_of(WorkerId worker) const {
     return block_size == 1 ? worker : worker / block_size;
   }
   Index row_of(WorkerId worker) const {
-    if (rows.empty()) return worker;
+    if (rows.empty()) return Index{worker} - first_worker;
     const std::uint32_t block = block_of(worker);
     return rows[block] + worker - block * block_size;
   }
@@ -61,11 +64,11 @@ struct Round {
     return {trial, number, block.first_worker, block.count, scheme, step};
   }
   MatrixView inputs_of(const Block& block) const {
-    return rows_of(*inputs, block.first_worker, block.count);
+    return rows_of(*inputs, Index{block.first_worker} - first_worker, block.count);
   }
   /// Where the results of a block begin.
-  double* results_from(WorkerId first_worker) const {
-    return results->data() + row_of(first_worker) * results->cols();
+  double* results_from(WorkerId worker) const {
+    return results->data() + row_of(worker) * results->cols();
   }
 
   /// The results, without a copy unless a message may still write to them.

@@ -31,8 +31,10 @@ void ServingConfig::fields(Fields& fields) {
                 [this](Fields& members) { server.transfers.fields(members); });
   fields.object({"outages", "instances that fail and come back"},
                 [this](Fields& members) { server.outages.fields(members); });
-  fields.number({"encode_seconds", "time to encode a group"}, server.encode_s, kDuration);
-  fields.number({"decode_seconds", "time to decode a group"}, server.decode_s, kDuration);
+  fields.number({"encode_seconds", "time to encode a group on the virtual clock"}, server.encode_s,
+                kDuration);
+  fields.number({"decode_seconds", "time to decode a group on the virtual clock"}, server.decode_s,
+                kDuration);
   fields.number({"hold",
                  "an approximate answer is not released before this time after its query "
                  "came, seconds; so the exact one may still come first"},
@@ -57,6 +59,12 @@ Config::Config() : ExperimentConfig("serving") {
 
 void Config::fields(Fields& fields) {
   common_fields(fields);
+  fields.text({"clock",
+               "virtual: a simulation; wall: rank 0 is the frontend, and the other ranks run the "
+               "model and wait for what /serving/service adds"},
+              clock, {"virtual", "wall"});
+  fields.component({"dataset", "where queries come from on the wall clock"}, dataset, "datasets");
+  fields.component({"model", "what the instances run on the wall clock"}, model, "models");
   fields.components({"policies", "what the server does against slow instances"}, policies,
                     "policies");
   fields.object({"serving", "the server and its load"},
@@ -70,6 +78,10 @@ void Config::fields(Fields& fields) {
 void Config::check() const {
   ExperimentConfig::check();
   serving.check();
+  if (clock == "wall" && serving.server.outages.any())
+    throw ConfigError("/serving/outages/mean_up_seconds is set",
+                      "on the wall clock, instances fail when their ranks die",
+                      "leave it out, or set /clock to 'virtual'");
   std::set<std::string> labels;
   for (const Component& policy : policies)
     if (!labels.insert(schemes::label_of(policy)).second)

@@ -35,7 +35,12 @@ class Config final : public config::ExperimentConfig {
   void fields(Fields& fields) override;
   std::uint32_t points() const override { return static_cast<std::uint32_t>(policies.size()); }
   void check() const override;
+  bool measures_time() const override { return clock == "wall"; }
 
+  std::string clock = "virtual";
+  // What is served on the wall clock.
+  Component dataset{"uniform", "{}", "/dataset"};
+  Component model{"expression", "{}", "/model"};
   std::vector<Component> policies{{"equal_resources", "{}", "/policies/0"},
                                   {"parm", "{}", "/policies/1"}};
   ServingConfig serving;

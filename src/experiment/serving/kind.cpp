@@ -8,6 +8,7 @@
 #include "experiment/serving/report.hpp"
 #include "experiment/serving/rows.hpp"
 #include "experiment/serving/simulation.hpp"
+#include "experiment/serving/wall_server.hpp"
 #include "output/distinctions.hpp"
 
 namespace laggard::serving {
@@ -15,7 +16,16 @@ namespace {
 
 class Serving final : public sweep::Experiment {
  public:
-  explicit Serving(const config::Combination& combination) : simulation_(combination) {}
+  explicit Serving(const config::Combination& combination) : simulation_(combination) {
+    const Config& config = simulation_.config();
+    if (config.clock != "wall") return;
+    deployment_.emplace(config);
+    // There, both take the time that they take.
+    real_server_ = config.serving.server;
+    real_server_.encode_s = real_server_.decode_s = 0.0;
+  }
+
+  std::string job() const override { return deployment_ ? deployment_->job() : ""; }
 
   std::vector<PointRecord> points() const override {
     std::vector<PointRecord> points;
@@ -25,9 +35,12 @@ class Serving final : public sweep::Experiment {
 
   void run(std::uint32_t trial, std::span<const std::size_t> points, const sweep::Bench& bench,
            const std::function<void()>& done) override {
+    data::Sample queries;
+    if (deployment_) queries = deployment_->queries(trial);
     for (const std::size_t point : points) {
       if (interrupted()) throw Interrupted("interrupted");
-      const LatencyRecord row = simulation_.run(trial, simulation_.policies()[point]);
+      const LatencyRecord row = deployment_ ? run_for_real(trial, point, queries, bench)
+                                            : simulation_.run(trial, simulation_.policies()[point]);
       if (simulation_.config().write_queries) bench.sink.add_rows(queries_of(row));
       bench.sink.add_row(row);
       done();
@@ -37,6 +50,14 @@ class Serving final : public sweep::Experiment {
   sweep::Effort effort() const override {
     sweep::Effort effort;
     effort.trial_bytes = simulation_.bytes();
+    if (!deployment_) return effort;
+    const double queries = real_server_.queries,
+                 outputs = static_cast<double>(deployment_->outputs());
+    effort.trial_bytes +=
+        sizeof(double) * (2.0 * queries * outputs + deployment_->distinct_queries() *
+                                                        static_cast<double>(deployment_->width()));
+    for (const ActivePolicy& active : simulation_.policies())
+      if (active.policy) effort.model_inputs += queries * simulation_.config().trials;
     return effort;
   }
 
@@ -52,6 +73,21 @@ class Serving final : public sweep::Experiment {
   }
 
  private:
+  LatencyRecord run_for_real(std::uint32_t trial, std::size_t point, const data::Sample& queries,
+                             const sweep::Bench& bench) {
+    const ActivePolicy& active = simulation_.policies()[point];
+    WallServer server(simulation_.scene(trial, real_server_), *active.policy,
+                      {*deployment_, queries, point, bench.parts});
+    LatencyRecord row = simulation_.run(server, trial, active);
+    for (const round::RankFailure& failure : server.failures())
+      bench.sink.add_row(
+          FailureRecord{active.record.point, trial, failure.rank, failure.noticed_s});
+    if (row.unstable == 0)
+      row.accuracy = server.predictions().accuracy(simulation_.last_latencies().substituted,
+                                                   simulation_.config().serving.warmup);
+    return row;
+  }
+
   std::vector<QueryRecord> queries_of(const LatencyRecord& row) const {
     const std::uint32_t warmup = simulation_.config().serving.warmup;
     const Latencies& latencies = simulation_.last_latencies();
@@ -67,6 +103,8 @@ class Serving final : public sweep::Experiment {
   }
 
   Simulation simulation_;
+  std::optional<Deployment> deployment_;  // on the wall clock
+  ServerConfig real_server_;
 };
 
 class ServingKind final : public sweep::ExperimentKind {
@@ -89,6 +127,10 @@ class ServingKind final : public sweep::ExperimentKind {
     return [](const config::Combination& combination) {
       return std::make_unique<Serving>(combination);
     };
+  }
+  std::unique_ptr<transport::BlockFunction> make_worker(const std::string& job,
+                                                        std::uint32_t /*rank*/) const override {
+    return serving::make_worker(job);
   }
   std::vector<std::string> summarise(hdf5::File& file) const override {
     const std::vector<PointRecord> points = output::read_points(file);

@@ -225,6 +225,11 @@ void Server::on_outage(std::uint32_t instance) {
   fails ? fail(instance) : recover(instance);
 }
 
+bool Server::serves_queries() const {
+  return std::any_of(staffed_.begin(), staffed_.end(),
+                     [](const Instance& instance) { return !instance.down && instance.kind != 1; });
+}
+
 void Server::recover(std::uint32_t instance) {
   staffed_[instance].down = false;
   pull(instance);
@@ -253,6 +258,7 @@ void Server::answer(Batch batch) {
 
 void Server::substitute(Batch batch, Seconds after) {
   Seconds& time = answers_->substitute[batch];
+  if (time == kNever) on_substitute(batch);
   time = std::min(time, now_ + after);
 }
 

@@ -102,6 +102,8 @@ class Server {
   std::uint32_t instances() const { return instances_; }
   /// The times of the next events.
   Agenda& agenda() { return agenda_; }
+  /// A batch has its first substitute.
+  virtual void on_substitute(Batch /*batch*/) {}
   /// What happens at a time of the agenda.
   void on_event(std::uint32_t slot);
   /// The job of the instance is done.
@@ -110,6 +112,9 @@ class Server {
   void fail(std::uint32_t instance);
   void recover(std::uint32_t instance);
   bool is_down(std::uint32_t instance) const { return staffed_[instance].down; }
+  bool is_idle(std::uint32_t instance) const { return staffed_[instance].job == kNobody; }
+  /// Whether an instance is there that reads the first line.
+  bool serves_queries() const;
 
   Seconds now_ = 0.0;
 

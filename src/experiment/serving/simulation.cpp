@@ -48,9 +48,13 @@ Simulation::Simulation(const config::Combination& combination) : config_(config_
 }
 
 LatencyRecord Simulation::run(std::uint32_t trial, const ActivePolicy& active) {
+  SimulatedServer server(scene(trial, config_.serving.server), *active.policy);
+  return run(server, trial, active);
+}
+
+LatencyRecord Simulation::run(Server& server, std::uint32_t trial, const ActivePolicy& active) {
   const ServingConfig& serving = config_.serving;
   const Policy& policy = *active.policy;
-  SimulatedServer server({serving.server, *arrivals_, *service_, {config_.seed, trial, 0}}, policy);
   server.run(answers_);
 
   LatencyRecord row;

@@ -31,6 +31,12 @@ class Simulation {
   /// One trial of one policy, into the objects that they share. The row says nothing of latencies
   /// if the queues grew without bound.
   LatencyRecord run(std::uint32_t trial, const ActivePolicy& policy);
+  /// The same with a server that was made for the trial and the policy.
+  LatencyRecord run(Server& server, std::uint32_t trial, const ActivePolicy& policy);
+  /// What a server for the trial works with; `server` must outlive it.
+  Scene scene(std::uint32_t trial, const ServerConfig& server) const {
+    return {server, *arrivals_, *service_, {config_.seed, trial, 0}};
+  }
   /// Of the last trial, by query behind the warm-up; their order is lost with the next call of
   /// run(). Empty if it was unstable.
   const Answers& answers() const { return answers_; }

@@ -13,6 +13,10 @@ void GroupConfig::fields(Fields& fields) {
   PolicyConfig::fields(fields);
   fields.integer({"k", "queries in a group; 0: that of /serving"}, k, 0, 1000);
   fields.integer({"r", "coded queries more than there are queries in a group"}, r, 1, 100);
+  fields.texts({"parity",
+                "wall clock: files with the weights of the r parity models that coded queries go "
+                "through; an empty list: the model itself"},
+               parity);
 }
 
 GroupPolicy::GroupPolicy(const GroupConfig& config, const Instances& instances, const Code& code)

@@ -9,6 +9,7 @@ namespace laggard::serving {
 struct GroupConfig : PolicyConfig {
   std::uint32_t k = 0;
   std::uint32_t r = 1;
+  std::vector<std::string> parity;  ///< read by Deployment
 
   void fields(Fields& fields);
 };
