@@ -4,19 +4,13 @@
 #include <catch2/catch.hpp>
 #include <numeric>
 
-#include "core/random.hpp"
+#include "random_matrix.hpp"
 
 using namespace laggard;
 using namespace laggard::math;
+using laggard::testing::normal_matrix;
 
 namespace {
-
-Matrix random_points(Index rows, Index columns, std::uint32_t seed) {
-  Stream stream({seed, Purpose::kData, 0, 0});
-  Matrix points(rows, columns);
-  fill_standard_normal(stream, {points.data(), static_cast<std::size_t>(points.size())});
-  return points;
-}
 
 bool is_permutation_of_all(std::vector<std::uint32_t> order) {
   std::sort(order.begin(), order.end());
@@ -28,7 +22,7 @@ bool is_permutation_of_all(std::vector<std::uint32_t> order) {
 }  // namespace
 
 TEST_CASE("scalars are sorted") {
-  const Matrix points = random_points(50, 1, 1);
+  const Matrix points = normal_matrix(50, 1, 1);
   const auto order = short_path(points);
   for (std::size_t i = 1; i < order.size(); ++i)
     CHECK(points(order[i - 1], 0) <= points(order[i], 0));
@@ -36,7 +30,7 @@ TEST_CASE("scalars are sorted") {
 
 TEST_CASE("small paths are as short as exhaustive search finds, or nearly") {
   for (std::uint32_t seed = 0; seed < 20; ++seed) {
-    const Matrix points = random_points(7, 3, seed);
+    const Matrix points = normal_matrix(7, 3, seed);
     std::vector<std::uint32_t> order(7);
     std::iota(order.begin(), order.end(), 0U);
     double best = path_length(points, order);
@@ -49,7 +43,7 @@ TEST_CASE("small paths are as short as exhaustive search finds, or nearly") {
 }
 
 TEST_CASE("no single reversal shortens the path, and repeated calls agree") {
-  const Matrix points = random_points(60, 20, 4);
+  const Matrix points = normal_matrix(60, 20, 4);
   auto order = short_path(points);
   REQUIRE(is_permutation_of_all(order));
   CHECK(order == short_path(points));
@@ -67,7 +61,7 @@ TEST_CASE("degenerate inputs end: equal points, one or two points, NaN") {
   CHECK(short_path(Matrix::Zero(1, 4)).size() == 1);
   CHECK(is_permutation_of_all(short_path(Matrix::Zero(2, 4))));
   CHECK(is_permutation_of_all(short_path(Matrix::Zero(30, 4))));
-  Matrix broken = random_points(12, 3, 2);
+  Matrix broken = normal_matrix(12, 3, 2);
   broken(4, 1) = kNaN;
   CHECK(is_permutation_of_all(short_path(broken)));
 }

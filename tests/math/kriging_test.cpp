@@ -3,19 +3,13 @@
 #include <Eigen/Dense>
 #include <catch2/catch.hpp>
 
-#include "core/random.hpp"
+#include "random_matrix.hpp"
 
 using namespace laggard;
 using namespace laggard::math;
+using laggard::testing::normal_matrix;
 
 namespace {
-
-Matrix random_places(Index rows, Index columns, std::uint32_t seed) {
-  Stream stream({seed, Purpose::kData, 0, 0});
-  Matrix places(rows, columns);
-  fill_standard_normal(stream, {places.data(), static_cast<std::size_t>(places.size())});
-  return places;
-}
 
 /// The textbook's system with a multiplier, [A 1; 1^T 0] [w; mu] = [a; 1] for A = -|x - x'|, in
 /// long double with full pivoting.
@@ -39,8 +33,8 @@ TEST_CASE("kriging solves the textbook's system") {
   for (const Index dimensions : {1, 2, 5, 40})
     for (const Index count : {2, 3, 17, 60}) {
       INFO(dimensions << " dimensions, " << count << " nodes");
-      const Matrix nodes = random_places(count, dimensions, 1);
-      const Matrix targets = random_places(9, dimensions, 2);
+      const Matrix nodes = normal_matrix(count, dimensions, 1);
+      const Matrix targets = normal_matrix(9, dimensions, 2);
       const Matrix weights = kriging_matrix(targets, nodes);
       CHECK((weights - textbook(targets, nodes)).cwiseAbs().maxCoeff() < 1e-11);
       CHECK((weights.rowwise().sum().array() - 1.0).abs().maxCoeff() < 1e-12);
@@ -48,7 +42,7 @@ TEST_CASE("kriging solves the textbook's system") {
 }
 
 TEST_CASE("kriging does not depend on the order of the nodes, nor on where 0 is, nor on the unit") {
-  const Matrix nodes = random_places(20, 4, 11), targets = random_places(5, 4, 12);
+  const Matrix nodes = normal_matrix(20, 4, 11), targets = normal_matrix(5, 4, 12);
   const Matrix weights = kriging_matrix(targets, nodes);
   std::vector<Index> order;
   for (Index i = 0; i < 20; ++i) order.push_back((7 * i + 3) % 20);
@@ -71,10 +65,10 @@ TEST_CASE("kriging of scalars is the broken line, constant outside") {
 }
 
 TEST_CASE("kriging passes on what is there, bit by bit, and averages copies") {
-  Matrix nodes = random_places(12, 6, 3);
+  Matrix nodes = normal_matrix(12, 6, 3);
   nodes.row(7) = nodes.row(2);
   nodes.row(9) = nodes.row(2);
-  Matrix targets = random_places(3, 6, 4);
+  Matrix targets = normal_matrix(3, 6, 4);
   targets.row(0) = nodes.row(5);
   targets.row(1) = nodes.row(2);
   const Matrix weights = kriging_matrix(targets, nodes);
@@ -92,8 +86,8 @@ TEST_CASE("kriging passes on what is there, bit by bit, and averages copies") {
 }
 
 TEST_CASE("kriging bears places that almost coincide, and one place only") {
-  Matrix nodes = random_places(10, 3, 5);
-  const Matrix targets = random_places(4, 3, 6);
+  Matrix nodes = normal_matrix(10, 3, 5);
+  const Matrix targets = normal_matrix(4, 3, 6);
   for (const double apart : {1e-6, 1e-9, 1e-12, 0.0}) {
     nodes.row(1) = nodes.row(0);
     nodes(1, 0) += apart;
@@ -107,7 +101,7 @@ TEST_CASE("kriging bears places that almost coincide, and one place only") {
 }
 
 TEST_CASE("reduced places keep every distance in fewer dimensions") {
-  const Matrix data = random_places(7, 500, 8);
+  const Matrix data = normal_matrix(7, 500, 8);
   const Matrix places = reduced_places(data);
   REQUIRE(places.rows() == 7);
   REQUIRE(places.cols() == 7);
@@ -115,7 +109,7 @@ TEST_CASE("reduced places keep every distance in fewer dimensions") {
     for (Index j = 0; j < 7; ++j)
       CHECK((places.row(i) - places.row(j)).norm() ==
             Approx((data.row(i) - data.row(j)).norm()).epsilon(1e-13));
-  const Matrix few = random_places(7, 3, 8);
+  const Matrix few = normal_matrix(7, 3, 8);
   CHECK(reduced_places(few) == few);
 }
 

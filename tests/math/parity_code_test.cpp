@@ -3,17 +3,12 @@
 #include <catch2/catch.hpp>
 #include <vector>
 
-#include "core/random.hpp"
+#include "random_matrix.hpp"
 
 namespace laggard::math {
 namespace {
 
-Matrix random_matrix(Index rows, Index columns, std::uint64_t seed) {
-  Stream stream({seed, Purpose::kData, 0, 0});
-  Matrix matrix(rows, columns);
-  fill_standard_normal(stream, {matrix.data(), static_cast<std::size_t>(matrix.size())});
-  return matrix;
-}
+using testing::normal_matrix;
 
 TEST_CASE("coefficients of parities are powers of 1 .. k", "[parity]") {
   Matrix expected(3, 4);
@@ -69,7 +64,7 @@ TEST_CASE("any k of k answers and r exact parities give the others", "[parity]")
   for (const Index k : {1, 2, 3, 5})
     for (const Index r : {1, 2, 3}) {
       const Matrix coefficients = parity_coefficients(k, r);
-      const Matrix answers = random_matrix(k, 4, 7);
+      const Matrix answers = normal_matrix(k, 4, 7);
       const Matrix parity_answers = coefficients * answers;
       for (std::uint32_t left = 0; left < 1U << (k + r); ++left) {
         std::vector<Index> lost, parities;

@@ -3,19 +3,13 @@
 #include <Eigen/LU>
 #include <catch2/catch.hpp>
 
-#include "core/random.hpp"
+#include "random_matrix.hpp"
 
 using namespace laggard;
+using laggard::testing::normal_matrix;
 using math::pseudo_inverse;
 
 namespace {
-
-Matrix random_matrix(Index rows, Index columns, std::uint32_t seed) {
-  Stream stream({seed, Purpose::kData, 0, 0});
-  Matrix matrix(rows, columns);
-  fill_standard_normal(stream, {matrix.data(), static_cast<std::size_t>(matrix.size())});
-  return matrix;
-}
 
 double distance(const Matrix& a, const Matrix& b) {
   return (a - b).cwiseAbs().maxCoeff();
@@ -36,20 +30,20 @@ void check_penrose(const Matrix& a) {
 }  // namespace
 
 TEST_CASE("the pseudo-inverse meets the conditions of Penrose", "[pseudo_inverse]") {
-  check_penrose(random_matrix(9, 4, 1));
-  check_penrose(random_matrix(4, 9, 2));
-  check_penrose(random_matrix(6, 6, 3));
-  check_penrose(random_matrix(1, 5, 4));
-  check_penrose(random_matrix(9, 2, 5) * random_matrix(2, 6, 6));  // of rank 2
-  check_penrose(random_matrix(3, 1, 7) * random_matrix(1, 8, 8));
-  Matrix gaps = random_matrix(7, 5, 9);
+  check_penrose(normal_matrix(9, 4, 1));
+  check_penrose(normal_matrix(4, 9, 2));
+  check_penrose(normal_matrix(6, 6, 3));
+  check_penrose(normal_matrix(1, 5, 4));
+  check_penrose(normal_matrix(9, 2, 5) * normal_matrix(2, 6, 6));  // of rank 2
+  check_penrose(normal_matrix(3, 1, 7) * normal_matrix(1, 8, 8));
+  Matrix gaps = normal_matrix(7, 5, 9);
   gaps.col(2).setZero();
   check_penrose(gaps);
   CHECK(pseudo_inverse(gaps).row(2).cwiseAbs().maxCoeff() < 1e-15);
 }
 
 TEST_CASE("of full rank, the pseudo-inverse solves the normal equations", "[pseudo_inverse]") {
-  const Matrix a = random_matrix(12, 5, 1);
+  const Matrix a = normal_matrix(12, 5, 1);
   const Matrix slow = (a.transpose() * a).inverse() * a.transpose();
   CHECK(distance(pseudo_inverse(a), slow) < 1e-12);
   CHECK(distance(pseudo_inverse(a) * a, Matrix::Identity(5, 5)) < 1e-13);

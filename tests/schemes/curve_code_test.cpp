@@ -3,56 +3,31 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 
-#include "config/reader.hpp"
 #include "core/random.hpp"
 #include "math/kriging.hpp"
-#include "schemes/robust/robust_decoder.hpp"
+#include "schemes/code.hpp"
 
 using namespace laggard;
 using namespace laggard::schemes;
 using Catch::Matchers::Contains;
+using laggard::testing::everyone_but;
+using laggard::testing::normal_matrix;
+using laggard::testing::scheme_of;
 
 namespace {
 
-std::unique_ptr<Scheme> make(const std::string& json, std::uint32_t k, std::uint32_t n) {
-  CodeContext context;
-  context.data_points = k;
-  context.workers = n;
-  context.where = "/schemes/0";
-  const Catalogue catalogue{role("schemes", "scheme", schemes::schemes()),
-                            role("robust", "robust decoder", schemes::robust_decoders())};
-  const auto document = config::parse(json, "the test");
-  return config::make(schemes::schemes(),
-                      config::read_component(document, "/schemes/0", catalogue, "schemes"),
-                      context);
-}
-
 std::unique_ptr<Scheme> curve(const std::string& members, std::uint32_t k, std::uint32_t n) {
-  return make(R"({"kind": "curve", )" + members + "}", k, n);
+  return scheme_of(R"({"kind": "curve", )" + members + "}", k, n);
 }
 
 const LinearScheme& linear(const Scheme& scheme) {
   return dynamic_cast<const LinearScheme&>(scheme);
 }
 
-Matrix random_inputs(Index rows, Index columns, std::uint32_t seed) {
-  Stream stream({seed, Purpose::kData, 0, 0});
-  Matrix data(rows, columns);
-  fill_standard_normal(stream, {data.data(), static_cast<std::size_t>(data.size())});
-  return data;
-}
-
 Matrix sorted_scalars(Index count, std::uint32_t seed) {
-  Matrix data = random_inputs(count, 1, seed) * 4.0;
+  Matrix data = normal_matrix(count, 1, seed) * 4.0;
   std::sort(data.data(), data.data() + count);
   return data;
-}
-
-std::vector<WorkerId> everyone_but(std::uint32_t n, const std::vector<WorkerId>& lost) {
-  std::vector<WorkerId> received;
-  for (WorkerId worker = 0; worker < n; ++worker)
-    if (std::find(lost.begin(), lost.end(), worker) == lost.end()) received.push_back(worker);
-  return received;
 }
 
 Matrix decode(const Scheme& scheme, const Matrix& results, const std::vector<WorkerId>& received) {
@@ -72,7 +47,7 @@ TEST_CASE("the published codes are curve codes of their parts", "[curve]") {
   const std::uint32_t k = 7, n = 20;
   const auto received = everyone_but(n, {0, 3, 4, 11});
   const auto same = [&](const std::string& parts, const std::string& published) {
-    const auto ours = curve(parts, k, n), theirs = make(published, k, n);
+    const auto ours = curve(parts, k, n), theirs = scheme_of(published, k, n);
     CHECK(linear(*ours).encoder_matrix() == linear(*theirs).encoder_matrix());
     CHECK(linear(*ours).decoder_matrix(received) == linear(*theirs).decoder_matrix(received));
   };
@@ -82,7 +57,7 @@ TEST_CASE("the published codes are curve codes of their parts", "[curve]") {
   same(R"("lambda_encode": 1e-5, "lambda_decode": 1e-3)",
        R"({"kind": "nercc", "lambda_encode": 1e-5, "lambda_decode": 1e-3})");
 
-  const auto lcc = make(R"({"kind": "lcc"})", k, n);
+  const auto lcc = scheme_of(R"({"kind": "lcc"})", k, n);
   const auto ours = curve(R"("encoder": "lagrange", "decoder": "polynomial", "degree": 15)", k, n);
   CHECK(linear(*ours).encoder_matrix() == linear(*lcc).encoder_matrix());
   CHECK((linear(*ours).decoder_matrix(received) - linear(*lcc).decoder_matrix(received))
@@ -93,7 +68,7 @@ TEST_CASE("the published codes are curve codes of their parts", "[curve]") {
 TEST_CASE("systematic points send every data point as it is, and what arrives comes back",
           "[curve]") {
   const std::uint32_t k = 6, n = 15;
-  const Matrix data = random_inputs(k, 4, 3);
+  const Matrix data = normal_matrix(k, 4, 3);
   for (const std::string encoder : {"berrut", "lagrange", "linear", "spline", "quintic"})
     for (const std::string decoder : {"berrut", "floater_hormann", "spline", "quintic", "kriging"})
       for (const std::string alpha : {"chebyshev", "equispaced", "chord"}) {
@@ -119,7 +94,7 @@ TEST_CASE("systematic points send every data point as it is, and what arrives co
 TEST_CASE("points follow the data of each trial, not those of the one before", "[curve]") {
   const std::uint32_t k = 6, n = 14;
   const auto code = curve(R"("alpha": "chord", "beta": "systematic", "decoder": "kriging")", k, n);
-  const Matrix first = random_inputs(k, 3, 1), second = random_inputs(k, 3, 2);
+  const Matrix first = normal_matrix(k, 3, 1), second = normal_matrix(k, 3, 2);
   const auto received = everyone_but(n, {2, 5});
   const Matrix encoder = linear(*code->for_data(first)).encoder_matrix();
   const Matrix decoder = linear(*code->for_data(first)).decoder_matrix(received);
@@ -152,7 +127,7 @@ TEST_CASE("sorted scalars by chord length are a straight line", "[curve]") {
 TEST_CASE("kriging looks at the coded inputs only", "[curve]") {
   const std::uint32_t k = 8, n = 20;
   for (const Index dimensions : {2, 50}) {  // fewer and more than K
-    const Matrix data = random_inputs(k, dimensions, 6);
+    const Matrix data = normal_matrix(k, dimensions, 6);
     for (const std::string lambda : {"0", "1e-4", "\"gcv\"", "\"loo\""}) {
       const auto own =
           curve(R"("decoder": "kriging", "lambda_encode": )" + lambda, k, n)->for_data(data);
@@ -181,7 +156,7 @@ TEST_CASE("a straight line through sorted scalars beats the published curves by 
       return (decode(code, results, received) - x_sin_x(data)).squaredNorm() / k;
     };
     const std::string line = R"("alpha": "chord", "alpha_power": 1, "encoder": "linear")";
-    published += error(*make(R"({"kind": "nercc"})", k, n));
+    published += error(*scheme_of(R"({"kind": "nercc"})", k, n));
     straight += error(*curve(line, k, n));
     polynomial += error(*curve(line + R"(, "decoder": "polynomial")", k, n));
     quintic += error(*curve(line + R"(, "decoder": "quintic")", k, n));
@@ -217,7 +192,7 @@ TEST_CASE("the decoder that is chosen is near the best of the fixed ones, and ne
         const auto code =
             curve(R"("encoder": "berrut", "decoder": ")" + decoders[d] + "\"", k, c.n);
         const Matrix results = x_sin_x(code->encode(data).inputs) +
-                               c.sigma * random_inputs(Index(c.n), 1, seed + 1000);
+                               c.sigma * normal_matrix(Index(c.n), 1, seed + 1000);
         errors[d].push_back((decode(*code, results, received) - x_sin_x(data)).squaredNorm() / k);
       }
     }

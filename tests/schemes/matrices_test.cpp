@@ -2,13 +2,14 @@
 
 #include <catch2/catch.hpp>
 
-#include "config/reader.hpp"
 #include "core/random.hpp"
-#include "schemes/robust/robust_decoder.hpp"
+#include "schemes/code.hpp"
 
 using namespace laggard;
 using namespace laggard::schemes;
 using Catch::Matchers::Contains;
+using laggard::testing::normal_matrix;
+using laggard::testing::scheme_of;
 
 namespace {
 
@@ -22,30 +23,8 @@ class OneCode final : public StoredCodes {
   std::shared_ptr<const StoredCode> code_;
 };
 
-std::unique_ptr<Scheme> make(const std::string& json, std::uint32_t k, std::uint32_t n,
-                             const StoredCodes* stored = nullptr) {
-  CodeContext context;
-  context.data_points = k;
-  context.workers = n;
-  context.where = "/schemes/0";
-  context.stored = stored;
-  const Catalogue catalogue{role("schemes", "scheme", schemes::schemes()),
-                            role("robust", "robust decoder", schemes::robust_decoders())};
-  const auto document = config::parse(json, "the test");
-  return config::make(schemes::schemes(),
-                      config::read_component(document, "/schemes/0", catalogue, "schemes"),
-                      context);
-}
-
 const LinearScheme& linear(const Scheme& scheme) {
   return dynamic_cast<const LinearScheme&>(scheme);
-}
-
-Matrix random_matrix(Index rows, Index columns, std::uint32_t seed) {
-  Stream stream({seed, Purpose::kData, 0, 0});
-  Matrix matrix(rows, columns);
-  fill_standard_normal(stream, {matrix.data(), static_cast<std::size_t>(matrix.size())});
-  return matrix;
 }
 
 double distance(const Matrix& a, const Matrix& b) {
@@ -62,13 +41,13 @@ Decoded decode(const Scheme& scheme, const Matrix& results, const std::vector<Wo
 TEST_CASE("the decoder of the file serves its own workers, least squares all others",
           "[matrices]") {
   StoredCode code;
-  code.encoder = random_matrix(9, 4, 1);
+  code.encoder = normal_matrix(9, 4, 1);
   code.received = {0, 2, 3, 5, 8};
-  code.decoder = random_matrix(4, 5, 2);
+  code.decoder = normal_matrix(4, 5, 2);
   const OneCode stored(code);
-  const auto scheme = make(R"({"kind": "matrices", "file": "x"})", 4, 9, &stored);
+  const auto scheme = scheme_of(R"({"kind": "matrices", "file": "x"})", 4, 9, &stored);
   CHECK(scheme->active_workers() == 9);
-  const Matrix data = random_matrix(4, 3, 3);
+  const Matrix data = normal_matrix(4, 3, 3);
   const Matrix inputs = scheme->encode(data).inputs;
   CHECK(distance(inputs, code.encoder * data) < 1e-14);
 
@@ -90,14 +69,14 @@ TEST_CASE("the decoder of the file serves its own workers, least squares all oth
 
 TEST_CASE("replication by its matrices is replication, whoever is lost", "[matrices]") {
   const std::uint32_t k = 5, n = 12;
-  const Matrix data = random_matrix(k, 2, 4), results = random_matrix(n, 3, 5);
+  const Matrix data = normal_matrix(k, 2, 4), results = normal_matrix(n, 3, 5);
   for (const std::string missing : {"mean", "zero", "nearest", "kriging"}) {
     const std::string rule = R"(, "missing": ")" + missing + "\"}";
-    const auto theirs = make(R"({"kind": "replication")" + rule, k, n);
+    const auto theirs = scheme_of(R"({"kind": "replication")" + rule, k, n);
     StoredCode code;
     code.encoder = linear(*theirs).encoder_matrix();
     const OneCode stored(code);
-    const auto ours = make(R"({"kind": "matrices", "file": "x")" + rule, k, n, &stored);
+    const auto ours = scheme_of(R"({"kind": "matrices", "file": "x")" + rule, k, n, &stored);
     const auto own = ours->for_data(data), own_theirs = theirs->for_data(data);
     CHECK((own != nullptr) == (own_theirs != nullptr));
     const Scheme& here = own ? *own : *ours;
@@ -119,12 +98,12 @@ TEST_CASE("replication by its matrices is replication, whoever is lost", "[matri
 
 TEST_CASE("where nobody answers, the rule for missing points decides", "[matrices]") {
   StoredCode code;
-  code.encoder = random_matrix(9, 4, 1);
+  code.encoder = normal_matrix(9, 4, 1);
   const OneCode stored(code);
   const Matrix nothing(0, 2);
   const auto estimates = [&](const std::string& missing) {
-    const auto scheme =
-        make(R"({"kind": "matrices", "file": "x", "missing": ")" + missing + "\"}", 4, 9, &stored);
+    const auto scheme = scheme_of(
+        R"({"kind": "matrices", "file": "x", "missing": ")" + missing + "\"}", 4, 9, &stored);
     REQUIRE(scheme->decodes_nothing());
     const Decoded decoded = scheme->decode(rows_of(nothing, 0, 0), {});
     CHECK(decoded.unavailable == 4);
@@ -136,25 +115,25 @@ TEST_CASE("where nobody answers, the rule for missing points decides", "[matrice
 
 TEST_CASE("a code of other sizes is refused, surplus workers are idle", "[matrices]") {
   StoredCode code;
-  code.encoder = random_matrix(9, 4, 1);
+  code.encoder = normal_matrix(9, 4, 1);
   code.source = "'m.h5:/mine/encoder'";
   const OneCode stored(code);
   const std::string json = R"({"kind": "matrices", "file": "m.h5"})";
-  CHECK(make(json, 4, 20, &stored)->active_workers() == 9);
-  CHECK_THROWS_WITH(make(json, 5, 9, &stored),
+  CHECK(scheme_of(json, 4, 20, &stored)->active_workers() == 9);
+  CHECK_THROWS_WITH(scheme_of(json, 5, 9, &stored),
                     "/schemes/0: 'm.h5:/mine/encoder' is a code of 4 data points (/data_points is "
                     "5); set /data_points to 4, or name another file");
-  CHECK_THROWS_WITH(make(json, 4, 8, &stored),
+  CHECK_THROWS_WITH(scheme_of(json, 4, 8, &stored),
                     "/schemes/0: 'm.h5:/mine/encoder' is a code of 9 workers (/workers is 8); set "
                     "/workers to 9 or more, or name another file");
-  CHECK_THROWS_AS(make(json, 5, 9, &stored), DataError);
+  CHECK_THROWS_AS(scheme_of(json, 5, 9, &stored), DataError);
 }
 
 TEST_CASE("a code from a file may thread its data on a path", "[matrices]") {
   StoredCode code;
-  code.encoder = random_matrix(9, 4, 1);
+  code.encoder = normal_matrix(9, 4, 1);
   const OneCode stored(code);
-  CHECK_FALSE(make(R"({"kind": "matrices", "file": "x"})", 4, 9, &stored)->path_ordering());
-  CHECK(make(R"({"kind": "matrices", "file": "x", "ordering": "path"})", 4, 9, &stored)
+  CHECK_FALSE(scheme_of(R"({"kind": "matrices", "file": "x"})", 4, 9, &stored)->path_ordering());
+  CHECK(scheme_of(R"({"kind": "matrices", "file": "x", "ordering": "path"})", 4, 9, &stored)
             ->path_ordering());
 }

@@ -1,0 +1,17 @@
+// Matrices without structure.
+#pragma once
+
+#include "core/random.hpp"
+#include "core/types.hpp"
+
+namespace laggard::testing {
+
+/// Independent standard normal numbers, the same for the same seed.
+inline Matrix normal_matrix(Index rows, Index columns, std::uint64_t seed) {
+  Stream stream({seed, Purpose::kData, 0, 0});
+  Matrix matrix(rows, columns);
+  fill_standard_normal(stream, {matrix.data(), static_cast<std::size_t>(matrix.size())});
+  return matrix;
+}
+
+}  // namespace laggard::testing
