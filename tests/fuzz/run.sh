@@ -8,7 +8,7 @@ cd "$(dirname "$0")/../.."
 executions=${1:-1000000}
 shift || true
 CC=clang CXX=clang++ cmake -S . -B build/fuzz -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DLAGGARD_TORCH=OFF \
-  -DLAGGARD_SANITIZE=ON -DLAGGARD_FUZZER=ON >/dev/null
+  -DLAGGARD_SANITIZE=address -DLAGGARD_FUZZER=ON >/dev/null
 cmake --build build/fuzz --target fuzz_readers
 [ $# -gt 0 ] || set -- $(cd tests/fuzz/corpus && ls)
 export ASAN_OPTIONS=detect_leaks=0  # HDF5 keeps what it allocated for files that it could not open

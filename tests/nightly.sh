@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# What takes too long for every commit: sanitizers, all tests once more, fuzzing, and many kills of ranks. It
+# takes hours on two cores. Every step runs, whatever the steps before it found.
+set -uo pipefail
+cd "$(dirname "$0")/.."
+. experiments/setup.sh
+
+install_packages
+if [ "$(id -u)" -eq 0 ]; then
+  export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
+fi
+
+failed=
+# step NAME COMMAND [ARGUMENT ...]
+step() {
+  name=$1
+  shift
+  say "$name"
+  "$@" || failed="$failed
+  $name"
+}
+
+# tests_of PRESET [CTEST_OPTION ...]
+tests_of() {
+  preset=$1
+  shift
+  build_preset "$preset" -DLAGGARD_TESTS=ON && ctest --test-dir "build/$preset" --output-on-failure "$@"
+}
+
+export LAGGARD_KILLS=25  # of each test that kills ranks at random moments
+step "address and undefined-behaviour sanitizers" tests_of asan -j "$(nproc)"
+step "thread sanitizer" tests_of tsan
+step "all tests" tests_of release -j "$(nproc)"
+if command -v clang++ >/dev/null; then
+  step "fuzzing of the readers" bash tests/fuzz/run.sh 200000
+else
+  say "fuzzing is left out: there is no clang"
+fi
+step "100 faults under laggard launch" tests/cluster/kill_launch.py build/release/laggard --count 100 \
+  --seed "$(date +%j)" --start-timeout 15
+
+if [ -n "$failed" ]; then die "these steps failed:$failed"; fi
+say "all steps passed"
