@@ -33,7 +33,7 @@ class Predictions {
 
  private:
   std::uint32_t rows_of_batch(Batch batch) const;
-  /// Of the answers to the batch's queries, from the deployed model or in the place of it.
+  /// substitute() in a coding group.
   bool reconstruct(Batch batch);
 
   const data::Sample& sample_;

@@ -40,7 +40,6 @@ class GroupPolicy : public Policy {
 
  private:
   void decode(Server& server, Group group) const;
-  void withdraw_coded(Server& server, Group group) const;
 
   std::uint32_t k_, r_, needed_;
   bool systematic_;
