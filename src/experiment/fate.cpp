@@ -30,8 +30,10 @@ std::vector<WorkerId> order_of_arrival(const std::vector<Seconds>& delay_s,
   return order;
 }
 
-Fate draw_fate(const Faults& faults, const faults::Occasion& at, std::uint32_t workers,
-               const Work* work) {
+Fate draw_fate(const Faults& faults, const faults::Occasion& at, std::uint32_t workers) {
+  const auto inputs_of = [&](WorkerId worker) {
+    return faults.inputs.empty() ? 1.0 : faults.inputs[worker];
+  };
   Fate fate{faults.stragglers.select(at, workers), {}};
   auto& delay_s = fate.arrivals.delay_s;
   delay_s.assign(workers, 0.0);
@@ -40,11 +42,14 @@ Fate draw_fate(const Faults& faults, const faults::Occasion& at, std::uint32_t w
   for (WorkerId worker = 0; worker < workers; ++worker) {
     if (std::isinf(delay_s[worker])) continue;
     const double speed = faults.speeds.empty() ? 1.0 : faults.speeds[worker];
-    const double inputs = work == nullptr ? 1.0 : work->inputs[worker];
-    delay_s[worker] = faults.delay.sample_for(at.of(worker), speed * inputs);
-    if (work != nullptr) delay_s[worker] += work->seconds_per_input * inputs;
+    delay_s[worker] = faults.delay.sample_for(at.of(worker), speed * inputs_of(worker));
   }
   fate.arrivals.order = order_of_arrival(delay_s, faults.wait.order_matters() ? &at : nullptr);
+  if (!faults.wait.relaunch()) return fate;
+  // As if there were as many workers again, all of them of speed 1.
+  for (WorkerId worker = 0; worker < workers; ++worker)
+    fate.arrivals.again_s.push_back(
+        faults.delay.sample_for(at.of(workers + worker), inputs_of(worker)));
   return fate;
 }
 

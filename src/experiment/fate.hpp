@@ -16,12 +16,7 @@ struct Faults {
   const faults::Delay& delay;
   const round::WaitPolicy& wait;
   std::span<const double> speeds = {};  ///< factor of each worker; empty: all are 1
-};
-
-/// What the workers have to compute, where time depends on it.
-struct Work {
-  std::vector<double> inputs;  ///< of each worker
-  Seconds seconds_per_input = 0.0;
+  std::span<const double> inputs = {};  ///< that each worker computes; empty: one each
 };
 
 struct Fate {
@@ -37,8 +32,8 @@ round::Arrivals everybody_at_once(std::uint32_t workers);
 std::vector<WorkerId> order_of_arrival(const std::vector<Seconds>& delay_s,
                                        const faults::Occasion* ties);
 
-/// Losses, delays and the order of answers that come together.
-Fate draw_fate(const Faults& faults, const faults::Occasion& at, std::uint32_t workers,
-               const Work* work = nullptr);
+/// Losses, delays and the order of answers that come together, and the delays of copies where the
+/// wait policy sends tasks again.
+Fate draw_fate(const Faults& faults, const faults::Occasion& at, std::uint32_t workers);
 
 }  // namespace laggard::experiment

@@ -119,11 +119,11 @@ double length_of(const Matrix& distance, const Order& order) {
 
 }  // namespace
 
-std::vector<std::uint32_t> short_path(const Matrix& points) {
+std::vector<std::uint32_t> short_path(const Matrix& points, std::uint32_t starts) {
   if (points.cols() == 1 || points.rows() < 3) return sorted(points);
   const Matrix distance = distances(points);
   const auto count = static_cast<std::uint32_t>(points.rows());
-  const std::uint32_t starts = count <= 256 ? std::min(8U, count) : 1;
+  starts = count <= 256 ? std::clamp(starts, 1U, count) : 1;
   Order best;
   double best_length = std::numeric_limits<double>::infinity();
   for (std::uint32_t start = 0; start < starts; ++start) {
@@ -136,6 +136,11 @@ std::vector<std::uint32_t> short_path(const Matrix& points) {
     }
   }
   return best;
+}
+
+double path_operations(Index rows, Index width) {
+  const auto points = static_cast<double>(rows);
+  return width > 1 ? 1.5 * points * points * static_cast<double>(width) : 0.0;
 }
 
 double path_length(const Matrix& points, const std::vector<std::uint32_t>& order) {

@@ -29,7 +29,8 @@ struct RoundRequest {
   Matrix inputs;                                   ///< active workers x d
   std::shared_ptr<const Matrix> shared = nullptr;  ///< see transport::Round
   // What the virtual clock counts.
-  double evaluations = 1.0;           ///< of f, by each worker
+  bool timed = true;                  ///< else answers come after their delays
+  std::vector<double> evaluations;    ///< of f, by worker; empty: one each
   std::optional<double> numbers_in;   ///< in the message to a worker; unset: a row of the inputs
   std::optional<double> numbers_out;  ///< in an answer; unset: `outputs`
   Backlog* backlog = nullptr;         ///< of earlier rounds; null: every worker is idle

@@ -21,13 +21,6 @@ DataPath path_through(const Matrix& data) {
   return path;
 }
 
-/// Operations to find a path: the distances. Its improvements need no more than some passes over
-/// the K^2 of them, and scalars are sorted.
-double path_flops(const Matrix& data) {
-  const auto points = static_cast<double>(data.rows()), width = static_cast<double>(data.cols());
-  return width > 1.0 ? 1.5 * points * points * width : 0.0;
-}
-
 /// The decoder's matrix, unless it follows from the answers.
 std::optional<Matrix> decoder_of(const schemes::Scheme& scheme,
                                  std::span<const WorkerId> received) {
@@ -155,8 +148,9 @@ CodedAnswer run_coded_round(const CodedTask& task, RoundRequest request, Clock& 
   const schemes::CodecCost cost = scheme.cost(
       {static_cast<double>(data.rows()), static_cast<double>(width), static_cast<double>(outputs),
        static_cast<double>(answer.answers.workers.size())});
-  answer.encode_step_s = clock.step_s(answer.order_s + answer.encode_s,
-                                      cost.encode + (path != nullptr ? path_flops(data) : 0.0));
+  answer.encode_step_s = clock.step_s(
+      answer.order_s + answer.encode_s,
+      cost.encode + (path != nullptr ? math::path_operations(data.rows(), data.cols()) : 0.0));
   answer.decode_step_s = clock.step_s(answer.decode_s, cost.decode);
   answer.completion_s = answer.answers.time_s + (answer.encode_step_s + answer.decode_step_s);
   return answer;

@@ -75,7 +75,6 @@ Arrivals TimeModel::arrivals(const RoundWork& work, const Arrivals& drawn, Backl
   const Seconds send_s = time_of(work.bytes_in, config_.master_bandwidth);
   const Seconds there_s = config_.latency_s + time_of(work.bytes_in, config_.bandwidth);
   const Seconds back_s = config_.latency_s + time_of(work.bytes_out, config_.bandwidth);
-  const Seconds compute_s = work.evaluations * config_.compute_s;
   if (backlog != nullptr) backlog->free_s.resize(work.active, 0.0);
 
   std::vector<Event> events;
@@ -84,6 +83,7 @@ Arrivals TimeModel::arrivals(const RoundWork& work, const Arrivals& drawn, Backl
     if (worker >= work.active) continue;
     Seconds done_s = (worker + 1.0) * send_s + there_s;
     if (backlog != nullptr) done_s = std::max(done_s, backlog->free_s[worker] - backlog->now_s);
+    const Seconds compute_s = work.evaluations_of(worker) * config_.compute_s;
     done_s += compute_s * speed_of(worker) + drawn.delay_s[worker];
     if (backlog != nullptr) backlog->free_s[worker] = backlog->now_s + done_s;
     events.push_back({done_s + back_s, static_cast<std::uint32_t>(events.size()), worker});
@@ -105,10 +105,14 @@ Arrivals TimeModel::arrivals(const RoundWork& work, const Arrivals& drawn, Backl
   return result;
 }
 
-Seconds TimeModel::trip_s(const RoundWork& work) const {
+std::vector<Seconds> TimeModel::trips_s(const RoundWork& work) const {
   const double bytes = work.bytes_in + work.bytes_out;
-  return 2.0 * config_.latency_s + time_of(bytes, config_.bandwidth) +
-         time_of(bytes, config_.master_bandwidth) + work.evaluations * config_.compute_s;
+  const Seconds messages_s = 2.0 * config_.latency_s + time_of(bytes, config_.bandwidth) +
+                             time_of(bytes, config_.master_bandwidth);
+  std::vector<Seconds> trips_s(work.active);
+  for (WorkerId worker = 0; worker < work.active; ++worker)
+    trips_s[worker] = messages_s + work.evaluations_of(worker) * config_.compute_s;
+  return trips_s;
 }
 
 void TimeModel::end(Backlog& backlog, Seconds elapsed_s) const {

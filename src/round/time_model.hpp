@@ -2,6 +2,7 @@
 // own work.
 #pragma once
 
+#include <span>
 #include <vector>
 
 #include "core/fields.hpp"
@@ -30,10 +31,14 @@ struct TimeConfig {
 
 /// What a round asks of each of its workers.
 struct RoundWork {
-  std::uint32_t active = 0;  ///< workers 0..active-1 get a message
-  double evaluations = 1.0;  ///< of f, by a worker
-  double bytes_in = 0.0;     ///< of the message to a worker
-  double bytes_out = 0.0;    ///< of its answer
+  std::uint32_t active = 0;                  ///< workers 0..active-1 get a message
+  double bytes_in = 0.0;                     ///< of the message to a worker
+  double bytes_out = 0.0;                    ///< of its answer
+  std::span<const double> evaluations = {};  ///< of f, by worker; empty: one each
+
+  double evaluations_of(WorkerId worker) const {
+    return evaluations.empty() ? 1.0 : evaluations[worker];
+  }
 };
 
 /// Workers that are not done with earlier rounds of the same trial. The owner sets `now_s` before
@@ -51,7 +56,7 @@ struct Backlog {
 /// other, by the number of the worker. It begins then, or when it is done with its last round if
 /// that is later, and its answer reaches the master's link at
 ///
-///     a_n = begin_n + evaluations compute speed_n + delay_n + B_out / w + latency.
+///     a_n = begin_n + evaluations_n compute speed_n + delay_n + B_out / w + latency.
 ///
 /// The answers pass the master's link one after the other in the order of a_n, each in B_out / W,
 /// after the last message to a worker has left. A worker that never answers gets its message all
@@ -74,8 +79,9 @@ class TimeModel {
   /// that come at the same time keep their order. With a backlog, it knows then when they are done.
   Arrivals arrivals(const RoundWork& work, const Arrivals& drawn, Backlog* backlog) const;
 
-  /// What a task and its answer take beside the delay, if nobody else uses the master's link.
-  Seconds trip_s(const RoundWork& work) const;
+  /// What each active worker's task and its answer take beside the delay, on a worker of speed 1
+  /// and if nobody else uses the master's link.
+  std::vector<Seconds> trips_s(const RoundWork& work) const;
 
   /// The round ended `elapsed_s` after its beginning: who is still at work is known to `backlog`.
   void end(Backlog& backlog, Seconds elapsed_s) const;

@@ -89,21 +89,21 @@ class VirtualRound final : public PendingRound {
     const auto relaunch = policy_.relaunch();
     const Arrivals& once = sent_once(drawn);
     if (!relaunch) return once;
-    return times_ = with_copies(*relaunch, once, active(), model_.trip_s(work()), failed_);
+    return times_ = with_copies(*relaunch, once, active(), model_.trips_s(work()), failed_);
   }
 
   RoundWork work() const {
     const double bytes = model_.config().bytes_per_number;
-    return {active(), request_.evaluations,
-            bytes * request_.numbers_in.value_or(static_cast<double>(inputs_->cols())),
-            bytes * request_.numbers_out.value_or(static_cast<double>(request_.outputs))};
+    return {active(), bytes * request_.numbers_in.value_or(static_cast<double>(inputs_->cols())),
+            bytes * request_.numbers_out.value_or(static_cast<double>(request_.outputs)),
+            request_.evaluations};
   }
 
   /// The same if every task is sent once.
   const Arrivals& sent_once(const Arrivals& drawn) {
     Backlog* backlog = nullptr;
     if (request_.backlog != nullptr) backlog = &(backlog_ = *request_.backlog);
-    if (model_.moves_nothing(backlog)) return drawn;
+    if (!request_.timed || model_.moves_nothing(backlog)) return drawn;
     return times_ = model_.arrivals(work(), drawn, backlog);
   }
 

@@ -106,7 +106,7 @@ Arrivals without(const Arrivals& arrivals, const std::vector<WorkerId>& more) {
 }
 
 Arrivals with_copies(const Relaunch& relaunch, const Arrivals& arrivals, std::uint32_t active,
-                     Seconds trip_s, const std::vector<WorkerId>& unreachable) {
+                     std::span<const Seconds> trips_s, const std::vector<WorkerId>& unreachable) {
   Arrivals result = arrivals;
   std::vector<WorkerId>& order = result.order;
   std::erase_if(order, [active](WorkerId worker) { return worker >= active; });
@@ -127,7 +127,7 @@ Arrivals with_copies(const Relaunch& relaunch, const Arrivals& arrivals, std::ui
     Seconds& time_s = result.delay_s[worker];
     if (missing[worker] == 0 || time_s <= free.top().first) continue;  // it has answered meanwhile
     const auto [begin_s, helper] = free.top();
-    const Seconds back_s = begin_s + trip_s + arrivals.again_s.at(worker);
+    const Seconds back_s = begin_s + trips_s[worker] + arrivals.again_s.at(worker);
     free.pop();
     free.emplace(back_s, helper);
     if (std::isinf(time_s)) order.push_back(worker);

@@ -16,8 +16,15 @@ namespace laggard::testing {
 /// `stopped` fails too, and is back with that result right after the others have answered.
 class MortalTransport final : public transport::Transport {
  public:
-  MortalTransport(std::uint32_t ranks, std::unique_ptr<transport::BlockFunction> function)
-      : Transport(transport::Roster(ranks)), function_(std::move(function)) {}
+  using Function = std::shared_ptr<transport::BlockFunction>;
+
+  /// One function for each rank, which may remember what that rank has computed.
+  explicit MortalTransport(std::vector<Function> functions)
+      : Transport(transport::Roster(static_cast<std::uint32_t>(functions.size()))),
+        functions_(std::move(functions)) {}
+  /// The same for all ranks.
+  MortalTransport(std::uint32_t ranks, Function function)
+      : MortalTransport(std::vector<Function>(ranks, std::move(function))) {}
 
   std::set<std::uint32_t> dying, stopped;
   std::vector<std::uint32_t> computed;  ///< first workers of blocks, in the order of results
@@ -44,7 +51,11 @@ class MortalTransport final : public transport::Transport {
     computed.push_back(task.block.first_worker);
     if (const auto round = rounds_.find(task.block.round)) {
       const transport::Block block{task.block.first_worker, task.block.count};
-      (*function_)(
+      transport::BlockFunction& function = *functions_[task.rank - 1];
+      if (round->shared)
+        function.share(task.block, MatrixView(round->shared->data(), round->shared->rows(),
+                                              round->shared->cols()));
+      function(
           task.block, round->inputs_of(block),
           MatrixSpan(round->results_from(block.first_worker), block.count, round->results->cols()));
     }
@@ -71,7 +82,7 @@ class MortalTransport final : public transport::Transport {
     return {{}, 0.0, rank};
   }
 
-  std::unique_ptr<transport::BlockFunction> function_;
+  std::vector<Function> functions_;
   std::deque<Task> tasks_, late_;
 };
 

@@ -24,9 +24,13 @@ Arrivals with_again(std::vector<Seconds> delays, std::vector<Seconds> again_s) {
   return arrivals;
 }
 
+std::vector<Seconds> trips(Seconds trip_s, std::uint32_t workers) {
+  return std::vector<Seconds>(workers, trip_s);
+}
+
 TEST_CASE("Late tasks are sent again to the workers that are done first", "[wait][relaunch]") {
   const Arrivals arrivals = with_again({1, 2, 2.5, 9, kNever}, {7, 7, 7, 4, 0.5});
-  const Arrivals copied = with_copies({1.5}, arrivals, 5, 0.25);
+  const Arrivals copied = with_copies({1.5}, arrivals, 5, trips(0.25, 5));
   CHECK(copied.delay_s[0] == 1.0);
   CHECK(copied.delay_s[2] == 2.5);
   // The median of five workers' answers is the third, at 2.5: copies leave at 3.75.
@@ -35,29 +39,36 @@ TEST_CASE("Late tasks are sent again to the workers that are done first", "[wait
   CHECK(copied.order == Workers{0, 1, 2, 4, 3});
 }
 
+TEST_CASE("The trip of a copy is that of its task", "[wait][relaunch]") {
+  const Arrivals arrivals = with_again({1, 1, 1, kNever, kNever}, {9, 9, 9, 2, 2});
+  const Arrivals copied = with_copies({1.0}, arrivals, 5, std::vector<Seconds>{0, 0, 0, 0.5, 4});
+  CHECK(copied.delay_s[3] == 1.0 + 0.5 + 2.0);
+  CHECK(copied.delay_s[4] == 1.0 + 4.0 + 2.0);
+}
+
 TEST_CASE("A worker computes one copy after the other", "[wait][relaunch]") {
   const Arrivals arrivals = with_again({1, kNever, kNever}, {9, 2, 3});
   // Half of three workers are two.
-  CHECK(with_copies({1.0}, arrivals, 3, 0.0).order == Workers{0});
+  CHECK(with_copies({1.0}, arrivals, 3, trips(0.0, 3)).order == Workers{0});
   const Arrivals two = with_again({1, 1, kNever, kNever}, {9, 9, 2, 3});
-  const Arrivals copied = with_copies({1.0}, two, 4, 0.0);
+  const Arrivals copied = with_copies({1.0}, two, 4, trips(0.0, 4));
   CHECK(copied.delay_s[2] == 3.0);
   CHECK(copied.delay_s[3] == 4.0);
   // Workers beyond the active ones are not there.
   const Arrivals one = with_again({1, kNever, 5}, {9, 2, 2});
-  CHECK(with_copies({1.0}, one, 2, 0.0).delay_s[1] == 3.0);
+  CHECK(with_copies({1.0}, one, 2, trips(0.0, 2)).delay_s[1] == 3.0);
 }
 
 TEST_CASE("A copy changes nothing if the first answer is sooner", "[wait][relaunch]") {
   const Arrivals arrivals = with_again({1, 1, 1, 2}, {5, 5, 5, 5});
-  const Arrivals copied = with_copies({1.5}, arrivals, 4, 0.0);
+  const Arrivals copied = with_copies({1.5}, arrivals, 4, trips(0.0, 4));
   CHECK(copied.delay_s == arrivals.delay_s);
   CHECK(copied.order == arrivals.order);
 }
 
 TEST_CASE("Tasks of ranks that have failed are not sent again", "[wait][relaunch]") {
   const Arrivals arrivals = with_again({1, 1, kNever, kNever}, {9, 9, 2, 3});
-  const Arrivals copied = with_copies({1.0}, arrivals, 4, 0.0, {3});
+  const Arrivals copied = with_copies({1.0}, arrivals, 4, trips(0.0, 4), {3});
   CHECK(copied.delay_s[2] == 3.0);
   CHECK(copied.delay_s[3] == kNever);
 }
@@ -71,7 +82,7 @@ TEST_CASE("No answer comes later, and none is lost, than without copies", "[wait
       delay = uniform01(stream) < 0.2 ? kNever : 1.0 / uniform01_open_low(stream);
     for (Seconds& delay : again) delay = uniform01(stream);
     const Arrivals arrivals = with_again(delays, again);
-    const Arrivals copied = with_copies({1.2}, arrivals, workers, 0.1);
+    const Arrivals copied = with_copies({1.2}, arrivals, workers, trips(0.1, workers));
     for (WorkerId worker = 0; worker < workers; ++worker)
       CHECK(copied.delay_s[worker] <= arrivals.delay_s[worker]);
     Workers sorted = copied.order;

@@ -31,7 +31,7 @@ TEST_CASE("Time that costs nothing changes nothing", "[time]") {
   const Arrivals drawn = arrivals_of({0.1, 0.7, kNever, 0.3});
   CHECK(free.moves_nothing(nullptr));
   CHECK(TimeConfig().is_free());
-  const Arrivals timed = free.arrivals({4, 1.0, 80.0, 80.0}, drawn, nullptr);
+  const Arrivals timed = free.arrivals({4, 80.0, 80.0}, drawn, nullptr);
   CHECK(timed.delay_s == drawn.delay_s);
   CHECK(timed.order == drawn.order);
 }
@@ -40,7 +40,8 @@ TEST_CASE("Every part of a round takes its time", "[time]") {
   const TimeModel model(everything(), {1.0, 2.0, 1.0, 4.0});
   const Arrivals drawn = arrivals_of({1.0, 0.0, kNever, 0.0});
   // Messages of 8 bytes: the master's link needs 0.5 each, a worker's 2. Answers of 4: 0.25 and 1.
-  const Arrivals timed = model.arrivals({4, 3.0, 8.0, 4.0}, drawn, nullptr);
+  const std::vector<double> three(4, 3.0);
+  const Arrivals timed = model.arrivals({4, 8.0, 4.0, three}, drawn, nullptr);
   // Worker 0 has its message at 0.5 + 0.25 + 2, computes for 1.5, is delayed by 1, and its answer
   // needs 1 + 0.25 + 0.25.
   CHECK(timed.delay_s[0] == 0.5 + 0.25 + 2.0 + 1.5 + 1.0 + 1.0 + 0.25 + 0.25);
@@ -54,7 +55,7 @@ TEST_CASE("Every part of a round takes its time", "[time]") {
 TEST_CASE("Idle workers get no message", "[time]") {
   const TimeModel model(everything(), {});
   const Arrivals drawn = arrivals_of({5.0, 1.0, 0.0, 0.0});
-  CHECK(model.arrivals({2, 1.0, 8.0, 4.0}, drawn, nullptr).order == Workers{1, 0});
+  CHECK(model.arrivals({2, 8.0, 4.0}, drawn, nullptr).order == Workers{1, 0});
 }
 
 /// The same by events: the master's link serves whoever asks for it first.
@@ -91,7 +92,7 @@ std::vector<Seconds> by_events(const TimeConfig& config, const std::vector<doubl
       arrival_s[wish.worker] = link_s;
     } else if (std::isfinite(drawn.delay_s[wish.worker])) {
       Seconds at_s = link_s + config.latency_s + over(bytes, config.bandwidth);
-      at_s += work.evaluations * config.compute_s * speeds[wish.worker];
+      at_s += work.evaluations_of(wish.worker) * config.compute_s * speeds[wish.worker];
       at_s += drawn.delay_s[wish.worker];
       at_s += config.latency_s + over(work.bytes_out, config.bandwidth);
       wishes.push({at_s, ticket[wish.worker], wish.worker, true});
@@ -111,11 +112,12 @@ TEST_CASE("A round takes what a simulation of its events takes", "[time]") {
     config.master_bandwidth = maybe(1000.0 * uniform01(stream));
     const std::uint32_t active = 1 + uniform_index(stream, 30);
     std::vector<Seconds> delays(active + 3);
-    std::vector<double> speeds(delays.size());
+    std::vector<double> speeds(delays.size()), evaluations(delays.size());
     for (Seconds& delay : delays)
       delay = uniform01(stream) < 0.1 ? kNever : 3.0 * uniform01(stream);
     for (double& speed : speeds) speed = 0.5 + uniform01(stream);
-    const RoundWork work{active, 2.0, 24.0, 8.0};
+    for (double& count : evaluations) count = uniform_index(stream, 4);
+    const RoundWork work{active, 24.0, 8.0, evaluations};
     const Arrivals drawn = arrivals_of(delays);
     const Arrivals timed = TimeModel(config, speeds).arrivals(work, drawn, nullptr);
     const std::vector<Seconds> expected = by_events(config, speeds, work, drawn);
@@ -138,7 +140,7 @@ TEST_CASE("A round that is bound by the master's link takes the bytes over the b
   config.compute_s = 1e-3;
   const std::uint32_t workers = 500;
   const Arrivals drawn = arrivals_of(std::vector<Seconds>(workers, 0.0));
-  const Arrivals timed = TimeModel(config, {}).arrivals({workers, 1.0, 64.0, 16.0}, drawn, nullptr);
+  const Arrivals timed = TimeModel(config, {}).arrivals({workers, 64.0, 16.0}, drawn, nullptr);
   // The first answer is there long before the last message has left.
   CHECK(timed.delay_s[timed.order.back()] == Approx(workers * (64.0 + 16.0) / 1000.0));
   CHECK(timed.delay_s[timed.order.front()] == Approx((workers * 64.0 + 16.0) / 1000.0));

@@ -49,18 +49,10 @@ void Config::fields(Fields& fields) {
   fields.component({"dataset", "where the inputs come from"}, dataset, "datasets");
   fields.component({"model", "the function that the workers compute"}, model, "models");
   fields.components({"schemes", "the codes to compare"}, schemes, "schemes");
-  fields.component({"stragglers", "which workers never answer"}, stragglers, "stragglers");
-  fields.component({"delay", "how late the workers answer"}, delay, "delays");
-  fields.component({"speeds", "how fast the workers are, for the whole run"}, speeds, "speeds");
-  fields.component({"wait", "when the master stops waiting"}, wait, "waits");
+  cluster_fields(fields);
   fields.component({"noise", "what happens to the workers' results"}, noise, "noises");
   fields.component({"adversaries", "which workers lie to the master, and how"}, adversaries,
                    "adversaries");
-  fields.text(
-      {"clock", "virtual: delays are numbers that nobody waits for; wall: the master really waits"},
-      clock, {"virtual", "wall"});
-  fields.object({"time", "what takes time on the virtual clock beside the delays"},
-                [this](Fields& members) { time.fields(members); });
   fields.text({"ordering",
                "path: the inputs lie on the encoder curve in the order of a short path through "
                "them; none: in the order of the data"},

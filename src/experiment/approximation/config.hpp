@@ -8,7 +8,7 @@
 
 #include "config/experiment.hpp"
 #include "core/fields.hpp"
-#include "round/time_model.hpp"
+#include "experiment/cluster.hpp"
 
 namespace laggard::approximation {
 
@@ -33,7 +33,7 @@ struct OutputConfig {
   void check() const;
 };
 
-class Config final : public config::ExperimentConfig {
+class Config final : public config::ExperimentConfig, public experiment::ClusterConfig {
  public:
   Config() : ExperimentConfig("approximation") {}
 
@@ -48,14 +48,8 @@ class Config final : public config::ExperimentConfig {
   Component dataset{"uniform", "{}", "/dataset"};
   Component model{"expression", "{}", "/model"};
   std::vector<Component> schemes{{"bacc", "{}", "/schemes/0"}, {"letcc", "{}", "/schemes/1"}};
-  Component stragglers{"none", "{}", "/stragglers"};
-  Component delay{"none", "{}", "/delay"};
-  Component speeds{"equal", "{}", "/speeds"};
-  Component wait{"all", "{}", "/wait"};
   Component noise{"none", "{}", "/noise"};
   Component adversaries{"none", "{}", "/adversaries"};
-  std::string clock = "virtual";
-  round::TimeConfig time;
   std::string ordering = "none";
   OutputConfig output;
 };

@@ -9,18 +9,6 @@
 #include "metrics/errors.hpp"
 
 namespace laggard::approximation {
-namespace {
-
-/// The delays of tasks that are sent again.
-void draw_copies(const Setup& setup, const faults::Occasion& at, round::Arrivals& arrivals) {
-  if (!setup.wait->relaunch()) return;
-  // As if there were as many workers again, all of them of speed 1.
-  const std::uint32_t workers = setup.config.workers;
-  for (WorkerId worker = 0; worker < workers; ++worker)
-    arrivals.again_s.push_back(setup.delay->sample_for(at.of(workers + worker), 1.0));
-}
-
-}  // namespace
 
 void draw_arrivals(const Setup& setup, Trial& trial) {
   draw_arrivals(setup, *setup.stragglers, trial);
@@ -32,7 +20,6 @@ void draw_arrivals(const Setup& setup, const faults::Stragglers& stragglers, Tri
       {stragglers, *setup.delay, *setup.wait, setup.speeds}, at, setup.config.workers);
   trial.lost = std::move(fate.lost);
   trial.arrivals = std::move(fate.arrivals);
-  draw_copies(setup, at, trial.arrivals);
 }
 
 namespace {
@@ -40,12 +27,11 @@ namespace {
 /// When the answers of the trial are with the master.
 round::Arrivals timed_arrivals(const Setup& setup, const Trial& trial, std::uint32_t active) {
   const double bytes = setup.config.time.bytes_per_number;
-  const round::RoundWork work{active, 1.0,
-                              bytes * static_cast<double>(setup.dataset->shape().size()),
+  const round::RoundWork work{active, bytes * static_cast<double>(setup.dataset->shape().size()),
                               bytes * static_cast<double>(setup.model->outputs())};
   round::Arrivals arrivals = setup.time.arrivals(work, trial.arrivals, nullptr);
   if (const auto relaunch = setup.wait->relaunch())
-    arrivals = round::with_copies(*relaunch, arrivals, active, setup.time.trip_s(work));
+    arrivals = round::with_copies(*relaunch, arrivals, active, setup.time.trips_s(work));
   return arrivals;
 }
 

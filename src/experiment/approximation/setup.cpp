@@ -13,20 +13,11 @@ namespace laggard::approximation {
 namespace {
 
 /// Reasons that hold for every scheme of the combination; empty: none.
-std::string conflict(const Setup& setup, const faults::Speeds& speeds) {
+std::string conflict(const Setup& setup) {
   const auto& config = setup.config;
-  if (std::string reason = setup.stragglers->conflict(config.workers); !reason.empty())
-    return reason;
-  if (std::string reason = setup.wait->conflict(config.workers); !reason.empty()) return reason;
-  if (std::string reason = speeds.conflict(config.workers); !reason.empty()) return reason;
+  if (!setup.conflict.empty()) return setup.conflict;
   if (std::string reason = setup.adversaries->conflict(config.workers); !reason.empty())
     return reason;
-  if (setup.delay->needs_wall_clock() && config.clock != "wall")
-    return fmt::format("the delay '{}' needs the wall clock", config.delay.kind);
-  if (config.clock == "wall" && setup.wait->relaunch())
-    return "the wait policy 'relaunch' needs the virtual clock";
-  if (config.clock == "wall" && !config.time.is_free())
-    return "/time is for the virtual clock; the wall clock measures";
   if (setup.stragglers->knows_scheme() && config.clock == "wall")
     return fmt::format("the stragglers '{}' need the virtual clock", config.stragglers.kind);
   const auto rows = setup.dataset->rows(data::Part::kTrials);
@@ -65,6 +56,7 @@ Setup SetupBuilder::build(const config::Combination& combination) {
   const Config& config = config_of(combination);
   schemes::check_labels(config.schemes);
   Setup setup;
+  setup.Cluster::operator=(experiment::make_cluster(config, config.seed, config.workers));
   setup.config = config;
   if (dataset_key_ != config.dataset.parameters) {
     dataset_ = experiment::shared_dataset(config.dataset);
@@ -83,17 +75,10 @@ Setup SetupBuilder::build(const config::Combination& combination) {
   setup.model = model_;
   // With one output there are no classes, and nobody looks at labels.
   if (model_->outputs() > 1) dataset_->check_labels(model_->outputs());
-  setup.stragglers = config::make(faults::stragglers(), config.stragglers);
-  setup.delay = config::make(faults::delays(), config.delay);
   setup.noise = config::make(faults::noises(), config.noise);
   setup.adversaries = config::make(faults::adversaries(), config.adversaries);
-  setup.wait = config::make(round::waits(), config.wait);
 
-  const auto speeds = config::make(faults::speeds(), config.speeds);
-
-  const std::string reason = conflict(setup, *speeds);
-  if (reason.empty()) setup.speeds = speeds->factors(config.seed, config.workers);
-  setup.time = {config.time, setup.speeds};
+  const std::string reason = conflict(setup);
   schemes::CodeContext context{config.data_points,
                                config.workers,
                                setup.stragglers->expected(config.workers),

@@ -13,13 +13,8 @@
 #include "experiment/approximation/trained_networks.hpp"
 #include "experiment/approximation/tuned_lambdas.hpp"
 #include "faults/adversaries.hpp"
-#include "faults/delay.hpp"
 #include "faults/noise.hpp"
-#include "faults/speeds.hpp"
-#include "faults/stragglers.hpp"
 #include "model/model.hpp"
-#include "round/time_model.hpp"
-#include "round/wait.hpp"
 #include "schemes/scheme.hpp"
 
 namespace laggard::approximation {
@@ -32,17 +27,12 @@ struct ActivePoint {
   schemes::WorkerFunctions functions;  ///< of its workers
 };
 
-struct Setup {
+struct Setup : experiment::Cluster {
   Config config;
   std::shared_ptr<const data::Dataset> dataset;
   std::shared_ptr<const model::Model> model;
-  std::unique_ptr<faults::Stragglers> stragglers;
-  std::unique_ptr<faults::Delay> delay;
-  std::vector<double> speeds;  ///< factor of each worker; empty: all are 1
   std::unique_ptr<faults::Noise> noise;
   std::unique_ptr<faults::Adversaries> adversaries;
-  std::unique_ptr<round::WaitPolicy> wait;
-  round::TimeModel time;
   std::vector<ActivePoint> points;
 
   bool anything_to_do() const;

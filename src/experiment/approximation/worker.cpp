@@ -2,15 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <chrono>
 #include <map>
-#include <thread>
 
 #include "config/reader.hpp"
 #include "core/error.hpp"
 #include "core/stopwatch.hpp"
-#include "faults/delay.hpp"
+#include "experiment/burden.hpp"
 #include "faults/noise.hpp"
 
 namespace laggard::approximation {
@@ -31,13 +28,11 @@ struct Assignment {
 class Worker final : public transport::BlockFunction {
  public:
   Worker(ModelPointer model, std::map<std::uint32_t, Assignment> assignments,
-         std::unique_ptr<faults::Noise> noise, std::unique_ptr<faults::Load> load,
-         std::vector<double> slowdown, std::uint64_t seed)
+         std::unique_ptr<faults::Noise> noise, experiment::Burden burden, std::uint64_t seed)
       : model_(std::move(model)),
         assignments_(std::move(assignments)),
         noise_(std::move(noise)),
-        load_(std::move(load)),
-        slowdown_(std::move(slowdown)),
+        burden_(std::move(burden)),
         seed_(seed) {}
 
   void operator()(const transport::BlockId& block, MatrixView inputs,
@@ -48,7 +43,7 @@ class Worker final : public transport::BlockFunction {
       model_->forward(inputs, outputs);
     else
       compute_each(assignment->second, block.first_worker, inputs, outputs);
-    if (!slowdown_.empty()) slow_down(block, watch.elapsed());
+    burden_.slow_down(block.first_worker, block.count, watch.elapsed());
     if (noise_->silent()) return;
     for (Index row = 0; row < outputs.rows(); ++row) {
       const WorkerId worker = block.first_worker + static_cast<WorkerId>(row);
@@ -58,15 +53,6 @@ class Worker final : public transport::BlockFunction {
   }
 
  private:
-  /// Sleeps for as long as slower workers would have computed beyond `spent_s`: each of the block
-  /// has an equal share of that, times its factor.
-  void slow_down(const transport::BlockId& block, Seconds spent_s) const {
-    double factors = 0.0;
-    for (std::uint32_t i = 0; i < block.count; ++i) factors += slowdown_[block.first_worker + i];
-    const Seconds more_s = spent_s * (factors / block.count - 1.0);
-    std::this_thread::sleep_for(std::chrono::duration<Seconds>(more_s));
-  }
-
   /// One forward call for each function in the block.
   static void compute_each(const Assignment& assignment, WorkerId first, MatrixView inputs,
                            MatrixSpan outputs) {
@@ -90,8 +76,7 @@ class Worker final : public transport::BlockFunction {
   ModelPointer model_;
   std::map<std::uint32_t, Assignment> assignments_;  // by scheme; without one: f for everybody
   std::unique_ptr<faults::Noise> noise_;
-  std::unique_ptr<faults::Load> load_;
-  std::vector<double> slowdown_;  // by worker, at least 1; empty: nobody is slower
+  experiment::Burden burden_;
   std::uint64_t seed_;
 };
 
@@ -144,15 +129,7 @@ std::string job_text(const Setup& setup, std::span<const ActivePoint> points) {
   job["input"] = setup.dataset->shape().extents;
   job["model"] = config::members_of(config.model);
   job["noise"] = config::members_of(config.noise);
-  // The master draws the other delays; this one needs hands on the worker's rank.
-  if (!setup.delay->loaded_ranks().empty()) job["load"] = config::members_of(config.delay);
-  // A machine cannot be made faster than it is: it is the fastest worker.
-  if (config.clock == "wall" && !setup.speeds.empty()) {
-    std::vector<double> slowdown = setup.speeds;
-    const double fastest = *std::min_element(slowdown.begin(), slowdown.end());
-    for (double& factor : slowdown) factor /= fastest;
-    job["slowdown"] = slowdown;
-  }
+  experiment::put_burden(config, setup, job);
   job["schemes"] = Json::array();
   for (const ActivePoint& point : points) {
     if (!point.scheme || point.functions.cycle.empty()) continue;
@@ -173,14 +150,10 @@ std::unique_ptr<transport::BlockFunction> make_worker(const std::string& text, s
   std::map<std::uint32_t, Assignment> assignments;
   for (const Json& scheme : job.at("schemes"))
     assignments[scheme.at("scheme").get<std::uint32_t>()] = read_assignment(scheme, base, store);
-  std::unique_ptr<faults::Load> load;
-  if (job.contains("load"))
-    load = config::make(faults::delays(), config::component_of(job.at("load"), "/delay"))
-               ->load_on(rank);
   return std::make_unique<Worker>(
       base, std::move(assignments),
       config::make(faults::noises(), config::component_of(job.at("noise"), "/noise")),
-      std::move(load), job.value("slowdown", std::vector<double>{}), seed);
+      experiment::Burden(job, rank), seed);
 }
 
 }  // namespace laggard::approximation

@@ -18,6 +18,7 @@ std::string packed(const TrainingState& state) {
   packer.put(state.seconds);
   packer.put_all(state.weights);
   packer.put_all(state.optimizer);
+  packer.put_all(state.free_s);
   packer.put_all(state.rows);
   for (const double sum :
        {state.received, state.uncovered_parts, state.weight_amplification, state.decoding_error,
@@ -33,6 +34,7 @@ TrainingState unpacked(std::string_view bytes) {
   state.seconds = unpacker.get<Seconds>();
   state.weights = unpacker.get_all<double>();
   state.optimizer = unpacker.get_all<double>();
+  state.free_s = unpacker.get_all<Seconds>();
   state.rows = unpacker.get_all<TrainingRecord>();
   for (double* sum :
        {&state.received, &state.uncovered_parts, &state.weight_amplification, &state.decoding_error,

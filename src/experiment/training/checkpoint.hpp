@@ -16,6 +16,7 @@ struct TrainingState {
   Seconds seconds = 0.0;
   std::vector<double> weights;
   std::vector<double> optimizer;
+  std::vector<double> free_s;  ///< see round::Backlog
   std::vector<TrainingRecord> rows;
   // Sums over the steps.
   double received = 0.0, uncovered_parts = 0.0, weight_amplification = 0.0, decoding_error = 0.0;

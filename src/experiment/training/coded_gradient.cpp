@@ -19,6 +19,7 @@ class WaitCovered final : public round::WaitPolicy {
     return state.coming == 0 || (inner_.satisfied(state) && code_.is_covered(*state.in));
   }
   bool order_matters() const override { return inner_.order_matters(); }
+  std::optional<round::Relaunch> relaunch() const override { return inner_.relaunch(); }
 
  private:
   const round::WaitPolicy& inner_;
@@ -57,6 +58,23 @@ round::RoundRequest CodedGradient::round_of(const Request& request, Matrix input
   round.outputs = outputs;
   round.arrivals = &arrivals;
   round.inputs = std::move(inputs);
+  round.timed = false;
+  return round;
+}
+
+round::RoundRequest CodedGradient::first_round(const Request& request, Index sketch) const {
+  round::RoundRequest round = round_of(request, request.tasks, kSketch + sketch, request.arrivals);
+  round.shared = request.weights;
+  // The virtual clock counts a message to each worker, weights with rows or their numbers, and an
+  // answer with its gradient.
+  const auto parameters = static_cast<double>(setup_.model->parameters());
+  const TaskShape& shape = point_.tasks->shape();
+  const Index of_row = setup_.is_static() ? 1 : shape.inputs + shape.classes;
+  round.timed = true;
+  round.numbers_in = parameters + static_cast<double>(shape.rows * of_row);
+  round.numbers_out = parameters;
+  round.evaluations = point_.inputs;
+  round.backlog = request.backlog;
   return round;
 }
 
@@ -65,11 +83,10 @@ GradientEstimate CodedGradient::estimate(const Request& request,
                                          std::vector<round::RankFailure>& failures) {
   const Index sketch =
       point_.code->weights_need_answers() ? static_cast<Index>(setup_.sketch.size()) : 0;
+  const round::Backlog before = request.backlog != nullptr ? *request.backlog : round::Backlog{};
   for (bool first = true;; first = false) {
-    round::RoundRequest round =
-        round_of(request, request.tasks, kSketch + sketch, request.fate.arrivals);
-    round.shared = request.weights;
-    const auto pending = clock_.begin(std::move(round), wait_);
+    if (request.backlog != nullptr) *request.backlog = before;
+    const auto pending = clock_.begin(first_round(request, sketch), wait_);
     if (first) meanwhile();
     const round::Answers ready = clock_.finish(*pending);
     append(failures, ready);

@@ -4,7 +4,6 @@
 #include <memory>
 #include <vector>
 
-#include "experiment/fate.hpp"
 #include "experiment/training/setup.hpp"
 #include "round/clock.hpp"
 
@@ -36,7 +35,8 @@ class CodedGradient {
     std::uint32_t trial = 0, step = 0;
     std::shared_ptr<const Matrix> weights;  ///< 1 x P
     const Matrix& tasks;
-    const experiment::Fate& fate;
+    const round::Arrivals& arrivals;
+    round::Backlog* backlog = nullptr;  ///< null: all workers are idle
   };
 
   /// `meanwhile` is called once the workers have their tasks. `failures` gets the ranks that died.
@@ -47,6 +47,8 @@ class CodedGradient {
  private:
   round::RoundRequest round_of(const Request& request, Matrix inputs, Index outputs,
                                const round::Arrivals& arrivals) const;
+  /// The round in which the gradients are computed.
+  round::RoundRequest first_round(const Request& request, Index sketch) const;
   /// Whether all terms were there.
   bool add(const Request& request, const round::Answers& ready, GradientEstimate& estimate,
            std::vector<round::RankFailure>& failures);

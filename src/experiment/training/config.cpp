@@ -7,15 +7,6 @@
 
 namespace laggard::training {
 
-void TimeConfig::fields(Fields& fields) {
-  fields.number({"compute_seconds", "time that a worker takes for one row, in addition"}, compute_s,
-                kNonNegative);
-  fields.number({"codec_flops",
-                 "flop/s at which the master encodes and adds gradients up; 0: that takes no time. "
-                 "Of two steps, the second is encoded while the first one is awaited"},
-                codec_flops, kNonNegative);
-}
-
 void RecipeConfig::fields(Fields& fields) {
   fields.integer({"steps", "steps of a trial"}, steps, 1, kSteps - 1);
   fields.integer({"batch", "B, rows of a step, all parts together"}, batch, 1, 10'000'000);
@@ -30,8 +21,9 @@ void RecipeConfig::fields(Fields& fields) {
        "once, and each step takes some of what a worker has"},
       layout, {"fresh", "static"});
   fields.text({"ordering",
-               "which rows are mixed with each other, or are a part together: neighbours in the "
-               "order of the draw (none), sorted by class, or on a short path through the rows"},
+               "which rows are mixed with each other, or are a part together in the layout static: "
+               "neighbours in the order of the draw (none), sorted by class, or on a short path "
+               "through the rows"},
               ordering, {"none", "class", "path"});
   fields.text({"decode",
                "mean: only the mean gradient is decoded; parts: every part's gradient is, which "
@@ -63,15 +55,7 @@ void Config::fields(Fields& fields) {
       "datasets");
   fields.component({"model", "what is trained"}, model, "learners");
   fields.components({"schemes", "the codes to compare"}, schemes, "schemes");
-  fields.component({"stragglers", "which workers never answer in a step"}, stragglers,
-                   "stragglers");
-  fields.component({"delay", "how late the workers answer"}, delay, "delays");
-  fields.component({"wait", "when the master stops waiting"}, wait, "waits");
-  fields.object({"time", "what takes time on the virtual clock beside the delays"},
-                [this](Fields& members) { time.fields(members); });
-  fields.text(
-      {"clock", "virtual: delays are numbers that nobody waits for; wall: the master really waits"},
-      clock, {"virtual", "wall"});
+  cluster_fields(fields);
   fields.object({"training", "how the model is trained"},
                 [this](Fields& members) { recipe.fields(members); });
   failure_fields(fields);
@@ -79,10 +63,7 @@ void Config::fields(Fields& fields) {
 
 void Config::check() const {
   ExperimentConfig::check();
-  const bool timed = time.compute_s > 0 || time.codec_flops > 0;
-  if (clock == "wall" && timed)
-    throw ConfigError("/time is set", "on the wall clock, all work takes the time that it takes",
-                      "leave it out, or set /clock to 'virtual'");
+  time.check();
 }
 
 }  // namespace laggard::training

@@ -9,16 +9,9 @@
 #include "config/experiment.hpp"
 #include "core/fields.hpp"
 #include "core/types.hpp"
+#include "experiment/cluster.hpp"
 
 namespace laggard::training {
-
-/// What takes time on the virtual clock beside the workers' delays.
-struct TimeConfig {
-  Seconds compute_s = 0.0;
-  double codec_flops = 0.0;  ///< 0: the master's own work takes no time
-
-  void fields(Fields& fields);
-};
 
 /// How the model is trained.
 struct RecipeConfig {
@@ -37,7 +30,7 @@ struct RecipeConfig {
   void fields(Fields& fields);
 };
 
-class Config final : public config::ExperimentConfig {
+class Config final : public config::ExperimentConfig, public experiment::ClusterConfig {
  public:
   Config();
 
@@ -54,11 +47,6 @@ class Config final : public config::ExperimentConfig {
   std::vector<Component> schemes{{"uncoded", "{}", "/schemes/0"},
                                  {"replication", "{}", "/schemes/1"},
                                  {"bacc", "{}", "/schemes/2"}};
-  Component stragglers{"none", "{}", "/stragglers"};
-  Component delay{"none", "{}", "/delay"};
-  Component wait{"all", "{}", "/wait"};
-  TimeConfig time;
-  std::string clock = "virtual";
   RecipeConfig recipe;
 };
 

@@ -4,6 +4,7 @@
 
 #include <cmath>
 #include <map>
+#include <numeric>
 #include <optional>
 
 #include "experiment/training/records.hpp"
@@ -26,16 +27,11 @@ class Training final : public sweep::Experiment {
     return points;
   }
 
-  std::string job() const override {
-    WorkerJob job{setup_.config.model, setup_.dataset->shape(), setup_.classes, {}, setup_.sketch};
-    for (const ActivePoint& point : setup_.points)
-      job.task_rows.push_back(point.tasks ? point.tasks->shape().rows : 0);
-    return job_text(job);
-  }
+  std::string job() const override { return job_text(setup_); }
 
   void run(std::uint32_t number, std::span<const std::size_t> points, const sweep::Bench& bench,
            const std::function<void()>& done) override {
-    if (!clock_) clock_ = round::make_clock(setup_.config.clock, bench.parts);
+    if (!clock_) clock_ = round::make_clock(setup_.config.clock, bench.parts, setup_.time);
     for (const std::size_t point : points) {
       Trial(setup_, setup_.points[point], evaluation_, *clock_, bench, number).run();
       done();
@@ -48,9 +44,7 @@ class Training final : public sweep::Experiment {
     const auto parameters = static_cast<double>(setup_.model->parameters());
     for (const ActivePoint& point : setup_.points) {
       if (!point.tasks) continue;
-      double rows = 0.0;
-      for (WorkerId worker = 0; worker < point.record.active; ++worker)
-        rows += point.tasks->rows_of_worker(worker);
+      const double rows = std::accumulate(point.inputs.begin(), point.inputs.end(), 0.0);
       effort.model_inputs += 1.0 * setup_.config.trials * recipe.steps * rows;
       const double active = point.record.active;
       // Two sets of tasks, the gradients that are kept, weights and optimizer.
@@ -185,8 +179,8 @@ class TrainingKind final : public sweep::ExperimentKind {
     };
   }
   std::unique_ptr<transport::BlockFunction> make_worker(const std::string& job,
-                                                        std::uint32_t) const override {
-    return training::make_worker(job);
+                                                        std::uint32_t rank) const override {
+    return training::make_worker(job, rank);
   }
   std::vector<std::string> summarise(hdf5::File& file) const override {
     const std::vector<TrainingSummary> rows = summary_rows(file);

@@ -50,16 +50,12 @@ Index count_classes(const data::Dataset& dataset) {
 /// Reasons that hold for every scheme of the combination; empty: none.
 std::string conflict(const Setup& setup) {
   const Config& config = setup.config;
-  if (std::string reason = setup.stragglers->conflict(config.workers); !reason.empty())
-    return reason;
+  if (!setup.conflict.empty()) return setup.conflict;
   if (setup.stragglers->knows_scheme())
     return fmt::format(
         "the stragglers '{}' are searched by the errors of estimates, which training "
         "has not",
         config.stragglers.kind);
-  if (std::string reason = setup.wait->conflict(config.workers); !reason.empty()) return reason;
-  if (setup.delay->needs_wall_clock() && config.clock != "wall")
-    return fmt::format("the delay '{}' needs the wall clock", config.delay.kind);
   const std::uint32_t rows = *setup.dataset->rows(data::Part::kTrials);
   if (config.recipe.batch > rows)
     return fmt::format("a batch has {} rows, the dataset {}", config.recipe.batch, rows);
@@ -79,6 +75,9 @@ Arrangement arrange(const Setup& setup, const schemes::Scheme& scheme,
     // A curve code may say so for itself.
     if (scheme.path_ordering()) ordering = "path";
     if (!scheme.path_ordering() && ordering == "path") ordering = "none";
+  } else if (!setup.is_static()) {
+    // Parts that are sorted would only make a lost part a lost class.
+    ordering = "none";
   }
   const std::uint32_t arranged =
       setup.is_static() ? *setup.dataset->rows(data::Part::kTrials) : recipe.batch;
@@ -108,6 +107,9 @@ void make_scheme(const Setup& setup, const Component& component,
                       setup.config.recipe.targets == "simplex");
   point.code = code;
   point.record.active = scheme->active_workers();
+  point.inputs.assign(setup.config.workers, 0.0);
+  for (WorkerId worker = 0; worker < point.record.active; ++worker)
+    point.inputs[worker] = point.tasks->rows_of_worker(worker);
   point.scheme = std::move(scheme);
 }
 
@@ -127,6 +129,7 @@ Setup SetupBuilder::build(const config::Combination& combination) {
   const Config& config = dynamic_cast<const Config&>(*combination.config);
   schemes::check_labels(config.schemes);
   Setup setup;
+  setup.Cluster::operator=(experiment::make_cluster(config, config.seed, config.workers));
   setup.config = config;
   if (dataset_key_ != config.dataset.parameters) {
     dataset_ = experiment::shared_dataset(config.dataset);
@@ -138,9 +141,6 @@ Setup SetupBuilder::build(const config::Combination& combination) {
   setup.model = config::make(
       model::gradient_models(), config.model,
       model::GradientModelContext{dataset_->shape(), classes_, config.model.parameters});
-  setup.stragglers = config::make(faults::stragglers(), config.stragglers);
-  setup.delay = config::make(faults::delays(), config.delay);
-  setup.wait = config::make(round::waits(), config.wait);
   setup.sketch = sketch_of(config.seed, setup.model->parameters());
 
   const std::string reason = conflict(setup);

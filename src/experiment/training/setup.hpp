@@ -11,10 +11,7 @@
 #include "data/dataset.hpp"
 #include "experiment/training/config.hpp"
 #include "experiment/training/tasks.hpp"
-#include "faults/delay.hpp"
-#include "faults/stragglers.hpp"
 #include "model/gradient_model.hpp"
-#include "round/wait.hpp"
 #include "schemes/gradient_code.hpp"
 
 namespace laggard::training {
@@ -28,16 +25,14 @@ struct ActivePoint {
   Matrix assignment;
   Arrangement arrangement;
   std::optional<TaskMaker> tasks;
+  std::vector<double> inputs;  ///< rows that each worker computes in a step
 };
 
-struct Setup {
+struct Setup : experiment::Cluster {
   Config config;
   std::shared_ptr<const data::Dataset> dataset;
   Index classes = 0;
   std::unique_ptr<model::GradientModel> model;  ///< of the master
-  std::unique_ptr<faults::Stragglers> stragglers;
-  std::unique_ptr<faults::Delay> delay;
-  std::unique_ptr<round::WaitPolicy> wait;
   std::vector<ActivePoint> points;
   std::vector<std::uint32_t> sketch;  ///< coordinates that decoders may look at
 

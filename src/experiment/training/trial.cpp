@@ -11,6 +11,7 @@
 #include "core/records.hpp"
 #include "core/sha256.hpp"
 #include "core/stopwatch.hpp"
+#include "math/curve_order.hpp"
 
 namespace laggard::training {
 namespace {
@@ -22,7 +23,7 @@ std::string identity_of(const Setup& setup, const ActivePoint& point, std::uint3
   Config config = setup.config;
   config.trials = 1;
   config.fields(writer);
-  return fmt::format("laggard training 2, scheme {}, trial {}, {}", point.index, number,
+  return fmt::format("laggard training 3, scheme {}, trial {}, {}", point.index, number,
                      sha256_of(writer.result().dump()));
 }
 
@@ -104,13 +105,9 @@ Trial::Prepared Trial::prepare(std::uint32_t step) const {
 }
 
 experiment::Fate Trial::fate_of(std::uint32_t step) const {
-  const TimeConfig& time = setup_.config.time;
-  experiment::Work work{{}, time.compute_s};
-  for (WorkerId worker = 0; worker < setup_.config.workers; ++worker)
-    work.inputs.push_back(worker < point_.record.active ? point_.tasks->rows_of_worker(worker)
-                                                        : 0.0);
-  return experiment::draw_fate({*setup_.stragglers, *setup_.delay, *setup_.wait},
-                               {setup_.config.seed, number_, step}, setup_.config.workers, &work);
+  return experiment::draw_fate(
+      {*setup_.stragglers, *setup_.delay, *setup_.wait, setup_.speeds, point_.inputs},
+      {setup_.config.seed, number_, step}, setup_.config.workers);
 }
 
 void Trial::make_step() {
@@ -123,8 +120,10 @@ void Trial::make_step() {
   const auto weights = std::make_shared<Matrix>(1, static_cast<Index>(state_.weights.size()));
   std::copy(state_.weights.begin(), state_.weights.end(), weights->data());
   std::vector<round::RankFailure> failures;
+  round::Backlog backlog{state_.seconds, state_.free_s};
   const GradientEstimate estimate = workers_.estimate(
-      {number_, step, weights, now.tasks, fate},
+      {number_, step, weights, now.tasks, fate.arrivals,
+       setup_.config.time.busy ? &backlog : nullptr},
       // A batch needs no weights: the next one is encoded while workers compute.
       [&] {
         if (step + 1 < recipe.steps) next_ = prepare(step + 1);
@@ -137,6 +136,7 @@ void Trial::make_step() {
   optimizer_.step(estimate.gradient, state_.weights);
   // From here on nothing throws: a checkpoint has the whole step or nothing of it.
   ++state_.step;
+  state_.free_s = std::move(backlog.free_s);
   state_.encode_s += now.seconds;
   state_.seconds += clock_.is_real() ? watch.elapsed() : virtual_seconds(estimate);
   count(estimate);
@@ -146,13 +146,21 @@ void Trial::make_step() {
 }
 
 Seconds Trial::virtual_seconds(const GradientEstimate& estimate) const {
-  const double flops = setup_.config.time.codec_flops;
-  if (flops == 0.0) return estimate.waited_s;
   const double parameters = static_cast<double>(setup_.model->parameters());
-  const Seconds decode_s = 2.0 * static_cast<double>(estimate.workers.size()) * parameters / flops;
+  const Seconds decode_s =
+      setup_.time.codec_s(2.0 * static_cast<double>(estimate.workers.size()) * parameters);
   // Where all rows were placed beforehand, a step encodes nothing.
-  const Seconds encode_s = setup_.is_static() ? 0.0 : point_.tasks->flops() / flops;
+  const Seconds encode_s = setup_.is_static() ? 0.0 : setup_.time.codec_s(encoding_operations());
   return std::max(estimate.waited_s, encode_s) + decode_s;
+}
+
+double Trial::encoding_operations() const {
+  double operations = point_.tasks->flops();
+  if (point_.arrangement.ordering == "path")
+    operations +=
+        math::path_operations(Index{point_.arrangement.parts} * point_.arrangement.rows,
+                              point_.tasks->shape().inputs + point_.tasks->shape().classes);
+  return operations;
 }
 
 void Trial::count(const GradientEstimate& estimate) {

@@ -3,6 +3,7 @@
 
 #include <functional>
 
+#include "experiment/fate.hpp"
 #include "experiment/training/batch.hpp"
 #include "experiment/training/checkpoint.hpp"
 #include "experiment/training/coded_gradient.hpp"
@@ -33,6 +34,8 @@ class Trial {
   void make_step();
   /// Time of the step on the virtual clock.
   Seconds virtual_seconds(const GradientEstimate& estimate) const;
+  /// Of the master, for a batch.
+  double encoding_operations() const;
   void count(const GradientEstimate& estimate);
   TrainingRecord row_of(const GradientEstimate& estimate, const Batch& batch,
                         const std::vector<double>& before) const;

@@ -4,7 +4,8 @@
 #include <map>
 
 #include "config/reader.hpp"
-#include "experiment/training/tasks.hpp"
+#include "core/stopwatch.hpp"
+#include "experiment/burden.hpp"
 #include "model/gradient_model.hpp"
 
 namespace laggard::training {
@@ -12,12 +13,19 @@ namespace {
 
 using config::Json;
 
+struct WorkerJob {
+  Shape input;
+  Index classes = 0;
+  std::vector<Index> task_rows;       ///< of the longest task, by scheme
+  std::vector<std::uint32_t> sketch;  ///< coordinates of a gradient that travel with "ready"
+};
+
 /// Keeps the gradients of one step of one point. They belong to the step, not to the round: a round
 /// in which they are added up has a number of its own.
 class Worker final : public transport::BlockFunction {
  public:
-  Worker(std::unique_ptr<model::GradientModel> model, WorkerJob job)
-      : model_(std::move(model)), job_(std::move(job)) {}
+  Worker(std::unique_ptr<model::GradientModel> model, WorkerJob job, experiment::Burden burden)
+      : model_(std::move(model)), job_(std::move(job)), burden_(std::move(burden)) {}
 
   void share(const transport::BlockId& round, MatrixView values) override {
     const Step step{round.trial, round.scheme, round.step};
@@ -39,7 +47,7 @@ class Worker final : public transport::BlockFunction {
       else if (task[0] == kFetch)
         fetch(block, worker, answer);
       else
-        compute(block, worker, task, answer);
+        compute_slowly(block, worker, task, answer);
     }
   }
 
@@ -57,15 +65,24 @@ class Worker final : public transport::BlockFunction {
     return step_ == Step{block.trial, block.scheme, block.step};
   }
 
+  void compute_slowly(const transport::BlockId& block, WorkerId worker, const double* task,
+                      std::span<double> answer) const {
+    const Stopwatch watch;
+    compute(block, worker, task, answer);
+    burden_.slow_down(worker, 1, watch.elapsed());
+  }
+
   void compute(const transport::BlockId& block, WorkerId worker, const double* task,
                std::span<double> answer) const {
     const TaskShape shape{job_.task_rows.at(block.scheme), job_.input.size(), job_.classes};
     const auto rows = static_cast<Index>(task[0]);
     Kept& kept = kept_[worker];
-    kept.gradient.assign(model_->parameters(), 0.0);
+    kept.gradient.resize(model_->parameters());
     kept.there = true;
     double loss = 0.0;
-    if (rows > 0) {
+    if (rows == 0) {
+      std::fill(kept.gradient.begin(), kept.gradient.end(), 0.0);
+    } else {
       // How sums are grouped may depend on where numbers lie in memory: copies lie alike.
       const Matrix inputs = MatrixView(task + shape.inputs_at(), rows, shape.inputs);
       const Matrix targets = MatrixView(task + shape.targets_at(), rows, shape.classes);
@@ -75,11 +92,11 @@ class Worker final : public transport::BlockFunction {
                                {task + shape.weights_at(), static_cast<std::size_t>(rows)}},
                               kept.gradient);
     }
-    double largest = 0.0;
-    for (const double value : kept.gradient)
-      largest = std::isnan(value) ? value : std::max(largest, std::abs(value));
     answer[kLoss] = loss;
-    answer[kLargest] = largest;
+    answer[kLargest] =
+        Eigen::Map<const Vector>(kept.gradient.data(), static_cast<Index>(kept.gradient.size()))
+            .cwiseAbs()
+            .maxCoeff<Eigen::PropagateNaN>();
     for (std::size_t i = kSketch; i < answer.size(); ++i)
       answer[i] = kept.gradient[job_.sketch[i - kSketch]];
   }
@@ -107,6 +124,7 @@ class Worker final : public transport::BlockFunction {
 
   std::unique_ptr<model::GradientModel> model_;
   WorkerJob job_;
+  experiment::Burden burden_;
   Step step_;
   std::vector<double> weights_;
   mutable std::map<WorkerId, Kept> kept_;  // what a block leaves for the ones that ask for it
@@ -114,26 +132,29 @@ class Worker final : public transport::BlockFunction {
 
 }  // namespace
 
-std::string job_text(const WorkerJob& job) {
-  return Json{{"model", config::members_of(job.model)},
-              {"input", job.input.extents},
-              {"classes", job.classes},
-              {"task_rows", job.task_rows},
-              {"sketch", job.sketch}}
-      .dump();
+std::string job_text(const Setup& setup) {
+  Json job{{"model", config::members_of(setup.config.model)},
+           {"input", setup.dataset->shape().extents},
+           {"classes", setup.classes},
+           {"task_rows", Json::array()},
+           {"sketch", setup.sketch}};
+  for (const ActivePoint& point : setup.points)
+    job["task_rows"].push_back(point.tasks ? point.tasks->shape().rows : 0);
+  experiment::put_burden(setup.config, setup, job);
+  return job.dump();
 }
 
-std::unique_ptr<transport::BlockFunction> make_worker(const std::string& text) {
+std::unique_ptr<transport::BlockFunction> make_worker(const std::string& text, std::uint32_t rank) {
   const Json json = config::parse_or_discard(text);
-  WorkerJob job{config::component_of(json.at("model"), "/model"),
-                {json.at("input").get<std::vector<Index>>()},
+  WorkerJob job{{json.at("input").get<std::vector<Index>>()},
                 json.at("classes").get<Index>(),
                 json.at("task_rows").get<std::vector<Index>>(),
                 json.at("sketch").get<std::vector<std::uint32_t>>()};
-  auto model =
-      config::make(model::gradient_models(), job.model,
-                   model::GradientModelContext{job.input, job.classes, job.model.parameters});
-  return std::make_unique<Worker>(std::move(model), std::move(job));
+  const Component model = config::component_of(json.at("model"), "/model");
+  return std::make_unique<Worker>(
+      config::make(model::gradient_models(), model,
+                   model::GradientModelContext{job.input, job.classes, model.parameters}),
+      std::move(job), experiment::Burden(json, rank));
 }
 
 }  // namespace laggard::training

@@ -3,27 +3,17 @@
 
 #include <memory>
 #include <string>
-#include <vector>
 
-#include "core/fields.hpp"
-#include "core/types.hpp"
+#include "experiment/training/setup.hpp"
 #include "transport/transport.hpp"
 
 namespace laggard::training {
 
-/// What a rank has to know before the first step.
-struct WorkerJob {
-  Component model;
-  Shape input;
-  Index classes = 0;
-  std::vector<Index> task_rows;       ///< of the longest task, by scheme
-  std::vector<std::uint32_t> sketch;  ///< coordinates of a gradient that travel with "ready"
-};
-
-std::string job_text(const WorkerJob& job);
+/// What the ranks have to know before the first step.
+std::string job_text(const Setup& setup);
 
 /// Builds the function of the workers on a rank from a job text. Errors: those of the models'
 /// factories.
-std::unique_ptr<transport::BlockFunction> make_worker(const std::string& job);
+std::unique_ptr<transport::BlockFunction> make_worker(const std::string& job, std::uint32_t rank);
 
 }  // namespace laggard::training

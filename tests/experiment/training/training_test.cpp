@@ -1,80 +1,19 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
-#include "experiment/training/coded_gradient.hpp"
 #include "experiment/training/evaluation.hpp"
+#include "experiment/training/gradients.hpp"
 #include "experiment/training/trainings.hpp"
-#include "experiment/training/worker.hpp"
 
 namespace laggard::training {
 namespace {
 
+using testing::distance;
+using testing::GradientBench;
 using testing::train;
 using testing::training_json;
 using testing::training_setup;
 using testing::TrainingSink;
-
-/// Estimates gradients of one setup in this process.
-class Bench {
- public:
-  explicit Bench(Setup setup)
-      : setup_(std::move(setup)),
-        transport_([](const std::string& job) { return make_worker(job); }),
-        ledger_([](const std::vector<WorkerRecord>&) {}) {
-    WorkerJob job{setup_.config.model, setup_.dataset->shape(), setup_.classes, {}, setup_.sketch};
-    for (const ActivePoint& point : setup_.points)
-      job.task_rows.push_back(point.tasks ? point.tasks->shape().rows : 0);
-    transport_.configure(job_text(job));
-    clock_ = round::make_clock("virtual", {transport_, ledger_, time_});
-  }
-
-  GradientEstimate estimate(std::size_t point, const Batch& batch,
-                            const std::vector<double>& weights, const std::vector<WorkerId>& lost) {
-    const ActivePoint& active = setup_.points[point];
-    experiment::Fate fate{lost, {}};
-    fate.arrivals.delay_s.assign(setup_.config.workers, 0.0);
-    for (const WorkerId worker : lost)
-      fate.arrivals.delay_s[worker] = std::numeric_limits<Seconds>::infinity();
-    for (WorkerId worker = 0; worker < setup_.config.workers; ++worker)
-      if (std::isfinite(fate.arrivals.delay_s[worker])) fate.arrivals.order.push_back(worker);
-    const auto shared =
-        std::make_shared<Matrix>(MatrixView(weights.data(), 1, static_cast<Index>(weights.size())));
-    const Matrix tasks = active.tasks->tasks(batch);
-    std::vector<round::RankFailure> failures;
-    CodedGradient workers(setup_, active, *clock_, transport_.roster());
-    return workers.estimate(
-        {0, step_++, shared, tasks, fate}, [] {}, failures);
-  }
-
-  Batch batch(std::size_t point, std::uint32_t step = 0) const {
-    return BatchSource(*setup_.dataset, setup_.classes, 1, 0, setup_.is_static(),
-                       setup_.points[point].arrangement)
-        .draw(step);
-  }
-
-  std::vector<double> weights() const {
-    std::vector<double> weights(setup_.model->parameters());
-    Stream stream({5, Purpose::kModel, 0, 0});
-    fill_standard_normal(stream, weights);
-    return weights;
-  }
-
-  const Setup& setup() const { return setup_; }
-
- private:
-  Setup setup_;
-  transport::InProcess transport_;
-  round::WorkerLedger ledger_;
-  RealTime time_;
-  std::unique_ptr<round::Clock> clock_;
-  std::uint32_t step_ = 0;
-};
-
-double distance(const std::vector<double>& a, const std::vector<double>& b) {
-  const auto size = static_cast<Index>(a.size());
-  return (Eigen::Map<const Vector>(a.data(), size) - Eigen::Map<const Vector>(b.data(), size))
-      .norm();
-}
 
 constexpr const char* kAllSchemes = R"json({"schemes": [
     {"kind": "uncoded"}, {"kind": "replication"}, {"kind": "gradient_coding", "s": 2},
@@ -85,7 +24,7 @@ constexpr const char* kAllSchemes = R"json({"schemes": [
   "training": {"batch": 48}})json";
 
 TEST_CASE("K equal parts make every code exact, whoever answers", "[training]") {
-  Bench bench(training_setup(kAllSchemes));
+  GradientBench bench(training_setup(kAllSchemes));
   const std::vector<double> weights = bench.weights();
   Evaluation evaluation(bench.setup());
   for (std::size_t point = 0; point < bench.setup().points.size(); ++point) {
@@ -109,7 +48,7 @@ TEST_CASE("K equal parts make every code exact, whoever answers", "[training]") 
 }
 
 TEST_CASE("Without losses the codes of gradients are exact", "[training]") {
-  Bench bench(training_setup(kAllSchemes));
+  GradientBench bench(training_setup(kAllSchemes));
   Evaluation evaluation(bench.setup());
   const std::vector<double> weights = bench.weights();
   for (const std::size_t point : {0, 1, 2, 3, 4}) {
@@ -123,7 +62,8 @@ TEST_CASE("Without losses the codes of gradients are exact", "[training]") {
 
 TEST_CASE("A curve code is exact where every data point has a worker", "[training]") {
   // 2 K divides N - 1: all alphas are betas.
-  Bench bench(training_setup(R"({"data_points": 4, "workers": 9, "schemes": [{"kind": "bacc"},
+  GradientBench bench(
+      training_setup(R"({"data_points": 4, "workers": 9, "schemes": [{"kind": "bacc"},
       {"kind": "letcc"}, {"kind": "curve", "encoder": "berrut", "decoder": "spline"}]})"));
   Evaluation evaluation(bench.setup());
   const std::vector<double> weights = bench.weights();
@@ -138,7 +78,7 @@ TEST_CASE("A curve code is exact where every data point has a worker", "[trainin
 }
 
 TEST_CASE("Fractional repetition has the same bits with up to s losses", "[training]") {
-  Bench bench(training_setup(kAllSchemes));
+  GradientBench bench(training_setup(kAllSchemes));
   const std::vector<double> weights = bench.weights();
   for (const std::size_t point : {1, 2}) {  // replication is the same code
     const Batch batch = bench.batch(point);
@@ -163,10 +103,10 @@ TEST_CASE("A training through fractional repetition does not feel up to s losses
 }
 
 TEST_CASE("Decoding all parts gives the mean gradient", "[training]") {
-  Bench bench(training_setup(kAllSchemes));
+  GradientBench bench(training_setup(kAllSchemes));
   config::Json json = config::parse(kAllSchemes, "the test");
   json["training"]["decode"] = "parts";
-  Bench parts(training_setup(json.dump()));
+  GradientBench parts(training_setup(json.dump()));
   const std::vector<double> weights = bench.weights();
   for (std::size_t point = 0; point < bench.setup().points.size(); ++point) {
     CAPTURE(bench.setup().points[point].record.scheme);
@@ -176,6 +116,23 @@ TEST_CASE("Decoding all parts gives the mean gradient", "[training]") {
     CHECK(distance(one.gradient, other.gradient) < 1e-12);
     if (bench.setup().points[point].record.scheme == "gcv") CHECK(one.lambda > 0.0);
   }
+}
+
+TEST_CASE("An ordering sorts no fresh parts of codes that mix nothing", "[training]") {
+  // A lost part would then be a lost class, which no rival would choose.
+  const auto ordering_of = [](const char* layout, std::size_t point) {
+    config::Json json = config::parse(R"({"schemes": [{"kind": "replication"}, {"kind": "bacc"},
+        {"kind": "letcc", "ordering": "path"}], "training": {"ordering": "class"}})",
+                                      "the test");
+    json["training"]["layout"] = layout;
+    return training_setup(json.dump()).points[point].arrangement.ordering;
+  };
+  CHECK(ordering_of("fresh", 0) == "none");
+  CHECK(ordering_of("fresh", 1) == "class");
+  CHECK(ordering_of("fresh", 2) == "path");
+  // Which rows are placed together is a question for all codes.
+  CHECK(ordering_of("static", 0) == "class");
+  CHECK(ordering_of("static", 1) == "class");
 }
 
 /// Share of the coded rows whose targets are no distribution over the classes.
@@ -260,6 +217,58 @@ TEST_CASE("Time is that of the answers, with the work where it counts", "[traini
   const TrainingSink codec = train(training_json(scaled.dump()));
   const double decode = 2.0 * 7 * 84 / 1000.0;  // seven answers of 4 (20 + 1) numbers
   CHECK(codec.runs[0].seconds == Approx(additive.runs[0].seconds + 20 * decode));
+  // Encoding goes on while the workers compute, and counts where it takes longer: both products of
+  // the encoder, and the distances of 48 rows of 20 + 4 numbers for a path.
+  config::Json curve = config::parse(R"json({"schemes": [{"kind": "bacc"},
+      {"kind": "bacc", "label": "path", "ordering": "path"}], "time": {"codec_flops": 1000}})json",
+                                     "the test");
+  const TrainingSink encoded = train(training_json(curve.dump()));
+  const double encode = 2.0 * 12 * 4 * 12 * 24, all = 2.0 * 12 * 84;
+  CHECK(encoded.runs[0].seconds == Approx(20 * (encode + all) / 1000));
+  CHECK(encoded.runs[1].seconds == Approx(20 * (encode + 1.5 * 48 * 48 * 24 + all) / 1000));
+}
+
+TEST_CASE("A step takes what a round of its messages takes", "[training][time]") {
+  // Without delays, every step is the same round: 12 messages leave the master's link one after
+  // the other, each worker computes, and 12 gradients come back over the same link.
+  const char* const json = R"json({"schemes": [{"kind": "bacc"}],
+      "speeds": {"kind": "listed", "factors": [1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 3]},
+      "time": {"compute_seconds": 0.5, "latency_seconds": 0.25, "master_bandwidth": 8000,
+               "bandwidth": 16000}})json";
+  const double parameters = 4 * (20 + 1), task = 12 * (20 + 4);  // 12 rows of 20 inputs
+  const auto step_s = [&](double task_numbers) {
+    const double sent = 12 * (parameters + task_numbers) / 1000;
+    const double computed = 0.25 + (parameters + task_numbers) / 2000 + 12 * 0.5 * 3;
+    return sent + computed + parameters / 2000 + 0.25 + parameters / 1000;
+  };
+  CHECK(train(training_json(json)).runs[0].seconds == Approx(20 * step_s(task)));
+  // Rows that were placed beforehand are named by their numbers.
+  config::Json placed = config::parse(json, "the test");
+  placed["training"]["layout"] = "static";
+  CHECK(train(training_json(placed.dump())).runs[0].seconds == Approx(20 * step_s(12)));
+}
+
+TEST_CASE("A busy worker is late in the next steps, too", "[training][time]") {
+  const auto run = [](bool busy) {
+    config::Json json = config::parse(R"json({"schemes": [{"kind": "bacc"}],
+        "delay": {"kind": "pareto", "shape": 1.1}, "wait": {"kind": "fastest", "count": 10}})json",
+                                      "the test");
+    json["time"] = {{"busy", busy}};
+    return train(training_json(json.dump())).runs[0].seconds;
+  };
+  CHECK(run(true) > run(false));
+}
+
+TEST_CASE("Late tasks of a step are sent again", "[training][time]") {
+  const auto seconds = [](const char* wait) {
+    config::Json json = config::parse(
+        R"json({"schemes": [{"kind": "replication", "rule": "covered"}],
+                "delay": {"kind": "pareto", "shape": 1.1, "scaling": "work"}})json",
+        "the test");
+    json["wait"] = config::parse(wait, "the test");
+    return train(training_json(json.dump())).runs[0].seconds;
+  };
+  CHECK(seconds(R"({"kind": "relaunch", "factor": 1.5})") < seconds(R"({"kind": "all"})"));
 }
 
 TEST_CASE("Persistent losses are the same in every step", "[training]") {
