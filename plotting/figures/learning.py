@@ -26,6 +26,7 @@ LABELS = {"test_accuracy": "test accuracy", "test_loss": "test loss (nat)",
           "gradient_cosine": "cosine to the exact gradient",
           "weight_amplification": r"$\sum |w_n|$",
           "decoding_error": "decoding error", "received": "answers"}
+EXACT = 1e-2  # errors of a gradient below this are those of exact codes, and would only squash the others
 LOGARITHMIC = ("test_loss", "train_loss", "gradient_error", "decoding_error")
 
 
@@ -137,12 +138,14 @@ def make_figure(results, options):
         axes.set_xlabel("step" if options.x == "step" else "time (s)")
         if options.y in LOGARITHMIC and axes.has_data() and base is None:
             style.log_y(axes)
+        if options.y == "gradient_error" and base is None:
+            axes.set_ylim(bottom=max(axes.get_ylim()[0], EXACT))
         if options.above is not None:
             axes.set_ylim(bottom=options.above)
         axes.set_xlim(left=0, right=options.until)
         if axes.get_subplotspec().is_first_col():
             axes.set_ylabel(LABELS[options.y] if base is None else
-                            f"{LABELS[options.y]}, less that of {series.scheme_name(options.against)}")
+                            f"{LABELS[options.y]}\nless that of {series.scheme_name(options.against)}")
     if not drawn:
         raise LaggardError(f"'{results.path}' has nothing to draw", f"no finite {options.y}",
                            "choose another --y")

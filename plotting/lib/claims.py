@@ -12,7 +12,9 @@ A run is a configuration of the same folder, with the values `set` and, in a qui
 writes results/`name`.h5. A claim is read in one of three ways:
 
     "ratio"   "rmse", "mse" or "accuracy" of the points `of`, over that of the points `to` with the
-              same N, K and losses, paired by trial; the mean over these
+              same N, K and losses, paired by trial; the mean over these. Of trainings:
+              "test_accuracy", "gradient_error", "decoding_error", or "time_to .8", the seconds
+              to that accuracy
     "value"   a formula over the points `where`, see `plot table`
     "slope"   "N" or "S": the slope of log MSE in its logarithm, over the points `where`
 
@@ -38,12 +40,16 @@ import numpy as np
 from . import series
 from .files import LaggardError, printable
 from .formulas import Formula
+from .learning import open_trainings, time_to
 from .losses import loss_level
 from .results import open_results
 from .stats import estimate_mean, fit_slope, mean_of_ratios, student_t95
 
 VERDICTS = ("confirmed", "direction", "contradicted", "not run")
-_RATIOS = {"rmse": ("mse", np.sqrt), "mse": ("mse", None), "accuracy": ("accuracy", None)}
+_RATIOS = {"rmse": ("mse", np.sqrt), "mse": ("mse", None), "accuracy": ("accuracy", None),
+           "test_accuracy": ("test_accuracy", None), "gradient_error": ("gradient_error", None),
+           "decoding_error": ("decoding_error", None)}
+_TIME_TO = re.compile(r"^time_to (\d*\.?\d+)$")
 _RUN = {"config", "set", "quick", "name", "seconds"}
 _CLAIM = {"paper", "place", "what", "published", "tolerance", "direction", "file", "ratio", "of", "to",
           "value", "where", "slope", "unreachable", "unit"}
@@ -95,8 +101,8 @@ class Claims:
         readings = [key for key in ("ratio", "value", "slope", "unreachable") if key in claim]
         if len(readings) != 1:
             raise self._wrong(where, "it has to have one of ratio, value, slope and unreachable")
-        if readings[0] == "ratio" and claim["ratio"] not in _RATIOS:
-            raise self._wrong(f"{where}/ratio", f"it is not one of {', '.join(_RATIOS)}")
+        if readings[0] == "ratio" and not (claim["ratio"] in _RATIOS or _TIME_TO.match(claim["ratio"])):
+            raise self._wrong(f"{where}/ratio", f"it is not one of {', '.join(_RATIOS)} and time_to X")
         try:
             if isinstance(claim["published"], str):
                 _side(claim["published"])
@@ -146,8 +152,17 @@ def _points(results, condition: str) -> list:
     return found
 
 
+def _quantity(name: str, results) -> tuple:
+    """(what series.aligned() reads, transform of the ratio)."""
+    if name in _RATIOS:
+        return _RATIOS[name]
+    accuracy, trainings = float(_TIME_TO.match(name)[1]), open_trainings(results.path)
+    return lambda point: [time_to(trainings[point.index][int(trial)], accuracy)
+                          for trial in point.trials["trial"]], None
+
+
 def _ratio(claim: dict, results) -> Measured:
-    column, transform = _RATIOS[claim["ratio"]]
+    column, transform = _quantity(claim["ratio"], results)
     below = {}
     for point in _points(results, claim["to"]):
         below.setdefault((point.workers, point.data_points, loss_level(point)), []).append(point)

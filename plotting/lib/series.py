@@ -256,15 +256,17 @@ def counted(number: int, noun: str) -> str:
     return f"{number} {noun}" + ("" if number == 1 else "s")
 
 
-def aligned(above, below, column: str):
-    """(a, b): the column of two lists of points as (point, trial), masked where a trial is missing."""
+def aligned(above, below, column):
+    """(a, b): the column of two lists of points as (point, trial), masked where a trial is missing.
+    `column` may be a function of a point that gives its trials' values."""
+    read = column if callable(column) else lambda point: point.column(column)
     trials = sorted({int(t) for p in (*above, *below) for t in p.trials["trial"]})
     place = {t: i for i, t in enumerate(trials)}
 
     def matrix(points):
         values = np.ma.masked_all((len(points), len(trials)))
         for row, point in enumerate(points):
-            values[row, [place[int(t)] for t in point.trials["trial"]]] = point.column(column)
+            values[row, [place[int(t)] for t in point.trials["trial"]]] = read(point)
         return values
 
     return matrix(above), matrix(below)

@@ -5,6 +5,8 @@ import unittest
 
 import h5py
 import numpy as np
+from laggard import open_results
+from laggard.claims import measure
 from laggard.figures import learning
 from laggard.files import LaggardError
 from support import Figures
@@ -67,6 +69,17 @@ class Learning(Figures):
         path = write(self.folder / "a.h5")
         axes = self.make(learning, path, "--y", "gradient_error")[0].axes[0]
         np.testing.assert_allclose(self.line(axes, "batch").get_ydata(), 1.5)
+
+    def test_claims_about_trainings(self):
+        results = open_results(write(self.folder / "a.h5"))
+        claim = {"of": "scheme == 'bacc'", "to": "scheme == 'replication'"}
+        # Without the first 0.1 * trial, 0.25 is reached after 65 steps of 1 s, or after 62.5 of 2 s.
+        times = [[(0.25 - 0.1 * t + gap) / 0.004 * s if 0.25 > 0.1 * t - gap else 0.0
+                  for t in range(4)] for gap, s in ((0.01, 1), (0.0, 2))]
+        self.assertAlmostEqual(measure({**claim, "ratio": "time_to .25"}, results).value,
+                               np.sum(times[0]) / np.sum(times[1]))
+        self.assertAlmostEqual(measure({**claim, "ratio": "test_accuracy"}, results).value,
+                               (0.55 - 0.01) / 0.55)
 
 
 if __name__ == "__main__":
