@@ -126,8 +126,14 @@ TEST_CASE_METHOD(Launch, "workers of a dead rank stay lost if that is wanted",
   REQUIRE(rows.size() == kTrials);
   CHECK(rows.front().received == 21);
   CHECK(rows.back().received <= 16);  // 24 less the 8 of rank 2
-  for (const auto& row : hdf5::read_rows<WorkerRecord>(file, "/workers"))
-    if (row.trial == kTrials - 1 && row.rank == 2) REQUIRE(row.status == WorkerStatus::kFailed);
+  std::size_t failed = 0;
+  for (const auto& row : hdf5::read_rows<WorkerRecord>(file, "/workers")) {
+    if (row.trial != kTrials - 1 || row.rank != 2) continue;
+    if (row.status == WorkerStatus::kLost) continue;  // one of the three of the configuration
+    REQUIRE(row.status == WorkerStatus::kFailed);
+    ++failed;
+  }
+  CHECK(failed >= 5);  // of its 8 workers
 }
 
 TEST_CASE_METHOD(Launch, "after the death of the master, launch goes on by itself",
