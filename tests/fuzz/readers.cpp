@@ -1,11 +1,8 @@
 #include "fuzz/readers.hpp"
 
 #include <fmt/format.h>
-#include <stdlib.h>
 
 #include <filesystem>
-#include <fstream>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -16,17 +13,14 @@
 #include "experiment/kinds.hpp"
 #include "faults/trace_lines.hpp"
 #include "model/weights.hpp"
+#include "temporary.hpp"
 
 namespace laggard::testing {
 namespace {
 
-/// A folder of this process, for files that readers want a path to.
-const std::filesystem::path& folder() {
-  static const std::filesystem::path made = [] {
-    std::string name = (std::filesystem::temp_directory_path() / "laggard-fuzz-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) throw std::logic_error("no temporary folder");
-    return std::filesystem::path(name);
-  }();
+/// For files that readers want a path to.
+const TemporaryDirectory& folder() {
+  static const TemporaryDirectory made;
   return made;
 }
 
@@ -42,9 +36,7 @@ bool try_to(Read&& read) {
 
 template <class Read>
 bool try_file(std::string_view bytes, Read&& read) {
-  const std::filesystem::path path = folder() / "input";
-  std::ofstream(path, std::ios::binary)
-      .write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+  const std::filesystem::path path = folder().write("input", std::string(bytes));
   return try_to([&] { read(path.string()); });
 }
 
@@ -78,9 +70,8 @@ bool read_idx(std::string_view bytes) {
 
 /// Labels beside two images of one pixel.
 bool read_labels(std::string_view bytes) {
-  const std::string images = (folder() / "images").string();
   constexpr std::string_view kImages{"\0\0\x08\3\0\0\0\2\0\0\0\1\0\0\0\1\0\1", 18};
-  std::ofstream(images, std::ios::binary) << kImages;
+  const std::string images = folder().write("images", std::string(kImages)).string();
   return try_file(bytes, [&](const std::string& path) {
     read_dataset(fmt::format(R"({{"kind": "idx", "images": "{}", "labels": "{}"}})", images, path));
   });
@@ -95,7 +86,8 @@ bool read_cifar10(std::string_view bytes) {
 bool read_tar(std::string_view bytes) {
   static const std::vector<data::Member> members{{"folder/one.bin", "one.bin", 600, ""},
                                                  {"two", "two", 0, ""}};
-  return try_file(bytes, [](const std::string& path) { data::unpack(path, members, folder()); });
+  return try_file(bytes,
+                  [](const std::string& path) { data::unpack(path, members, folder() / ""); });
 }
 
 bool read_trace(std::string_view bytes) {
