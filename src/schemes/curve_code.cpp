@@ -253,7 +253,7 @@ CurveDecoder CurveCode::decoder_for(MatrixView answers, std::span<const WorkerId
         config_.caution == "cautious" ? math::Caution::kCautious : math::Caution::kBalanced;
     math::DecoderChoice choice = math::choose_decoder(alpha(), nodes, answers, caution);
     const bool smooths =
-        choice.kind == DecoderKind::kSpline || choice.kind == DecoderKind::kQuintic;
+        choice.kind == math::DecoderKind::kSpline || choice.kind == math::DecoderKind::kQuintic;
     return {std::move(choice.matrix), smooths ? choice.parameter : kNaN};
   }
   if (config_.decoder == "floater_hormann")
