@@ -9,6 +9,10 @@ from pathlib import Path
 
 from .claims import VERDICTS, counts_text, measured_text, published_text
 
+_PAPERS = "The papers make"
+_OTHERS = {  # what is said of sources that are no papers
+    "independent implementation": "An independent implementation, which shares no code with this program, makes",
+    "this project": "The pages of this project themselves make"}
 _STYLE = """
 body { font: 15px/1.45 Georgia, serif; color: #222; max-width: 60em; margin: 2em auto; padding: 0 1em; }
 h1, h2, th { font-family: Helvetica, Arial, sans-serif; } h2 { margin-top: 2.2em; font-size: 1.25em; }
@@ -45,7 +49,7 @@ def _claim_rows(section, with_name: bool) -> list:
         source = html.escape(", ".join(filter(None, (claim["paper"], claim.get("place", "")))))
         rows.append("<tr>" + "".join([
             _cell(f'<a href="#{name}">{name}</a>') if with_name else "",
-            _cell(source), _cell(html.escape(claim["what"])),
+            _cell(source), _cell(_prose(claim["what"])),
             _cell(html.escape(published_text(claim)), "number"),
             _cell(ours, "" if outcome.why else "number"),
             _cell(f'<span class="verdict {kind}">{outcome.verdict}</span>')]) + "</tr>")
@@ -77,14 +81,29 @@ def _section(section) -> list:
     return lines
 
 
+def _summaries(sections) -> list:
+    """A table for each kind of source, in the order of the verdicts."""
+    found = {opening: [] for opening in (_PAPERS, *_OTHERS.values())}
+    for section in sections:
+        for claim, outcome, row in zip(section.claims.claims, section.outcomes,
+                                       _claim_rows(section, True)):
+            found[_OTHERS.get(claim["paper"], _PAPERS)].append((outcome, row))
+    lines = []
+    for opening, entries in found.items():
+        if entries:
+            counts = counts_text([outcome for outcome, _ in entries])
+            rows = [row for verdict in VERDICTS for o, row in entries if o.verdict == verdict]
+            lines += [f"<p>{opening} {html.escape(counts)}.</p>", *_table(rows, True)]
+    return lines
+
+
 def page_of(sections, head: str, quick: bool) -> str:
     """The page. `sections`: report.Section; `head`: what made the results."""
-    outcomes = [o for s in sections for o in s.outcomes]
     lines = ["<!DOCTYPE html>", '<html lang="en"><head><meta charset="utf-8">',
              '<meta name="viewport" content="width=device-width, initial-scale=1">',
              "<title>laggard: published numbers and ours</title>", f"<style>{_STYLE}</style></head>",
              "<body><h1>Published numbers and ours</h1>",
-             f"<p>{html.escape(counts_text(outcomes))}.</p>", f'<p class="note">{html.escape(head)}</p>']
+             f'<p class="note">{html.escape(head)}</p>']
     if quick:
         lines.append('<p class="note">This is a quick run with cut sizes. It shows that everything '
                      "works; its numbers are not results.</p>")
@@ -92,10 +111,9 @@ def page_of(sections, head: str, quick: bool) -> str:
         "A claim is <em>confirmed</em> where the published number is within the tolerance of the "
         "experiment, or inside the 95 % interval of ours.", "<em>Direction</em> means that who is ahead "
         "is as published, and by how much is not.", "<em>Contradicted</em> means neither.",
-        "<em>Not run</em> says why there is no number."]) + "</p>")
-    rows = [row for verdict in VERDICTS for s in sections
-            for row, o in zip(_claim_rows(s, True), s.outcomes) if o.verdict == verdict]
-    lines += _table(rows, True)
+        "<em>Not run</em> says why there is no number.", "A finding of ours that no paper has is checked "
+        "in the same way, against what our page says of it."]) + "</p>")
+    lines += _summaries(sections)
     for section in sections:
         lines += _section(section)
     return "\n".join(lines + ["</body></html>"]) + "\n"

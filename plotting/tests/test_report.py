@@ -157,6 +157,19 @@ class Report(Folder):
         self.reproduce()
         self.assertTrue(self.calls()[-1].endswith("--resume"))
 
+    def test_the_page_counts_each_kind_of_source_alone(self):
+        self.experiment("two", {"runs": [{"config": "a.json"}], "claims": [
+            {**RATIO, "paper": "this project", "what": "of `letcc`"},
+            {**RATIO, "paper": "independent implementation", "published": "> 1"},
+            {**RATIO, "paper": "independent implementation"}]})
+        self.assertEqual(self.reproduce()[0], 0)
+        page = (self.folder / "results/report/index.html").read_text()
+        self.assertIn("<td>of <code>letcc</code></td>", page)
+        for counts in ("The papers make 2 claims: 1 confirmed, 1 contradicted.",
+                       "makes 2 claims: 1 confirmed, 1 contradicted.",
+                       "The pages of this project themselves make 1 claim: 1 confirmed."):
+            self.assertIn(f"{counts}</p>", page)
+
     def test_the_tables_of_the_pages(self):
         self.reproduce()
         page = self.folder / "experiments/one/README.md"
