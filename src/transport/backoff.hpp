@@ -11,9 +11,9 @@
 
 namespace laggard::transport {
 
-/// Spins for a moment, then yields, then sleeps a tenth of the time waited so far: a wait is
-/// prolonged by at most about 10 %, and one that lasts costs next to nothing. Blocking receives
-/// would spin inside MPI and slow computing ranks on the same cores by up to 2x.
+/// Spins for a moment, then yields, then sleeps a tenth of the time waited so far, at most 1 ms: a
+/// wait is prolonged by at most about 10 %, and one that lasts costs next to nothing. Blocking
+/// receives would spin inside MPI and slow computing ranks on the same cores by up to 2x.
 class Backoff {
  public:
   void reset() { idle_ = 0; }
@@ -36,7 +36,7 @@ class Backoff {
  private:
   static constexpr int kSpins = 50;
   static constexpr Seconds kYieldUntil_s = 300e-6;
-  static constexpr Seconds kLongestSleep_s = 5e-3;
+  static constexpr Seconds kLongestSleep_s = 1e-3;
 
   int idle_ = 0;
   Stopwatch watch_;
