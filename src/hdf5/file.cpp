@@ -162,12 +162,6 @@ void File::remove(const std::string& object) {
     fail_writing(id(), name_, object);
 }
 
-bool File::copy(const File& from, const std::string& object) {
-  const ReadBound bound(2 * from.bytes());
-  return H5Ocopy(from.id(), object.c_str(), id(), object.c_str(), H5P_DEFAULT,
-                 intermediate_groups().get()) >= 0;
-}
-
 std::vector<std::string> File::members(const std::string& group) const {
   std::vector<std::string> names;
   const auto collect = [](hid_t, const char* name, const H5L_info_t*, void* list) -> herr_t {

@@ -90,8 +90,6 @@ class File {
   bool exists(const std::string& object) const;
   void create_group(const std::string& path);
   void remove(const std::string& object);
-  /// Takes over an object of another file with everything in it; false if it cannot be read.
-  bool copy(const File& from, const std::string& object);
   /// Names in a group, sorted.
   std::vector<std::string> members(const std::string& group) const;
 

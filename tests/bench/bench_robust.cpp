@@ -3,7 +3,7 @@
 
 #include <cmath>
 
-#include "core/memory.hpp"
+#include "core/allocation.hpp"
 #include "core/random.hpp"
 #include "math/points.hpp"
 #include "math/rational_locator.hpp"

@@ -4,21 +4,19 @@
 #include <cmath>
 
 #include "core/random.hpp"
+#include "random_matrix.hpp"
 
 namespace laggard::model {
 namespace {
 
-Matrix normal(Stream& stream, Index rows, Index columns) {
-  Matrix matrix(rows, columns);
-  fill_standard_normal(stream, {matrix.data(), static_cast<std::size_t>(matrix.size())});
-  return matrix;
-}
+using testing::normal_matrix;
 
 TEST_CASE("The gradient of logistic regression is that of its loss", "[logistic][reference]") {
   Logistic model({}, {{{5}}, 3});
   REQUIRE(model.parameters() == 18);
   Stream stream({1, Purpose::kData, 0, 0});
-  const Matrix inputs = normal(stream, 4, 5), targets = normal(stream, 4, 3);  // of any sign
+  const Matrix inputs = normal_matrix(stream, 4, 5),
+               targets = normal_matrix(stream, 4, 3);  // of any sign
   std::vector<double> weights(18), gradient(18), unused(18);
   fill_standard_normal(stream, weights);
   const std::vector<double> shares{0.5, 0.25, 1.0, -0.25};

@@ -3,18 +3,13 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
-#include "core/random.hpp"
 #include "model/torch_plugin.hpp"
+#include "random_matrix.hpp"
 
 namespace laggard::model {
 namespace {
 
-Matrix random_matrix(Index rows, Index columns, std::uint64_t seed) {
-  Stream stream({seed, Purpose::kData, 0, 0});
-  Matrix matrix(rows, columns);
-  fill_standard_normal(stream, {matrix.data(), static_cast<std::size_t>(matrix.size())});
-  return matrix;
-}
+using testing::normal_matrix;
 
 Index argmax(const Matrix& matrix, Index row) {
   Index best = 0;
@@ -81,7 +76,7 @@ struct Groups {
 TEST_CASE("a parity model's loss and reconstructions", "[torch][coding]") {
   const auto learner = torch_plugin().make_learner(config_of(kMlp, parity_task()));
   const Groups groups{
-      random_matrix(4, 32, 1), 0.3 * random_matrix(8, 3, 2), {0, 1, 2, 0, 1, 2, 0, 1}};
+      normal_matrix(4, 32, 1), 0.3 * normal_matrix(8, 3, 2), {0, 1, 2, 0, 1, 2, 0, 1}};
   const BatchResult result = learner->evaluate(groups.batch(0, 4, 1));
   const Matrix outputs = forward({kMlp, learner->tensors(), {}, "memory", {}}, groups.inputs);
   double squares = 0;
@@ -116,7 +111,7 @@ TEST_CASE("a learned code's losses, through encoder, deployed model and decoder"
       for (float& value : tensor.values) value *= 30;
   learner->load(tensors, "memory");
 
-  const Matrix queries = random_matrix(6, 32, 3);
+  const Matrix queries = normal_matrix(6, 32, 3);
   const Groups groups{queries, forward(base, queries), {0, 1, 2, 0, 1, 2}};
   const BatchResult result = learner->evaluate(groups.batch(0, 3, 2));
 
@@ -171,7 +166,7 @@ TEST_CASE("planes of colour are encoded on their own, with the same weights", "[
   const Weights weights{
       config.network, torch_plugin().make_learner(config)->tensors(), {}, "memory", config.task};
   const auto code = torch_plugin().load_code(weights, ModelSettings{});
-  const Matrix queries = random_matrix(4, 32, 3);
+  const Matrix queries = normal_matrix(4, 32, 3);
   Matrix swapped(4, 32), parities(4, 32), of_swapped(4, 32);
   swapped << queries.rightCols(16), queries.leftCols(16);
   code->encode(rows_of(queries, 0, 4), MatrixSpan(parities.data(), 4, 32));

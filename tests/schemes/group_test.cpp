@@ -8,6 +8,7 @@
 #include "config/reader.hpp"
 #include "core/random.hpp"
 #include "math/kriging.hpp"
+#include "random_matrix.hpp"
 #include "schemes/learned.hpp"
 #include "schemes/parm.hpp"
 #include "schemes/robust/robust_decoder.hpp"
@@ -16,6 +17,7 @@ namespace laggard::schemes {
 namespace {
 
 using Catch::Matchers::Contains;
+using testing::normal_matrix;
 
 /// Parity models of any name, and a code: parity = sum of the queries, the decoder gives the sum of
 /// all outputs that it sees, for every query.
@@ -64,13 +66,6 @@ std::unique_ptr<Scheme> make(const std::string& json, const CodeContext& context
       schemes(), config::read_component(document, "/schemes/0", catalogue, "schemes"), context);
 }
 
-Matrix random_matrix(Index rows, Index columns, std::uint64_t seed) {
-  Stream stream({seed, Purpose::kData, 0, 0});
-  Matrix matrix(rows, columns);
-  fill_standard_normal(stream, {matrix.data(), static_cast<std::size_t>(matrix.size())});
-  return matrix;
-}
-
 /// Decodes from `results` (a row per active worker) without the workers in `lost`.
 Decoded decode(const Scheme& scheme, const Matrix& results, const std::vector<WorkerId>& lost) {
   std::vector<WorkerId> received;
@@ -100,7 +95,7 @@ TEST_CASE("a linear model needs no parity models, whatever k outputs come", "[pa
                                    ", \"r\": " + std::to_string(r) + "}",
                                context_of(2 * k, 2 * (k + r)));
       CHECK(scheme->worker_functions().cycle.empty());
-      const Matrix data = random_matrix(2 * k, 3, 5), f = random_matrix(3, 4, 6);
+      const Matrix data = normal_matrix(2 * k, 3, 5), f = normal_matrix(3, 4, 6);
       const Matrix results = scheme->encode(data).inputs * f, truth = data * f;
       for (std::uint32_t seed = 0; seed < 20; ++seed) {
         Stream stream({seed, Purpose::kStragglers, 0, 0});

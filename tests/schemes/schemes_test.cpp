@@ -4,10 +4,12 @@
 
 #include "config/reader.hpp"
 #include "core/random.hpp"
+#include "random_matrix.hpp"
 #include "schemes/scheme.hpp"
 
 using namespace laggard;
 using namespace laggard::schemes;
+using laggard::testing::normal_matrix;
 
 namespace {
 
@@ -26,13 +28,6 @@ std::vector<WorkerId> survivors(std::uint32_t n, std::uint32_t lost, std::uint32
   auto drawn = sample_without_replacement(stream, n, n - lost);
   std::sort(drawn.begin(), drawn.end());
   return drawn;
-}
-
-Matrix random_matrix(Index rows, Index columns, std::uint32_t seed) {
-  Stream stream({seed, Purpose::kData, 0, 0});
-  Matrix matrix(rows, columns);
-  fill_standard_normal(stream, {matrix.data(), static_cast<std::size_t>(matrix.size())});
-  return matrix;
 }
 
 Matrix rows_at(const Matrix& matrix, const std::vector<WorkerId>& rows) {
@@ -66,14 +61,14 @@ TEST_CASE("encode and decode are their matrices") {
     const std::uint32_t k = 6, n = 14;
     const auto scheme = make(json, context_of(k, n));
     const auto& linear = dynamic_cast<const LinearScheme&>(*scheme);
-    const Matrix data = random_matrix(k, 5, 1);
+    const Matrix data = normal_matrix(k, 5, 1);
     const Matrix inputs = scheme->encode(data).inputs;
     REQUIRE(inputs.rows() == scheme->active_workers());
     CHECK((inputs - linear.encoder_matrix() * data).cwiseAbs().maxCoeff() < 1e-12);
 
     auto received = survivors(scheme->active_workers(), 3, 4);
     for (Index outputs : {1, 3, 20}) {  // fewer and more than K: both ways to apply a spline
-      const Matrix results = random_matrix(static_cast<Index>(received.size()), outputs, 9);
+      const Matrix results = normal_matrix(static_cast<Index>(received.size()), outputs, 9);
       const Decoded decoded = scheme->decode(rows_of(results, 0, results.rows()), received);
       const Matrix expected = linear.decoder_matrix(received) * results;
       CHECK((decoded.estimates - expected).cwiseAbs().maxCoeff() < 1e-9);
@@ -113,7 +108,7 @@ TEST_CASE("where every alpha is a beta, the identity comes back exactly at S = 0
                                  R"({"kind": "letcc", "lambda_encode": 0, "lambda_decode": 0})"}) {
     INFO(json);
     const auto scheme = make(json, context_of(4, 17));
-    const Matrix data = random_matrix(4, 3, 7);
+    const Matrix data = normal_matrix(4, 3, 7);
     const Matrix inputs = scheme->encode(data).inputs;
     std::vector<WorkerId> everyone(17);
     std::iota(everyone.begin(), everyone.end(), 0U);
@@ -158,7 +153,7 @@ TEST_CASE("LCC is exact for polynomials above its threshold and not below") {
   CodeContext context = context_of(k, n);
   context.polynomial_degree = degree;
   const auto scheme = make(R"({"kind": "lcc"})", context);
-  const Matrix data = random_matrix(k, 1, 3);
+  const Matrix data = normal_matrix(k, 1, 3);
   const auto f = [](const Matrix& x) -> Matrix {
     return (x.array() * x.array() * x.array() - 2.0 * x.array() + 0.5).matrix();
   };
@@ -179,7 +174,7 @@ TEST_CASE("LCC is exact for polynomials above its threshold and not below") {
 
 TEST_CASE("BACC by original signs is wrong by orders of magnitude") {
   const std::uint32_t k = 8, n = 64;
-  const Matrix data = random_matrix(k, 1, 2);
+  const Matrix data = normal_matrix(k, 1, 2);
   const auto error_with = [&](const std::string& signs) {
     const auto scheme = make(R"({"kind": "bacc", "signs": ")" + signs + "\"}", context_of(k, n));
     const Matrix results = (2.0 * scheme->encode(data).inputs.array()).sin().matrix();

@@ -4,28 +4,25 @@
 #include <cmath>
 
 #include "core/random.hpp"
+#include "random_matrix.hpp"
 
 namespace laggard::training {
 namespace {
 
-Matrix normal(Stream& stream, Index rows, Index columns) {
-  Matrix matrix(rows, columns);
-  fill_standard_normal(stream, {matrix.data(), static_cast<std::size_t>(matrix.size())});
-  return matrix;
-}
+using testing::normal_matrix;
 
 constexpr Index kInputs = 3, kClasses = 2;
 
 Batch batch_of(Stream& stream, std::uint32_t parts, std::uint32_t rows) {
   const Index all = Index{parts} * rows;
-  return {parts, rows, normal(stream, all, kInputs), normal(stream, all, kClasses)};
+  return {parts, rows, normal_matrix(stream, all, kInputs), normal_matrix(stream, all, kClasses)};
 }
 
 TEST_CASE("Row j of a mixing code is the combination of rows j of the parts",
           "[tasks][reference]") {
   Stream stream({1, Purpose::kData, 0, 0});
   const Batch batch = batch_of(stream, 4, 5);
-  const Matrix assignment = normal(stream, 7, 4);
+  const Matrix assignment = normal_matrix(stream, 7, 4);
   const TaskMaker maker(assignment, /*mixes_rows=*/true, 5, kInputs, kClasses, /*simplex=*/false);
   const Matrix tasks = maker.tasks(batch);
   const TaskShape& shape = maker.shape();
@@ -71,7 +68,7 @@ TEST_CASE("Any other code copies the parts of a worker, with its coefficients", 
 TEST_CASE("Targets on the simplex are no longer negative and add up to 1", "[tasks]") {
   Stream stream({3, Purpose::kData, 0, 0});
   const Batch batch = batch_of(stream, 4, 5);
-  const TaskMaker maker(normal(stream, 7, 4), true, 5, kInputs, kClasses, /*simplex=*/true);
+  const TaskMaker maker(normal_matrix(stream, 7, 4), true, 5, kInputs, kClasses, /*simplex=*/true);
   const Matrix tasks = maker.tasks(batch);
   const Matrix targets = tasks.rightCols(5 * kClasses);
   CHECK((targets.array() >= 0.0).all());
@@ -86,7 +83,7 @@ TEST_CASE("Sums on a grid have the same bits in any order", "[tasks]") {
   Stream stream({4, Purpose::kNoise, 0, 0});
   constexpr std::size_t kValues = 1000, kTerms = 37;
   for (const double size : {1e-30, 1.0, 1e12}) {
-    const Matrix terms = size * normal(stream, kTerms, kValues);
+    const Matrix terms = size * normal_matrix(stream, kTerms, kValues);
     std::vector<double> weights(kTerms);
     fill_standard_normal(stream, weights);
     double largest = 0.0;
