@@ -1,22 +1,54 @@
 #include "schemes/robust/huber.hpp"
 
 #include <algorithm>
-#include <numeric>
+#include <cmath>
+#include <limits>
 
 #include "math/gcv.hpp"
 #include "math/huber_spline.hpp"
 #include "math/smoothing_spline.hpp"
+#include "math/spline_system.hpp"
 #include "schemes/robust/locator.hpp"
 
 namespace laggard::schemes {
 
 void Huber::Config::fields(Fields& fields) {
   adversaries_field(fields, adversaries);
-  fields.number_or_rule({"lambda", "smoothing of the spline; 'gcv': by the answers as bent so far"},
-                        lambda, kPositive, {"gcv"});
+  fields.number_or_rule({"lambda",
+                         "smoothing of the spline; 'median': least median error where an answer is "
+                         "left out; 'gcv': by the answers as bent so far"},
+                        lambda, kPositive, {"median", "gcv"});
 }
 
 namespace {
+
+/// The lambda of math::lambda_grid() with the least median of the errors |y_i - g_{-i}(t_i)| at the
+/// inner knots. Liars and their neighbours, who see them when they are left out, are the large
+/// ones, and a median does not look at these. O(n m) for each lambda.
+double median_lambda(const CurveAnswers& answers) {
+  constexpr double kStiffest = 1e13;  // beyond it, Reinsch's form has no digits left
+  const double n = static_cast<double>(answers.knots.size());
+  const math::SplineSystem<2> system(answers.knots, math::Penalty::kSeminorm);
+  const Matrix bent = system.q_transposed_times(answers.results);
+  double best = 0.0, least = std::numeric_limits<double>::infinity();
+  for (const double lambda : math::lambda_grid(n, 2)) {
+    if (lambda * std::pow(n, 4) > kStiffest) break;
+    const math::BandedFactor<2> factor(system.regularised(n * lambda));
+    Matrix gamma = bent;
+    factor.solve(gamma);
+    const Matrix residuals = system.q_times(gamma);
+    const std::vector<double> spare = system.residual_diagonal(factor.inverse_bands());
+    std::vector<double> errors;
+    for (Index row = 1; row + 1 < residuals.rows(); ++row)
+      errors.push_back(residuals.row(row).norm() / spare[static_cast<std::size_t>(row)]);
+    const auto middle = errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2);
+    std::nth_element(errors.begin(), middle, errors.end());
+    if (!(*middle < least)) continue;
+    least = *middle;
+    best = lambda;
+  }
+  return best;
+}
 
 double gcv_of(const CurveAnswers& answers, const Matrix& values) {
   return math::gcv_lambda(answers.knots, rows_of(values, 0, values.rows()));
@@ -30,7 +62,9 @@ Decoded Huber::decode(const CurveAnswers& answers, const PlainDecoder& plain) co
   if (answers.workers.size() < kLeast || !answers.results.allFinite())
     return plain(answers.results, answers.workers);
   const bool choose = config_.lambda.is("gcv");
-  double lambda = choose ? gcv_of(answers, answers.results) : config_.lambda.number;
+  double lambda = choose                        ? gcv_of(answers, answers.results)
+                  : config_.lambda.is("median") ? median_lambda(answers)
+                                                : config_.lambda.number;
   math::HuberSpline fit = math::fit_huber(answers.knots, answers.results, lambda);
   for (int round = 0; choose && round < kRounds; ++round) {
     lambda = gcv_of(answers, fit.pseudo_values);

@@ -91,8 +91,8 @@ const std::vector<Defence>& defences() {
       {"nercc", R"({"kind": "approxifer", "adversaries": 2})", 1e-3},
       {"bacc", R"({"kind": "approxifer", "adversaries": 2})", 0.1},
       {"lcc", R"({"kind": "approxifer", "adversaries": 2})", 1e-3},
-      {"letcc", R"({"kind": "huber", "adversaries": 2})", 1.0},
-      {"bacc", R"({"kind": "huber", "adversaries": 3})", 1.0},
+      {"letcc", R"({"kind": "huber", "adversaries": 2, "lambda": 1e-4})", 1.0},
+      {"bacc", R"({"kind": "huber", "adversaries": 3, "lambda": 1e-4})", 1.0},
   };
   return all;
 }
@@ -111,6 +111,18 @@ TEST_CASE("Two liars, obvious, are found by every decoder that rejects answers",
     // Without a defence they would do as they like.
     CHECK(round.error(round.decode(*make(with(kind, R"({"kind": "none"})"), 6, 40))) > 0.4);
   }
+}
+
+TEST_CASE("By default, no defence costs much where nobody lies", "[robust][defaults]") {
+  for (const char* kind : {"bacc", "letcc", "nercc", "curve"})
+    for (const char* robust : {"peel", "huber"}) {
+      CAPTURE(kind, robust);
+      const auto scheme = make(with(kind, R"({"kind": ")" + std::string(robust) + R"("})"), 6, 40);
+      const Round round(curve_of(scheme));
+      const double undefended =
+          round.error(round.decode(*make(with(kind, R"({"kind": "none"})"), 6, 40)));
+      CHECK(round.error(round.decode(*scheme)) < std::max(1e-3, 3.0 * undefended));
+    }
 }
 
 TEST_CASE("What is rejected is what the scheme decodes without", "[robust]") {
