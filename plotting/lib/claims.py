@@ -258,7 +258,8 @@ class Files:
     def __call__(self, name: str):
         if name not in self._open:
             if not self.place(name).is_file():
-                raise LaggardError(f"'{self.place(name)}' is not there", "it was not run",
+                place = self.place(name).relative_to(self._root)
+                raise LaggardError(f"'{place}' is not there", "it was not run",
                                    "run it with experiments/reproduce.sh")
             self._open[name] = open_results(self.place(name))
         return self._open[name]
