@@ -6,7 +6,7 @@ checks how each run ends.
 
 A fault is SIGKILL, SIGTERM or SIGSTOP to rank 0, another rank, mpirun or launch itself. (A launch that
 is stopped is continued after a while, as after Ctrl-Z.) Every run must end:
-- with exit code 0 and the trials of an undisturbed run,
+- with exit code 0 and the trials, or the steps of a training, of an undisturbed run,
 - after SIGTERM, which asks for an end, also with exit code 130,
 - where no restart is allowed, also with exit code 4.
 A message gives the reason of 4 and 130, and nothing but messages of laggard is printed. The file must
@@ -54,7 +54,13 @@ CONFIGS = {
              "schemes": [{"kind": "bacc"}],
              "delay": {"kind": "shifted_exponential", "shift": 0.01, "mean": 0.01},
              "wait": {"kind": "fastest", "count": 20}, "output": {"workers": True}},
+    "training": {"experiment": "training", "data_points": 4, "workers": 12, "trials": 3,
+                 "schemes": [{"kind": "replication"}, {"kind": "bacc"}],
+                 "dataset": {"kind": "clusters", "rows": 600, "holdout": 200},
+                 "stragglers": {"kind": "random", "count": 3},
+                 "training": {"steps": 200, "batch": 48, "evaluate_every": 20, "checkpoint_every": 25}},
 }
+ROWS = {"training": ("training", ["point", "trial", "step"])}  # else /trials
 for _config in CONFIGS.values():
     _config["failures"] = {"timeout_seconds": 2}
 
@@ -89,13 +95,15 @@ def find(victim, launch, result):
     return next((pid for pid, (_, variables) in running.items() if wanted in variables), None)
 
 
-def trials_of(path):
-    """The finished trials, sorted. Raises if the file cannot be read or has a trial twice."""
+def rows_of(name, path):
+    """What a run of this configuration has finished, sorted. Raises if the file cannot be read or has
+    a row twice."""
+    table, keys = ROWS.get(name, ("trials", ["point", "trial"]))
     with h5py.File(path) as file:
-        rows = file["trials"][()]
-    rows = np.sort(rows[rows["point"] != UNWRITTEN], order=["point", "trial"])
-    if len(np.unique(rows[["point", "trial"]])) != len(rows):
-        raise ValueError("a trial is there twice")
+        rows = file[table][()]
+    rows = np.sort(rows[rows["point"] != UNWRITTEN], order=keys)
+    if len(np.unique(rows[keys])) != len(rows):
+        raise ValueError(f"/{table} has a row twice")
     return rows
 
 
@@ -105,38 +113,38 @@ class Setup:
     def __init__(self, program, folder, start_timeout):
         self.program, self.folder, self.start_timeout = program, folder, start_timeout
         self.expected, self.begins, self.lasts = {}, {}, {}
-        for clock, config in CONFIGS.items():
-            path = folder / f"{clock}.json"
+        for name, config in CONFIGS.items():
+            path = folder / f"{name}.json"
             path.write_text(json.dumps(config))
-            result = folder / f"expected-{clock}.h5"
+            result = folder / f"expected-{name}.h5"
             subprocess.run([program, "run", path, "-q", "-o", result], check=True)
-            self.expected[clock] = trials_of(result)
-            self.measure(clock)
+            self.expected[name] = rows_of(name, result)
+            self.measure(name)
 
-    def measure(self, clock):
+    def measure(self, name):
         """How long it takes until the file exists, and until the run ends."""
-        result = self.folder / f"measured-{clock}.h5"
+        result = self.folder / f"measured-{name}.h5"
         begin = time.monotonic()
-        run = subprocess.Popen(self.command(clock, 4, 0, result), stdout=subprocess.DEVNULL)
+        run = subprocess.Popen(self.command(name, 4, 0, result), stdout=subprocess.DEVNULL)
         while not result.exists():
             if run.poll() is not None:
                 sys.exit("an undisturbed run fails")
             time.sleep(0.01)
-        self.begins[clock] = time.monotonic() - begin
+        self.begins[name] = time.monotonic() - begin
         if run.wait() != 0:
             sys.exit("an undisturbed run fails")
-        self.lasts[clock] = time.monotonic() - begin
-        print(f"{clock}: the file exists after {self.begins[clock]:.1f} s, the run takes "
-              f"{self.lasts[clock]:.1f} s", flush=True)
+        self.lasts[name] = time.monotonic() - begin
+        print(f"{name}: the file exists after {self.begins[name]:.1f} s, the run takes "
+              f"{self.lasts[name]:.1f} s", flush=True)
 
-    def command(self, clock, ranks, restarts, result, *more):
+    def command(self, name, ranks, restarts, result, *more):
         options = [] if self.start_timeout is None else [f"--start-timeout={self.start_timeout}"]
         return [self.program, "launch", "-n", str(ranks), "--restarts", str(restarts), *options,
-                "run", self.folder / f"{clock}.json", "-q", "-o", result, *more]
+                "run", self.folder / f"{name}.json", "-q", "-o", result, *more]
 
-    def complete(self, clock, path):
-        rows, expected = trials_of(path), self.expected[clock]
-        same = len(rows) == len(expected) if clock == "wall" else rows.tobytes() == expected.tobytes()
+    def complete(self, name, path):
+        rows, expected = rows_of(name, path), self.expected[name]
+        same = len(rows) == len(expected) if name == "wall" else rows.tobytes() == expected.tobytes()
         with h5py.File(path) as file:
             return same and "finished" in file.attrs
 
@@ -146,7 +154,7 @@ class Case:
 
     def __init__(self, setup, number, rng, signals):
         self.setup, self.number = setup, number
-        self.clock = rng.choice(list(CONFIGS))
+        self.config = rng.choice(list(CONFIGS))
         self.restarts = rng.choice([0, 3])
         self.ranks = rng.choice([3, 4, 5])
         self.groups = rng.choice([1, 1, 2]) if self.ranks > 3 else 1
@@ -155,7 +163,7 @@ class Case:
             self.victim = f"rank {rng.randrange(1, self.ranks)}"
         self.signal = signal.Signals[rng.choice(signals)]
         self.starting = rng.random() < 0.5
-        begins, lasts = setup.begins[self.clock], setup.lasts[self.clock]
+        begins, lasts = setup.begins[self.config], setup.lasts[self.config]
         self.after = rng.uniform(0, begins) if self.starting else rng.uniform(0, lasts - begins)
         self.continued_after = rng.uniform(0.5, 4)
         self.folder = setup.folder / f"case-{number}"
@@ -166,7 +174,7 @@ class Case:
     def run(self):
         """False if the run ended before its fault."""
         self.folder.mkdir()
-        words = self.setup.command(self.clock, self.ranks, self.restarts, self.result,
+        words = self.setup.command(self.config, self.ranks, self.restarts, self.result,
                                    *(["--groups", str(self.groups)] if self.groups > 1 else []))
         begin = time.monotonic()
         with open(self.folder / "err", "wb") as err:
@@ -231,13 +239,13 @@ class Case:
             self.errors.append("a restart that nobody asked for")
         self.check_orphans()
         self.check_noise()
-        self.check_strays(killed_itself)
         try:
-            if self.code == 0 and not self.setup.complete(self.clock, self.result):
+            if self.code == 0 and not self.setup.complete(self.config, self.result):
                 self.errors.append("exit code 0, and the file is not complete")
             self.check_resume()
         except (OSError, KeyError, ValueError) as error:
             self.errors.append(f"the file: {error}")
+        self.check_strays(killed_itself)  # checkpoints lie there until the training is complete
 
     def check_orphans(self):
         deadline = time.monotonic() + ORPHAN
@@ -266,18 +274,18 @@ class Case:
 
     def check_resume(self):
         if self.result.exists():
-            trials_of(self.result)  # readable as it is
-        words = self.setup.command(self.clock, 3, 0, self.result, "--resume")
+            rows_of(self.config, self.result)  # readable as it is
+        words = self.setup.command(self.config, 3, 0, self.result, "--resume")
         done = subprocess.run(words, capture_output=True, text=True, timeout=LONGEST)
         if done.returncode != 0:
             self.errors.append(f"--resume: exit code {done.returncode}: {done.stderr.strip()}")
-        elif not self.setup.complete(self.clock, self.result):
+        elif not self.setup.complete(self.config, self.result):
             self.errors.append("--resume does not complete the file")
 
     def line(self):
         phase = "start" if self.before_file else "run"
         own = [text[len("laggard: "):] for text in self.said if text.startswith("laggard: ")]
-        return (f"{self.number:3} {self.clock:7} n={self.ranks} groups={self.groups} "
+        return (f"{self.number:3} {self.config:8} n={self.ranks} groups={self.groups} "
                 f"restarts={self.restarts} {self.signal.name:7} {self.victim:7} {phase:5} "
                 f"at {self.at:4.1f} s: code {self.code:3} after {self.seconds:5.1f} s "
                 f"{'; '.join(self.errors) or 'right'} | {' / '.join(own)[:150]}")
