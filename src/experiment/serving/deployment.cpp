@@ -7,6 +7,7 @@
 #include "config/reader.hpp"
 #include "core/error.hpp"
 #include "model/model.hpp"
+#include "model/weights.hpp"
 
 namespace laggard::serving {
 namespace {
@@ -44,7 +45,7 @@ std::vector<std::unique_ptr<model::Model>> load(const Json& job) {
   return functions;
 }
 
-/// The deployed network with other weights.
+/// The deployed network with other weights. Errors: ConfigError if it is no network.
 Json with_weights(const Component& model, const std::string& weights, const std::string& where) {
   Json members = config::members_of(model);
   if (!members.contains("weights"))
@@ -52,6 +53,13 @@ Json with_weights(const Component& model, const std::string& weights, const std:
                       fmt::format("/model is '{}', which has none", model.kind),
                       "leave them out, or choose a network as the model");
   members["weights"] = weights;
+  return members;
+}
+
+/// The network of the weights in place of the deployed one.
+Json other_network(const Component& model, const std::string& weights, const std::string& where) {
+  Json members = with_weights(model, weights, where);
+  members["kind"] = model::read_weights_head(weights).network.architecture;
   return members;
 }
 
@@ -69,8 +77,14 @@ Deployment::Deployment(const Config& config)
   Json functions = Json::array();
   functions.push_back({{"where", "/model"}, {"model", config::members_of(config.model)}});
   for (const Component& policy : config.policies) {
-    std::vector<std::uint32_t>& of_policy = parity_.emplace_back();
+    std::vector<std::uint32_t>& of_policy = coded_.emplace_back();
     const Json members = config::members_of(policy);
+    cheaper_.push_back(0);
+    if (const std::string file = members.value("weights", ""); !file.empty()) {
+      const std::string where = policy.where + "/weights";
+      cheaper_.back() = static_cast<std::uint32_t>(functions.size());
+      functions.push_back({{"where", where}, {"model", other_network(config.model, file, where)}});
+    }
     const Json files = members.value("parity", Json::array());
     if (!files.empty() && files.size() != members.at("r").get<std::size_t>())
       throw ConfigError(fmt::format("{}/parity has {} file{}", policy.where, files.size(),
@@ -104,8 +118,9 @@ data::Sample Deployment::queries(std::uint32_t trial) const {
 }
 
 std::uint32_t Deployment::function_of(std::size_t policy, const Task& task) const {
-  const std::vector<std::uint32_t>& parity = parity_[policy];
-  return task.coded && task.copy < parity.size() ? parity[task.copy] : 0;
+  if (!task.coded) return task.copy > 0 ? cheaper_[policy] : 0;
+  const std::vector<std::uint32_t>& coded = coded_[policy];
+  return task.copy < coded.size() ? coded[task.copy] : 0;
 }
 
 std::unique_ptr<transport::BlockFunction> make_worker(const std::string& job) {

@@ -1,5 +1,5 @@
-// What instances compute on the wall clock: queries from a dataset, through the deployed model and
-// through parity models.
+// What instances compute on the wall clock: queries from a dataset, through the deployed model,
+// through parity models and through cheaper ones.
 #pragma once
 
 #include <memory>
@@ -36,7 +36,8 @@ class Deployment {
   Shape input_;
   Index outputs_ = 0;
   std::uint32_t distinct_ = 0;
-  std::vector<std::vector<std::uint32_t>> parity_;  // functions of the coded tasks, by policy
+  std::vector<std::vector<std::uint32_t>> coded_;  // functions of the coded tasks, by policy
+  std::vector<std::uint32_t> cheaper_;  // the function of the copies after the first, by policy
   std::string job_;
 };
 

@@ -45,6 +45,7 @@ struct JobCounts {
   std::uint32_t copies = 1;  ///< of a batch
   std::uint32_t group = 0;   ///< k, batches in a coding group; 0: there are none
   std::uint32_t coded = 0;   ///< of a group
+  bool cheaper = false;      ///< copies after the first go through a cheaper model
 };
 
 /// The instances that a policy has.

@@ -61,12 +61,15 @@ void Predictions::take(const Task& task, const Matrix& results) {
     coded_there_[index] = 1;
     return;
   }
-  proper_.middleRows(Index{task.owner} * batch_, results.rows()) = results;
-  proper_there_[task.owner] = 1;
+  const bool cheaper = jobs_.cheaper && task.copy > 0;
+  (cheaper ? substitutes_ : proper_).middleRows(Index{task.owner} * batch_, results.rows()) =
+      results;
+  if (!cheaper) proper_there_[task.owner] = 1;
 }
 
 bool Predictions::substitute(Batch batch) {
   if (jobs_.group > 0) return reconstruct(batch);
+  if (jobs_.cheaper) return true;  // take() has put it there
   const Index first = Index{batch} * batch_, rows = rows_of_batch(batch);
   substitutes_.middleRows(first, rows) = proper_.middleRows(first, rows);
   return true;

@@ -139,6 +139,10 @@ TEST_CASE("What the wall clock cannot serve is said in one line", "[serving][wal
                 "laggard: /policies/0/parity/0 names weights (/model is 'expression', which has "
                 "none); leave them out, or choose a network as the model\n",
                 2},
+           Case{R"(/policies=[{"kind": "approximate_backup", "weights": "small.h5"}])",
+                "laggard: /policies/0/weights names weights (/model is 'expression', which has "
+                "none); leave them out, or choose a network as the model\n",
+                2},
            Case{
                R"(/policies=[{"kind": "parm", "r": 2, "parity": ["p.h5"]}])",
                "laggard: /policies/0/parity has 1 file (there are r = 2 coded queries in a group); "

@@ -231,5 +231,20 @@ TEST_CASE("A substitute has the numbers that its group gives", "[serving][wall]"
   CHECK(predictions.accuracy(std::vector<std::uint8_t>(6, 0), 0) == 1.0);
 }
 
+TEST_CASE("A substitute of a cheaper model does not touch the deployed one's answer",
+          "[serving][wall]") {
+  data::Sample sample;
+  sample.inputs = Matrix::Identity(2, 2);
+  sample.labels = {0, 1};
+  Predictions predictions(sample, 2, 1, {2, 0, 0, true}, 2);
+  const Matrix wrong = (Matrix(1, 2) << 0.0, 1.0).finished();
+  for (const Batch batch : {0U, 1U}) predictions.take({batch, 0}, sample.inputs.row(batch));
+  CHECK(std::isnan(predictions.accuracy(std::vector<std::uint8_t>{1, 0}, 0)));
+  for (const Batch batch : {0U, 1U}) predictions.take({batch, 1}, wrong);
+  CHECK(predictions.substitute(0));
+  CHECK(predictions.accuracy(std::vector<std::uint8_t>{1, 0}, 0) == 0.5);
+  CHECK(predictions.accuracy(std::vector<std::uint8_t>{0, 0}, 0) == 1.0);
+}
+
 }  // namespace
 }  // namespace laggard::serving

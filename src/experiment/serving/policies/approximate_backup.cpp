@@ -8,6 +8,11 @@ void ApproximateBackup::Config::fields(Fields& fields) {
   PolicyConfig::fields(fields);
   fields.number({"speedup", "speed of the cheaper model over that of the deployed one"}, speedup,
                 {1e-3, 1e6, false});
+  fields.text(
+      {"weights",
+       "wall clock: file with the weights of the cheaper network; empty: the deployed model "
+       "answers for it"},
+      weights);
 }
 
 ApproximateBackup::ApproximateBackup(Config config, const Instances& instances)
