@@ -150,7 +150,7 @@ def _points(results, condition: str) -> list:
     formula.require(points)
     found = [p for p in points if formula.of([p])[0]]
     if not found:
-        raise LaggardError(f"no point of '{results.path}' is left", f"none has {condition}",
+        raise LaggardError(f"no point of '{Path(results.path).name}' is left", f"none has {condition}",
                            "mend claims.json")
     return found
 
@@ -172,7 +172,7 @@ def _ratio(claim: dict, results) -> Measured:
     above = _points(results, claim["of"])
     partners = [below.get((p.workers, p.data_points, loss_level(p)), []) for p in above]
     if any(len(found) != 1 for found in partners):
-        raise LaggardError(f"the points '{claim['of']}' of '{results.path}' have no partner each",
+        raise LaggardError(f"the points '{claim['of']}' of '{Path(results.path).name}' have no partner each",
                            f"for some there is none, or more than one, with {claim['to']}",
                            "mend claims.json")
     pair = series.aligned(above, [found[0] for found in partners], column)
@@ -197,7 +197,7 @@ def _slope(claim: dict, results) -> Measured:
     fit = fit_slope([along.of([p])[0] for p in points],
                     [estimate_mean(p.column("mse")).value for p in points])
     if fit is None:
-        raise LaggardError(f"no slope in {claim['slope']} of '{results.path}'",
+        raise LaggardError(f"no slope in {claim['slope']} of '{Path(results.path).name}'",
                            "it needs two points with an error above 0", "mend claims.json")
     half = student_t95(fit.count - 2) * fit.error if fit.count > 2 else np.nan
     return Measured(fit.slope, fit.slope - half, fit.slope + half)
