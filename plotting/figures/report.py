@@ -21,6 +21,7 @@ from ..claims import (Claims, Files, counts_text, measured_text, published_text,
 from ..cli import Parser, draw, load, put_text
 from ..files import LaggardError
 from ..page import page_of
+from ..series import counted
 
 ROOT = Path(__file__).resolve().parents[2]
 _BEGIN, _END = "<!-- claims: written by `plotting/plot report --pages` -->", "<!-- end of claims -->"
@@ -139,15 +140,20 @@ def _kept(claims: Claims) -> list:
     return restored(entries)
 
 
-def _keep(claims: Claims, outcomes) -> None:
+def _keep(section: Section) -> None:
     """Keeps our numbers. A claim whose results are not here now keeps the number that it has."""
     try:
-        old = _kept(claims)
+        old = _kept(section.claims)
     except LaggardError:
-        old = outcomes
-    kept = [before if o.measured is None and before.measured is not None else o
-            for o, before in zip(outcomes, old)]
-    put_text(json.dumps(stored(kept), indent=1) + "\n", str(measured_path(claims)))
+        old = section.outcomes
+    absent = [o.measured is None and before.measured is not None
+              for o, before in zip(section.outcomes, old)]
+    section.outcomes = [before if gone else o
+                        for o, before, gone in zip(section.outcomes, old, absent)]
+    if any(absent):
+        section.notes.append(f"{counted(sum(absent), 'number')} of an earlier run: the result files are "
+                             "not here.")
+    put_text(json.dumps(stored(section.outcomes), indent=1) + "\n", str(measured_path(section.claims)))
 
 
 def _draw_figures(section: Section, files: Files, folder: Path, progress) -> None:
@@ -195,7 +201,7 @@ def run(options, progress) -> None:
         _draw_figures(section, files, folder, progress)
         sections.append(section)
         if not options.quick:
-            _keep(claims, outcomes)
+            _keep(section)
     put_text(page_of(sections, _head(files), options.quick), str(folder / "index.html"))
     put_text(json.dumps({s.claims.name: [{**c, **o} for c, o in zip(s.claims.claims, stored(s.outcomes))]
                          for s in sections}, indent=1) + "\n", str(folder / "claims.json"))

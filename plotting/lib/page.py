@@ -14,11 +14,12 @@ _OTHERS = {  # what is said of sources that are no papers
     "independent implementation": "An independent implementation, which shares no code with this program, makes",
     "this project": "The pages of this project themselves make"}
 _STYLE = """
-body { font: 15px/1.45 Georgia, serif; color: #222; max-width: 60em; margin: 2em auto; padding: 0 1em; }
+body { font: 15px/1.45 Georgia, serif; color: #222; max-width: 72em; margin: 2em auto; padding: 0 1em; }
 h1, h2, th { font-family: Helvetica, Arial, sans-serif; } h2 { margin-top: 2.2em; font-size: 1.25em; }
 table { border-collapse: collapse; width: 100%; font-size: 0.88em; margin: 0.8em 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.3em 0.6em; border-bottom: 1px solid #ddd; }
 th { border-bottom: 2px solid #888; } td.number { white-space: nowrap; }
+td.claim { width: 40%; }
 .verdict { font-weight: bold; white-space: nowrap; font-family: Helvetica, Arial, sans-serif; }
 .confirmed { color: #1a7a3c; } .direction { color: #9a6700; } .contradicted { color: #b3261e; }
 .not-run { color: #777; font-weight: normal; }
@@ -46,10 +47,11 @@ def _claim_rows(section, with_name: bool) -> list:
         ours = html.escape(measured_text(claim, outcome.measured))
         if outcome.why:
             ours = f'<span class="note">{html.escape(outcome.why)}</span>'
-        source = html.escape(", ".join(filter(None, (claim["paper"], claim.get("place", "")))))
+        place = "" if with_name else claim.get("place", "")  # the table of all claims is long enough
+        source = html.escape(", ".join(filter(None, (claim["paper"], place))))
         rows.append("<tr>" + "".join([
             _cell(f'<a href="#{name}">{name}</a>') if with_name else "",
-            _cell(source), _cell(_prose(claim["what"])),
+            _cell(source), _cell(_prose(claim["what"]), "claim"),
             _cell(html.escape(published_text(claim)), "number"),
             _cell(ours, "" if outcome.why else "number"),
             _cell(f'<span class="verdict {kind}">{outcome.verdict}</span>')]) + "</tr>")

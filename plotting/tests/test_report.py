@@ -164,7 +164,7 @@ class Report(Folder):
             {**RATIO, "paper": "independent implementation"}]})
         self.assertEqual(self.reproduce()[0], 0)
         page = (self.folder / "results/report/index.html").read_text()
-        self.assertIn("<td>of <code>letcc</code></td>", page)
+        self.assertIn('<td class="claim">of <code>letcc</code></td>', page)
         for counts in ("The papers make 2 claims: 1 confirmed, 1 contradicted.",
                        "makes 2 claims: 1 confirmed, 1 contradicted.",
                        "The pages of this project themselves make 1 claim: 1 confirmed."):
@@ -184,6 +184,9 @@ class Report(Folder):
         # A machine that has not run it keeps the numbers.
         (self.folder / "results/a.h5").unlink()
         self.call(run_figure, "report", ["--root", str(self.folder)])
+        report_page = (self.folder / "results/report/index.html").read_text()
+        self.assertIn("0.5 [0.5, 0.5]", report_page)
+        self.assertIn("2 numbers of an earlier run: the result files are not here.", report_page)
         self.call(run_figure, "report", pages)
         self.assertEqual(page.read_text(), text)
 
