@@ -47,8 +47,7 @@ def _claim_rows(section, with_name: bool) -> list:
         ours = html.escape(measured_text(claim, outcome.measured))
         if outcome.why:
             ours = f'<span class="note">{html.escape(outcome.why)}</span>'
-        place = "" if with_name else claim.get("place", "")  # the table of all claims is long enough
-        source = html.escape(", ".join(filter(None, (claim["paper"], place))))
+        source = html.escape(", ".join(filter(None, (claim["paper"], claim.get("place", "")))))
         rows.append("<tr>" + "".join([
             _cell(f'<a href="#{name}">{name}</a>') if with_name else "",
             _cell(source), _cell(_prose(claim["what"]), "claim"),
