@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <numeric>
+#include <utility>
 
 #include "core/stopwatch.hpp"
 #include "math/curve_order.hpp"
@@ -99,61 +100,68 @@ const DataPath* path_for(const schemes::Scheme& scheme, const Matrix& data,
   return &*found;
 }
 
-CodedAnswer run_coded_round(const CodedTask& task, RoundRequest request, Clock& clock,
-                            const WaitPolicy& policy) {
-  CodedAnswer answer;
-  const DataPath* const path = path_for(task.scheme, task.data, task.path);
-  if (path != nullptr) {
-    answer.path_ratio = path->ratio;
-    answer.order_s = path->order_s;
+CodedRound::CodedRound(const CodedTask& task, RoundRequest request, Clock& clock,
+                       const WaitPolicy& policy)
+    : task_(task),
+      clock_(clock),
+      path_(path_for(task.scheme, task.data, task.path)),
+      outputs_(request.outputs) {
+  if (path_ != nullptr) {
+    answer_.path_ratio = path_->ratio;
+    answer_.order_s = path_->order_s;
   }
-
-  Stopwatch watch;
-  const Matrix threaded = path != nullptr ? path->thread(task.data) : Matrix();
-  const Matrix& data = path != nullptr ? threaded : task.data;
-  const std::unique_ptr<schemes::Scheme> own = task.scheme.for_data(data);
-  const schemes::Scheme& scheme = own ? *own : task.scheme;
-  schemes::Encoded encoded = scheme.encode(data);
-  answer.encode_s = watch.elapsed();
-  answer.lambda_encode = encoded.lambda;
-  if (task.keep_coded) answer.coded = encoded.inputs;
-
-  const Index outputs = request.outputs;
-  const Index width = encoded.inputs.cols();
+  const Stopwatch watch;
+  if (path_ != nullptr) threaded_ = path_->thread(task.data);
+  const Matrix& data = path_ != nullptr ? threaded_ : task.data;
+  own_ = task.scheme.for_data(data);
+  schemes::Encoded encoded = scheme().encode(data);
+  answer_.encode_s = watch.elapsed();
+  answer_.lambda_encode = encoded.lambda;
+  if (task.keep_coded) answer_.coded = encoded.inputs;
+  width_ = encoded.inputs.cols();
   request.inputs = std::move(encoded.inputs);
-  answer.answers = clock.collect(std::move(request), policy, true);
+  pending_ = clock.begin(std::move(request), policy);
+}
 
-  if (answer.answers.workers.empty() && !scheme.decodes_nothing()) {
-    answer.decoded = all_lost(task.data.rows(), outputs);
-  } else {
-    Matrix& results = answer.answers.results;
-    results.resize(results.rows(), outputs);  // of no rows, too
-    answer.nonfinite =
-        metrics::count_nonfinite(results.data(), static_cast<std::size_t>(results.size()));
-    if (task.attack) answer.lies = tell_lies(*task.attack, scheme, path, answer.answers);
-    watch.restart();
-    answer.decoded =
-        scheme.is_told_who_lies()
-            ? decode_told(scheme, results, answer.answers.workers, answer.lies.liars,
-                          task.data.rows())
-            : scheme.decode_robustly(rows_of(results, 0, results.rows()), answer.answers.workers);
-    answer.decode_s = watch.elapsed();
-    if (task.certify)
-      answer.certificates =
-          schemes::certify(scheme, rows_of(results, 0, results.rows()), answer.answers.workers);
-    if (path != nullptr) path->unthread(answer.decoded);
-  }
-  mark(answer.answers.record.rows, answer.lies.liars, answer.decoded.flagged);
-  clock.report(std::move(answer.answers.record));
-  const schemes::CodecCost cost = scheme.cost(
-      {static_cast<double>(data.rows()), static_cast<double>(width), static_cast<double>(outputs),
-       static_cast<double>(answer.answers.workers.size())});
-  answer.encode_step_s = clock.step_s(
-      answer.order_s + answer.encode_s,
-      cost.encode + (path != nullptr ? math::path_operations(data.rows(), data.cols()) : 0.0));
-  answer.decode_step_s = clock.step_s(answer.decode_s, cost.decode);
-  answer.completion_s = answer.answers.time_s + (answer.encode_step_s + answer.decode_step_s);
-  return answer;
+CodedAnswer CodedRound::finish() {
+  answer_.answers = clock_.finish(*std::exchange(pending_, nullptr), true);
+  if (answer_.answers.workers.empty() && !scheme().decodes_nothing())
+    answer_.decoded = all_lost(task_.data.rows(), outputs_);
+  else
+    decode();
+  mark(answer_.answers.record.rows, answer_.lies.liars, answer_.decoded.flagged);
+  clock_.report(std::move(answer_.answers.record));
+  count_steps();
+  return std::move(answer_);
+}
+
+void CodedRound::decode() {
+  const std::vector<WorkerId>& workers = answer_.answers.workers;
+  Matrix& results = answer_.answers.results;
+  results.resize(results.rows(), outputs_);  // of no rows, too
+  answer_.nonfinite =
+      metrics::count_nonfinite(results.data(), static_cast<std::size_t>(results.size()));
+  if (task_.attack) answer_.lies = tell_lies(*task_.attack, scheme(), path_, answer_.answers);
+  const Stopwatch watch;
+  answer_.decoded =
+      scheme().is_told_who_lies()
+          ? decode_told(scheme(), results, workers, answer_.lies.liars, task_.data.rows())
+          : scheme().decode_robustly(rows_of(results, 0, results.rows()), workers);
+  answer_.decode_s = watch.elapsed();
+  if (task_.certify)
+    answer_.certificates = schemes::certify(scheme(), rows_of(results, 0, results.rows()), workers);
+  if (path_ != nullptr) path_->unthread(answer_.decoded);
+}
+
+void CodedRound::count_steps() {
+  const Index points = task_.data.rows();
+  const schemes::CodecCost cost = scheme().cost(
+      {static_cast<double>(points), static_cast<double>(width_), static_cast<double>(outputs_),
+       static_cast<double>(answer_.answers.workers.size())});
+  const double ordering = path_ != nullptr ? math::path_operations(points, task_.data.cols()) : 0.0;
+  answer_.encode_step_s = clock_.step_s(answer_.order_s + answer_.encode_s, cost.encode + ordering);
+  answer_.decode_step_s = clock_.step_s(answer_.decode_s, cost.decode);
+  answer_.completion_s = answer_.answers.time_s + (answer_.encode_step_s + answer_.decode_step_s);
 }
 
 }  // namespace laggard::round

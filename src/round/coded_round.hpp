@@ -1,6 +1,7 @@
-// One round through a code: encode, let the workers compute, decode.
+// Rounds through a code: encode, let the workers compute, decode.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <vector>
 
@@ -64,8 +65,39 @@ struct CodedAnswer {
   Seconds completion_s = 0.0;  ///< from the data to the estimates
 };
 
-/// Runs a round. The inputs of `request` are filled in. Errors: those of Clock::finish().
-CodedAnswer run_coded_round(const CodedTask& task, RoundRequest request, Clock& clock,
-                            const WaitPolicy& policy);
+/// A round in flight. On the virtual clock several may be, so that workers compute the next one
+/// while the master decodes. On the wall clock they would take the workers' time from each other.
+class CodedRound {
+ public:
+  /// Encodes, and hands the tasks out. The inputs of `request` are filled in. What the task refers
+  /// to, clock and policy must live until the round ends.
+  CodedRound(const CodedTask& task, RoundRequest request, Clock& clock, const WaitPolicy& policy);
+  CodedRound(const CodedRound&) = delete;  // own_ refers to threaded_
+  CodedRound& operator=(const CodedRound&) = delete;
+
+  /// Waits for the answers and decodes; once. Errors: those of Clock::finish().
+  CodedAnswer finish();
+
+ private:
+  const schemes::Scheme& scheme() const { return own_ ? *own_ : task_.scheme; }
+  void decode();
+  /// What the master's steps take on the clock of the run.
+  void count_steps();
+
+  CodedTask task_;
+  Clock& clock_;
+  const DataPath* path_;                  // null: the rows are taken as they are
+  Matrix threaded_;                       // the data on it
+  std::unique_ptr<schemes::Scheme> own_;  // made for this data
+  Index width_ = 0, outputs_;
+  std::shared_ptr<PendingRound> pending_;
+  CodedAnswer answer_;
+};
+
+/// The same at once.
+inline CodedAnswer run_coded_round(const CodedTask& task, RoundRequest request, Clock& clock,
+                                   const WaitPolicy& policy) {
+  return CodedRound(task, std::move(request), clock, policy).finish();
+}
 
 }  // namespace laggard::round

@@ -32,10 +32,9 @@ class Approximation final : public sweep::Experiment {
            const std::function<void()>& done) override {
     if (!master_) master_.emplace(setup_, bench.parts, bench.sink);
     const Trial trial = draw_trial(setup_, number);
-    for (const std::size_t point : points) {
-      master_->run(trial, setup_.points[point]);
-      done();
-    }
+    std::vector<const ActivePoint*> active;
+    for (const std::size_t point : points) active.push_back(&setup_.points[point]);
+    master_->run(trial, active, done);
   }
 
   sweep::Effort effort() const override { return effort_of(setup_); }

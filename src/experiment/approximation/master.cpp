@@ -117,53 +117,86 @@ round::RoundRequest Master::request_of(const Trial& trial, const ActivePoint& po
   return request;
 }
 
-void Master::run(const Trial& trial, const ActivePoint& point) {
-  const bool worst = setup_.stragglers->knows_scheme(), anytime = setup_.config.output.anytime;
-  if (!worst && !anytime) return run_round(trial, point);
-  const Rehearsal rehearsal(trial, point, request_of(trial, point), *clock_);
-  report(rehearsal.failures(), trial, point);
-  Trial hit;  // with the losses that harm this scheme
-  double random_mse = kNaN;
-  if (worst) {
-    hit = trial;
-    const auto count = setup_.stragglers->expected(setup_.config.workers);
-    draw_arrivals(
-        setup_, faults::ListedStragglers(faults::ListedStragglers::Config{rehearsal.worst(count)}),
-        hit);
-    random_mse = rehearsal.mse_without(trial.lost);
+bool Master::rehearses() const {
+  return setup_.stragglers->knows_scheme() || setup_.config.output.anytime;
+}
+
+bool Master::runs_ahead(const ActivePoint& next) const {
+  if (clock_->is_real() || ranks_.ranks() == 0 || rehearses()) return false;
+  constexpr double kMost_bytes = 64 << 20;  // of a round; two of them are in memory
+  const auto width = static_cast<double>(setup_.dataset->shape().size() + setup_.model->outputs());
+  return next.scheme->active_workers() * width * sizeof(double) <= kMost_bytes;
+}
+
+void Master::run(const Trial& trial, const std::vector<const ActivePoint*>& points,
+                 const std::function<void()>& done) {
+  std::unique_ptr<Started> current;
+  for (std::size_t i = 0; i < points.size(); ++i) {
+    if (!current) current = start(trial, *points[i]);
+    std::unique_ptr<Started> next;
+    if (i + 1 < points.size() && runs_ahead(*points[i + 1])) next = start(trial, *points[i + 1]);
+    finish(trial, *current);
+    done();
+    current = std::move(next);
   }
-  const Trial& own = worst ? hit : trial;
-  if (anytime) {
-    const round::Arrivals arrivals = timed_arrivals(setup_, own, point.scheme->active_workers());
-    sink_.add_rows(rehearsal.anytime(arrival_order(setup_, own, arrivals), arrivals.delay_s));
+}
+
+std::unique_ptr<Master::Started> Master::start(const Trial& trial, const ActivePoint& point) {
+  const bool worst = setup_.stragglers->knows_scheme();
+  auto started = std::make_unique<Started>(Started{point});
+  const Trial* own = &trial;
+  if (rehearses()) {
+    const Rehearsal rehearsal(trial, point, request_of(trial, point), *clock_);
+    report(rehearsal.failures(), trial, point);
+    if (worst) {
+      auto hit = std::make_unique<Trial>(trial);
+      const auto count = setup_.stragglers->expected(setup_.config.workers);
+      draw_arrivals(
+          setup_,
+          faults::ListedStragglers(faults::ListedStragglers::Config{rehearsal.worst(count)}), *hit);
+      started->random_mse = rehearsal.mse_without(trial.lost);
+      own = hit.get();
+      started->hit = std::move(hit);
+    }
+    if (setup_.config.output.anytime) {
+      const round::Arrivals arrivals = timed_arrivals(setup_, *own, point.scheme->active_workers());
+      sink_.add_rows(rehearsal.anytime(arrival_order(setup_, *own, arrivals), arrivals.delay_s));
+    }
   }
-  run_round(own, point, random_mse);
+  started->round = std::make_unique<round::CodedRound>(
+      round::CodedTask{
+          *point.scheme, own->sample.inputs, own->path,
+          predicts(trial) && setup_.config.output.coded,
+          round::Attack{
+              *setup_.adversaries, {setup_.config.seed, trial.number, trial.step}, own->truth},
+          setup_.config.output.certificates},
+      request_of(*own, point), *clock_, *setup_.wait);
+  return started;
+}
+
+bool Master::predicts(const Trial& trial) const {
+  return trial.number < setup_.config.output.predicted(setup_.config.trials);
+}
+
+void Master::finish(const Trial& drawn, Started& started) {
+  const Trial& trial = started.hit ? *started.hit : drawn;
+  const ActivePoint& point = started.point;
+  round::CodedAnswer coded = started.round->finish();
+  report(coded.answers.failures, trial, point);
+  TrialRecord record = record_of(trial, point, coded);
+  record.random_mse = started.random_mse;
+  // Predictions first: a trial counts as finished once its row is there. Rows of its workers may
+  // come later, see WorkerLedger.
+  if (predicts(trial)) report_predictions(trial, point, coded);
+  sink_.add_row(TimingRecord{record.point, record.trial, coded.order_s, coded.encode_s,
+                             coded.answers.compute_s, coded.answers.real_s, coded.decode_s});
+  sink_.add_row(record);
 }
 
 void Master::report(const std::vector<round::RankFailure>& failures, const Trial& trial,
                     const ActivePoint& point) {
   for (const round::RankFailure& failure : failures)
     sink_.add_row(FailureRecord{point.record.point, trial.number, failure.rank, failure.noticed_s});
-}
-
-void Master::run_round(const Trial& trial, const ActivePoint& point, double random_mse) {
-  const OutputConfig& output = setup_.config.output;
-  const bool predicted = trial.number < output.predicted(setup_.config.trials);
-  round::CodedAnswer coded = round::run_coded_round(
-      {*point.scheme, trial.sample.inputs, trial.path, predicted && output.coded,
-       round::Attack{
-           *setup_.adversaries, {setup_.config.seed, trial.number, trial.step}, trial.truth},
-       output.certificates},
-      request_of(trial, point), *clock_, *setup_.wait);
-  report(coded.answers.failures, trial, point);
-  TrialRecord record = record_of(trial, point, coded);
-  record.random_mse = random_mse;
-  // Predictions first: a trial counts as finished once its row is there. Rows of its workers may
-  // come later, see WorkerLedger.
-  if (predicted) report_predictions(trial, point, coded);
-  sink_.add_row(TimingRecord{record.point, record.trial, coded.order_s, coded.encode_s,
-                             coded.answers.compute_s, coded.answers.real_s, coded.decode_s});
-  sink_.add_row(record);
 }
 
 TrialRecord Master::record_of(const Trial& trial, const ActivePoint& point,

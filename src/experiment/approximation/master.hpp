@@ -1,6 +1,7 @@
 // The master of one trial: draw it, send it through the code, measure.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
@@ -49,15 +50,31 @@ class Master {
   Master(const Setup& setup, const round::ClockParts& parts, ResultSink& sink)
       : setup_(setup),
         clock_(round::make_clock(setup.config.clock, parts, setup.time)),
+        ranks_(parts.transport.roster()),
         sink_(sink) {}
 
-  /// Runs one point's trial and hands the records to the sink. Errors: Interrupted if a signal
-  /// came; RunError from workers.
-  void run(const Trial& trial, const ActivePoint& point);
+  /// Runs a trial of these points, one after the other, and hands the records to the sink; `done`
+  /// is called after each. Where other ranks compute, they have the next point's tasks before this
+  /// one is decoded. Errors: Interrupted if a signal came; RunError from workers.
+  void run(const Trial& trial, const std::vector<const ActivePoint*>& points,
+           const std::function<void()>& done);
 
  private:
-  /// One round, which makes the trial's rows.
-  void run_round(const Trial& trial, const ActivePoint& point, double random_mse = kNaN);
+  /// A point whose tasks are with the workers.
+  struct Started {
+    const ActivePoint& point;
+    std::unique_ptr<const Trial> hit = nullptr;  ///< with the losses that harm this scheme
+    double random_mse = kNaN;                    ///< with random losses in their place
+    std::unique_ptr<round::CodedRound> round = nullptr;
+  };
+
+  std::unique_ptr<Started> start(const Trial& trial, const ActivePoint& point);
+  /// Makes the trial's rows.
+  void finish(const Trial& trial, Started& started);
+  /// Whether a point has a round of its own before that of the trial.
+  bool rehearses() const;
+  bool runs_ahead(const ActivePoint& next) const;
+  bool predicts(const Trial& trial) const;
   void report(const std::vector<round::RankFailure>& failures, const Trial& trial,
               const ActivePoint& point);
   round::RoundRequest request_of(const Trial& trial, const ActivePoint& point) const;
@@ -70,6 +87,7 @@ class Master {
 
   const Setup& setup_;
   std::unique_ptr<round::Clock> clock_;
+  const transport::Roster& ranks_;
   ResultSink& sink_;
 };
 

@@ -265,6 +265,40 @@ TEST_CASE("A round that is begun again without a rank has a new number", "[maste
                                                WorkerStatus::kFailed});
 }
 
+/// Remembers how many rounds the workers had been given when they computed.
+class RoundCounter final : public transport::BlockFunction {
+ public:
+  void operator()(const transport::BlockId&, MatrixView inputs, MatrixSpan outputs) const override {
+    for (Index i = 0; i < outputs.rows(); ++i) outputs.row(i).setConstant(inputs(i, 0));
+    seen.push_back(transport->rounds.size());
+  }
+
+  const testing::MortalTransport* transport = nullptr;
+  mutable std::vector<std::size_t> seen;
+};
+
+TEST_CASE("Ranks have the tasks of the next scheme before the master decodes", "[master]") {
+  const auto rounds_at_calls = [](const char* more) {
+    sweep::Sweep sweep = testing::sweep_of(fmt::format(
+        R"json({{"data_points": 2, "workers": 4, "trials": 2, {} "worker_block": 4,
+            "schemes": [{{"kind": "bacc"}}, {{"kind": "uncoded"}}, {{"kind": "letcc"}}]}})json",
+        more));
+    auto counter = std::make_shared<RoundCounter>();
+    testing::MortalTransport transport(1, counter);
+    counter->transport = &transport;
+    MemorySink sink;
+    sweep::run_plan(sweep, transport, sink, [](sweep::TrialState) {});
+    REQUIRE(sink.trials.size() == 6);
+    for (std::uint32_t i = 0; i < 6; ++i) CHECK(sink.trials[i].point == i % 3);
+    return counter->seen;
+  };
+  // The rounds of a trial overlap, those of different trials do not.
+  CHECK(rounds_at_calls("") == std::vector<std::size_t>{2, 3, 3, 5, 6, 6});
+  // Where a point has a rehearsal with workers of its own, each waits for the one before.
+  CHECK(rounds_at_calls(R"("output": {"anytime": true},)") ==
+        std::vector<std::size_t>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});
+}
+
 /// Fails at the first result.
 class Failing final : public transport::Transport {
  public:
