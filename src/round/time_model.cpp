@@ -15,21 +15,6 @@ double time_of(double amount, double rate) {
   return rate > 0.0 ? amount / rate : 0.0;
 }
 
-struct Event {
-  Seconds at_s;
-  std::uint32_t place;  ///< among the drawn ones
-  WorkerId worker;
-};
-
-/// By time, and as drawn at the same time.
-void sort(std::vector<Event>& events) {
-  const auto sooner = [](const Event& a, const Event& b) {
-    return a.at_s < b.at_s || (a.at_s == b.at_s && a.place < b.place);
-  };
-  if (!std::is_sorted(events.begin(), events.end(), sooner))
-    std::sort(events.begin(), events.end(), sooner);
-}
-
 }  // namespace
 
 void TimeConfig::fields(Fields& fields) {
@@ -71,48 +56,52 @@ bool TimeModel::moves_nothing(const Backlog* backlog) const {
          config_.bandwidth == 0.0 && config_.master_bandwidth == 0.0;
 }
 
-Arrivals TimeModel::arrivals(const RoundWork& work, const Arrivals& drawn, Backlog* backlog) const {
-  const Seconds send_s = time_of(work.bytes_in, config_.master_bandwidth);
-  const Seconds there_s = config_.latency_s + time_of(work.bytes_in, config_.bandwidth);
-  const Seconds back_s = config_.latency_s + time_of(work.bytes_out, config_.bandwidth);
-  if (backlog != nullptr) backlog->free_s.resize(work.active, 0.0);
-
-  std::vector<Event> events;
-  events.reserve(std::min<std::size_t>(work.active, drawn.order.size()));
-  for (const WorkerId worker : drawn.order) {
-    if (worker >= work.active) continue;
-    Seconds done_s = (worker + 1.0) * send_s + there_s;
-    if (backlog != nullptr) done_s = std::max(done_s, backlog->free_s[worker] - backlog->now_s);
-    const Seconds compute_s = work.evaluations_of(worker) * config_.compute_s;
-    done_s += compute_s * speed_of(worker) + drawn.delay_s[worker];
-    if (backlog != nullptr) backlog->free_s[worker] = backlog->now_s + done_s;
-    events.push_back({done_s + back_s, static_cast<std::uint32_t>(events.size()), worker});
-  }
-  sort(events);
-
-  if (config_.master_bandwidth > 0.0) {
-    const Seconds receive_s = time_of(work.bytes_out, config_.master_bandwidth);
-    Seconds free_s = work.active * send_s;
-    for (Event& event : events) event.at_s = free_s = std::max(free_s, event.at_s) + receive_s;
-  }
-
-  Arrivals result{drawn.delay_s, {}, drawn.again_s};
-  result.order.reserve(events.size());
-  for (const Event& event : events) {
-    result.delay_s[event.worker] = event.at_s;
-    result.order.push_back(event.worker);
-  }
-  return result;
+Seconds TimeModel::there_s(const RoundWork& work) const {
+  return config_.latency_s + time_of(work.bytes_in, config_.bandwidth);
 }
 
-std::vector<Seconds> TimeModel::trips_s(const RoundWork& work) const {
-  const double bytes = work.bytes_in + work.bytes_out;
-  const Seconds messages_s = 2.0 * config_.latency_s + time_of(bytes, config_.bandwidth) +
-                             time_of(bytes, config_.master_bandwidth);
-  std::vector<Seconds> trips_s(work.active);
-  for (WorkerId worker = 0; worker < work.active; ++worker)
-    trips_s[worker] = messages_s + work.evaluations_of(worker) * config_.compute_s;
-  return trips_s;
+Seconds TimeModel::back_s(const RoundWork& work) const {
+  return config_.latency_s + time_of(work.bytes_out, config_.bandwidth);
+}
+
+Link TimeModel::link_after_dispatch(const RoundWork& work) const {
+  return {config_.master_bandwidth, work.active * time_of(work.bytes_in, config_.master_bandwidth)};
+}
+
+std::vector<Reply> TimeModel::replies(const RoundWork& work, const Arrivals& drawn,
+                                      Backlog* backlog) const {
+  const Seconds send_s = time_of(work.bytes_in, config_.master_bandwidth);
+  const Seconds to_worker_s = there_s(work), to_master_s = back_s(work);
+  if (backlog != nullptr) backlog->free_s.resize(work.active, 0.0);
+  std::vector<Reply> replies;
+  replies.reserve(std::min<std::size_t>(work.active, drawn.order.size()));
+  for (const WorkerId worker : drawn.order) {
+    if (worker >= work.active) continue;
+    Seconds done_s = (worker + 1.0) * send_s + to_worker_s;
+    if (backlog != nullptr) done_s = std::max(done_s, backlog->free_s[worker] - backlog->now_s);
+    done_s += compute_s(work, worker, worker) + drawn.delay_s[worker];
+    if (backlog != nullptr) backlog->free_s[worker] = backlog->now_s + done_s;
+    replies.push_back({done_s + to_master_s, static_cast<std::uint32_t>(replies.size()), worker});
+  }
+  // By time, and as drawn at the same time.
+  const auto sooner = [](const Reply& a, const Reply& b) {
+    return a.at_s < b.at_s || (a.at_s == b.at_s && a.place < b.place);
+  };
+  if (!std::is_sorted(replies.begin(), replies.end(), sooner))
+    std::sort(replies.begin(), replies.end(), sooner);
+  return replies;
+}
+
+Arrivals TimeModel::arrivals(const RoundWork& work, const Arrivals& drawn, Backlog* backlog) const {
+  const std::vector<Reply> all = replies(work, drawn, backlog);
+  Link link = link_after_dispatch(work);
+  Arrivals result{drawn.delay_s, {}, drawn.again_s};
+  result.order.reserve(all.size());
+  for (const Reply& reply : all) {
+    result.delay_s[reply.worker] = link.pass(reply.at_s, work.bytes_out);
+    result.order.push_back(reply.worker);
+  }
+  return result;
 }
 
 void TimeModel::end(Backlog& backlog, Seconds elapsed_s) const {

@@ -2,6 +2,7 @@
 // own work.
 #pragma once
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -48,6 +49,30 @@ struct Backlog {
   std::vector<Seconds> free_s{};  ///< by worker: when it can begin, on the same clock
 };
 
+/// The master's link, which serves whoever asks for it first.
+class Link {
+ public:
+  /// `bandwidth` 0: everything passes at once. It is free from `free_s` on.
+  Link(double bandwidth, Seconds free_s) : bandwidth_(bandwidth), free_s_(free_s) {}
+
+  /// When so many bytes have passed for which somebody asks at `at_s`, after all that asked before.
+  Seconds pass(Seconds at_s, double bytes) {
+    if (bandwidth_ <= 0.0) return at_s;
+    return free_s_ = std::max(free_s_, at_s) + bytes / bandwidth_;
+  }
+
+ private:
+  double bandwidth_;
+  Seconds free_s_;
+};
+
+/// An answer that reaches the master's link.
+struct Reply {
+  Seconds at_s;
+  std::uint32_t place;  ///< among the drawn ones
+  WorkerId worker;
+};
+
 /// When the answers of a round are with the master. Worker n receives its message at
 ///
 ///     s_n = (n + 1) B_in / W + latency + B_in / w
@@ -79,9 +104,19 @@ class TimeModel {
   /// that come at the same time keep their order. With a backlog, it knows then when they are done.
   Arrivals arrivals(const RoundWork& work, const Arrivals& drawn, Backlog* backlog) const;
 
-  /// What each active worker's task and its answer take beside the delay, on a worker of speed 1
-  /// and if nobody else uses the master's link.
-  std::vector<Seconds> trips_s(const RoundWork& work) const;
+  // The parts that it is made of.
+
+  /// a_n, ascending; with a backlog, it knows then when the workers are done.
+  std::vector<Reply> replies(const RoundWork& work, const Arrivals& drawn, Backlog* backlog) const;
+  /// The master's link, which is busy until all messages have left.
+  Link link_after_dispatch(const RoundWork& work) const;
+  /// From the master's link to a worker, and back to it.
+  Seconds there_s(const RoundWork& work) const;
+  Seconds back_s(const RoundWork& work) const;
+  /// A task on a worker, without delays.
+  Seconds compute_s(const RoundWork& work, WorkerId task, WorkerId worker) const {
+    return work.evaluations_of(task) * config_.compute_s * speed_of(worker);
+  }
 
   /// The round ended `elapsed_s` after its beginning: who is still at work is known to `backlog`.
   void end(Backlog& backlog, Seconds elapsed_s) const;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "round/relaunch.hpp"
+
 namespace laggard::round {
 namespace {
 
@@ -86,10 +88,14 @@ class VirtualRound final : public PendingRound {
 
   /// The times of the answers.
   const Arrivals& timed(const Arrivals& drawn) {
-    const auto relaunch = policy_.relaunch();
-    const Arrivals& once = sent_once(drawn);
-    if (!relaunch) return once;
-    return times_ = with_copies(*relaunch, once, active(), model_.trips_s(work()), failed_);
+    static const TimeModel free;
+    const TimeModel& model = request_.timed ? model_ : free;
+    Backlog* backlog = nullptr;
+    if (request_.timed && request_.backlog != nullptr) backlog = &(backlog_ = *request_.backlog);
+    if (const auto relaunch = policy_.relaunch())
+      return times_ = arrivals_with_copies(model, *relaunch, work(), drawn, backlog, failed_);
+    if (!request_.timed || model_.moves_nothing(backlog)) return drawn;
+    return times_ = model_.arrivals(work(), drawn, backlog);
   }
 
   RoundWork work() const {
@@ -97,14 +103,6 @@ class VirtualRound final : public PendingRound {
     return {active(), bytes * request_.numbers_in.value_or(static_cast<double>(inputs_->cols())),
             bytes * request_.numbers_out.value_or(static_cast<double>(request_.outputs)),
             request_.evaluations};
-  }
-
-  /// The same if every task is sent once.
-  const Arrivals& sent_once(const Arrivals& drawn) {
-    Backlog* backlog = nullptr;
-    if (request_.backlog != nullptr) backlog = &(backlog_ = *request_.backlog);
-    if (!request_.timed || model_.moves_nothing(backlog)) return drawn;
-    return times_ = model_.arrivals(work(), drawn, backlog);
   }
 
   /// Begins again if the round is over and results are missing.

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
-#include <queue>
 
 #include "config/reader.hpp"
 #include "core/error.hpp"
@@ -102,39 +101,6 @@ Arrivals without(const Arrivals& arrivals, const std::vector<WorkerId>& more) {
   for (const WorkerId worker : more)
     result.delay_s[worker] = std::numeric_limits<Seconds>::infinity();
   std::erase_if(result.order, [&](WorkerId worker) { return std::isinf(result.delay_s[worker]); });
-  return result;
-}
-
-Arrivals with_copies(const Relaunch& relaunch, const Arrivals& arrivals, std::uint32_t active,
-                     std::span<const Seconds> trips_s, const std::vector<WorkerId>& unreachable) {
-  Arrivals result = arrivals;
-  std::vector<WorkerId>& order = result.order;
-  std::erase_if(order, [active](WorkerId worker) { return worker >= active; });
-  const std::size_t half = (std::size_t{active} + 1) / 2;
-  if (order.size() < half) return result;
-  const Seconds at_s = relaunch.factor * arrivals.delay_s[order[half - 1]];
-
-  std::vector<char> missing(active, 1);
-  for (const WorkerId worker : unreachable)
-    if (worker < active) missing[worker] = 0;
-  using Free = std::pair<Seconds, WorkerId>;
-  std::priority_queue<Free, std::vector<Free>, std::greater<>> free;
-  for (const WorkerId worker : order) {
-    free.emplace(std::max(at_s, arrivals.delay_s[worker]), worker);
-    if (arrivals.delay_s[worker] <= at_s) missing[worker] = 0;
-  }
-  for (WorkerId worker = 0; worker < active; ++worker) {
-    Seconds& time_s = result.delay_s[worker];
-    if (missing[worker] == 0 || time_s <= free.top().first) continue;  // it has answered meanwhile
-    const auto [begin_s, helper] = free.top();
-    const Seconds back_s = begin_s + trips_s[worker] + arrivals.again_s.at(worker);
-    free.pop();
-    free.emplace(back_s, helper);
-    if (std::isinf(time_s)) order.push_back(worker);
-    time_s = std::min(time_s, back_s);
-  }
-  std::stable_sort(order.begin(), order.end(),
-                   [&](WorkerId a, WorkerId b) { return result.delay_s[a] < result.delay_s[b]; });
   return result;
 }
 

@@ -140,15 +140,6 @@ struct Arrivals {
   std::vector<Seconds> again_s{};  ///< delays of the copies of their tasks, where those are sent
 };
 
-/// The same with copies of the tasks that are missing at `factor` times the median of the first
-/// `active` workers' answers. The median is known when half of these have answered; if fewer do, no
-/// copy is sent. Copies are sent in the order of the workers, each to the worker that is done first
-/// and has no other copy to compute, and come back after the trip and the delay again_s of
-/// the task. Tasks of `unreachable` workers are not sent again. O(N log N).
-Arrivals with_copies(const Relaunch& relaunch, const Arrivals& arrivals, std::uint32_t active,
-                     std::span<const Seconds> trips_s,
-                     const std::vector<WorkerId>& unreachable = {});
-
 /// The same if `more` workers never answer.
 Arrivals without(const Arrivals& arrivals, const std::vector<WorkerId>& more);
 

@@ -7,6 +7,7 @@
 #include "experiment/fate.hpp"
 #include "faults/fixed_stragglers.hpp"
 #include "metrics/errors.hpp"
+#include "round/relaunch.hpp"
 
 namespace laggard::approximation {
 
@@ -29,10 +30,9 @@ round::Arrivals timed_arrivals(const Setup& setup, const Trial& trial, std::uint
   const double bytes = setup.config.time.bytes_per_number;
   const round::RoundWork work{active, bytes * static_cast<double>(setup.dataset->shape().size()),
                               bytes * static_cast<double>(setup.model->outputs())};
-  round::Arrivals arrivals = setup.time.arrivals(work, trial.arrivals, nullptr);
   if (const auto relaunch = setup.wait->relaunch())
-    arrivals = round::with_copies(*relaunch, arrivals, active, setup.time.trips_s(work));
-  return arrivals;
+    return round::arrivals_with_copies(setup.time, *relaunch, work, trial.arrivals, nullptr);
+  return setup.time.arrivals(work, trial.arrivals, nullptr);
 }
 
 }  // namespace

@@ -1,0 +1,131 @@
+#include "round/relaunch.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <queue>
+#include <tuple>
+
+namespace laggard::round {
+namespace {
+
+/// What happens next, in this order at the same moment.
+enum class What : std::uint8_t {
+  kAnswer,  ///< an answer asks for the master's link
+  kDone,    ///< a worker's answer is with the master, so that it can have a copy
+  kCopies,  ///< the moment from which on tasks are sent again
+  kSend     ///< a copy asks for the master's link
+};
+
+struct Event {
+  Seconds at_s;
+  What what;
+  std::uint32_t place;  ///< among those of the same kind at the same moment
+  WorkerId task = 0;
+  WorkerId worker = 0;  ///< that has it
+
+  bool operator>(const Event& other) const {
+    return std::tie(at_s, what, place) > std::tie(other.at_s, other.what, other.place);
+  }
+};
+
+/// The events of a round, one after the other.
+class Simulation {
+ public:
+  Simulation(const TimeModel& model, const Relaunch& relaunch, const RoundWork& work,
+             const Arrivals& drawn, Backlog* backlog, const std::vector<WorkerId>& unreachable)
+      : model_(model),
+        relaunch_(relaunch),
+        work_(work),
+        drawn_(drawn),
+        backlog_(backlog),
+        link_(model.link_after_dispatch(work)),
+        half_((work.active + 1) / 2),
+        again_(work.active, 1) {
+    for (const WorkerId worker : unreachable)
+      if (worker < work.active) again_[worker] = 0;
+    result_ = {drawn.delay_s, {}, drawn.again_s};
+    for (WorkerId worker = 0; worker < work.active; ++worker)
+      result_.delay_s[worker] = std::numeric_limits<Seconds>::infinity();
+    for (const Reply& reply : model.replies(work, drawn, backlog))
+      events_.push({reply.at_s, What::kAnswer, places_++, reply.worker, reply.worker});
+  }
+
+  Arrivals run() {
+    while (!events_.empty()) {
+      const Event event = events_.top();
+      events_.pop();
+      if (event.what == What::kAnswer) answer(event);
+      if (event.what == What::kDone) done(event.worker, event.at_s);
+      if (event.what == What::kCopies) begin_copies(event.at_s);
+      if (event.what == What::kSend) send(event);
+    }
+    return std::move(result_);
+  }
+
+ private:
+  void answer(const Event& event) {
+    const Seconds at_s = link_.pass(event.at_s, work_.bytes_out);
+    events_.push({at_s, What::kDone, event.worker, event.task, event.worker});
+    Seconds& first_s = result_.delay_s[event.task];
+    if (std::isfinite(first_s)) return;
+    first_s = at_s;
+    result_.order.push_back(event.task);
+    if (result_.order.size() == half_) events_.push({relaunch_.factor * at_s, What::kCopies, 0});
+  }
+
+  void done(WorkerId worker, Seconds now_s) {
+    if (copies_have_begun_)
+      give_copy(worker, now_s);
+    else
+      idle_.push_back(worker);
+  }
+
+  void begin_copies(Seconds now_s) {
+    copies_have_begun_ = true;
+    std::sort(idle_.begin(), idle_.end());
+    for (const WorkerId worker : idle_) give_copy(worker, now_s);
+  }
+
+  /// Of the next task that is still missing.
+  void give_copy(WorkerId worker, Seconds now_s) {
+    const auto is_missing = [&](WorkerId task) {
+      return again_[task] != 0 && result_.delay_s[task] > now_s;
+    };
+    while (next_ < work_.active && !is_missing(next_)) ++next_;
+    if (next_ == work_.active) return;
+    events_.push({now_s, What::kSend, places_++, next_++, worker});
+  }
+
+  void send(const Event& event) {
+    Seconds at_s = link_.pass(event.at_s, work_.bytes_in) + model_.there_s(work_);
+    at_s += model_.compute_s(work_, event.task, event.worker) + drawn_.again_s.at(event.task);
+    if (backlog_ != nullptr) backlog_->free_s[event.worker] = backlog_->now_s + at_s;
+    events_.push({at_s + model_.back_s(work_), What::kAnswer, places_++, event.task, event.worker});
+  }
+
+  const TimeModel& model_;
+  const Relaunch relaunch_;
+  const RoundWork work_;
+  const Arrivals& drawn_;
+  Backlog* backlog_;
+  Link link_;
+  const std::size_t half_;   // so many answers are the median
+  std::vector<char> again_;  // by task: whether it may be sent again
+  WorkerId next_ = 0;        // first task that no copy was made of
+  bool copies_have_begun_ = false;
+  std::vector<WorkerId> idle_;  // before that
+  std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
+  std::uint32_t places_ = 0;
+  Arrivals result_;
+};
+
+}  // namespace
+
+Arrivals arrivals_with_copies(const TimeModel& model, const Relaunch& relaunch,
+                              const RoundWork& work, const Arrivals& drawn, Backlog* backlog,
+                              const std::vector<WorkerId>& unreachable) {
+  return Simulation(model, relaunch, work, drawn, backlog, unreachable).run();
+}
+
+}  // namespace laggard::round
