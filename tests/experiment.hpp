@@ -71,12 +71,20 @@ class MemorySink final : public ResultSink {
 };
 
 /// Runs everything that the sink does not have.
+inline void run_plan(
+    sweep::Sweep& sweep, transport::Transport& transport, ResultSink& sink,
+    const sweep::OnTrial& on_trial = [](sweep::TrialState) {}) {
+  const std::vector<PointRecord> points = sweep.points();
+  sweep::Schedule schedule(sweep.plan(), points, sink);
+  sweep::run_plan(sweep, transport, schedule, on_trial);
+}
+
 inline void run_in_process(
     const std::string& json, MemorySink& sink,
     const sweep::OnTrial& on_trial = [](sweep::TrialState) {}) {
   sweep::Sweep sweep = sweep_of(json);
   transport::InProcess transport(sweep::worker_factory(experiment::kinds(), 0));
-  sweep::run_plan(sweep, transport, sink, on_trial);
+  run_plan(sweep, transport, sink, on_trial);
 }
 
 }  // namespace laggard::testing

@@ -38,10 +38,12 @@ void add_check_command(CLI::App& program, const Environment& environment) {
                  idle == 0 ? "" : fmt::format(": {} workers idle", idle),
                  caveat.empty() ? "" : ": " + printable(caveat));
     }
-    fmt::print("{} points, {} skipped, {} trials\n", points.size(), skipped,
-               sweep::count_trials(sweep.plan(), points));
-    fmt::print("about {:.6g} inputs through the model, {} of memory for the largest trial{}\n",
-               effort.model_inputs, format_bytes(effort.trial_bytes),
+    const bool adaptive = sweep::stops_early(sweep.plan());
+    fmt::print("{} points, {} skipped, {}{} trials\n", points.size(), skipped,
+               adaptive ? "at most " : "", sweep::count_trials(sweep.plan(), points));
+    fmt::print("{} {:.6g} inputs through the model, {} of memory for the largest trial{}\n",
+               adaptive ? "at most about" : "about", effort.model_inputs,
+               format_bytes(effort.trial_bytes),
                effort.prediction_bytes > 0
                    ? fmt::format(", {} of predictions", format_bytes(effort.prediction_bytes))
                    : "");

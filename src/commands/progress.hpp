@@ -20,6 +20,8 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
 
+  /// The total has become known better.
+  void expect(std::uint64_t total) { total_ = total; }
   /// Finished before this run: counts as done but not for the rate.
   void skip() {
     ++done_;

@@ -81,7 +81,7 @@ std::uint32_t choose_jobs(std::uint32_t wanted, const config::Plan& plan, double
     return refuse("mpirun started several ranks", "use --groups, which divides the ranks");
   std::uint64_t trials = 0;
   for (const config::Combination& combination : plan.combinations) {
-    trials += combination.config->trials;
+    trials += combination.config->trials.most;
     if (combination.config->measures_time())
       return refuse("on the wall clock, trials side by side would slow each other",
                     "leave --jobs out");
@@ -184,11 +184,16 @@ void say_continued(const output::ResultFile& file, const std::string& path, bool
              continuation.renumbers() ? "; some of its points have new numbers" : "");
 }
 
-/// Runs what the file lacks and completes it. Returns what a reader of the numbers must know.
-std::vector<std::string> run_into(output::ResultFile& file, const std::filesystem::path& path,
-                                  sweep::Sweep& sweep, const std::vector<PointRecord>& points,
-                                  const Environment& environment, Ranks& ranks,
-                                  LastResort& last_resort, bool quiet) {
+/// What a run has come to.
+struct Outcome {
+  std::uint64_t trials = 0;          // in the file
+  std::vector<std::string> remarks;  // what a reader of the numbers must know
+};
+
+/// Runs what the file lacks and completes it.
+Outcome run_into(output::ResultFile& file, const std::filesystem::path& path, sweep::Sweep& sweep,
+                 const std::vector<PointRecord>& points, const Environment& environment,
+                 Ranks& ranks, LastResort& last_resort, bool quiet) {
   const std::string on_signal = fmt::format(
       "interrupted (a signal came); '{}' holds every finished trial, "
       "add --resume to continue",
@@ -196,26 +201,35 @@ std::vector<std::string> run_into(output::ResultFile& file, const std::filesyste
   const LastResort::Saving saving(
       last_resort, [&file] { file.flush(); }, on_signal);
   output::GuardedSink sink(file, last_resort.busy());
+  sweep::Schedule schedule(sweep.plan(), points, sink);
+  if (schedule.is_adaptive()) {
+    const std::lock_guard lock(last_resort.busy());
+    file.visit_units([&](const void* row) { schedule.recall(row); });
+  }
   try {
-    Progress progress(sweep::count_trials(sweep.plan(), points), "trials", progress_style(quiet));
+    Progress progress(schedule.most(), "trials", progress_style(quiet));
     const sweep::OnTrial on_trial = [&](sweep::TrialState state) {
+      progress.expect(schedule.most());
       state == sweep::TrialState::kRun ? progress.advance() : progress.skip();
     };
     if (ranks.leaders)
-      sweep::run_plan_in_groups(sweep, points, *ranks.leaders, sink, on_trial);
+      sweep::run_plan_in_groups(sweep, points, *ranks.leaders, schedule, on_trial);
     else if (ranks.jobs > 1)
-      sweep::run_plan_in_jobs(environment.kinds, sweep, points, ranks.jobs, sink, on_trial);
+      sweep::run_plan_in_jobs(environment.kinds, sweep, points, ranks.jobs, schedule, on_trial);
     else
-      sweep::run_plan(sweep, *ranks.transport, sink, on_trial);
+      sweep::run_plan(sweep, *ranks.transport, schedule, on_trial);
   } catch (const Interrupted&) {
     const std::lock_guard lock(last_resort.busy());
     file.flush();
     throw Interrupted(on_signal);
   }
   const std::lock_guard lock(last_resort.busy());
-  std::vector<std::string> remarks;
-  file.finish([&](hdf5::File& complete) { remarks = sweep.kind().summarise(complete); });
-  return remarks;
+  Outcome outcome{schedule.most(), schedule.remarks()};
+  file.finish([&](hdf5::File& complete) {
+    for (std::string& remark : sweep.kind().summarise(complete))
+      outcome.remarks.push_back(std::move(remark));
+  });
+  return outcome;
 }
 
 void run_as_master(const RunArguments& arguments, const Environment& environment) {
@@ -260,20 +274,19 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   if (arguments.resume) say_continued(file, path.string(), there, arguments.quiet);
 
   const Stopwatch watch;
-  std::vector<std::string> remarks;
+  Outcome outcome;
   try {
-    remarks = run_into(file, path, sweep, points, environment, ranks, last_resort, arguments.quiet);
+    outcome = run_into(file, path, sweep, points, environment, ranks, last_resort, arguments.quiet);
   } catch (const hdf5::WriteError& error) {
     throw Error(error.code(), std::string(error.what()) + ", then add --resume to continue");
   }
   std::filesystem::remove_all(unfinished, failure);
-  warn(path, file.resumed_rows(table_of<FailureRecord>()), plan, remarks, environment);
+  warn(path, file.resumed_rows(table_of<FailureRecord>()), plan, outcome.remarks, environment);
   if (arguments.quiet) return;
   std::uint64_t skipped = 0;
   for (const PointRecord& point : points) skipped += point.skipped.empty() ? 0 : 1;
-  fmt::print("{}: {} trials of {} points in {}{}\n", printable(path.string()),
-             sweep::count_trials(plan, points), points.size() - skipped,
-             format_duration(watch.elapsed()),
+  fmt::print("{}: {} trials of {} points in {}{}\n", printable(path.string()), outcome.trials,
+             points.size() - skipped, format_duration(watch.elapsed()),
              skipped == 0 ? "" : fmt::format(", {} points skipped (see `laggard check`)", skipped));
 }
 

@@ -60,7 +60,7 @@ void ExperimentConfig::common_fields(Fields& fields) {
   const std::string kind = experiment;  // which the document has chosen before it is read
   fields.text({kExperimentMember, "the kind of experiment"}, experiment, {kind});
   fields.integer({"seed", "seed of every random stream"}, seed);
-  fields.integer({"trials", "independent repetitions of every point"}, trials, 1);
+  trials.fields(fields, *units_, usual_);
 }
 
 void ExperimentConfig::failure_fields(Fields& fields) {

@@ -10,6 +10,7 @@
 
 #include "config/json.hpp"
 #include "config/sweep.hpp"
+#include "config/trials.hpp"
 #include "core/fields.hpp"
 #include "core/table.hpp"
 
@@ -37,20 +38,30 @@ class ExperimentConfig {
   /// Checks what single keys cannot tell. Errors: ConfigError.
   virtual void check() const;
 
+  /// The table that has a row for each trial of each point.
+  const TableSpec& units() const { return *units_; }
+
   std::string name = "convergence";
   std::string experiment;  ///< the kind
   std::uint64_t seed = 1;
-  std::uint32_t trials = 20;
+  Trials trials;
   FailureConfig failures;
 
  protected:
-  explicit ExperimentConfig(std::string kind) : experiment(std::move(kind)) {}
+  /// `units` is the table that has a row per trial, `usual` the column whose mean counts unless
+  /// another is named.
+  ExperimentConfig(std::string kind, const TableSpec& units, std::string_view usual)
+      : experiment(std::move(kind)), units_(&units), usual_(usual) {}
   ExperimentConfig(const ExperimentConfig&) = default;
   ExperimentConfig& operator=(const ExperimentConfig&) = default;
 
   /// name, experiment, seed and trials.
   void common_fields(Fields& fields);
   void failure_fields(Fields& fields);
+
+ private:
+  const TableSpec* units_;
+  std::string_view usual_;
 };
 
 /// A kind of experiment as the reader of configurations sees it.

@@ -53,11 +53,8 @@ Extension extension_of(const Json& there, const Json& now, const Vocabulary& voc
   for (const Combination& combination : older.combinations) {
     const auto found = known.find(identity_of(older, combination, vocabulary));
     if (found == known.end()) return {{}, loss_of(combination, older.resolved, newer.resolved)};
-    const std::uint32_t before = combination.config->trials, after = found->second->config->trials;
-    if (after < before)
-      return {{},
-              fmt::format("its point {} has {} trials, and this configuration asks for {}",
-                          name_of(combination), before, after)};
+    const std::string more = surplus(combination.config->trials, found->second->config->trials);
+    if (!more.empty()) return {{}, fmt::format("its point {} {}", name_of(combination), more)};
     for (std::uint32_t i = 0; i < combination.config->points(); ++i)
       extension.now.push_back(found->second->first_point + i);
   }

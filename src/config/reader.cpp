@@ -227,6 +227,16 @@ void JsonReader::texts(Key key, std::vector<std::string>& values) {
   }
 }
 
+void JsonReader::integer_or_object(Key key, std::uint32_t& value, std::uint32_t low,
+                                   bool& is_object, const std::function<void(Fields&)>& members) {
+  const Json* found = find(key);
+  if (found == nullptr) return;
+  is_object = found->is_object();
+  if (is_object) return object(key, members);
+  if (!found->is_number()) wrong_type(pointer(key), *found, "a whole number or an object");
+  integer(key, value, low, std::numeric_limits<std::uint32_t>::max());
+}
+
 void JsonReader::object(Key key, const std::function<void(Fields&)>& members) {
   static const Json empty = Json::object();
   const Json* found = find(key);

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "config/alternatives.hpp"
 #include "config/json.hpp"
 #include "core/fields.hpp"
 #include "core/table.hpp"
@@ -24,7 +25,7 @@ const KindInfo& find_kind(const Role& role, std::string_view name, const std::st
 Component read_component(const Json& value, const std::string& where, const Catalogue& catalogue,
                          std::string_view role);
 
-class JsonReader final : public Fields {
+class JsonReader final : public Fields, public Alternatives {
  public:
   /// `where` is the JSON pointer of `object`. The object and the catalogue must outlive the reader.
   JsonReader(const Json& object, std::string where, const Catalogue& catalogue);
@@ -44,6 +45,8 @@ class JsonReader final : public Fields {
   void numbers(Key key, std::vector<double>& values, Range range) override;
   void integers(Key key, std::vector<std::uint32_t>& values) override;
   void texts(Key key, std::vector<std::string>& values) override;
+  void integer_or_object(Key key, std::uint32_t& value, std::uint32_t low, bool& is_object,
+                         const std::function<void(Fields&)>& members) override;
   void object(Key key, const std::function<void(Fields&)>& members) override;
   void component(Key key, Component& value, std::string_view role) override;
   void components(Key key, std::vector<Component>& values, std::string_view role) override;

@@ -42,6 +42,14 @@ void JsonWriter::texts(Key key, std::vector<std::string>& values) {
   result_[key.name] = values;
 }
 
+void JsonWriter::integer_or_object(Key key, std::uint32_t& value, std::uint32_t, bool& is_object,
+                                   const std::function<void(Fields&)>& members) {
+  if (is_object)
+    object(key, members);
+  else
+    result_[key.name] = value;
+}
+
 void JsonWriter::object(Key key, const std::function<void(Fields&)>& members) {
   JsonWriter inner;
   members(inner);
@@ -78,6 +86,10 @@ Json number_schema(Range range) {
   return schema;
 }
 
+Json integer_schema(std::uint32_t low, std::uint32_t high) {
+  return Json{{"type", "integer"}, {"minimum", low}, {"maximum", high}};
+}
+
 Json list_of(Json items) {
   return Json{{"type", "array"}, {"items", std::move(items)}};
 }
@@ -107,7 +119,8 @@ void SchemaWriter::number(Key key, double& value, Range range) {
 }
 
 void SchemaWriter::integer(Key key, std::uint32_t& value, std::uint32_t low, std::uint32_t high) {
-  Json schema{{"type", "integer"}, {"minimum", low}, {"maximum", high}, {"default", value}};
+  Json schema = integer_schema(low, high);
+  schema["default"] = value;
   add(key, std::move(schema));
 }
 
@@ -152,6 +165,15 @@ void SchemaWriter::integers(Key key, std::vector<std::uint32_t>& values) {
 
 void SchemaWriter::texts(Key key, std::vector<std::string>& values) {
   add(key, list_of(Json{{"type", "string"}}))["default"] = values;
+}
+
+void SchemaWriter::integer_or_object(Key key, std::uint32_t& value, std::uint32_t low, bool&,
+                                     const std::function<void(Fields&)>& members) {
+  const std::uint32_t standard = value;
+  SchemaWriter inner;
+  members(inner);
+  const Json number = integer_schema(low, std::numeric_limits<std::uint32_t>::max());
+  add(key, Json{{"anyOf", Json::array({number, inner.result()})}})["default"] = standard;
 }
 
 void SchemaWriter::object(Key key, const std::function<void(Fields&)>& members) {

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "config/alternatives.hpp"
 #include "config/json.hpp"
 #include "core/fields.hpp"
 #include "core/table.hpp"
@@ -10,7 +11,7 @@
 namespace laggard::config {
 
 /// Spells out every field with the value it has.
-class JsonWriter final : public Fields {
+class JsonWriter final : public Fields, public Alternatives {
  public:
   JsonWriter() : result_(Json::object()) {}
 
@@ -25,6 +26,8 @@ class JsonWriter final : public Fields {
   void numbers(Key key, std::vector<double>& values, Range range) override;
   void integers(Key key, std::vector<std::uint32_t>& values) override;
   void texts(Key key, std::vector<std::string>& values) override;
+  void integer_or_object(Key key, std::uint32_t& value, std::uint32_t low, bool& is_object,
+                         const std::function<void(Fields&)>& members) override;
   void object(Key key, const std::function<void(Fields&)>& members) override;
   void component(Key key, Component& value, std::string_view role) override;
   void components(Key key, std::vector<Component>& values, std::string_view role) override;
@@ -36,7 +39,7 @@ class JsonWriter final : public Fields {
 };
 
 /// Describes every field as a JSON Schema (2020-12) object; kinds become references into "$defs".
-class SchemaWriter final : public Fields {
+class SchemaWriter final : public Fields, public Alternatives {
  public:
   SchemaWriter();
 
@@ -51,6 +54,8 @@ class SchemaWriter final : public Fields {
   void numbers(Key key, std::vector<double>& values, Range range) override;
   void integers(Key key, std::vector<std::uint32_t>& values) override;
   void texts(Key key, std::vector<std::string>& values) override;
+  void integer_or_object(Key key, std::uint32_t& value, std::uint32_t low, bool& is_object,
+                         const std::function<void(Fields&)>& members) override;
   void object(Key key, const std::function<void(Fields&)>& members) override;
   void component(Key key, Component& value, std::string_view role) override;
   void components(Key key, std::vector<Component>& values, std::string_view role) override;

@@ -6,6 +6,7 @@
 #include <cstring>
 #include <optional>
 #include <unordered_map>
+#include <utility>
 
 #include "core/error.hpp"
 #include "hdf5/copy.hpp"
@@ -137,10 +138,20 @@ ResultFile::OpenTable* ResultFile::find(const TableSpec& table) {
   return nullptr;
 }
 
-ResultFile::OpenTable& ResultFile::unit_table() {
-  for (OpenTable& open : tables_)
+const ResultFile::OpenTable& ResultFile::unit_table() const {
+  for (const OpenTable& open : tables_)
     if (open.role == TableRole::kUnit) return open;
   throw std::logic_error("the layout has no table of units");
+}
+
+ResultFile::OpenTable& ResultFile::unit_table() {
+  return const_cast<OpenTable&>(std::as_const(*this).unit_table());
+}
+
+void ResultFile::visit_units(const std::function<void(const void* row)>& visit) const {
+  const hdf5::RawRows rows(*file_, *unit_table().spec);
+  for (std::size_t row = 0; row < rows.size(); ++row)
+    if (rows.point(row) != kUnwritten) visit(rows.at(row));
 }
 
 std::size_t ResultFile::resumed_rows(const TableSpec& table) const {

@@ -52,6 +52,8 @@ class ResultFile final : public ResultSink {
   /// How the file that is resumed fits the configuration.
   const Continuation& continuation() const { return continuation_; }
   std::uint64_t resumed_trials() const { return done_.size(); }
+  /// Shows each row of a finished unit that the file had before this run.
+  void visit_units(const std::function<void(const void* row)>& visit) const;
   /// Rows of a table that the file had before this run.
   std::size_t resumed_rows(const TableSpec& table) const;
 
@@ -73,6 +75,7 @@ class ResultFile final : public ResultSink {
   static void append_as(std::uint32_t point, const void* row, OpenTable& table);
   OpenTable* find(const TableSpec& table);
   OpenTable& unit_table();
+  const OpenTable& unit_table() const;
 
   hdf5::Place place_;  // held until everything else is closed
   std::vector<PointRecord> points_;

@@ -24,14 +24,14 @@ Seconds timeout_of(const config::Plan& plan) {
 class Coordinator {
  public:
   Coordinator(const Sweep& sweep, const std::vector<PointRecord>& points, GroupLeaders& leaders,
-              ResultSink& sink, const OnTrial& on_trial)
+              Schedule& schedule, const OnTrial& on_trial)
       : plan_(sweep.plan()),
         unfinished_(sweep.unfinished().string()),
         leaders_(leaders),
-        sink_(sink),
+        schedule_(schedule),
         on_trial_(on_trial),
         layout_(sweep.layout()),
-        work_(plan_, points, sink, on_trial),
+        work_(plan_, points, schedule, on_trial),
         members_(leaders.count()) {}
 
   void run() {
@@ -93,8 +93,9 @@ class Coordinator {
     const auto known = std::find(member.units.begin(), member.units.end(), unit);
     if (known == member.units.end()) return;  // it was taken for dead, and others have its work
     member.units.erase(known);
-    const Unpacked records = unpack_records(unpacker.rest(), layout_, sink_);
-    sink_.trial_done();
+    const std::uint64_t raises = schedule_.raises();
+    const Unpacked records = unpack_records(unpacker.rest(), layout_, schedule_);
+    schedule_.trial_done();
     for (std::uint32_t i = 0; i < records.units; ++i) on_trial_(TrialState::kRun);
     if (records.entries > 0) MpiSession::give_up();
     // A tenth of a second of work lies ready; what takes longer is better handed out singly.
@@ -104,7 +105,12 @@ class Coordinator {
     member.ahead = std::clamp(static_cast<std::size_t>(wanted), std::size_t{2},
                               std::min(2 * member.ahead, kMost));
     member.since_result.restart();
-    provide(sender);
+    if (schedule_.raises() == raises) return provide(sender);
+    provide_all();
+  }
+
+  void provide_all() {
+    for (std::uint32_t i = 0; i < members_.size(); ++i) provide(i);
   }
 
   void look_for_failures() {
@@ -118,11 +124,11 @@ class Coordinator {
     leaders_.give_up(index);
     const WorkUnit at = member.units.empty() ? WorkUnit{} : member.units.front();
     for (std::uint32_t rank = first; rank < first + count; ++rank)
-      sink_.add_row(FailureRecord{plan_.combinations[at.combination].first_point, at.trial, rank,
-                                  since_start_.elapsed()});
+      schedule_.add_row(FailureRecord{plan_.combinations[at.combination].first_point, at.trial,
+                                      rank, since_start_.elapsed()});
     for (const WorkUnit& unit : member.units) work_.give_back(unit);
     member.units.clear();
-    for (std::uint32_t other = 0; other < members_.size(); ++other) provide(other);
+    provide_all();
     if (!leaders_.any_present())
       throw transport::NoRanksLeft(
           "every group of ranks is lost", "their leaders or all their workers died or hang",
@@ -132,7 +138,7 @@ class Coordinator {
   const config::Plan& plan_;
   const std::string unfinished_;
   GroupLeaders& leaders_;
-  ResultSink& sink_;
+  Schedule& schedule_;
   const OnTrial& on_trial_;
   const Layout layout_;
   WorkList work_;
@@ -143,14 +149,14 @@ class Coordinator {
 }  // namespace
 
 void run_plan_in_groups(const Sweep& sweep, const std::vector<PointRecord>& points,
-                        GroupLeaders& leaders, ResultSink& sink, const OnTrial& on_trial) {
+                        GroupLeaders& leaders, Schedule& schedule, const OnTrial& on_trial) {
   const auto dismiss = [&] {
     leaders.dismiss(timeout_of(sweep.plan()), [&](std::string_view records) {
-      unpack_records(records, sweep.layout(), sink);
+      unpack_records(records, sweep.layout(), schedule);
     });
   };
   try {
-    Coordinator(sweep, points, leaders, sink, on_trial).run();
+    Coordinator(sweep, points, leaders, schedule, on_trial).run();
   } catch (...) {
     try {
       dismiss();

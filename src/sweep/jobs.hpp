@@ -9,11 +9,12 @@
 namespace laggard::sweep {
 
 /// What run_plan() does, by `jobs` threads: each is a master with its own workers, models and
-/// memory. A trial's rows reach the sink together, and are those of run_plan() whatever the number
-/// of jobs; only the order of the trials differs. `sink` and `on_trial` are called by one thread at
-/// a time. The plan must not measure time. Errors: those of run_plan(); the first one stops all.
+/// memory. A trial's rows reach the schedule together, and are those of run_plan() whatever the
+/// number of jobs; only the order of the trials differs. `schedule` and `on_trial` are called by
+/// one thread at a time. The plan must not measure time. Errors: those of run_plan(); the first one
+/// stops all.
 void run_plan_in_jobs(const Kinds& kinds, const Sweep& sweep,
-                      const std::vector<PointRecord>& points, std::uint32_t jobs, ResultSink& sink,
-                      const OnTrial& on_trial);
+                      const std::vector<PointRecord>& points, std::uint32_t jobs,
+                      Schedule& schedule, const OnTrial& on_trial);
 
 }  // namespace laggard::sweep

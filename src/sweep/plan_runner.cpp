@@ -53,13 +53,13 @@ void PlanRunner::run(std::size_t combination, std::uint32_t number) {
   sink_.trial_done();
 }
 
-void run_plan(Sweep& sweep, transport::Transport& transport, ResultSink& sink,
+void run_plan(Sweep& sweep, transport::Transport& transport, Schedule& schedule,
               const OnTrial& on_trial) {
-  PlanRunner runner(sweep, transport, sink, on_trial);
-  const auto& combinations = sweep.plan().combinations;
+  PlanRunner runner(sweep, transport, schedule, on_trial);
+  const std::vector<std::uint32_t>& wanted = schedule.wanted();  // may grow meanwhile
   try {
-    for (std::size_t combination = 0; combination < combinations.size(); ++combination)
-      for (std::uint32_t number = 0; number < combinations[combination].config->trials; ++number)
+    for (std::size_t combination = 0; combination < wanted.size(); ++combination)
+      for (std::uint32_t number = 0; number < wanted[combination]; ++number)
         runner.run(combination, number);
   } catch (...) {
     try {

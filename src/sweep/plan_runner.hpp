@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/records.hpp"
+#include "sweep/schedule.hpp"
 #include "sweep/sweep.hpp"
 #include "transport/transport.hpp"
 
@@ -48,8 +49,8 @@ class PlanRunner {
   std::string job_, wanted_job_;     // of the transport, of the experiment
 };
 
-/// Runs what the sink does not have yet. Errors: those of PlanRunner.
-void run_plan(Sweep& sweep, transport::Transport& transport, ResultSink& sink,
+/// Runs what is wanted and the schedule's sink does not have yet. Errors: those of PlanRunner.
+void run_plan(Sweep& sweep, transport::Transport& transport, Schedule& schedule,
               const OnTrial& on_trial);
 
 }  // namespace laggard::sweep

@@ -1,7 +1,10 @@
 #include "sweep/sweep.hpp"
 
+#include <algorithm>
+
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
+#include "sweep/schedule.hpp"
 
 namespace laggard::sweep {
 
@@ -44,6 +47,7 @@ std::vector<PointRecord> Sweep::points(const std::function<void(const Experiment
     if (visit) visit(*experiment);
     for (PointRecord& point : experiment->points()) points.push_back(std::move(point));
   }
+  check_rivals(plan_, points);
   return points;
 }
 
@@ -55,10 +59,17 @@ void require_work(const std::vector<PointRecord>& points) {
                     "change the sizes; `laggard check CONFIG` lists every point");
 }
 
+bool stops_early(const config::Plan& plan) {
+  return std::any_of(plan.combinations.begin(), plan.combinations.end(),
+                     [](const config::Combination& combination) {
+                       return combination.config->trials.until.has_value();
+                     });
+}
+
 std::uint64_t count_trials(const config::Plan& plan, const std::vector<PointRecord>& points) {
   std::uint64_t trials = 0;
   for (const PointRecord& point : points)
-    if (point.skipped.empty()) trials += plan.combinations[point.combination].config->trials;
+    if (point.skipped.empty()) trials += plan.combinations[point.combination].config->trials.most;
   return trials;
 }
 

@@ -34,7 +34,7 @@ class Sweep {
   std::unique_ptr<Experiment> make(std::size_t combination);
   /// Every point of the plan with its number and, where it is skipped, the reason. Loads what the
   /// plan needs, so that errors show before anything runs; `visit` sees each experiment. Errors:
-  /// those of make(), Interrupted.
+  /// those of make() and check_rivals(), Interrupted.
   std::vector<PointRecord> points(const std::function<void(const Experiment&)>& visit = nullptr);
   /// Holds `files`, for others who read files.
   std::unique_lock<std::timed_mutex> reading() const;
@@ -50,7 +50,10 @@ class Sweep {
 /// Errors: ConfigError if every point is skipped.
 void require_work(const std::vector<PointRecord>& points);
 
-/// Trials that the plan's points will run in all.
+/// Whether combinations may end before they have all trials that they may have.
+bool stops_early(const config::Plan& plan);
+
+/// Trials that the plan's points will run in all, or the most that they may run.
 std::uint64_t count_trials(const config::Plan& plan, const std::vector<PointRecord>& points);
 
 }  // namespace laggard::sweep

@@ -1,24 +1,14 @@
 #include "sweep/work_list.hpp"
 
 namespace laggard::sweep {
-namespace {
-
-std::vector<std::uint32_t> trials_of(const config::Plan& plan) {
-  std::vector<std::uint32_t> trials;
-  for (const config::Combination& combination : plan.combinations)
-    trials.push_back(combination.config->trials);
-  return trials;
-}
-
-}  // namespace
 
 WorkList::WorkList(const config::Plan& plan, const std::vector<PointRecord>& points,
-                   const ResultSink& sink, OnTrial on_trial)
+                   const Schedule& schedule, OnTrial on_trial)
     : plan_(plan),
       points_(points),
-      sink_(sink),
+      schedule_(schedule),
       on_trial_(std::move(on_trial)),
-      pool_(trials_of(plan)) {}
+      pool_(schedule.wanted()) {}
 
 std::optional<Assignment> WorkList::take(std::uint32_t master) {
   while (const auto unit = pool_.take(master))
@@ -33,7 +23,7 @@ std::optional<std::vector<std::uint32_t>> WorkList::finished_points(const WorkUn
   const std::uint32_t end = combination.first_point + combination.config->points();
   for (std::uint32_t point = combination.first_point; point < end; ++point) {
     if (!points_[point].skipped.empty()) continue;
-    if (sink_.has(point, unit.trial))
+    if (schedule_.has(point, unit.trial))
       finished.push_back(point);
     else
       ++to_run;

@@ -7,8 +7,8 @@
 
 #include "config/experiment.hpp"
 #include "core/records.hpp"
-#include "core/result_sink.hpp"
 #include "sweep/plan_runner.hpp"
+#include "sweep/schedule.hpp"
 #include "sweep/work_pool.hpp"
 
 namespace laggard::sweep {
@@ -19,13 +19,15 @@ struct Assignment {
   std::vector<std::uint32_t> finished;
 };
 
-/// The trials of a plan without those that the sink has, of which it tells `on_trial`.
+/// The trials that are wanted without those that the schedule's sink has, of which it tells
+/// `on_trial`.
 class WorkList {
  public:
-  WorkList(const config::Plan& plan, const std::vector<PointRecord>& points, const ResultSink& sink,
-           OnTrial on_trial);
+  WorkList(const config::Plan& plan, const std::vector<PointRecord>& points,
+           const Schedule& schedule, OnTrial on_trial);
 
-  /// The next trial for one of the masters, if there is one.
+  /// The next trial for one of the masters, if there is one. Later there may be more: the schedule
+  /// decides when the trials are there that others have taken.
   std::optional<Assignment> take(std::uint32_t master);
   /// A trial that a master took and will not finish.
   void give_back(const WorkUnit& unit) { pool_.give_back(unit); }
@@ -36,7 +38,7 @@ class WorkList {
 
   const config::Plan& plan_;
   const std::vector<PointRecord>& points_;
-  const ResultSink& sink_;
+  const Schedule& schedule_;
   OnTrial on_trial_;
   WorkPool pool_;
 };

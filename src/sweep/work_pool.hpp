@@ -21,8 +21,11 @@ struct WorkUnit {
 /// left; then it takes one that nobody works on, or helps where most is left.
 class WorkPool {
  public:
-  /// `trials` of each combination.
-  explicit WorkPool(const std::vector<std::uint32_t>& trials);
+  /// `wanted` are the trials of each combination. They are read at each take(), so that they may
+  /// grow.
+  explicit WorkPool(const std::vector<std::uint32_t>& wanted)
+      : wanted_(wanted), combinations_(wanted.size()) {}
+  explicit WorkPool(std::vector<std::uint32_t>&&) = delete;
 
   /// The next trial for a group, if there is one.
   std::optional<WorkUnit> take(std::uint32_t group);
@@ -32,15 +35,17 @@ class WorkPool {
  private:
   struct Combination {
     std::uint32_t next = 0;
-    std::uint32_t trials = 0;
     bool claimed = false;
-
-    std::uint32_t left() const { return trials - next; }
   };
+
+  std::uint32_t left(std::size_t combination) const {
+    return wanted_[combination] - combinations_[combination].next;
+  }
 
   /// Index of the combination to take from; the size if all are done.
   std::size_t choose(std::uint32_t group);
 
+  const std::vector<std::uint32_t>& wanted_;
   std::vector<Combination> combinations_;
   std::size_t first_unclaimed_ = 0;
   std::map<std::uint32_t, std::size_t> at_work_;  // combination of each group

@@ -20,7 +20,7 @@ TEST_CASE("An empty configuration is complete", "[experiment]") {
   REQUIRE(plan.combinations.size() == 1);
   CHECK(plan.combinations[0].swept.parameters == Json::object());
   const approximation::Config& config = approximation::config_of(plan.combinations[0]);
-  CHECK(config.trials == 20);
+  CHECK(config.trials.most == 20);
   CHECK(config.workers == 64);
   REQUIRE(config.schemes.size() == 2);
   CHECK(config.schemes[0].parameters == R"({"kind":"bacc"})");
@@ -48,6 +48,28 @@ TEST_CASE("A resolved configuration is read again without change", "[experiment]
         plan_of("{}").resolved.dump());
 }
 
+TEST_CASE("Trials are a number or a rule", "[experiment]") {
+  const auto trials = [](const char* text) { return plan_of(text).resolved.at("trials").dump(); };
+  CHECK(trials("{}") == "20");
+  CHECK(trials(R"({"trials": 7})") == "7");
+  const char* usual = R"({"until":{"relative_half_width":0.05,"mean_of":"mse","against":""},)"
+                      R"("at_least":30,"at_most":10000})";
+  CHECK(trials(R"({"trials": {}})") == usual);
+  const Plan plan = plan_of(R"({"trials": {"until": {"relative_half_width": 0.1}, "at_most": 90},
+      "sweep": {"/trials/until/relative_half_width": [0.2, 0.3]}})");
+  REQUIRE(plan.combinations.size() == 2);
+  const Trials& last = plan.combinations[1].config->trials;
+  REQUIRE(last.until);
+  CHECK(last.until->relative_half_width == 0.3);
+  CHECK(last.until->mean_of == "mse");
+  CHECK(last.least == 30);
+  CHECK(last.most == 90);
+  CHECK_THROWS_WITH(last.fixed(),
+                    "/trials is an object (a number is needed here); set /trials to "
+                    "a number");
+  CHECK(plan_of(R"({"trials": 7})").common().trials.fixed() == 7);
+}
+
 TEST_CASE("Parts of the predictions are refused without them", "[experiment]") {
   for (const char* part : {"\"coded\": true", "\"predicted_trials\": 5"}) {
     const std::string text = part;
@@ -67,7 +89,7 @@ TEST_CASE("The last pointer of a sweep turns fastest", "[experiment][sweep]") {
       const Combination& point = plan.combinations[i++];
       const approximation::Config& config = approximation::config_of(point);
       CHECK(config.workers == workers);
-      CHECK(config.trials == 3);
+      CHECK(config.trials.most == 3);
       CHECK(json(config.stragglers.parameters)["count"] == count);
       CHECK(point.swept.parameters ==
             Json{{"/workers", workers}, {"/stragglers/count", count}, {"/trials", 3}});
@@ -154,6 +176,8 @@ TEST_CASE("Wrong configurations are refused with the pointer", "[experiment]") {
            Refused{R"({"workers": 0})", "/workers is 0"},
            Refused{R"({"data_points": 1000001})", "from 1 to 1000000"},
            Refused{R"({"trials": 0})", "/trials is 0"},
+           Refused{R"({"trials": true})", "it must be a whole number or an object"},
+           Refused{R"({"trials": {"until": {"mean_of": "point"}}})", "use one of: received, mse"},
            Refused{R"({"seed": -1})", "/seed is -1"},
            Refused{R"({"clock": "wal"})", "/clock is 'wal'"},
            Refused{R"({"schemes": []})", "/schemes is an empty list"},
@@ -176,7 +200,7 @@ TEST_CASE("Settings and the sweep work together", "[experiment]") {
   const Plan plan = expand(document, vocabulary());
   REQUIRE(plan.combinations.size() == 2);
   CHECK(approximation::config_of(plan.combinations[1]).workers == 9);
-  CHECK(approximation::config_of(plan.combinations[1]).trials == 2);
+  CHECK(approximation::config_of(plan.combinations[1]).trials.most == 2);
   CHECK(approximation::config_of(plan.combinations[1]).stragglers.parameters ==
         R"({"kind":"random","count":3})");
 }

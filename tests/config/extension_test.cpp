@@ -68,6 +68,38 @@ TEST_CASE("Points keep their identity in a configuration that adds some", "[exte
   }
 }
 
+TEST_CASE("A rule for the number of trials may only become stricter", "[extension]") {
+  const auto trials = [](const std::string& text) { return ", \"trials\": " + text; };
+  const std::string rule = trials(R"({"until": {"relative_half_width": 0.1}, "at_most": 500})");
+  SECTION("it goes on where the old one stopped") {
+    for (const char* now : {R"({"until": {"relative_half_width": 0.1}, "at_most": 500})",
+                            R"({"until": {"relative_half_width": 0.02}, "at_most": 500})",
+                            R"({"until": {"relative_half_width": 0.1}, "at_most": 501})", "500"})
+      check_numbers(rule, trials(now), {0, 1});
+    check_numbers(trials("30"), rule, {0, 1});
+    check_numbers(trials("20"), trials(R"({"at_least": 20})"), {0, 1});
+  }
+  SECTION("it might have fewer trials than the file") {
+    for (const auto& [there, now, obstacle] :
+         {std::tuple{rule, trials("499"),
+                     "has up to 500 trials, and this configuration asks for 499"},
+          {trials("31"), rule, "has 31 trials, and this configuration may stop after 30"},
+          {trials("20"), trials(R"({"at_most": 19})"),
+           "has 20 trials, and this configuration may stop after 19"},
+          {rule, trials(R"({"until": {"relative_half_width": 0.2}, "at_most": 500})"), ""},
+          {rule, trials(R"({"until": {"relative_half_width": 0.1}, "at_most": 499})"), ""},
+          {rule, trials(R"({"until": {"relative_half_width": 0.1}, "at_least": 31})"), ""},
+          {rule, trials(R"({"until": {"relative_half_width": 0.1, "mean_of": "max_error"}})"), ""},
+          {rule, trials(R"({"until": {"relative_half_width": 0.1, "against": "bacc"}})"), ""}}) {
+      CAPTURE(there, now);
+      CHECK(extension(two_schemes(there), two_schemes(now)).obstacle ==
+            std::string("its point without a sweep ") +
+                (*obstacle == '\0' ? "has up to 500 trials, and this configuration may stop sooner"
+                                   : obstacle));
+    }
+  }
+}
+
 TEST_CASE("What a configuration takes away is named", "[extension]") {
   const auto obstacle = [](const std::string& there, const std::string& now) {
     const Extension found = extension(two_schemes(there), two_schemes(now));

@@ -26,7 +26,7 @@ struct DiceSummary {
 };
 
 struct DiceConfig final : config::ExperimentConfig {
-  DiceConfig() : ExperimentConfig("dice") {}
+  DiceConfig() : ExperimentConfig("dice", table_of<ThrowRecord>(), "number") {}
   std::uint32_t points() const override { return 1; }
   void fields(Fields& fields) override {
     common_fields(fields);

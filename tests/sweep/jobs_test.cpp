@@ -25,7 +25,8 @@ void run_in_jobs(
     const OnTrial& on_trial = [](TrialState) {}) {
   Sweep sweep = sweep_of(json);
   const std::vector<PointRecord> points = sweep.points();
-  run_plan_in_jobs(experiment::kinds(), sweep, points, jobs, sink, on_trial);
+  Schedule schedule(sweep.plan(), points, sink);
+  run_plan_in_jobs(experiment::kinds(), sweep, points, jobs, schedule, on_trial);
 }
 
 /// Rows in the order of points and trials, as one master would have written them.
@@ -114,8 +115,10 @@ TEST_CASE("The first failure of a job ends all of them, and is the one that is t
   Sweep sweep = sweep_of(kSweep);
   const std::vector<PointRecord> points = sweep.points();
   FullSink sink;
+  Schedule schedule(sweep.plan(), points, sink);
   CHECK_THROWS_WITH(
-      run_plan_in_jobs(experiment::kinds(), sweep, points, 4, sink, [](TrialState) {}), "no space");
+      run_plan_in_jobs(experiment::kinds(), sweep, points, 4, schedule, [](TrialState) {}),
+      "no space");
 }
 
 }  // namespace

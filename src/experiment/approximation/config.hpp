@@ -8,6 +8,7 @@
 
 #include "config/experiment.hpp"
 #include "core/fields.hpp"
+#include "core/records.hpp"
 #include "experiment/cluster.hpp"
 
 namespace laggard::approximation {
@@ -35,7 +36,7 @@ struct OutputConfig {
 
 class Config final : public config::ExperimentConfig, public experiment::ClusterConfig {
  public:
-  Config() : ExperimentConfig("approximation") {}
+  Config() : ExperimentConfig("approximation", table_of<TrialRecord>(), "mse") {}
 
   void fields(Fields& fields) override;
   std::uint32_t points() const override { return static_cast<std::uint32_t>(schemes.size()); }

@@ -10,7 +10,7 @@ sweep::Effort effort_of(const Setup& setup) {
   const double inputs = config.data_points;  // K
   const auto width = static_cast<double>(setup.dataset->shape().size());
   const auto outputs = static_cast<double>(setup.model->outputs());
-  const double trials = config.trials;
+  const double trials = config.trials.most;
   if (setup.anything_to_do()) effort.model_inputs += trials * inputs;
   for (const ActivePoint& point : setup.points) {
     if (!point.scheme) continue;
@@ -28,7 +28,7 @@ sweep::Effort effort_of(const Setup& setup) {
     effort.trial_bytes = std::max(effort.trial_bytes, sizeof(double) * (ours + theirs));
     effort.model_inputs += trials * active;
     if (config.output.predictions)
-      effort.prediction_bytes += sizeof(double) * config.output.predicted(config.trials) *
+      effort.prediction_bytes += sizeof(double) * config.output.predicted(config.trials.most) *
                                  (inputs * (width + 2.0 * outputs) + coded);
   }
   return effort;

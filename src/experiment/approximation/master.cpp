@@ -175,7 +175,7 @@ std::unique_ptr<Master::Started> Master::start(const Trial& trial, const ActiveP
 }
 
 bool Master::predicts(const Trial& trial) const {
-  return trial.number < setup_.config.output.predicted(setup_.config.trials);
+  return trial.number < setup_.config.output.predicted(setup_.config.trials.most);
 }
 
 void Master::finish(const Trial& drawn, Started& started) {

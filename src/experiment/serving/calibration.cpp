@@ -131,7 +131,7 @@ std::vector<Seconds> Calibration::predict(const LatencyTable::Row& row) const {
     throw ConfigError(fmt::format("the policy {} cannot run", excerpt(row.policy)),
                       found->record.skipped, "change the row of the table");
   std::vector<Seconds> means(table_.columns.size());
-  const std::uint32_t trials = simulation.config().trials;
+  const std::uint32_t trials = simulation.config().trials.fixed();
   for (std::uint32_t trial = 0; trial < trials; ++trial) {
     if (interrupted()) throw Interrupted("interrupted (a signal came); start it again");
     const LatencyRecord record = simulation.run(trial, *found);

@@ -13,7 +13,7 @@ constexpr int kSteps = 60;  // down to a 78th of the policy's own limit
 constexpr int kBisections = 6;
 
 LatencyRecord mean_of_trials(Simulation& simulation, const ActivePolicy& policy) {
-  const std::uint32_t trials = simulation.config().trials;
+  const std::uint32_t trials = simulation.config().trials.fixed();
   LatencyRecord means{policy.record.point, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
   for (std::uint32_t trial = 0; trial < trials; ++trial) {
     if (interrupted()) throw Interrupted("interrupted (a signal came); start it again");

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "core/error.hpp"
+#include "experiment/serving/rows.hpp"
 #include "faults/distributions.hpp"
 #include "schemes/scheme.hpp"
 
@@ -53,7 +54,7 @@ void ServingConfig::check() const {
   server.transfers.check(instances.deployed + instances.extra);
 }
 
-Config::Config() : ExperimentConfig("serving") {
+Config::Config() : ExperimentConfig("serving", table_of<LatencyRecord>(), "p999") {
   name = "serving";
 }
 

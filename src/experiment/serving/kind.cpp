@@ -57,7 +57,7 @@ class Serving final : public sweep::Experiment {
         sizeof(double) * (2.0 * queries * outputs + deployment_->distinct_queries() *
                                                         static_cast<double>(deployment_->width()));
     for (const ActivePolicy& active : simulation_.policies())
-      if (active.policy) effort.model_inputs += queries * simulation_.config().trials;
+      if (active.policy) effort.model_inputs += queries * simulation_.config().trials.most;
     return effort;
   }
 

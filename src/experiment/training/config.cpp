@@ -4,6 +4,7 @@
 
 #include "core/error.hpp"
 #include "core/random.hpp"
+#include "experiment/training/records.hpp"
 
 namespace laggard::training {
 
@@ -38,9 +39,9 @@ void RecipeConfig::fields(Fields& fields) {
                  checkpoint_every);
 }
 
-Config::Config() : ExperimentConfig("training") {
+Config::Config() : ExperimentConfig("training", table_of<RunRecord>(), "test_loss") {
   name = "training";
-  trials = 5;
+  trials.most = 5;
 }
 
 void Config::fields(Fields& fields) {

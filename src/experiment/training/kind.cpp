@@ -45,7 +45,7 @@ class Training final : public sweep::Experiment {
     for (const ActivePoint& point : setup_.points) {
       if (!point.tasks) continue;
       const double rows = std::accumulate(point.inputs.begin(), point.inputs.end(), 0.0);
-      effort.model_inputs += 1.0 * setup_.config.trials * recipe.steps * rows;
+      effort.model_inputs += 1.0 * setup_.config.trials.most * recipe.steps * rows;
       const double active = point.record.active;
       // Two sets of tasks, the gradients that are kept, weights and optimizer.
       effort.trial_bytes = std::max(

@@ -21,7 +21,8 @@ namespace {
 std::string identity_of(const Setup& setup, const ActivePoint& point, std::uint32_t number) {
   config::JsonWriter writer;
   Config config = setup.config;
-  config.trials = 1;
+  config.trials = {};
+  config.trials.most = 1;
   config.fields(writer);
   return fmt::format("laggard training 3, scheme {}, trial {}, {}", point.index, number,
                      sha256_of(writer.result().dump()));

@@ -241,7 +241,7 @@ TEST_CASE("Neither the order of results nor late ones matter", "[master]") {
   run_in_process(json, expected);
   sweep::Sweep sweep = testing::sweep_of(json);
   Reversed transport;
-  sweep::run_plan(sweep, transport, sink, [](sweep::TrialState) {});
+  testing::run_plan(sweep, transport, sink);
   CHECK(values_of(sink) == values_of(expected));
 }
 
@@ -253,7 +253,7 @@ TEST_CASE("A round that is begun again without a rank has a new number", "[maste
   testing::MortalTransport transport(3, std::make_unique<testing::Twice>());
   transport.dying = {2};
   MemorySink sink;
-  sweep::run_plan(sweep, transport, sink, [](sweep::TrialState) {});
+  testing::run_plan(sweep, transport, sink);
   // An answer that a stopped rank still owes to the first one must not be taken for one of these.
   CHECK(transport.rounds == std::set<std::uint32_t>{0, 1});
   REQUIRE(sink.trials.size() == 1);
@@ -287,7 +287,7 @@ TEST_CASE("Ranks have the tasks of the next scheme before the master decodes", "
     testing::MortalTransport transport(1, counter);
     counter->transport = &transport;
     MemorySink sink;
-    sweep::run_plan(sweep, transport, sink, [](sweep::TrialState) {});
+    testing::run_plan(sweep, transport, sink);
     REQUIRE(sink.trials.size() == 6);
     for (std::uint32_t i = 0; i < 6; ++i) CHECK(sink.trials[i].point == i % 3);
     return counter->seen;
@@ -321,7 +321,7 @@ TEST_CASE("A round that fails is over", "[master]") {
       R"({"data_points": 2, "workers": 4, "trials": 2, "schemes": [{"kind": "bacc"}]})");
   Failing transport;
   MemorySink sink;
-  CHECK_THROWS_AS(sweep::run_plan(sweep, transport, sink, [](sweep::TrialState) {}), RunError);
+  CHECK_THROWS_AS(testing::run_plan(sweep, transport, sink), RunError);
   CHECK(transport.number == 0);
   CHECK(transport.is_over());
   CHECK(sink.trials.empty());

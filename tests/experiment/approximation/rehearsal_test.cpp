@@ -83,7 +83,7 @@ class AnytimeSink final : public ResultSink {
   void run(const std::string& json) {
     sweep::Sweep sweep = testing::sweep_of(json);
     transport::InProcess transport(sweep::worker_factory(experiment::kinds(), 0));
-    sweep::run_plan(sweep, transport, *this, [](sweep::TrialState) {});
+    testing::run_plan(sweep, transport, *this);
   }
 
   std::vector<TrialRecord> trials;

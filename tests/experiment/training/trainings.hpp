@@ -43,7 +43,7 @@ inline TrainingSink train(const std::string& json) {
   sweep::Sweep sweep = sweep_of(json);
   transport::InProcess transport(sweep::worker_factory(experiment::kinds(), 0));
   TrainingSink sink;
-  sweep::run_plan(sweep, transport, sink, [](sweep::TrialState) {});
+  run_plan(sweep, transport, sink);
   return sink;
 }
 
