@@ -13,7 +13,7 @@
 #include "hdf5/replace.hpp"
 #include "math/points.hpp"
 #include "output/points.hpp"
-#include "schemes/curve.hpp"
+#include "schemes/assigned_code.hpp"
 
 namespace laggard::commands {
 namespace {
@@ -82,6 +82,16 @@ bool has_path(const approximation::ActivePoint& point) {
   return point.scheme && point.scheme->path_ordering();
 }
 
+/// Where each worker stands; empty if it is not on a curve.
+std::vector<double> beta_of(const schemes::LinearScheme& scheme) {
+  if (const auto* curve = dynamic_cast<const schemes::CurveScheme*>(&scheme)) return curve->beta();
+  std::vector<double> beta;
+  if (const auto* assigned = dynamic_cast<const schemes::AssignedCode*>(&scheme))
+    for (WorkerId worker = 0; worker < scheme.active_workers(); ++worker)
+      beta.push_back(assigned->code().beta().at(assigned->point_of(worker)));
+  return beta;
+}
+
 void write_scheme(hdf5::File& file, const std::string& label, const schemes::LinearScheme& scheme,
                   std::vector<WorkerId> received) {
   const std::uint32_t active = scheme.active_workers();
@@ -93,8 +103,8 @@ void write_scheme(hdf5::File& file, const std::string& label, const schemes::Lin
   file.write("/" + label + "/encoder", encoder);
   file.write("/" + label + "/decoder", decoder);
   file.write("/" + label + "/received", std::span<const std::uint32_t>(received));
-  if (const auto* curve = dynamic_cast<const schemes::CurveScheme*>(&scheme))
-    file.write("/" + label + "/beta", std::span<const double>(curve->beta()));
+  const std::vector<double> beta = beta_of(scheme);
+  if (!beta.empty()) file.write("/" + label + "/beta", std::span<const double>(beta));
 }
 
 /// Which data point of trial `number` stands where on the path; empty if no scheme has a path.

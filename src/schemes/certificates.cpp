@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "schemes/curve.hpp"
+#include "schemes/assigned_code.hpp"
 
 namespace laggard::schemes {
 namespace {
@@ -20,6 +20,11 @@ double largest_gap(const CurveScheme& scheme, std::span<const WorkerId> received
 }  // namespace
 
 Certificates certify(const Scheme& scheme, MatrixView results, std::span<const WorkerId> received) {
+  if (const auto* const assigned = dynamic_cast<const AssignedCode*>(&scheme)) {
+    const AssignedCode::Placed placed = assigned->place(results, received);
+    return certify(assigned->code(), rows_of(placed.results, 0, placed.results.rows()),
+                   placed.points);
+  }
   Certificates certificates;
   const auto* const linear = dynamic_cast<const LinearScheme*>(&scheme);
   if (linear == nullptr || received.empty()) return certificates;

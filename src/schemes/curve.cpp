@@ -13,6 +13,7 @@ void CurveConfig::fields(Fields& fields) {
   fields.text({"beta", "the workers' points: Chebyshev of the second kind, or equispaced"}, beta,
               {"chebyshev", "equispaced"});
   ordering_field(fields, ordering);
+  assignment_field(fields, assignment);
   robust_field(fields, robust);
 }
 
@@ -20,6 +21,13 @@ void ordering_field(Fields& fields, std::string& ordering) {
   fields.text({"ordering",
                "order of the data on the curve; 'experiment': as /ordering says for all schemes"},
               ordering, {"experiment", "none", "path"});
+}
+
+void assignment_field(Fields& fields, std::string& assignment) {
+  fields.text({"assignment",
+               "order: worker n has the n-th point; reliability: the slower a worker is by "
+               "/speeds, the less does the loss of its point cost"},
+              assignment, {"order", "reliability"});
 }
 
 bool on_path(const std::string& ordering, const CodeContext& context) {

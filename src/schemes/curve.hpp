@@ -15,6 +15,7 @@ struct CurveConfig {
   std::string label;
   std::string beta = "chebyshev";       ///< where the workers sit, see worker_points()
   std::string ordering = "experiment";  ///< "none", "path", or as the experiment says
+  std::string assignment = "order";     ///< which worker has which point, see AssignedCode
   Component robust{"none", "{}", ""};   ///< defence against lies
 
   void fields(Fields& fields);
@@ -22,6 +23,8 @@ struct CurveConfig {
 
 /// The member "ordering" of a scheme that may thread its data on a path.
 void ordering_field(Fields& fields, std::string& ordering);
+/// The member "assignment" of every curve scheme.
+void assignment_field(Fields& fields, std::string& assignment);
 /// Whether its value puts the data on a path. Errors: Inapplicable if they are too many for one.
 bool on_path(const std::string& ordering, const CodeContext& context);
 

@@ -131,6 +131,7 @@ void CurveCode::Config::fields(Fields& fields) {
                "the data's points and parts of the longest steps between them"},
               beta, {"chebyshev", "first_kind", "equispaced", "systematic"});
   ordering_field(fields, ordering);
+  assignment_field(fields, assignment);
   robust_field(fields, robust);
   fields.text({"encoder", "curve through the data"}, encoder,
               {"berrut", "lagrange", "linear", "spline", "quintic"});

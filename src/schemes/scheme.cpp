@@ -7,6 +7,7 @@
 
 #include "config/reader.hpp"
 #include "schemes/approximate_gradient_coding.hpp"
+#include "schemes/assigned_code.hpp"
 #include "schemes/bacc.hpp"
 #include "schemes/curve_code.hpp"
 #include "schemes/gradient_coding.hpp"
@@ -60,12 +61,12 @@ const std::vector<SchemeKind>& schemes() {
   static const std::vector<SchemeKind> table{
       kind<Uncoded, Scheme, Context>("uncoded", "worker k computes f(x_k); no redundancy"),
       kind<Replication, Scheme, Context>("replication", "each x_k goes to about N/K workers"),
-      kind<Lcc, Scheme, Context>("lcc", "Lagrange coded computing: polynomial interpolation"),
-      kind<Bacc, Scheme, Context>("bacc", "Berrut approximated coded computing: rational"),
-      kind<Nercc, Scheme, Context>(
-          "nercc", "nested regression: splines; SciPy's lam is lambda times the points"),
-      kind<Letcc, Scheme, Context>("letcc", "Sobolev-optimal: splines, lambda as in nercc"),
-      kind<CurveCode, Scheme, Context>("curve", "points, encoder and decoder chosen one by one"),
+      curve_kind<Lcc>("lcc", "Lagrange coded computing: polynomial interpolation"),
+      curve_kind<Bacc>("bacc", "Berrut approximated coded computing: rational"),
+      curve_kind<Nercc>("nercc",
+                        "nested regression: splines; SciPy's lam is lambda times the points"),
+      curve_kind<Letcc>("letcc", "Sobolev-optimal: splines, lambda as in nercc"),
+      curve_kind<CurveCode>("curve", "points, encoder and decoder chosen one by one"),
       kind<Matrices, Scheme, Context>("matrices", "your own linear code, from an HDF5 file"),
       kind<Parm, Scheme, Context>("parm", "parity models: groups of k with r trained parities"),
       kind<Learned, Scheme, Context>("learned", "encoder and decoder are trained networks"),

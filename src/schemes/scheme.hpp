@@ -36,6 +36,7 @@ struct CodeContext {
   std::string where = {};                          ///< JSON pointer of the scheme
   bool gradients = false;        ///< the workers compute gradients, see gradient_code.hpp
   double mean_stragglers = 0.0;  ///< S, not rounded
+  std::vector<double> speeds = {};  ///< factor of each worker on its times; empty: all are 1
 };
 
 /// This scheme cannot work with these sizes; the point is skipped with the reason.

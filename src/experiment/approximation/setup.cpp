@@ -89,6 +89,7 @@ Setup SetupBuilder::build(const config::Combination& combination) {
                                setup.model->gives_logits(),
                                &*trained_,
                                &codes_};
+  context.speeds = setup.speeds;
   for (const Component& scheme : config.schemes) {
     context.where = scheme.where;
     ActivePoint point;

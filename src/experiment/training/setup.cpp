@@ -152,6 +152,7 @@ Setup SetupBuilder::build(const config::Combination& combination) {
   context.input = dataset_->shape();
   context.gradients = true;
   context.mean_stragglers = setup.stragglers->mean(config.workers);
+  context.speeds = setup.speeds;
   for (const Component& component : config.schemes) {
     context.where = component.where;
     ActivePoint point;
