@@ -12,6 +12,7 @@ from .claims import VERDICTS, counts_text, measured_text, published_text
 _PAPERS = "The papers make"
 _OTHERS = {  # what is said of sources that are no papers
     "independent implementation": "An independent implementation, which shares no code with this program, makes",
+    "closed form": "Formulas make",
     "this project": "The pages of this project themselves make"}
 _STYLE = """
 body { font: 15px/1.45 Georgia, serif; color: #222; max-width: 72em; margin: 2em auto; padding: 0 1em; }
