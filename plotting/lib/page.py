@@ -20,7 +20,7 @@ h1, h2, th { font-family: Helvetica, Arial, sans-serif; } h2 { margin-top: 2.2em
 table { border-collapse: collapse; width: 100%; font-size: 0.88em; margin: 0.8em 0; }
 th, td { text-align: left; vertical-align: top; padding: 0.3em 0.6em; border-bottom: 1px solid #ddd; }
 th { border-bottom: 2px solid #888; } td.number { white-space: nowrap; }
-td.claim { width: 40%; }
+td.claim { width: 36%; } td.source { width: 22%; }
 .verdict { font-weight: bold; white-space: nowrap; font-family: Helvetica, Arial, sans-serif; }
 .confirmed { color: #1a7a3c; } .direction { color: #9a6700; } .contradicted { color: #b3261e; }
 .not-run { color: #777; font-weight: normal; }
@@ -51,7 +51,7 @@ def _claim_rows(section, with_name: bool) -> list:
         source = html.escape(", ".join(filter(None, (claim["paper"], claim.get("place", "")))))
         rows.append("<tr>" + "".join([
             _cell(f'<a href="#{name}">{name}</a>') if with_name else "",
-            _cell(source), _cell(_prose(claim["what"]), "claim"),
+            _cell(source, "source"), _cell(_prose(claim["what"]), "claim"),
             _cell(html.escape(published_text(claim)), "number"),
             _cell(ours, "" if outcome.why else "number"),
             _cell(f'<span class="verdict {kind}">{outcome.verdict}</span>')]) + "</tr>")
