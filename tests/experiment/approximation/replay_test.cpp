@@ -7,6 +7,7 @@
 #include "experiment.hpp"
 #include "experiment/approximation/master.hpp"
 #include "experiment/approximation/worker.hpp"
+#include "fit/advice.hpp"
 #include "fit/delay_fit.hpp"
 #include "manual_time.hpp"
 #include "temporary.hpp"
@@ -80,10 +81,10 @@ double quantile(const MemorySink& sink, double share) {
   return times[static_cast<std::size_t>(share * static_cast<double>(times.size() - 1))];
 }
 
-TEST_CASE("What is fitted to a run on the wall clock gives its completion times again",
-          "[replay][fit]") {
-  const std::string wait = R"({"kind": "fastest", "count": 15})";
-  const MemorySink wall = run_by_hand(config_of("wall", kLognormal, wait, 1500));
+constexpr const char* kFastest = R"({"kind": "fastest", "count": 15})";
+
+/// What `laggard fit` knows of a run on the wall clock.
+fit::Measured measured_of(const MemorySink& wall) {
   std::vector<faults::Measurement> rows;
   for (const WorkerRecord& row : wall.workers) {
     faults::Measurement measured{row.worker, row.trial, row.arrival_s};
@@ -91,12 +92,39 @@ TEST_CASE("What is fitted to a run on the wall clock gives its completion times 
     if (!measured.answered) measured.seconds = wall.trials[row.trial].collect_s;
     rows.push_back(measured);
   }
-  const auto fits = fit::fit_delays(fit::Measured(rows));
+  return fit::Measured(std::move(rows));
+}
+
+MemorySink run_virtually(const std::string& delay) {
+  MemorySink sink;
+  testing::run_in_process(config_of("virtual", delay, kFastest, 1500), sink);
+  return sink;
+}
+
+TEST_CASE("What is fitted to a run on the wall clock gives its completion times again",
+          "[replay][fit]") {
+  const MemorySink wall = run_by_hand(config_of("wall", kLognormal, kFastest, 1500));
+  const auto fits = fit::fit_delays(measured_of(wall));
   CHECK(fit::best_of(fits).kind == "lognormal");
-  MemorySink again;
-  testing::run_in_process(config_of("virtual", fit::best_of(fits).json(), wait, 1500), again);
+  const MemorySink again = run_virtually(fit::best_of(fits).json());
   CHECK(quantile(again, 0.5) == Approx(quantile(wall, 0.5)).epsilon(0.03));
   CHECK(quantile(again, 0.99) == Approx(quantile(wall, 0.99)).epsilon(0.10));
+}
+
+TEST_CASE("Delays that rounds share are fitted by a factor for each round", "[replay][fit]") {
+  const std::string shared = R"({"kind": "shared", "sigma": 0.4, "delay": )";
+  const MemorySink wall = run_by_hand(config_of("wall", shared + kLognormal + "}", kFastest, 1500));
+  const fit::Measured measured = measured_of(wall);
+  const auto fits = fit::fit_delays(measured);
+  const fit::Advice advice = fit::advise(measured, fits, fit::levels_of(measured));
+  CHECK_THAT(advice.delay, Catch::Contains(R"("kind":"shared")"));
+  CHECK_FALSE(advice.speeds);
+  const MemorySink again = run_virtually(advice.delay);
+  CHECK(quantile(again, 0.5) == Approx(quantile(wall, 0.5)).epsilon(0.03));
+  CHECK(quantile(again, 0.99) == Approx(quantile(wall, 0.99)).epsilon(0.10));
+  // Independent delays of the same spread miss the tail.
+  const MemorySink independent = run_virtually(fit::best_of(fits).json());
+  CHECK(quantile(independent, 0.99) < 0.8 * quantile(wall, 0.99));
 }
 
 }  // namespace
