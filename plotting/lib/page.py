@@ -32,8 +32,11 @@ img { max-width: 100%; } pre { background: #f6f6f4; padding: 0.7em; overflow-x: 
 
 
 def _prose(text: str) -> str:
-    """A paragraph of a page of ours, in which backquotes mark code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", html.escape(text))
+    """A paragraph of a page of ours: code, emphasis, and links, of which the words stay."""
+    text = re.sub(r"\[([^\]]+)\]\([^)]+\)", r"\1", html.escape(text))
+    parts = re.split(r"(`[^`]+`)", text)  # in code, an asterisk is one
+    return "".join(f"<code>{part[1:-1]}</code>" if part.startswith("`") else
+                   re.sub(r"\*\*?([^*\s][^*]*)\*\*?", r"<em>\1</em>", part) for part in parts)
 
 
 def _cell(text: str, kind: str = "") -> str:

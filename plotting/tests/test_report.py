@@ -123,7 +123,7 @@ class Report(Folder):
         for run in claims["runs"]:
             (folder / run["config"]).write_text('{\n  "name": "%s"\n}\n' % run["config"][:-5])
         (folder / "README.md").write_text(
-            f"# A <title>\n\nIs it `so < x`?\n\n{report._BEGIN}\nold\n{report._END}\n\nRemarks.\n")
+            f"# A <title>\n\nIs it `so < x`? *Or* `a*b*c`, as [there](../two/README.md)?\n\n{report._BEGIN}\nold\n{report._END}\n\nRemarks.\n")
         return folder
 
     def call(self, function, *arguments):
@@ -147,7 +147,7 @@ class Report(Folder):
         self.assertIn("== [1/1] one/a.json", out)
         page = (self.folder / "results/report/index.html").read_text()
         self.assertIn("A &lt;title&gt;", page)
-        self.assertIn("Is it <code>so &lt; x</code>?", page)
+        self.assertIn("Is it <code>so &lt; x</code>? <em>Or</em> <code>a*b*c</code>, as there?", page)
         self.assertIn("2 claims: 1 confirmed, 1 contradicted", page)
         self.assertEqual(len(re.findall(r'<img [^>]*src="data:image/png;base64,', page)), 1)
         # It needs nothing else, from here or from the net.
