@@ -39,7 +39,8 @@ std::unique_ptr<Scheme> GroupScheme::for_data(const Matrix& data) const {
 
 CodecCost GroupScheme::cost(const CodecSizes& sizes) const {
   const double missing = active_workers() - sizes.received;
-  return {2.0 * r_ * sizes.data_points * sizes.width, 2.0 * k_ * sizes.outputs * missing};
+  return {2.0 * r_ * sizes.data_points * sizes.width,
+          2.0 * k_ * sizes.outputs * missing + missing_flops(missing_, sizes)};
 }
 
 Encoded GroupScheme::encode(const Matrix& data) const {

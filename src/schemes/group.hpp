@@ -27,8 +27,8 @@ class GroupScheme : public Scheme {
   Decoded decode(MatrixView results, std::span<const WorkerId> received) const final;
   bool decodes_nothing() const final { return true; }
   std::unique_ptr<Scheme> for_data(const Matrix& data) const final;
-  /// 2 r K d for the parities, 2 k m for each missing answer. A learned code counts the same: how
-  /// many operations its networks need is not known here.
+  /// 2 r K d for the parities, 2 k m for each missing answer, and the rule for lost points. A
+  /// learned code counts the same: how many operations its networks need is not known here.
   CodecCost cost(const CodecSizes& sizes) const final;
 
  protected:

@@ -36,6 +36,12 @@ class Matrices final : public LinearScheme {
   Matrix decoder_matrix(std::span<const WorkerId> received) const override;
 
   Decoded decode(MatrixView results, std::span<const WorkerId> received) const override;
+  /// Of the two products, and of the rule for lost points.
+  CodecCost cost(const CodecSizes& sizes) const override {
+    CodecCost cost = LinearScheme::cost(sizes);
+    cost.decode += missing_flops(missing_, sizes);
+    return cost;
+  }
   bool decodes_nothing() const override { return true; }
 
  private:

@@ -16,6 +16,13 @@ MissingRule missing_rule(const std::string& name, std::uint32_t data_points) {
   return name == "zero" ? MissingRule::kZero : MissingRule::kNaN;
 }
 
+double missing_flops(MissingRule rule, const CodecSizes& sizes) {
+  const double pairs = sizes.data_points * sizes.data_points;
+  const double distances = looks_at_data(rule) ? 2.0 * pairs * sizes.width : 0.0;
+  const double system = rule == MissingRule::kKriging ? 7.0 / 3.0 * pairs * sizes.data_points : 0.0;
+  return distances + system;
+}
+
 void missing_field(Fields& fields, std::string& missing) {
   fields.text({"missing",
                "what stands for the result of a lost point: the mean of the results that arrived, "

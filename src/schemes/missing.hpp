@@ -21,6 +21,10 @@ constexpr bool looks_at_data(MissingRule rule) {
   return rule == MissingRule::kNearest || rule == MissingRule::kKriging;
 }
 
+/// Operations of the rule in a round: 2 K^2 d for the distances between the data points, and for
+/// kriging K^2 (K / 3 + 2 K) at most for its system and its weights.
+double missing_flops(MissingRule rule, const CodecSizes& sizes);
+
 /// For a rule that looks at the data (K x d): each row of a point marked in `unavailable` becomes a
 /// combination of the other rows, NaN if there is none. Errors: NeedsData if `data` is null.
 void fill_from_neighbours(MissingRule rule, const std::vector<bool>& unavailable,

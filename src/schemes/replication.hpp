@@ -34,9 +34,9 @@ class Replication : public LinearScheme, public GradientCode {
   Decoded decode(MatrixView results, std::span<const WorkerId> received) const override;
   bool decodes_nothing() const override { return true; }
   bool keeps_matrices() const override { return false; }  // rows are copied
-  /// Nothing to encode; 3 |F| m for the running means of copies.
+  /// Nothing to encode; 3 |F| m for the running means of copies, and the rule for lost points.
   CodecCost cost(const CodecSizes& sizes) const override {
-    return {0.0, 3.0 * sizes.received * sizes.outputs};
+    return {0.0, 3.0 * sizes.received * sizes.outputs + missing_flops(missing_, sizes)};
   }
   std::unique_ptr<Scheme> for_data(const Matrix& data) const override;
 

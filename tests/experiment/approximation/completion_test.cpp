@@ -85,6 +85,20 @@ TEST_CASE("Computing and messages add to the delays, encoding and decoding to th
   CHECK(std::isnan(bacc.compute_s));
 }
 
+TEST_CASE("Rules for lost points that look at the data take time", "[time]") {
+  MemorySink sink;
+  run_in_process(R"({"data_points": 3, "workers": 3, "trials": 1,
+      "schemes": [{"kind": "uncoded"},
+                  {"kind": "uncoded", "label": "nearest", "missing": "nearest"},
+                  {"kind": "replication", "label": "kriging", "missing": "kriging"}],
+      "dataset": {"kind": "uniform", "dimension": 4}, "time": {"codec_flops": 100}})",
+                 sink);
+  const double means_s = 3 * 3 * 1 / 100.0, distances_s = 2 * 9 * 4 / 100.0;
+  CHECK(sink.trials[0].decode_s == Approx(means_s));
+  CHECK(sink.trials[1].decode_s == Approx(means_s + distances_s));
+  CHECK(sink.trials[2].decode_s == Approx(means_s + distances_s + 9 * (1 + 6) / 100.0));
+}
+
 TEST_CASE("A deadline counts what takes time", "[time]") {
   MemorySink sink;
   run_in_process(R"({"data_points": 2, "workers": 8, "trials": 1, "schemes": [{"kind": "bacc"}],
