@@ -34,8 +34,8 @@ struct CodeContext {
   const TrainedParts* trained = nullptr;           ///< networks for the schemes that need them
   const StoredCodes* stored = nullptr;             ///< codes for the schemes that read theirs
   std::string where = {};                          ///< JSON pointer of the scheme
-  bool gradients = false;        ///< the workers compute gradients, see gradient_code.hpp
-  double mean_stragglers = 0.0;  ///< S, not rounded
+  bool gradients = false;           ///< the workers compute gradients, see gradient_code.hpp
+  double mean_stragglers = 0.0;     ///< S, not rounded
   std::vector<double> speeds = {};  ///< factor of each worker on its times; empty: all are 1
 };
 
