@@ -13,7 +13,6 @@
 #include "hdf5/place.hpp"
 #include "output/points.hpp"
 #include "output/surface_file.hpp"
-#include "schemes/spline.hpp"
 
 namespace laggard::commands {
 namespace {
@@ -28,7 +27,8 @@ struct TuneArguments {
 };
 
 bool is_spline(const approximation::ActivePoint& point) {
-  return dynamic_cast<const schemes::SplineScheme*>(point.scheme.get()) != nullptr;
+  return point.scheme != nullptr &&
+         (point.made_of.kind == "nercc" || point.made_of.kind == "letcc");
 }
 
 bool is_wanted(const approximation::ActivePoint& point, const std::string& label) {

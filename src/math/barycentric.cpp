@@ -35,6 +35,10 @@ std::vector<double> berrut_weights(std::size_t n) {
   return weights;
 }
 
+Matrix berrut_matrix(std::span<const double> targets, std::span<const double> nodes) {
+  return barycentric_matrix(targets, nodes, berrut_weights(nodes.size()));
+}
+
 namespace {
 
 /// mantissa * 2^exponent with |mantissa| in [0.5, 1).

@@ -20,6 +20,9 @@ Matrix barycentric_matrix(std::span<const double> targets, std::span<const doubl
 /// (Berrut 1988); the signs must follow the sorted order of the nodes that are there.
 std::vector<double> berrut_weights(std::size_t n);
 
+/// Berrut's interpolant as a matrix, T x n.
+Matrix berrut_matrix(std::span<const double> targets, std::span<const double> nodes);
+
 /// Weights of polynomial interpolation, 1 / prod_{j != i} (x_i - x_j), scaled to a largest
 /// magnitude of 1. Cost O(n^2); products are kept as mantissa and exponent, so nothing overflows.
 /// The interpolant is exact for polynomials of degree < n; its condition grows like 2^(gap) where

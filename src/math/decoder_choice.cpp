@@ -6,6 +6,7 @@
 
 #include "math/barycentric.hpp"
 #include "math/gcv.hpp"
+#include "math/points.hpp"
 #include "math/polynomial_fit.hpp"
 #include "math/smoothing_spline.hpp"
 
@@ -16,12 +17,6 @@ constexpr std::size_t kLargestDegree = 120;
 
 Vector row_sizes(const Matrix& rows) {
   return rows.rowwise().norm() / std::sqrt(static_cast<double>(std::max<Index>(rows.cols(), 1)));
-}
-
-std::vector<double> mirrored(std::span<const double> points) {
-  std::vector<double> ascending(points.begin(), points.end());
-  for (double& point : ascending) point = -point;
-  return ascending;
 }
 
 /// Keeps the best candidate so far.

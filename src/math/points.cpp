@@ -54,6 +54,12 @@ std::vector<double> equispaced(std::uint32_t n) {
   return points;
 }
 
+std::vector<double> mirrored(std::span<const double> points) {
+  std::vector<double> others(points.begin(), points.end());
+  for (double& point : others) point = -point;
+  return others;
+}
+
 std::vector<double> chord_points(std::span<const double> steps, double power) {
   if (steps.empty()) return {0.0};
   const std::vector<double> gaps = lifted(steps, power);

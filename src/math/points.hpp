@@ -21,6 +21,10 @@ std::vector<double> chebyshev_second(std::uint32_t n);
 /// noisy theorem (arXiv 2406.00300), which Chebyshev points do not.
 std::vector<double> equispaced(std::uint32_t n);
 
+/// The points on the other side of 0: those that descend ascend, as splines want their knots. A
+/// natural spline is the same in a mirror.
+std::vector<double> mirrored(std::span<const double> points);
+
 /// Of the mean step. At 1e-3, two data points that coincide cost 1e-7 of the squared error.
 inline constexpr double kSmallestStep = 1e-9;
 

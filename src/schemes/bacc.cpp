@@ -1,6 +1,8 @@
 #include "schemes/bacc.hpp"
 
 #include "math/barycentric.hpp"
+#include "schemes/curve/interpolant.hpp"
+#include "schemes/curve/rational_decoder.hpp"
 
 namespace laggard::schemes {
 
@@ -11,18 +13,10 @@ void Bacc::Config::fields(Fields& fields) {
 }
 
 Bacc::Bacc(Config config, const CodeContext& context)
-    : CurveScheme(config, context), original_signs_(config.signs == "original") {}
-
-Matrix Bacc::encoder_matrix() const {
-  return math::barycentric_matrix(beta(), alpha(), math::berrut_weights(alpha().size()));
-}
-
-Matrix Bacc::decoder_matrix(std::span<const WorkerId> received) const {
-  std::vector<double> weights = math::berrut_weights(received.size());
-  if (original_signs_)
-    for (std::size_t i = 0; i < received.size(); ++i)
-      weights[i] = received[i] % 2 == 0 ? 1.0 : -1.0;
-  return math::barycentric_matrix(alpha(), beta_of(received), weights);
-}
+    : CurveScheme(config, context,
+                  {std::make_unique<Interpolant>(math::berrut_matrix),
+                   std::make_unique<BerrutDecoder>(config.signs == "original"
+                                                       ? BerrutDecoder::Signs::kOfWorkers
+                                                       : BerrutDecoder::Signs::kAlternating)}) {}
 
 }  // namespace laggard::schemes

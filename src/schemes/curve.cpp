@@ -47,13 +47,15 @@ CurvePoints published_points(const CurveConfig& config, const CodeContext& conte
   return {math::chebyshev_first(context.data_points), worker_points(config.beta, context.workers)};
 }
 
-CurveScheme::CurveScheme(const CurveConfig& config, const CodeContext& context)
-    : CurveScheme(config, context, published_points(config, context)) {}
+CurveScheme::CurveScheme(const CurveConfig& config, const CodeContext& context, CurveParts parts)
+    : CurveScheme(config, context, published_points(config, context), std::move(parts)) {}
 
-CurveScheme::CurveScheme(const CurveConfig& config, const CodeContext& context, CurvePoints points)
+CurveScheme::CurveScheme(const CurveConfig& config, const CodeContext& context, CurvePoints points,
+                         CurveParts parts)
     : context_(context),
       path_ordering_(on_path(config.ordering, context)),
       points_(std::move(points)),
+      parts_(std::move(parts)),
       robust_(config::make(robust_decoders(), config.robust)) {
   if (context.data_points > context.workers)
     throw Inapplicable(
@@ -65,26 +67,67 @@ CurveScheme::CurveScheme(const CurveConfig& config, const CodeContext& context, 
     throw Inapplicable(reason);
 }
 
+void CurveScheme::require_points() const {
+  if (alpha().empty() || beta().empty())
+    throw NeedsData("alpha 'chord', beta 'systematic' and the decoder 'kriging' look at the data",
+                    "the matrix depends on the data of each trial",
+                    "choose others to look at the matrix");
+}
+
+CurveNodes CurveScheme::nodes_of(std::span<const WorkerId> received) const {
+  require_points();
+  CurveNodes nodes{alpha(), {}, received};
+  nodes.places.reserve(received.size());
+  for (const WorkerId worker : received) nodes.places.push_back(beta()[worker]);
+  return nodes;
+}
+
+Matrix CurveScheme::encoder_matrix() const {
+  require_points();
+  return parts_.encoder->matrix(points_, parts_.encoder->lambda_for(points_, nullptr));
+}
+
+Encoded CurveScheme::encode(const Matrix& data) const {
+  require_points();
+  const double lambda = parts_.encoder->lambda_for(points_, &data);
+  if (parts_.encoder->needs_data()) return {parts_.encoder->matrix(points_, lambda) * data, lambda};
+  Encoded encoded = LinearScheme::encode(data);  // which keeps the matrix
+  encoded.lambda = lambda;
+  return encoded;
+}
+
+Matrix CurveScheme::decoder_matrix(std::span<const WorkerId> received) const {
+  return decoder().matrix(nodes_of(received));
+}
+
+DecoderMatrix CurveScheme::decoder_for(MatrixView answers,
+                                       std::span<const WorkerId> received) const {
+  return decoder().matrix_for(nodes_of(received), answers);
+}
+
+Decoded CurveScheme::decode(MatrixView results, std::span<const WorkerId> received) const {
+  return decoder().decode(nodes_of(received), results);
+}
+
 Decoded CurveScheme::decode_robustly(MatrixView results, std::span<const WorkerId> received) const {
-  CurveAnswers answers{results, received, beta_of(received), alpha()};
   // The points descend; in a mirror they ascend.
-  for (double& knot : answers.knots) knot = -knot;
-  for (double& target : answers.targets) target = -target;
+  const CurveAnswers answers{results, received, math::mirrored(nodes_of(received).places),
+                             math::mirrored(alpha())};
   return robust_->decode(answers, [this](MatrixView some, std::span<const WorkerId> workers) {
     return decode(some, workers);
   });
 }
 
-std::vector<double> CurveScheme::beta_of(std::span<const WorkerId> received) const {
-  std::vector<double> points;
-  points.reserve(received.size());
-  for (const WorkerId worker : received) points.push_back(beta()[worker]);
-  return points;
+CodecCost CurveScheme::cost(const CodecSizes& sizes) const {
+  CodecCost cost = LinearScheme::cost(sizes);
+  parts_.encoder->add_cost(sizes, cost);
+  parts_.decoder->add_cost(sizes, cost);
+  return cost;
 }
 
 GradientWeights CurveScheme::gradient_weights(std::span<const WorkerId> received,
                                               MatrixView answers) const {
-  const CurveDecoder decoder = decoder_for(answers, received);
+  const DecoderMatrix decoder = decoder_for(answers, received);
   return {decoder.matrix.colwise().mean().transpose(), decoder.lambda};
 }
 

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "schemes/curve/parts.hpp"
 #include "schemes/gradient_code.hpp"
 #include "schemes/robust/robust_decoder.hpp"
 #include "schemes/scheme.hpp"
@@ -31,46 +32,40 @@ bool on_path(const std::string& ordering, const CodeContext& context);
 /// N points by the value of `beta`: "chebyshev" (of the second kind), "first_kind" or "equispaced".
 std::vector<double> worker_points(const std::string& beta, std::uint32_t n);
 
-/// Where data and workers sit, descending.
-struct CurvePoints {
-  std::vector<double> alpha, beta;
-};
-
 /// Data at Chebyshev's points of the first kind, workers as the configuration says.
 CurvePoints published_points(const CurveConfig& config, const CodeContext& context);
 
-/// What a decoder does to answers.
-struct CurveDecoder {
-  Matrix matrix;  ///< K x |F|
-  double lambda = kNaN;
-};
-
-/// In training, the K parts of a batch are the data points, row by row.
+/// A curve code: its points, its encoder, its decoder and its defence. In training, the K parts of
+/// a batch are the data points, row by row.
 class CurveScheme : public LinearScheme, public GradientCode {
  public:
   /// At the published points.
-  CurveScheme(const CurveConfig& config, const CodeContext& context);
-  CurveScheme(const CurveConfig& config, const CodeContext& context, CurvePoints points);
+  CurveScheme(const CurveConfig& config, const CodeContext& context, CurveParts parts);
+  /// No points: they depend on data that are not known yet.
+  CurveScheme(const CurveConfig& config, const CodeContext& context, CurvePoints points,
+              CurveParts parts);
 
   std::uint32_t active_workers() const override { return context_.workers; }
   bool path_ordering() const override { return path_ordering_; }
+
+  // Errors of all that encodes and decodes: NeedsData.
+  Matrix encoder_matrix() const override;
+  Matrix decoder_matrix(std::span<const WorkerId> received) const override;
+  Encoded encode(const Matrix& data) const override;
+  Decoded decode(MatrixView results, std::span<const WorkerId> received) const override;
   Decoded decode_robustly(MatrixView results, std::span<const WorkerId> received) const override;
   bool is_told_who_lies() const override { return robust_->is_told_who_lies(); }
-
-  /// The matrix that decode() applies to these answers. Errors: NeedsData.
-  virtual CurveDecoder decoder_for(MatrixView /*answers*/,
-                                   std::span<const WorkerId> received) const {
-    return {decoder_matrix(received)};
-  }
-
   Matrix applied_decoder(MatrixView answers, std::span<const WorkerId> received) const override {
     return decoder_for(answers, received).matrix;
   }
+  /// Beside the dense matrices, what the parts add.
+  CodecCost cost(const CodecSizes& sizes) const override;
 
   const GradientCode* gradients() const override { return this; }
   std::uint32_t parts() const override { return context_.data_points; }
   Matrix assignment() const override { return encoder_matrix(); }
   bool mixes_rows() const override { return true; }
+  bool weights_need_answers() const override { return parts_.decoder->needs_answers(); }
   GradientWeights gradient_weights(std::span<const WorkerId> received,
                                    MatrixView answers) const override;
   Matrix part_decoder(std::span<const WorkerId> received, MatrixView answers) const override {
@@ -83,12 +78,19 @@ class CurveScheme : public LinearScheme, public GradientCode {
 
  protected:
   const CodeContext& context() const { return context_; }
-  std::vector<double> beta_of(std::span<const WorkerId> received) const;
+  CurveDecoder& decoder() { return *parts_.decoder; }
+  const CurveDecoder& decoder() const { return *parts_.decoder; }
 
  private:
+  /// The matrix that decode() applies to these answers.
+  DecoderMatrix decoder_for(MatrixView answers, std::span<const WorkerId> received) const;
+  CurveNodes nodes_of(std::span<const WorkerId> received) const;
+  void require_points() const;
+
   CodeContext context_;
   bool path_ordering_;
   CurvePoints points_;
+  CurveParts parts_;
   std::unique_ptr<RobustDecoder> robust_;
 };
 

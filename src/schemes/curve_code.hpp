@@ -1,9 +1,8 @@
 // A curve code whose points, encoder and decoder are chosen one by one.
 #pragma once
 
-#include <optional>
-
-#include "schemes/spline.hpp"
+#include "schemes/curve.hpp"
+#include "schemes/curve/spline.hpp"
 
 namespace laggard::schemes {
 
@@ -15,8 +14,9 @@ namespace laggard::schemes {
 ///    longest steps. What arrives of the data is exact;
 ///  - decoder "kriging": estimates from the coded inputs that were answered, by their distances in
 ///    the space of the inputs (math/kriging.hpp); it knows nothing of the curve.
-/// bacc is {berrut, berrut}, nercc {spline, spline} and lcc {lagrange, polynomial} with the points
-/// that are the defaults here.
+/// bacc is {berrut, berrut} and nercc {spline, spline} at the points that are the defaults here.
+/// letcc has an encoder of its own, the spline of the full norm, and lcc a decoder, the polynomial
+/// through as many answers as f asks for.
 ///
 /// Points by chord, systematic points and kriging depend on the data: for_data() gives the code of
 /// a trial, O(K d) for the points and O(K^2 d) for kriging's distances.
@@ -42,32 +42,10 @@ class CurveCode final : public CurveScheme {
 
   std::unique_ptr<Scheme> for_data(const Matrix& data) const override;
 
-  /// Errors: NeedsData.
-  Matrix encoder_matrix() const override;
-  Matrix decoder_matrix(std::span<const WorkerId> received) const override;
-
-  /// Beside the dense matrices: those of SplineScheme; |F|^3 / 3 + 2 K |F|^2 for kriging's factors
-  /// and 2 K^2 d for its places; |F|^2 m operations for the degree "loo" of floater_hormann.
-  CodecCost cost(const CodecSizes& sizes) const override;
-
-  CurveDecoder decoder_for(MatrixView answers, std::span<const WorkerId> received) const override;
-  bool weights_need_answers() const override;
-
-  Encoded encode(const Matrix& data) const override;
-  Decoded decode(MatrixView results, std::span<const WorkerId> received) const override;
-
  private:
   CurveCode(Config config, const CodeContext& context, const Matrix* data);
 
-  bool looks_at_data() const;
-  void require_data() const;
-  /// For berrut, which is floater_hormann of degree 0, and the decoders that have a degree.
-  Matrix decoder_matrix(const std::vector<double>& nodes, std::size_t degree) const;
-
   Config config_;
-  SplineScheme splines_;  // the encoders and decoders that are splines
-  bool has_data_;
-  Matrix places_, coded_places_;  // of data and workers, for kriging
 };
 
 }  // namespace laggard::schemes

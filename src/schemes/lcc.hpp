@@ -23,14 +23,9 @@ class Lcc final : public CurveScheme {
 
   Lcc(Config config, const CodeContext& context);
 
-  Matrix encoder_matrix() const override;
-  Matrix decoder_matrix(std::span<const WorkerId> received) const override;
   Caveat caveat(const Survivors& survivors) const override;
 
  private:
-  /// Of so many answers.
-  std::size_t used_of(std::size_t available) const;
-
   std::size_t threshold_;  // T; 0: unknown
 };
 

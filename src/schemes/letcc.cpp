@@ -22,11 +22,22 @@ void Letcc::Config::fields(Fields& fields) {
   fields.number({"theory_largest", "largest lambda_decode by theory"}, theory.largest, kPositive);
 }
 
+namespace {
+
+CurveParts parts_of(const Letcc::Config& config, const CodeContext& context) {
+  const auto penalty = config.penalty == "norm" ? math::Penalty::kNorm : math::Penalty::kSeminorm;
+  return {std::make_unique<SplineEncoder>(
+              SplineEncoder::Rules{config.lambda_encode, penalty, config.centre, config.theory},
+              context),
+          std::make_unique<SplineDecoder>(
+              SplineDecoder::Rules{config.lambda_decode, math::Penalty::kSeminorm, config.theory},
+              context)};
+}
+
+}  // namespace
+
 Letcc::Letcc(Config config, const CodeContext& context)
-    : SplineScheme(config, context,
-                   {config.lambda_encode, config.lambda_decode,
-                    config.penalty == "norm" ? math::Penalty::kNorm : math::Penalty::kSeminorm,
-                    math::Penalty::kSeminorm, config.theory, config.centre}) {
+    : CurveScheme(config, context, parts_of(config, context)) {
   // The norm draws the function to 0 even where the data lie on a line, for which the criteria
   // ask for as much smoothing as there is.
   if (is_from_data(config.lambda_encode) && config.penalty == "norm")

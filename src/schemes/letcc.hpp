@@ -1,7 +1,8 @@
 // Learning-theoretic coded computing, the Sobolev-optimal scheme.
 #pragma once
 
-#include "schemes/spline.hpp"
+#include "schemes/curve.hpp"
+#include "schemes/curve/spline.hpp"
 
 namespace laggard::schemes {
 
@@ -13,7 +14,7 @@ namespace laggard::schemes {
 /// The defaults interpolate. Theory gives orders for N -> infinity only: it does not know K, on
 /// which the size of a feature of f(u_e) depends, and at K = 64, N = 1000 its lambdas cost five
 /// digits.
-class Letcc final : public SplineScheme {
+class Letcc final : public CurveScheme {
  public:
   struct Config : CurveConfig {
     std::string penalty = "norm";

@@ -8,6 +8,9 @@ void Nercc::Config::fields(Fields& fields) {
 }
 
 Nercc::Nercc(Config config, const CodeContext& context)
-    : SplineScheme(config, context, {config.lambda_encode, config.lambda_decode}) {}
+    : CurveScheme(
+          config, context,
+          {std::make_unique<SplineEncoder>(SplineEncoder::Rules{config.lambda_encode}, context),
+           std::make_unique<SplineDecoder>(SplineDecoder::Rules{config.lambda_decode}, context)}) {}
 
 }  // namespace laggard::schemes

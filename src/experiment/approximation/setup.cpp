@@ -108,9 +108,9 @@ Setup SetupBuilder::build(const config::Combination& combination) {
                     0};
     if (reason.empty()) {
       try {
-        point.scheme = config::make(
-            schemes::schemes(), tuned_.resolve(scheme, point.record, config.dataset, config.model),
-            context);
+        point.made_of = tuned_.resolve(scheme, point.record, config.dataset, config.model);
+        point.context = context;
+        point.scheme = config::make(schemes::schemes(), point.made_of, point.context);
         point.functions = point.scheme->worker_functions();
         point.record.active = point.scheme->active_workers();
       } catch (const schemes::Inapplicable& inapplicable) {

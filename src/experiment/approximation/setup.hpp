@@ -25,6 +25,8 @@ struct ActivePoint {
   std::unique_ptr<schemes::Scheme> scheme;
   std::uint32_t index = 0;             ///< in /schemes
   schemes::WorkerFunctions functions;  ///< of its workers
+  Component made_of;             ///< the scheme's parameters, numbers in the place of "tuned:"
+  schemes::CodeContext context;  ///< what the scheme was told
 };
 
 struct Setup : experiment::Cluster {

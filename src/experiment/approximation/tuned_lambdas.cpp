@@ -12,7 +12,7 @@
 #include "core/text.hpp"
 #include "hdf5/table.hpp"
 #include "output/points.hpp"
-#include "schemes/spline.hpp"
+#include "schemes/curve/spline.hpp"
 
 namespace laggard::approximation {
 namespace {

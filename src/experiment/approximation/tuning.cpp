@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <cmath>
 
+#include "config/reader.hpp"
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
 #include "experiment/approximation/master.hpp"
 #include "experiment/approximation/worker.hpp"
 #include "metrics/errors.hpp"
 #include "metrics/statistics.hpp"
-#include "schemes/spline.hpp"
 
 namespace laggard::approximation {
 namespace {
@@ -37,12 +37,11 @@ std::vector<double> grid_values(const TuningPlan& plan, std::uint32_t round, dou
 class Tuner {
  public:
   Tuner(const Setup& setup, const ActivePoint& point, const TuningPlan& plan)
-      : setup_(setup),
-        scheme_(dynamic_cast<const schemes::SplineScheme&>(*point.scheme)),
-        worker_(make_worker(job_text(setup))) {
+      : setup_(setup), point_(point), worker_(make_worker(job_text(setup))) {
     for (std::uint32_t number = 0; number < plan.trials; ++number) {
       Trial trial = draw_trial(setup, number, data::Part::kHoldout);
-      if (const round::DataPath* path = round::path_for(scheme_, trial.sample.inputs, trial.path)) {
+      if (const round::DataPath* path =
+              round::path_for(*point.scheme, trial.sample.inputs, trial.path)) {
         trial.sample.inputs = path->thread(trial.sample.inputs);
         trial.truth = path->thread(trial.truth);
       }
@@ -53,20 +52,22 @@ class Tuner {
   /// Mean errors for one lambda_encode and all lambda_decode.
   std::vector<metrics::Summary> evaluate(double lambda_encode,
                                          const std::vector<double>& lambdas) const {
-    const Matrix encoder = scheme_.encoder_matrix(lambda_encode);
+    std::vector<std::unique_ptr<schemes::Scheme>> candidates;
+    for (const double lambda : lambdas) candidates.push_back(candidate(lambda_encode, lambda));
     std::vector<std::vector<double>> mse(lambdas.size());
     for (const Trial& trial : trials_) {
       if (interrupted())
         throw Interrupted("interrupted (a signal came); the file holds the points before");
-      const round::CutOff cut = cut_off(setup_, trial, scheme_.active_workers());
-      const Matrix results = compute(trial, encoder, cut);
+      const round::CutOff cut = cut_off(setup_, trial, candidates.front()->active_workers());
+      const Matrix results =
+          compute(trial, candidates.front()->encode(trial.sample.inputs).inputs, cut);
       for (std::size_t i = 0; i < lambdas.size(); ++i) {
         if (cut.used.empty()) {
           mse[i].push_back(kNaN);
           continue;
         }
         const Matrix estimates =
-            scheme_.decode(rows_of(results, 0, results.rows()), cut.used, lambdas[i]).estimates;
+            candidates[i]->decode(rows_of(results, 0, results.rows()), cut.used).estimates;
         mse[i].push_back(metrics::measure(trial.truth, estimates, {}).mse);
       }
     }
@@ -76,9 +77,16 @@ class Tuner {
   }
 
  private:
+  std::unique_ptr<schemes::Scheme> candidate(double lambda_encode, double lambda_decode) const {
+    config::Json parameters = config::members_of(point_.made_of);
+    parameters["lambda_encode"] = lambda_encode;
+    parameters["lambda_decode"] = lambda_decode;
+    return config::make(schemes::schemes(), config::component_of(parameters, point_.made_of.where),
+                        point_.context);
+  }
+
   /// What the used workers answer, block by block as in a run.
-  Matrix compute(const Trial& trial, const Matrix& encoder, const round::CutOff& cut) const {
-    const Matrix inputs = encoder * trial.sample.inputs;
+  Matrix compute(const Trial& trial, const Matrix& inputs, const round::CutOff& cut) const {
     const Index size = setup_.config.worker_block;
     Matrix outputs(inputs.rows(), setup_.model->outputs());
     for (Index first = 0; first < inputs.rows(); first += size) {
@@ -92,7 +100,7 @@ class Tuner {
   }
 
   const Setup& setup_;
-  const schemes::SplineScheme& scheme_;
+  const ActivePoint& point_;
   std::unique_ptr<transport::BlockFunction> worker_;
   std::vector<Trial> trials_;  // threaded as the scheme wants it
 };

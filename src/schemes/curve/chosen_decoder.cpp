@@ -1,0 +1,21 @@
+#include "schemes/curve/chosen_decoder.hpp"
+
+namespace laggard::schemes {
+
+Matrix ChosenDecoder::matrix(const CurveNodes&) const {
+  throw NeedsData("the decoder is 'auto'", "the matrix depends on the data of each trial",
+                  "choose a decoder to look at the matrix");
+}
+
+DecoderMatrix ChosenDecoder::matrix_for(const CurveNodes& nodes, MatrixView answers) const {
+  math::DecoderChoice choice = math::choose_decoder(nodes.targets, nodes.places, answers, caution_);
+  const bool smooths =
+      choice.kind == math::DecoderKind::kSpline || choice.kind == math::DecoderKind::kQuintic;
+  return {std::move(choice.matrix), smooths ? choice.parameter : kNaN};
+}
+
+void ChosenDecoder::add_cost(const CodecSizes& sizes, CodecCost& cost) const {
+  cost.decode += sizes.received * sizes.received * sizes.outputs;
+}
+
+}  // namespace laggard::schemes
