@@ -20,8 +20,9 @@ using Lane = Eigen::Array<double, kWidth, 1>;  // compilers leave plain loops ov
 
 template <int kOrder>
 GcvScore<kOrder>::GcvScore(std::span<const double> knots, MatrixView values,
-                           SplineCriterion criterion)
+                           SplineCriterion criterion, const Variances& variances)
     : criterion_(criterion),
+      variances_(variances),
       system_(knots, kOrder == 2 ? Penalty::kSeminorm : Penalty::kThird),
       q_(system_.q),
       q_gram_(system_.unknowns()) {
@@ -29,8 +30,8 @@ GcvScore<kOrder>::GcvScore(std::span<const double> knots, MatrixView values,
   for (std::size_t c = 0; c < rows; ++c) {
     const auto gram = [&]<int kOff>() {
       if (c + kOff < rows)
-        q_gram_.diagonal[kOff][c] =
-            sum_of<kOff, kOrder>([&](std::size_t s) { return q_[s][c] * q_[s - kOff][c + kOff]; });
+        q_gram_.diagonal[kOff][c] = sum_of<kOff, kOrder>(
+            [&](std::size_t s) { return variances_[c + s] * q_[s][c] * q_[s - kOff][c + kOff]; });
     };
     [&]<int... kOff>(std::integer_sequence<int, kOff...>) {
       (gram.template operator()<kOff>(), ...);
@@ -116,7 +117,7 @@ std::vector<double> GcvScore<kOrder>::operator()(std::span<const double> lambdas
   std::vector<Recurrence> factors;
   std::vector<double> traces;  // of Q^T Q A^{-1}
   for (const double lambda : lambdas) {
-    const BandedFactor<kOrder> factor(system_.regularised(n * lambda));
+    const BandedFactor<kOrder> factor(system_.regularised(n * lambda, variances_));
     const Bands<kOrder> inverse = factor.inverse_bands();
     double trace = 0.0;
     for (std::size_t c = 0; c < inverse.size(); ++c)
@@ -127,9 +128,10 @@ std::vector<double> GcvScore<kOrder>::operator()(std::span<const double> lambdas
     traces.push_back(trace);
     factors.emplace_back(factor, system_.unknowns());
     std::vector<double>& weights = factors.back().row_weights;
-    weights.assign(system_.values(), 1.0);
     if (criterion_ == SplineCriterion::kLeaveOneOut)
-      weights = leave_one_out_weights(system_.residual_diagonal(inverse));
+      weights = leave_one_out_weights(system_.residual_diagonal(inverse), variances_);
+    else
+      for (std::size_t i = 0; i < system_.values(); ++i) weights.push_back(variances_[i]);
   }
   // All lambdas visit a block while it is in the cache.
   std::vector<double> scores(lambdas.size(), 0.0);
@@ -210,22 +212,32 @@ double best_lambda(const Score& score, double n, int order) {
 /// transformations.
 class QuinticScore {
  public:
-  QuinticScore(std::span<const double> knots, MatrixView values, SplineCriterion criterion)
-      : knots_(knots), values_(values), criterion_(criterion), reinsch_(knots, values, criterion) {}
+  QuinticScore(std::span<const double> knots, MatrixView values, SplineCriterion criterion,
+               const Variances& variances)
+      : knots_(knots),
+        values_(values),
+        criterion_(criterion),
+        variances_(variances),
+        reinsch_(knots, values, criterion, variances) {}
 
   double operator()(double lambda) const {
     // 1e-4 of a score moves no minimum.
-    if (in_reinsch_reach(Penalty::kThird, knots_.size(), 1e-4 * lambda)) return reinsch_(lambda);
-    const auto residual = SquareRootSpline(knots_, lambda).residual(values_);
+    if (in_reinsch_reach(Penalty::kThird, knots_.size(), 1e-4 * lambda * variances_.largest()))
+      return reinsch_(lambda);
+    const auto residual = SquareRootSpline(knots_, lambda, variances_).residual(values_);
+    const auto squares = [&](std::size_t i) {
+      return residual.values.row(static_cast<Index>(i)).squaredNorm() / variances_[i];
+    };
     if (criterion_ == SplineCriterion::kLeaveOneOut) {
       double sum = 0.0;
       for (std::size_t i = 1; i + 1 < residual.share.size(); ++i)
-        sum += residual.values.row(static_cast<Index>(i)).squaredNorm() /
-               (residual.share[i] * residual.share[i]);
+        sum += squares(i) / (residual.share[i] * residual.share[i]);
       return sum;
     }
     const double freedom = std::accumulate(residual.share.begin(), residual.share.end(), 0.0);
-    return static_cast<double>(knots_.size()) * residual.values.squaredNorm() / (freedom * freedom);
+    double sum = 0.0;
+    for (std::size_t i = 0; i < residual.share.size(); ++i) sum += squares(i);
+    return static_cast<double>(knots_.size()) * sum / (freedom * freedom);
   }
 
   std::vector<double> operator()(std::span<const double> lambdas) const {
@@ -238,18 +250,20 @@ class QuinticScore {
   std::span<const double> knots_;
   MatrixView values_;
   SplineCriterion criterion_;
+  const Variances& variances_;
   GcvScore<3> reinsch_;
 };
 
 double lambda_by(SplineCriterion criterion, std::span<const double> knots, MatrixView values,
-                 Penalty penalty) {
+                 Penalty penalty, const Variances& variances) {
   const int order = order_of(penalty);
   if (knots.size() <= static_cast<std::size_t>(order)) return 0.0;
   const double count = static_cast<double>(knots.size());
-  if (order == 3) return best_lambda(QuinticScore(knots, values, criterion), count, order);
+  if (order == 3)
+    return best_lambda(QuinticScore(knots, values, criterion, variances), count, order);
   if (knots.size() <= reinsch_reach(penalty).knots)
-    return best_lambda(GcvScore<2>(knots, values, criterion), count, order);
-  return best_lambda(StateSpaceGcvScore(knots, values, criterion), count, order);
+    return best_lambda(GcvScore<2>(knots, values, criterion, variances), count, order);
+  return best_lambda(StateSpaceGcvScore(knots, values, criterion, variances), count, order);
 }
 
 }  // namespace
@@ -261,12 +275,14 @@ std::vector<double> lambda_grid(double n, int order) {
   return lambdas;
 }
 
-double gcv_lambda(std::span<const double> knots, MatrixView values, Penalty penalty) {
-  return lambda_by(SplineCriterion::kGcv, knots, values, penalty);
+double gcv_lambda(std::span<const double> knots, MatrixView values, Penalty penalty,
+                  const Variances& variances) {
+  return lambda_by(SplineCriterion::kGcv, knots, values, penalty, variances);
 }
 
-double loo_lambda(std::span<const double> knots, MatrixView values, Penalty penalty) {
-  return lambda_by(SplineCriterion::kLeaveOneOut, knots, values, penalty);
+double loo_lambda(std::span<const double> knots, MatrixView values, Penalty penalty,
+                  const Variances& variances) {
+  return lambda_by(SplineCriterion::kLeaveOneOut, knots, values, penalty, variances);
 }
 
 }  // namespace laggard::math

@@ -7,14 +7,20 @@
 namespace laggard::math {
 
 PolynomialFit::PolynomialFit(std::span<const double> targets, std::span<const double> nodes,
-                             std::size_t largest) {
+                             std::size_t largest, const Variances& variances) {
   const auto n = static_cast<Index>(nodes.size()), count = static_cast<Index>(targets.size());
   const Eigen::Map<const Vector> x(nodes.data(), n), z(targets.data(), count);
   const Index degrees = std::min(static_cast<Index>(largest), n - 1) + 1;
   on_nodes_.resize(n, degrees);
   on_targets_.resize(count, degrees);
-  const double constant = 1.0 / std::sqrt(static_cast<double>(n));
+  double constant = 1.0 / std::sqrt(static_cast<double>(n));
   on_nodes_.col(0).setConstant(constant);
+  if (!variances.all_equal()) {
+    roots_.resize(n);
+    for (Index i = 0; i < n; ++i) roots_[i] = 1.0 / std::sqrt(variances[std::size_t(i)]);
+    constant = 1.0 / roots_.norm();
+    on_nodes_.col(0) = roots_ * constant;
+  }
   on_targets_.col(0).setConstant(constant);
   for (Index p = 1; p < degrees; ++p) {
     Vector next = x.cwiseProduct(on_nodes_.col(p - 1));
@@ -32,12 +38,21 @@ PolynomialFit::PolynomialFit(std::span<const double> targets, std::span<const do
 
 Matrix PolynomialFit::matrix(std::size_t degree) const {
   const auto count = static_cast<Index>(std::min(degree, largest())) + 1;
-  return on_targets_.leftCols(count) * on_nodes_.leftCols(count).transpose();
+  Matrix result = on_targets_.leftCols(count) * on_nodes_.leftCols(count).transpose();
+  if (roots_.size() > 0) result *= roots_.asDiagonal();
+  return result;
 }
 
 Matrix PolynomialFit::evaluate(MatrixView values, std::size_t degree) const {
   const auto count = static_cast<Index>(std::min(degree, largest())) + 1;
-  return on_targets_.leftCols(count) * (on_nodes_.leftCols(count).transpose() * values);
+  if (roots_.size() == 0)
+    return on_targets_.leftCols(count) * (on_nodes_.leftCols(count).transpose() * values);
+  return on_targets_.leftCols(count) * (on_nodes_.leftCols(count).transpose() * weighted(values));
+}
+
+Matrix PolynomialFit::weighted(MatrixView values) const {
+  if (roots_.size() == 0) return values;
+  return roots_.asDiagonal() * values;
 }
 
 std::size_t PolynomialFit::degree_by_leaving_out(MatrixView values) const {

@@ -102,10 +102,12 @@ Reading<kOrder> read_at(const SplineSystem<kOrder>& system, double target) {
 }  // namespace
 
 template <int kOrder>
-ReinschSpline<kOrder>::ReinschSpline(std::span<const double> knots, double lambda, Penalty penalty)
+ReinschSpline<kOrder>::ReinschSpline(std::span<const double> knots, double lambda, Penalty penalty,
+                                     const Variances& variances)
     : weight_(static_cast<double>(knots.size()) * lambda),
+      variances_(variances),
       system_(knots, penalty),
-      factor_(system_.regularised(weight_)) {}
+      factor_(system_.regularised(weight_, variances_)) {}
 
 template <int kOrder>
 Matrix ReinschSpline<kOrder>::operator_matrix(std::span<const double> targets) const {

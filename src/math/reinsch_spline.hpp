@@ -11,7 +11,7 @@
 namespace laggard::math {
 
 /// The minimiser of smoothing_spline.hpp as
-///   (R + Q^T D Q) gamma = Q^T y,   g = y - D Q gamma,   D = n lambda I,
+///   (R + Q^T D Q) gamma = Q^T y,   g = y - D Q gamma,   D = n lambda diag(v_i),
 /// of order 2 (cubic) or 3 (quintic). At a target, m neighbouring values of g give a polynomial and
 /// gamma the rest, by Peano's form of a divided difference.
 ///
@@ -24,14 +24,18 @@ template <int kOrder>
 class ReinschSpline {
  public:
   /// As of SmoothingSpline.
-  ReinschSpline(std::span<const double> knots, double lambda, Penalty penalty);
+  ReinschSpline(std::span<const double> knots, double lambda, Penalty penalty,
+                const Variances& variances = {});
   Matrix operator_matrix(std::span<const double> targets) const;
   Matrix evaluate(MatrixView values, std::span<const double> targets) const;
 
  private:
-  double weight(std::size_t value) const { return value < system_.pseudo ? 1.0 : weight_; }
+  double weight(std::size_t value) const {
+    return value < system_.pseudo ? 1.0 : weight_ * variances_[value - system_.pseudo];
+  }
 
   double weight_;  // n lambda
+  Variances variances_;
   SplineSystem<kOrder> system_;
   BandedFactor<kOrder> factor_;
 };

@@ -39,8 +39,8 @@ constexpr bool in_reinsch_reach(Penalty penalty, std::size_t knots, double lambd
   return knots <= reach.knots && lambda * power * n * n <= reach.stiffness;
 }
 
-/// The minimiser of (1/n) sum_i |g(t_i) - y_i|^2 + lambda * penalty(g) over H^2[-1, 1], or H^3 for
-/// Penalty::kThird, for vector values y_i in R^m, coordinate by coordinate.
+/// The minimiser of (1/n) sum_i |g(t_i) - y_i|^2 / v_i + lambda * penalty(g) over H^2[-1, 1], or
+/// H^3 for Penalty::kThird, for vector values y_i in R^m, coordinate by coordinate.
 ///
 /// lambda = 0 interpolates (with the least penalty); lambda -> infinity tends to the least-squares
 /// line (seminorm), the least-squares parabola (kThird) or to 0 (norm). One knot gives a constant,
@@ -53,7 +53,8 @@ constexpr bool in_reinsch_reach(Penalty penalty, std::size_t knots, double lambd
 class SmoothingSpline {
  public:
   /// `knots` ascend strictly within [-1, 1], n >= 1 (kNorm: knots.front() > -1); lambda >= 0.
-  SmoothingSpline(std::span<const double> knots, double lambda, Penalty penalty);
+  SmoothingSpline(std::span<const double> knots, double lambda, Penalty penalty,
+                  const Variances& variances = {});
 
   /// T x n matrix that maps values at the knots to the spline at the targets. O((T + 1) n).
   Matrix operator_matrix(std::span<const double> targets) const;

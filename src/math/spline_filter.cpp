@@ -14,9 +14,12 @@ Shares join(const Spread& a, const Spread& b) {
           {(b.s * a.d + a.p00 * b.p11 + crossed) * scale, slope}};
 }
 
-SplineFilter::SplineFilter(std::span<const double> knots, double variance, Penalty penalty,
-                           Direction direction)
-    : knots_(knots), variance_(variance), backwards_(direction == Direction::kBackwards) {
+SplineFilter::SplineFilter(std::span<const double> knots, double variance,
+                           const Variances& variances, Penalty penalty, Direction direction)
+    : knots_(knots),
+      variance_(variance),
+      variances_(variances),
+      backwards_(direction == Direction::kBackwards) {
   if (backwards_ || penalty == Penalty::kSeminorm) return;
   start_ = {1.0, 0.0, 1.0, 1.0, 1.0};
   lead_ = knots.front() + 1.0;

@@ -5,6 +5,7 @@
 #include <span>
 
 #include "math/spline_penalty.hpp"
+#include "math/variances.hpp"
 
 namespace laggard::math {
 
@@ -47,13 +48,13 @@ struct FilterStep {
 enum class Direction { kForwards, kBackwards };
 
 /// Wahba's Bayesian model (J. R. Stat. Soc. B 40, 1978): g is an integrated Wiener process,
-/// observed at the knots with variance n lambda. The seminorm knows nothing of (g, g') beforehand,
-/// the norm gives it the covariance I at -1.
+/// observed at the knots with variance n lambda v_i. The seminorm knows nothing of (g, g')
+/// beforehand, the norm gives it the covariance I at -1.
 class SplineFilter {
  public:
-  /// `knots` ascend and must outlive the filter; `variance` = n lambda.
-  SplineFilter(std::span<const double> knots, double variance, Penalty penalty,
-               Direction direction);
+  /// `knots` ascend and must outlive the filter, as `variances` must; `variance` = n lambda.
+  SplineFilter(std::span<const double> knots, double variance, const Variances& variances,
+               Penalty penalty, Direction direction);
 
   /// Before the first knot.
   const Spread& start() const { return start_; }
@@ -70,15 +71,15 @@ class SplineFilter {
   void run(Visit&& visit) const {
     Spread spread = start_;
     for (std::size_t i = 0; i < knots_.size(); ++i) {
-      const FilterStep step = advance(spread, gap(i));
+      const std::size_t knot = backwards_ ? knots_.size() - 1 - i : i;
+      const FilterStep step = advance(spread, gap(i), variance_ * variances_[knot]);
       visit(i, step, static_cast<const Spread&>(spread));
     }
   }
 
  private:
-  /// Takes the value at the next knot in.
-  FilterStep advance(Spread& spread, double gap) const {
-    const double h = gap, v = variance_;
+  /// Takes the value at the next knot in, of variance v.
+  FilterStep advance(Spread& spread, double h, double v) const {
     const Spread there = spread.after(h);
     const double total = there.p00 + there.s * v;  // variance of the difference, times s
     const bool first = !(total > 0.0);             // the value is all that is known
@@ -98,6 +99,7 @@ class SplineFilter {
 
   std::span<const double> knots_;
   double variance_;
+  const Variances& variances_;
   bool backwards_;
   Spread start_;
   double lead_ = 0.0;

@@ -83,10 +83,12 @@ SplineSystem<kOrder>::SplineSystem(std::span<const double> data_knots, Penalty p
 }
 
 template <int kOrder>
-Bands<kOrder> SplineSystem<kOrder>::regularised(double weight) const {
+Bands<kOrder> SplineSystem<kOrder>::regularised(double weight, const Variances& variances) const {
   Bands<kOrder> matrix = gram;
   if (weight == 0.0 && pseudo == 0) return matrix;
-  const auto d = [&](std::size_t value) { return value < pseudo ? 1.0 : weight; };
+  const auto d = [&](std::size_t value) {
+    return value < pseudo ? 1.0 : weight * variances[value - pseudo];
+  };
   const auto add = [&]<int kOff>(std::size_t c) {
     matrix.diagonal[kOff][c] += sum_of<kOff, kOrder>(
         [&](std::size_t s) { return d(c + s) * q[s][c] * q[s - kOff][c + kOff]; });

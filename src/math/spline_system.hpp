@@ -8,6 +8,7 @@
 #include "core/types.hpp"
 #include "math/banded.hpp"
 #include "math/spline_penalty.hpp"
+#include "math/variances.hpp"
 
 namespace laggard::math {
 
@@ -33,8 +34,8 @@ struct SplineSystem {
   std::size_t values() const { return knots.size() + pseudo / 2; }
   std::size_t unknowns() const { return q[0].size(); }
 
-  /// R + Q^T D Q with D = 1 for the pseudo values and `weight` for the data.
-  Bands<kOrder> regularised(double weight) const;
+  /// R + Q^T D Q with D = 1 for the pseudo values and `weight` v_i for the data.
+  Bands<kOrder> regularised(double weight, const Variances& variances = {}) const;
 
   // Products with Q, not for the norm penalty.
   Matrix q_times(const Matrix& gamma) const;

@@ -23,7 +23,9 @@ struct Step {
 /// A knot or a target.
 struct Point {
   double at;
-  bool observed;
+  double deviation;  // of the value there; 0: there is none
+
+  bool observed() const { return deviation > 0.0; }
 };
 
 /// Rows [before, behind] of (state behind - Taylor's formula of state before) / V(h)^(1/2).
@@ -46,7 +48,7 @@ void transition(double h, Block& before, Block& behind) {
 }
 
 /// Makes the least-squares problem triangular, point by point.
-std::vector<Step> triangular(const std::vector<Point>& points, double deviation) {
+std::vector<Step> triangular(const std::vector<Point>& points) {
   std::vector<Step> steps(points.size());
   Block known = Block::Zero();  // rows about the state at the point, from the points before
   for (std::size_t i = 0; i < points.size(); ++i) {
@@ -55,7 +57,7 @@ std::vector<Step> triangular(const std::vector<Point>& points, double deviation)
     if (i + 1 < points.size()) transition(points[i + 1].at - points[i].at, before, behind);
     rows.topRows<kState>() << before, behind;
     rows.block<kState, kState>(kState, 0) = known;
-    if (points[i].observed) rows(2 * kState, 0) = 1.0 / deviation;
+    if (points[i].observed()) rows(2 * kState, 0) = 1.0 / points[i].deviation;
     // Reflections keep the digits of small rows only if the large ones come first.
     std::array<int, kRows> order;
     std::iota(order.begin(), order.end(), 0);
@@ -81,28 +83,31 @@ Matrix solve_upper(const Block& block, Matrix right) {
   return right;
 }
 
-std::vector<Point> observed_points(const std::vector<double>& knots) {
+std::vector<Point> observed_points(const std::vector<double>& knots,
+                                   const std::vector<double>& deviations) {
   std::vector<Point> points;
-  for (const double knot : knots) points.push_back({knot, true});
+  for (std::size_t i = 0; i < knots.size(); ++i) points.push_back({knots[i], deviations[i]});
   return points;
 }
 
 }  // namespace
 
-SquareRootSpline::SquareRootSpline(std::span<const double> knots, double lambda)
-    : knots_(knots.begin(), knots.end()),
-      deviation_(std::sqrt(static_cast<double>(knots.size()) * lambda)) {}
+SquareRootSpline::SquareRootSpline(std::span<const double> knots, double lambda,
+                                   const Variances& variances)
+    : knots_(knots.begin(), knots.end()) {
+  for (std::size_t i = 0; i < knots.size(); ++i)
+    deviations_.push_back(std::sqrt(static_cast<double>(knots.size()) * lambda * variances[i]));
+}
 
 Matrix SquareRootSpline::operator_matrix(std::span<const double> targets) const {
-  std::vector<Point> points = observed_points(knots_);
+  std::vector<Point> points = observed_points(knots_, deviations_);
   for (const double target : targets)
-    if (!std::binary_search(knots_.begin(), knots_.end(), target))
-      points.push_back({target, false});
+    if (!std::binary_search(knots_.begin(), knots_.end(), target)) points.push_back({target, 0.0});
   std::sort(points.begin(), points.end(), [](Point a, Point b) { return a.at < b.at; });
   points.erase(
       std::unique(points.begin(), points.end(), [](Point a, Point b) { return a.at == b.at; }),
       points.end());
-  const std::vector<Step> steps = triangular(points, deviation_);
+  const std::vector<Step> steps = triangular(points);
 
   Matrix result(static_cast<Index>(targets.size()), static_cast<Index>(knots_.size()));
   std::vector<State> ahead(points.size());
@@ -124,8 +129,8 @@ Matrix SquareRootSpline::operator_matrix(std::span<const double> targets) const 
       rotated << ahead[i], on_known, 0.0;
       rotated = steps[i].rotation * rotated;
       on_known = rotated.segment<kState>(kState);
-      if (points[i].observed)
-        result(static_cast<Index>(t), --knot) = rotated[2 * kState] / deviation_;
+      if (points[i].observed())
+        result(static_cast<Index>(t), --knot) = rotated[2 * kState] / points[i].deviation;
     }
   }
   return result;
@@ -136,12 +141,12 @@ Matrix SquareRootSpline::evaluate(MatrixView values, std::span<const double> tar
 }
 
 SquareRootSpline::Residual SquareRootSpline::residual(MatrixView values) const {
-  const std::vector<Step> steps = triangular(observed_points(knots_), deviation_);
+  const std::vector<Step> steps = triangular(observed_points(knots_, deviations_));
   const auto n = static_cast<Index>(knots_.size());
   Matrix rotated(kState * n, values.cols());  // the upper rows of Q^T y
   Matrix rows = Matrix::Zero(kRows, values.cols());
   for (Index i = 0; i < n; ++i) {
-    rows.row(2 * kState) = values.row(i) / deviation_;
+    rows.row(2 * kState) = values.row(i) / deviations_[std::size_t(i)];
     const Matrix turned = steps[std::size_t(i)].rotation.transpose() * rows;
     rotated.middleRows<kState>(kState * i) = turned.topRows<kState>();
     rows.setZero();
@@ -158,7 +163,8 @@ SquareRootSpline::Residual SquareRootSpline::residual(MatrixView values) const {
     covariance =
         (inverse * inverse.transpose() + carried * covariance * carried.transpose()).eval();
     residual.values.row(i) -= state.row(0);
-    residual.share[std::size_t(i)] = 1.0 - covariance(0, 0) / (deviation_ * deviation_);
+    const double deviation = deviations_[std::size_t(i)];
+    residual.share[std::size_t(i)] = 1.0 - covariance(0, 0) / (deviation * deviation);
   }
   return residual;
 }

@@ -7,19 +7,20 @@
 #include <vector>
 
 #include "core/types.hpp"
+#include "math/variances.hpp"
 
 namespace laggard::math {
 
 /// The natural quintic smoothing spline as the mean of Wahba's model (J. R. Stat. Soc. B 40, 1978):
 /// the state (g, g', g'') moves from point to point by Taylor's formula plus noise of covariance
-/// V(h), and a knot observes g with variance n lambda. All that together is one least-squares
+/// V(h), and a knot observes g with variance n lambda v_i. All that together is one least-squares
 /// problem with two blocks of three columns per step; Householder reflections of 7 x 6 matrices
 /// make it triangular (Paige & Saunders, SIAM J. Numer. Anal. 14, 1977). Normal equations would
 /// square its condition, which is what ends the reach of Reinsch's form.
 class SquareRootSpline {
  public:
   /// `knots` ascend strictly, n >= 3; lambda > 0.
-  SquareRootSpline(std::span<const double> knots, double lambda);
+  SquareRootSpline(std::span<const double> knots, double lambda, const Variances& variances = {});
 
   /// T x n matrix that maps values at the knots to the spline at the targets. O((T + 1) (n + T)).
   Matrix operator_matrix(std::span<const double> targets) const;
@@ -34,7 +35,7 @@ class SquareRootSpline {
 
  private:
   std::vector<double> knots_;
-  double deviation_;  // sqrt(n lambda)
+  std::vector<double> deviations_;  // sqrt(n lambda v_i)
 };
 
 }  // namespace laggard::math

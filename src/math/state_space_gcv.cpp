@@ -1,7 +1,6 @@
 #include "math/state_space_gcv.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 #include "math/spline_filter.hpp"
 
@@ -11,17 +10,18 @@ namespace {
 constexpr std::size_t kWidth = 16;  // columns of a block, as in gcv.cpp
 using Lane = Eigen::Array<double, kWidth, 1>;
 
-/// 1 / (v_i + variance) for all i.
+/// 1 / (p_i + variance v_i) for all i.
 std::vector<double> certainty_without_own(const SplineFilter& forwards,
                                           const std::vector<Spread>& before,
-                                          const std::vector<Spread>& behind, double variance) {
+                                          const std::vector<Spread>& behind, double variance,
+                                          const Variances& variances) {
   const std::size_t n = before.size();
   std::vector<double> certainty(n);
   for (std::size_t i = 0; i < n; ++i) {
     const Spread left = i > 0 ? before[i - 1].after(forwards.gap(i)) : Spread();
     const Spread right = i + 1 < n ? behind[n - 2 - i].after(forwards.gap(i + 1)) : Spread();
     const double det = joint_determinant(left, right);
-    certainty[i] = det / (left.p00 * right.d + right.p00 * left.d + variance * det);
+    certainty[i] = det / (left.p00 * right.d + right.p00 * left.d + variance * variances[i] * det);
   }
   return certainty;
 }
@@ -54,8 +54,8 @@ double block_residual(const std::vector<FilterStep>& steps, const double* values
 }  // namespace
 
 StateSpaceGcvScore::StateSpaceGcvScore(std::span<const double> knots, MatrixView values,
-                                       SplineCriterion criterion)
-    : knots_(knots), criterion_(criterion) {
+                                       SplineCriterion criterion, const Variances& variances)
+    : knots_(knots), criterion_(criterion), variances_(variances) {
   const std::size_t rows = knots.size();
   const auto columns = static_cast<std::size_t>(values.cols());
   blocks_ = (columns + kWidth - 1) / kWidth;
@@ -72,8 +72,10 @@ StateSpaceGcvScore::StateSpaceGcvScore(std::span<const double> knots, MatrixView
 double StateSpaceGcvScore::operator()(double lambda) const {
   const double n = static_cast<double>(knots_.size());
   const double variance = n * lambda;
-  const SplineFilter forwards(knots_, variance, Penalty::kSeminorm, Direction::kForwards);
-  const SplineFilter backwards(knots_, variance, Penalty::kSeminorm, Direction::kBackwards);
+  const SplineFilter forwards(knots_, variance, variances_, Penalty::kSeminorm,
+                              Direction::kForwards);
+  const SplineFilter backwards(knots_, variance, variances_, Penalty::kSeminorm,
+                               Direction::kBackwards);
   std::vector<FilterStep> steps;
   std::vector<Spread> before, behind;
   forwards.run([&](std::size_t, const FilterStep& step, const Spread& spread) {
@@ -82,10 +84,16 @@ double StateSpaceGcvScore::operator()(double lambda) const {
   });
   backwards.run(
       [&](std::size_t, const FilterStep&, const Spread& spread) { behind.push_back(spread); });
-  const std::vector<double> certainty = certainty_without_own(forwards, before, behind, variance);
+  const std::vector<double> certainty =
+      certainty_without_own(forwards, before, behind, variance, variances_);
   const bool leave_out = criterion_ == SplineCriterion::kLeaveOneOut;
-  const std::vector<double> weights =
-      leave_out ? leave_one_out_weights(certainty) : std::vector<double>(knots_.size(), 1.0);
+  std::vector<double> weights;
+  if (leave_out) weights = leave_one_out_weights(certainty, variances_);
+  double trace = 0.0;
+  for (std::size_t i = 0; i < certainty.size() && !leave_out; ++i) {
+    weights.push_back(variances_[i]);
+    trace += variances_[i] * certainty[i];
+  }
 
   std::vector<double> innovations(knots_.size() * kWidth);
   double squares = 0.0;
@@ -93,7 +101,6 @@ double StateSpaceGcvScore::operator()(double lambda) const {
     squares +=
         block_residual(steps, &packed_[block * knots_.size() * kWidth], weights, innovations);
   if (leave_out) return squares;
-  const double trace = std::accumulate(certainty.begin(), certainty.end(), 0.0);
   return n * squares / (trace * trace);
 }
 

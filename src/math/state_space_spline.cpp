@@ -6,9 +6,11 @@
 
 namespace laggard::math {
 
-StateSpaceSpline::StateSpaceSpline(std::span<const double> knots, double lambda, Penalty penalty)
+StateSpaceSpline::StateSpaceSpline(std::span<const double> knots, double lambda, Penalty penalty,
+                                   const Variances& variances)
     : knots_(knots.begin(), knots.end()),
       variance_(static_cast<double>(knots.size()) * lambda),
+      variances_(variances),
       penalty_(penalty) {}
 
 Shares StateSpaceSpline::Place::shares() const {
@@ -48,7 +50,7 @@ void StateSpaceSpline::pass(Direction direction, std::vector<Place>& places, OnS
       on_place(*next);
     }
   };
-  const SplineFilter filter(knots_, variance_, penalty_, direction);
+  const SplineFilter filter(knots_, variance_, variances_, penalty_, direction);
   arrive(0, filter.start());
   filter.run([&](std::size_t i, const FilterStep& step, const Spread& spread) {
     on_step(i, step);

@@ -16,7 +16,8 @@ namespace laggard::math {
 class StateSpaceSpline {
  public:
   /// As of SmoothingSpline.
-  StateSpaceSpline(std::span<const double> knots, double lambda, Penalty penalty);
+  StateSpaceSpline(std::span<const double> knots, double lambda, Penalty penalty,
+                   const Variances& variances = {});
   Matrix operator_matrix(std::span<const double> targets) const;
   Matrix evaluate(MatrixView values, std::span<const double> targets) const;
 
@@ -43,6 +44,7 @@ class StateSpaceSpline {
 
   std::vector<double> knots_;
   double variance_;  // n lambda
+  Variances variances_;
   Penalty penalty_;
 };
 
