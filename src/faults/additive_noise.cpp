@@ -1,8 +1,14 @@
 #include "faults/additive_noise.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <numbers>
+#include <numeric>
+
+#include "core/error.hpp"
 
 namespace laggard::faults {
 
@@ -10,8 +16,10 @@ void GaussianNoise::Config::fields(Fields& fields) {
   fields.number({"sigma", "standard deviation of the noise"}, sigma, kNonNegative);
 }
 
-void GaussianNoise::apply(const Address& at, std::span<double> result) const {
-  if (config_.sigma <= 0.0) return;
+namespace {
+
+void add_normals(double sigma, const Address& at, std::span<double> result) {
+  if (sigma <= 0.0) return;
   Stream stream = at.stream(Purpose::kNoise);
   // Normals come in pairs, so an even buffer gives the same numbers as one draw for all.
   std::array<double, 256> buffer{};
@@ -19,9 +27,66 @@ void GaussianNoise::apply(const Address& at, std::span<double> result) const {
     const std::span<double> part = result.first(std::min(buffer.size(), result.size()));
     const std::span<double> normals = std::span(buffer).first(part.size());
     fill_standard_normal(stream, normals);
-    for (std::size_t i = 0; i < part.size(); ++i) part[i] += config_.sigma * normals[i];
+    for (std::size_t i = 0; i < part.size(); ++i) part[i] += sigma * normals[i];
     result = result.subspan(part.size());
   }
+}
+
+}  // namespace
+
+void GaussianNoise::apply(const Address& at, std::span<double> result) const {
+  add_normals(config_.sigma, at, result);
+}
+
+void GroupNoise::Config::fields(Fields& fields) {
+  fields.numbers({"shares", "probability of each group, up to a common factor"}, shares,
+                 kNonNegative);
+  fields.numbers({"sigmas", "standard deviation of the noise on the workers of each group"}, sigmas,
+                 kPositive);
+}
+
+GroupNoise::GroupNoise(Config config) : config_(std::move(config)) {
+  if (config_.shares.size() != config_.sigmas.size())
+    throw ConfigError(fmt::format("/noise/shares has {} numbers", config_.shares.size()),
+                      fmt::format("/noise/sigmas has {}", config_.sigmas.size()),
+                      "give every group a share and a sigma");
+  const double whole = std::accumulate(config_.shares.begin(), config_.shares.end(), 0.0);
+  if (!(whole > 0.0 && std::isfinite(whole)))
+    throw ConfigError("/noise/shares add up to nothing", "no worker would be in any group",
+                      "give at least one group a positive share");
+  for (double& share : config_.shares) share /= whole;
+}
+
+double GroupNoise::sigma_of(std::uint64_t seed, std::uint32_t worker) const {
+  constexpr std::uint32_t kGroupStep = kSteps - 2;  // no trial has so many, nor has tuning
+  Stream stream = Address{seed, 0, worker, kGroupStep}.stream(Purpose::kNoise);
+  double left = uniform01(stream);
+  std::size_t last = 0;
+  for (std::size_t group = 0; group < config_.shares.size(); ++group) {
+    if (!(config_.shares[group] > 0.0)) continue;
+    last = group;
+    left -= config_.shares[group];
+    if (left < 0.0) break;
+  }
+  return config_.sigmas[last];
+}
+
+void GroupNoise::apply(const Address& at, std::span<double> result) const {
+  add_normals(sigma_of(at.seed, at.worker), at, result);
+}
+
+double GroupNoise::sigma() const {
+  double square = 0.0;
+  for (std::size_t group = 0; group < config_.shares.size(); ++group)
+    square += config_.shares[group] * config_.sigmas[group] * config_.sigmas[group];
+  return std::sqrt(square);
+}
+
+std::vector<double> GroupNoise::sigmas(std::uint64_t seed, std::uint32_t workers) const {
+  std::vector<double> sigmas;
+  for (std::uint32_t worker = 0; worker < workers; ++worker)
+    sigmas.push_back(sigma_of(seed, worker));
+  return sigmas;
 }
 
 void UniformNoise::Config::fields(Fields& fields) {

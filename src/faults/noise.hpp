@@ -22,6 +22,11 @@ class Noise {
   /// Standard deviation of additive noise; 0 where there is none (rounding counts as none). The
   /// decoders' "theory" rules and the column noise_sigma of /points use it.
   virtual double sigma() const { return 0.0; }
+
+  /// The same of each worker, where it differs; else empty. sigma() is then their root mean square.
+  virtual std::vector<double> sigmas(std::uint64_t /*seed*/, std::uint32_t /*workers*/) const {
+    return {};
+  }
 };
 
 using NoiseKind = Kind<Noise>;

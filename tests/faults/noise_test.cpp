@@ -1,5 +1,6 @@
 #include "faults/noise.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 
@@ -55,6 +56,41 @@ TEST_CASE("Long results have the numbers of one stream", "[noise]") {
   Stream stream({1, Purpose::kNoise, 2, 3});
   fill_standard_normal(stream, expected);
   CHECK(values == expected);
+}
+
+TEST_CASE("Groups of workers have their own deviation, the same in every trial", "[noise]") {
+  const auto noise =
+      make_noise(R"({"kind": "groups", "shares": [3, 1, 0], "sigmas": [0.1, 2, 9]})");
+  constexpr std::uint32_t kWorkers = 4000;
+  const std::vector<double> sigmas = noise->sigmas(7, kWorkers);
+  REQUIRE(sigmas.size() == kWorkers);
+  const auto loud = std::count(sigmas.begin(), sigmas.end(), 2.0);
+  CHECK(std::count(sigmas.begin(), sigmas.end(), 0.1) + loud == kWorkers);
+  CHECK(std::abs(double(loud) - 1000.0) < 5.0 * std::sqrt(750.0));
+  CHECK(noise->sigma() == Approx(std::sqrt(0.75 * 0.01 + 0.25 * 4.0)));
+  const std::vector<double> fewer = noise->sigmas(7, 10);
+  CHECK(std::equal(fewer.begin(), fewer.end(), sigmas.begin()));
+  CHECK(noise->sigmas(8, kWorkers) != sigmas);
+  for (const WorkerId worker : {0U, 1U, 2U, 3U, 4U, 5U})
+    for (const std::uint32_t trial : {0U, 9U}) {
+      std::vector<double> values(5, 0.0), expected(5);
+      noise->apply({7, trial, worker}, values);
+      Stream stream({7, Purpose::kNoise, trial, worker});
+      fill_standard_normal(stream, expected);
+      for (double& value : expected) value *= sigmas[worker];
+      CHECK(values == expected);
+    }
+  CHECK(make_noise(R"({"kind": "gaussian"})")->sigmas(7, 10).empty());
+}
+
+TEST_CASE("Groups of noise that are none are refused", "[noise]") {
+  CHECK_THROWS_WITH(
+      make_noise(R"({"kind": "groups", "shares": [1]})"),
+      Catch::Contains("/noise/shares has 1 numbers") && Catch::Contains("/noise/sigmas has 2"));
+  CHECK_THROWS_WITH(make_noise(R"({"kind": "groups", "shares": [0, 0]})"),
+                    Catch::Contains("/noise/shares add up to nothing"));
+  CHECK_THROWS_WITH(make_noise(R"({"kind": "groups", "sigmas": [0, 1]})"),
+                    Catch::Contains("/noise/sigmas"));
 }
 
 TEST_CASE("Uniform noise is uniform within its width", "[noise]") {
