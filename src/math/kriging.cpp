@@ -38,13 +38,16 @@ Places merge(const Matrix& distance, double same) {
   return places;
 }
 
-/// Weights of the places, targets x places. `apart` are the distances between the places.
-Matrix place_weights(const Matrix& apart, const Matrix& to_places) {
-  const Index others = apart.rows() - 1;
-  Matrix weights(to_places.rows(), apart.rows());
+/// Weights of the places, targets x places. `apart` are the distances between the nodes, which make
+/// room before the factorisation.
+Matrix place_weights(Matrix apart, const std::vector<Index>& places, const Matrix& to_places) {
+  const std::vector<Index> rest(places.begin() + 1, places.end());
+  const auto others = static_cast<Index>(rest.size());
+  Matrix weights(to_places.rows(), others + 1);
   if (others == 0) return Matrix::Ones(to_places.rows(), 1);
-  const Vector from_origin = apart.col(0).tail(others);
-  Eigen::MatrixXd covariance = -apart.bottomRightCorner(others, others);
+  const Vector from_origin = apart(rest, places.front());
+  Eigen::MatrixXd covariance = -apart(rest, rest);
+  apart.resize(0, 0);
   covariance.colwise() += from_origin;
   covariance.rowwise() += from_origin.transpose();
   Eigen::MatrixXd with_targets = -to_places.rightCols(others).transpose();
@@ -66,11 +69,12 @@ Matrix reduced_places(const Matrix& data) {
 }
 
 Matrix kriging_matrix(const Matrix& targets, const Matrix& nodes) {
-  const Matrix apart = distances(nodes, nodes), to_nodes = distances(targets, nodes);
+  Matrix apart = distances(nodes, nodes);
+  const Matrix to_nodes = distances(targets, nodes);
   const double same = kSamePlace * std::max(apart.maxCoeff(), to_nodes.maxCoeff());
   const Places places = merge(apart, same);
   const Matrix to_places = to_nodes(Eigen::all, places.first);
-  Matrix weights = place_weights(apart(places.first, places.first), to_places);
+  Matrix weights = place_weights(std::move(apart), places.first, to_places);
   for (Index t = 0; t < weights.rows(); ++t) {  // what is there passes unchanged, to the last bit
     Index nearest = 0;
     if (!(to_places.row(t).minCoeff(&nearest) <= same)) continue;

@@ -28,8 +28,7 @@ Matrix nearest_matrix(const Matrix& targets, const Matrix& nodes);
 
 inline constexpr double kSamePlace = 1e-10;
 
-/// Beyond it, kriging is refused: its three n x n matrices would need more than 600 MB, and
-/// minutes.
+/// Beyond it, kriging is refused: its two n x n matrices would need more than 400 MB, and minutes.
 inline constexpr Index kLargestKriging = 5000;
 
 }  // namespace laggard::math

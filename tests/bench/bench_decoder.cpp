@@ -3,6 +3,7 @@
 // counts, so that the ratios hold on a machine that does other things as well.
 #include <benchmark/benchmark.h>
 
+#include <Eigen/LU>
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -25,18 +26,33 @@ constexpr std::uint32_t kLost = 50;
 constexpr Index kCoordinates = 1000;
 constexpr std::uint32_t kGrowthPoints = 8;
 
+enum class Measured { kDecoder, kAll };
+
 struct Candidate {
   const char* label;
   const char* kind;
   const char* parameters;
-  double target;  ///< times the product's time
+  double target;  ///< times the product's time; NaN: there is none
+  Measured measured = Measured::kAll;
 };
 
 constexpr std::array kCandidates{
     Candidate{"bacc", "bacc", "{}", 1.5},
     Candidate{"nercc", "nercc", R"({"lambda_encode": 1e-6, "lambda_decode": 1e-6})", 1.5},
     Candidate{"letcc", "letcc", R"({"lambda_encode": "theory", "lambda_decode": 0})", 1.5},
-    Candidate{"letcc_gcv", "letcc", R"({"lambda_decode": "gcv"})", 10.0},
+    Candidate{"letcc_gcv", "letcc", R"({"lambda_decode": "gcv"})", 10.0, Measured::kDecoder},
+    Candidate{"floater_hormann", "curve", R"({"decoder": "floater_hormann", "degree": 3})", kNaN,
+              Measured::kDecoder},
+    Candidate{"floater_hormann_loo", "curve", R"({"decoder": "floater_hormann"})", kNaN,
+              Measured::kDecoder},
+    Candidate{"quintic", "curve", R"({"decoder": "quintic"})", kNaN, Measured::kDecoder},
+    Candidate{"quintic_gcv", "curve", R"({"decoder": "quintic", "lambda_decode": "gcv"})", kNaN,
+              Measured::kDecoder},
+    Candidate{"polynomial", "curve", R"({"decoder": "polynomial", "degree": 30})", kNaN,
+              Measured::kDecoder},
+    Candidate{"polynomial_loo", "curve", R"({"decoder": "polynomial"})", kNaN, Measured::kDecoder},
+    Candidate{"kriging", "curve", R"({"decoder": "kriging"})", kNaN, Measured::kDecoder},
+    Candidate{"auto", "curve", R"({"decoder": "auto"})", kNaN, Measured::kDecoder},
 };
 
 std::unique_ptr<schemes::Scheme> make_scheme(const Candidate& candidate, std::uint32_t data_points,
@@ -77,8 +93,20 @@ void product(benchmark::State& state, Index rows, Index inner) {
   }
 }
 
+/// What kriging cannot do without.
+void factorise(benchmark::State& state) {
+  const Eigen::MatrixXd matrix = Eigen::MatrixXd::Random(kSurvivors, kSurvivors);
+  for (auto _ : state) {
+    const Eigen::PartialPivLU<Eigen::MatrixXd> factors(matrix);
+    benchmark::DoNotOptimize(factors.matrixLU().data());
+  }
+}
+
 void decode(benchmark::State& state, const Candidate& candidate) {
-  const auto scheme = make_scheme(candidate, kDataPoints, kSurvivors + kLost, kLost);
+  const auto general = make_scheme(candidate, kDataPoints, kSurvivors + kLost, kLost);
+  const Matrix data = noisy_curves(kDataPoints);
+  const auto own = general->for_data(data);
+  const schemes::Scheme* scheme = own ? own.get() : general.get();
   const auto received = survivors(kSurvivors + kLost, kLost);
   const Matrix results = noisy_curves(kSurvivors);
   for (auto _ : state) {
@@ -117,10 +145,11 @@ void register_all() {
         ->Unit(benchmark::kMicrosecond);
   };
   add("decode/product", [](auto& state) { product(state, kDataPoints, kSurvivors); });
+  add("decode/lu", factorise);
   add("encode/product", [](auto& state) { product(state, kSurvivors, kDataPoints); });
   for (const Candidate& candidate : kCandidates) {
     add(std::string("decode/") + candidate.label, [=](auto& state) { decode(state, candidate); });
-    if (std::string(candidate.label).ends_with("gcv")) continue;
+    if (candidate.measured == Measured::kDecoder) continue;
     add(std::string("encode/") + candidate.label, [=](auto& state) { encode(state, candidate); });
     add(std::string("build/") + candidate.label, [=](auto& state) { build(state, candidate); })
         ->Arg(1000)
@@ -156,7 +185,7 @@ class Collector final : public benchmark::ConsoleReporter {
 };
 
 void print_ratios(const Collector& collector) {
-  std::printf("\n%-18s %12s %12s %8s %8s\n", "least CPU time", "us", "product us", "ratio",
+  std::printf("\n%-26s %12s %12s %8s %8s\n", "least CPU time", "us", "product us", "ratio",
               "target");
   for (const char* part : {"decode/", "encode/"})
     for (const Candidate& candidate : kCandidates) {
@@ -164,9 +193,13 @@ void print_ratios(const Collector& collector) {
       const double time = collector.least_us(name);
       const double bare = collector.least_us(part + std::string("product"));
       if (std::isnan(time) || std::isnan(bare)) continue;
-      std::printf("%-18s %12.1f %12.1f %8.2f %8.1f\n", name.c_str(), time, bare, time / bare,
-                  candidate.target);
+      std::printf("%-26s %12.1f %12.1f %8.2f %8s\n", name.c_str(), time, bare, time / bare,
+                  std::isnan(candidate.target) ? "-" : std::to_string(candidate.target).c_str());
     }
+  const double kriging = collector.least_us("decode/kriging"), lu = collector.least_us("decode/lu");
+  if (!std::isnan(kriging) && !std::isnan(lu))
+    std::printf("decode/kriging takes %.2f times one LU factorisation of its size (target 10)\n",
+                kriging / lu);
 }
 
 void print_slopes(const Collector& collector) {
