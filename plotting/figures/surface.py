@@ -3,7 +3,8 @@
 A heat map of the MSE over (lambda_encode, lambda_decode) with contours and the optimum. Both axes are
 logarithmic; lambda = 0 has a cell of its own before the smallest positive value, set off by a gap.
 Contours are drawn around the optimum, at factors of its MSE. Values that do not fill a grid (a refined
-search) are interpolated between the pairs that were tried, which are dots.
+search) are interpolated between the pairs that were tried, which are dots. Where other parameters were
+searched too, a pair has the least MSE over them.
 """
 
 from __future__ import annotations
@@ -141,6 +142,18 @@ def _title(results, index: int) -> str:
     return f"point {index}"
 
 
+def _pairs(rows):
+    """The rows with two lambdas; of those that differ in other parameters only, the best one."""
+    rows = rows[np.isfinite(rows["lambda_encode"]) & np.isfinite(rows["lambda_decode"])]
+    rest = [c for c in ("alpha_power", "degree")
+            if c in rows.dtype.names and np.isfinite(rows[c]).any()]
+    if not rest:
+        return rows
+    rows = rows[np.argsort(rows["mse"], kind="stable")]  # NaN comes last
+    _, first = np.unique(rows[["lambda_encode", "lambda_decode"]], return_index=True)
+    return rows[first]
+
+
 def _rows(results, wanted):
     """point -> rows of /surface with a drawable MSE."""
     surface = results.surface
@@ -154,6 +167,11 @@ def _rows(results, wanted):
                            f"it has no column {', '.join(missing)}", "write it with this version")
     found = {int(i): surface[surface["point"] == i] for i in np.unique(surface["point"])
              if not wanted or int(i) in wanted}
+    found = {i: _pairs(rows) for i, rows in found.items()}
+    if not any(len(rows) for rows in found.values()):
+        raise LaggardError(f"'{results.path}' has no surface to draw",
+                           "it was not searched over two lambdas",
+                           "read the tables /surface and /optimum, for example with h5py")
     found = {i: rows for i, rows in found.items()
              if (np.isfinite(rows["mse"]) & (rows["mse"] > 0)).any()}
     if not found:

@@ -301,6 +301,36 @@ class Surface(Figures):
         figure, _ = surface.make_figure(results, options)
         self.assertEqual(len(figure.axes[0].collections[-1].get_offsets()), 121)
 
+    def searched_too(self, name, decode=True):
+        """A surface with another parameter, whose best value is the last but one of three."""
+        path = synthetic.write_surface(self.folder / "s.h5")
+        with h5py.File(path, "a") as file:
+            old = file["surface"][:]
+            new = np.zeros(3 * len(old), old.dtype.descr + [(name, "f8")])
+            for i, factor in enumerate((3.0, 1.0, 2.0)):
+                part = new[i * len(old):(i + 1) * len(old)]
+                for column in old.dtype.names:
+                    part[column] = old[column]
+                part["mse"] *= factor
+                part[name] = i
+                if not decode:
+                    part["lambda_decode"] = np.nan
+            del file["surface"]
+            file["surface"] = new
+        return path
+
+    def test_of_more_parameters_the_best_is_drawn(self):
+        path = self.searched_too("alpha_power")
+        rows = surface._rows(open_results(path), None)[0]
+        self.assertEqual(len(rows), 121)
+        np.testing.assert_array_equal(rows["alpha_power"], 1.0)
+        _, notes = self.make(surface, path)
+        self.assertIn("MSE = 0.01", notes[0])
+
+    def test_a_search_without_two_lambdas_has_no_surface(self):
+        with self.assertRaisesRegex(LaggardError, "no surface to draw"):
+            self.make(surface, self.searched_too("degree", decode=False))
+
     def test_no_surface(self):
         with self.assertRaisesRegex(LaggardError, "no tuning surface"):
             self.make(surface, self.write(trials=1))

@@ -26,20 +26,32 @@ struct TuneArguments {
   bool quiet = false;
 };
 
-bool is_spline(const approximation::ActivePoint& point) {
-  return point.scheme != nullptr &&
-         (point.made_of.kind == "nercc" || point.made_of.kind == "letcc");
-}
-
 bool is_wanted(const approximation::ActivePoint& point, const std::string& label) {
-  return is_spline(point) && (label.empty() || point.record.scheme == label);
+  return approximation::is_tunable(point) && (label.empty() || point.record.scheme == label);
 }
 
 /// What a search depends on: neither the label nor the parameters that it replaces.
-std::string search_key(const Component& scheme) {
+std::string search_key(const approximation::ActivePoint& point, const Component& scheme) {
   config::Json parameters = config::members_of(scheme);
-  for (const char* name : {"label", "lambda_encode", "lambda_decode"}) parameters.erase(name);
+  parameters.erase("label");
+  for (const schemes::Tunable& tunable : point.scheme->tunables())
+    parameters.erase(std::string(tunable.name));
   return parameters.dump();
+}
+
+/// "lambda_encode 1.000e-06, degree 12, mse 3.1e-04 (182 choices, 4368 inputs computed, 0.9 s)"
+std::string describe(const Surface& surface) {
+  std::string text;
+  SurfacePoint best = surface.best;
+  for (const std::string_view name : SurfacePoint::parameters()) {
+    const double value = best.at(name);
+    if (std::isnan(value)) continue;
+    const bool lambda = name.starts_with("lambda");
+    text +=
+        lambda ? fmt::format("{} {:.3e}, ", name, value) : fmt::format("{} {:.4g}, ", name, value);
+  }
+  return fmt::format("{}mse {:.3e} ({} choices, {} inputs computed, {:.2g} s)", text, best.mse,
+                     surface.points.size(), surface.computed, surface.search_s);
 }
 
 /// Every point of the plan. Errors: ConfigError if the search has nothing to work on.
@@ -53,19 +65,20 @@ std::vector<PointRecord> tunable_points(const config::Plan& plan, const std::str
     if (interrupted()) throw Interrupted("interrupted (a signal came); start it again");
     for (const approximation::ActivePoint& point : setup.points) {
       points.push_back(point.record);
-      if (is_spline(point)) labels.insert(point.record.scheme);
+      if (approximation::is_tunable(point)) labels.insert(point.record.scheme);
       if (!is_wanted(point, label)) continue;
       any = true;
       approximation::require_holdout(setup);
     }
   }
   if (labels.empty())
-    throw ConfigError("there is nothing to tune", "no point with a spline scheme (nercc, letcc)",
-                      "add one to /schemes");
+    throw ConfigError("there is nothing to tune", "no scheme here has a parameter to search",
+                      "add nercc, letcc, or curve with a spline, a degree or alpha 'chord'");
   if (!any)
-    throw ConfigError(fmt::format("there is nothing to tune with the label '{}'", label),
-                      fmt::format("the spline schemes here are {}", fmt::join(labels, ", ")),
-                      "give --scheme one of them");
+    throw ConfigError(
+        fmt::format("there is nothing to tune with the label '{}'", label),
+        fmt::format("the schemes here with parameters to search are {}", fmt::join(labels, ", ")),
+        "give --scheme one of them");
   return points;
 }
 
@@ -94,22 +107,20 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
     for (std::size_t i = 0; i < setup.points.size(); ++i) {
       const approximation::ActivePoint& point = setup.points[i];
       if (!is_wanted(point, arguments.scheme)) continue;
-      const auto [entry, is_new] = found.try_emplace(search_key(setup.config.schemes[i]));
+      const auto [entry, is_new] = found.try_emplace(search_key(point, setup.config.schemes[i]));
       Surface& surface = entry->second;
       if (is_new) {
-        Progress progress(std::uint64_t{arguments.plan.grid} * arguments.plan.rounds + 1,
-                          "values of lambda_encode, " + output::describe(point.record),
+        Progress progress(approximation::most_steps(point, arguments.plan),
+                          "choices for the encoder, " + output::describe(point.record),
                           progress_style(arguments.quiet));
         surface = approximation::tune(setup, point, arguments.plan, [&] { progress.advance(); });
       }
       if (!std::isfinite(surface.best.mse))
         throw RunError(fmt::format("there is no optimum for {}", output::describe(point.record)),
-                       "no pair of parameters gave a finite error", "check /model and /dataset");
+                       "no choice of parameters gave a finite error", "check /model and /dataset");
       surface.give_to(point.record.point);
       file.add(surface);
-      fmt::print("{}: lambda_encode {:.3e}, lambda_decode {:.3e}, mse {:.3e}\n",
-                 output::describe(point.record), surface.best.lambda_encode,
-                 surface.best.lambda_decode, surface.best.mse);
+      fmt::print("{}: {}\n", output::describe(point.record), describe(surface));
     }
   }
   file.finish();
@@ -119,7 +130,7 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
 
 void add_tune_command(CLI::App& program, const Environment& environment) {
   CLI::App* command = program.add_subcommand(
-      "tune", "search (lambda_encode, lambda_decode) on held-out data and record the surface");
+      "tune", "search lambdas, degree and alpha_power on held-out data and record the surface");
   auto arguments = std::make_shared<TuneArguments>();
   arguments->config.add_to(*command);
   approximation::TuningPlan& plan = arguments->plan;
@@ -134,12 +145,12 @@ void add_tune_command(CLI::App& program, const Environment& environment) {
       ->capture_default_str();
   command
       ->add_option("--rounds", plan.rounds,
-                   "number of rounds; each refines the grid around the best pair so far")
+                   "number of rounds; each refines the grid around the best choice so far")
       ->check(CLI::Range(1, 20))
       ->capture_default_str();
   command
       ->add_option("--trials", plan.trials,
-                   "number of held-out trials, which are the same for every pair")
+                   "number of held-out trials, which are the same for every choice")
       ->check(CLI::Range(1, 1000000))
       ->capture_default_str();
   command->add_flag("--quiet,-q", arguments->quiet, "show no progress");

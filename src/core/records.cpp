@@ -1,5 +1,7 @@
 #include "core/records.hpp"
 
+#include <utility>
+
 namespace laggard {
 namespace {
 
@@ -33,6 +35,8 @@ std::vector<Column> PointRecord::columns() {
 
 std::vector<Column> TrialRecord::columns() {
   using R = TrialRecord;
+  Column decoder = column<R>("decoder", &R::decoder, "decoder that 'auto' chose for the answers");
+  decoder.names = decoder_kind_names();
   return {
       column<R>("point", &R::point, kPointMeaning),
       column<R>("trial", &R::trial, kTrialMeaning),
@@ -76,7 +80,9 @@ std::vector<Column> TrialRecord::columns() {
       column<R>("lebesgue", &R::lebesgue, "largest row sum of |D| for the decoder's matrix D"),
       column<R>("noise_gain", &R::noise_gain, "mean squared norm of the rows of D"),
       column<R>("random_mse", &R::random_mse,
-                "mse if as many random workers were lost; for the stragglers 'worst'")};
+                "mse if as many random workers were lost; for the stragglers 'worst'"),
+      decoder,
+      column<R>("degree", &R::degree, "degree of the decoder, where it has one")};
 }
 
 std::vector<Column> AnytimeRecord::columns() {
@@ -132,6 +138,31 @@ std::vector<Column> FailureRecord::columns() {
           column<R>("noticed_seconds", &R::noticed_s, "since the run began", kSeconds)};
 }
 
+namespace {
+
+using Parameter = std::pair<std::string_view, double SurfacePoint::*>;
+constexpr Parameter kParameters[] = {{"lambda_encode", &SurfacePoint::lambda_encode},
+                                     {"lambda_decode", &SurfacePoint::lambda_decode},
+                                     {"alpha_power", &SurfacePoint::alpha_power},
+                                     {"degree", &SurfacePoint::degree}};
+
+}  // namespace
+
+const std::vector<std::string_view>& SurfacePoint::parameters() {
+  static const std::vector<std::string_view> names = [] {
+    std::vector<std::string_view> all;
+    for (const Parameter& parameter : kParameters) all.push_back(parameter.first);
+    return all;
+  }();
+  return names;
+}
+
+double& SurfacePoint::at(std::string_view parameter) {
+  for (const auto& [name, member] : kParameters)
+    if (name == parameter) return this->*member;
+  throw std::logic_error("no search has the parameter " + std::string(parameter));
+}
+
 std::vector<Column> SurfacePoint::columns() {
   using R = SurfacePoint;
   return {column<R>("point", &R::point, kPointMeaning),
@@ -139,6 +170,9 @@ std::vector<Column> SurfacePoint::columns() {
                     "smoothing parameter of the encoder, as in /trials"),
           column<R>("lambda_decode", &R::lambda_decode,
                     "smoothing parameter of the decoder, as in /trials"),
+          column<R>("alpha_power", &R::alpha_power,
+                    "power of the steps between the data, for alpha 'chord'"),
+          column<R>("degree", &R::degree, "degree of the decoder, as in /trials"),
           column<R>("mse", &R::mse, "mean over the held-out trials"),
           column<R>("mse_ci_low", &R::mse_ci_low, "95 % interval of the mean"),
           column<R>("mse_ci_high", &R::mse_ci_high, "95 % interval of the mean")};

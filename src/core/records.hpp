@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "core/columns.hpp"
+#include "core/decoder_kind.hpp"
 #include "core/types.hpp"
 
 namespace laggard {
@@ -47,7 +48,9 @@ struct TrialRecord {
   double agreement = kNaN;
   double lambda_encode = kNaN;
   double lambda_decode = kNaN;
-  double path_ratio = kNaN;  ///< length of the data's path over its length as drawn
+  DecoderKind decoder = DecoderKind::kNone;  ///< that the answers chose
+  double degree = kNaN;                      ///< of a decoder that has one
+  double path_ratio = kNaN;                  ///< length of the data's path over its length as drawn
   // On the clock of the run. The virtual clock measures nothing, so that the row has the same bits
   // on any machine; what the steps really took is in TimingRecord.
   Seconds encode_s = kNaN;
@@ -128,13 +131,19 @@ struct FailureRecord {
   Seconds noticed_s = 0.0;  ///< since the run began
 };
 
-/// Mean error of one pair over the held-out trials, with a 95 % interval.
+/// Mean error of one choice of parameters over the held-out trials, with a 95 % interval. NaN where
+/// a parameter was not searched.
 struct SurfacePoint {
   static std::vector<Column> columns();
+  /// The names of the parameters in configurations.
+  static const std::vector<std::string_view>& parameters();
+  double& at(std::string_view parameter);
 
   std::uint32_t point = 0;
-  double lambda_encode = 0.0;
-  double lambda_decode = 0.0;
+  double lambda_encode = kNaN;
+  double lambda_decode = kNaN;
+  double alpha_power = kNaN;
+  double degree = kNaN;  ///< of the decoder
   double mse = kNaN;
   double mse_ci_low = kNaN;
   double mse_ci_high = kNaN;
@@ -144,10 +153,12 @@ struct SurfacePoint {
 struct Surface {
   std::vector<SurfacePoint> points;
   SurfacePoint best;
+  std::uint64_t computed = 0;  ///< inputs that the model computed
+  Seconds search_s = 0.0;      ///< in real time
 
   /// Makes it that of another point, which differs in its name only.
   void give_to(std::uint32_t point) {
-    for (SurfacePoint& pair : points) pair.point = point;
+    for (SurfacePoint& tried : points) tried.point = point;
     best.point = point;
   }
 };

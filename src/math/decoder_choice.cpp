@@ -6,6 +6,7 @@
 
 #include "math/barycentric.hpp"
 #include "math/gcv.hpp"
+#include "math/left_out_spline.hpp"
 #include "math/points.hpp"
 #include "math/polynomial_fit.hpp"
 #include "math/smoothing_spline.hpp"
@@ -77,12 +78,10 @@ void enter_splines(Contest& contest, const std::vector<double>& targets,
   lambdas.insert(lambdas.begin(), 0.0);
   for (const double lambda : lambdas) {
     if (lambda * std::pow(n, 2 * kOrder) > kStiffest) break;
-    const BandedFactor<kOrder> factor(system.regularised(n * lambda));
-    Matrix gamma = bent;
-    factor.solve(gamma);
-    Vector errors = row_sizes(system.q_times(gamma));
-    const std::vector<double> diagonal = system.residual_diagonal(factor.inverse_bands());
-    for (Index i = 0; i < errors.size(); ++i) errors[i] /= diagonal[static_cast<std::size_t>(i)];
+    const LeftOut left_out = leave_out(system, n * lambda, bent);
+    Vector errors = row_sizes(left_out.residual);
+    for (Index i = 0; i < errors.size(); ++i)
+      errors[i] /= left_out.own[static_cast<std::size_t>(i)];
     contest.enter(kOrder == 2 ? DecoderKind::kSpline : DecoderKind::kQuintic, lambda, errors,
                   SmoothingSpline(knots, lambda, kPenalty).operator_matrix(targets));
   }

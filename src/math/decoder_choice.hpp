@@ -3,12 +3,10 @@
 
 #include <span>
 
+#include "core/decoder_kind.hpp"
 #include "core/types.hpp"
 
 namespace laggard::math {
-
-/// kNone: nothing was chosen.
-enum class DecoderKind { kNone, kBerrut, kSpline, kQuintic, kPolynomial };
 
 /// kBalanced weighs errors at the answers and between them, kCautious only those between them.
 enum class Caution { kBalanced, kCautious };

@@ -44,6 +44,8 @@ SummaryRow summarise_point(std::uint32_t point, const std::vector<TrialRecord>& 
     row.liars += trial.liars;
     row.flagged += trial.flagged;
     row.caught += trial.caught;
+    if (const auto kind = static_cast<std::size_t>(trial.decoder); kind < row.chosen.size())
+      ++row.chosen[kind];
   }
   const auto caught = static_cast<double>(row.caught);
   if (row.flagged > 0) row.precision = caught / static_cast<double>(row.flagged);

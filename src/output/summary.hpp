@@ -1,6 +1,7 @@
 // Per-point statistics and fitted rates of a result file.
 #pragma once
 
+#include <array>
 #include <functional>
 #include <string>
 #include <vector>
@@ -33,11 +34,13 @@ struct SummaryRow {
   std::int64_t unavailable = 0;     ///< data points without an estimate, over all trials
   double degraded_accuracy = kNaN;  ///< over all reconstructed data points (A_d)
   double reconstruction_accuracy = kNaN;
-  std::int64_t liars = 0;         ///< over all trials
-  std::int64_t flagged = 0;       ///< answers that the decoder rejected, over all trials
-  std::int64_t caught = 0;        ///< liars among the rejected, over all trials
-  double precision = kNaN;        ///< caught / flagged
-  double recall = kNaN;           ///< caught / liars
+  std::int64_t liars = 0;    ///< over all trials
+  std::int64_t flagged = 0;  ///< answers that the decoder rejected, over all trials
+  std::int64_t caught = 0;   ///< liars among the rejected, over all trials
+  double precision = kNaN;   ///< caught / flagged
+  double recall = kNaN;      ///< caught / liars
+  /// Trials whose answers chose each decoder, by its number; printed only.
+  std::array<std::uint32_t, kDecoderKinds> chosen{};
   double random_mse_mean = kNaN;  ///< with random losses in the place of the worst ones
   double worst_ratio = kNaN;      ///< mse_mean over it
   // From /anytime, see output/anytime.hpp.

@@ -46,6 +46,7 @@ class AssignedCode final : public LinearScheme, public GradientCode {
   CodecCost cost(const CodecSizes& sizes) const override { return code_->cost(sizes); }
   Caveat caveat(const Survivors& survivors) const override;
   std::unique_ptr<Scheme> for_data(const Matrix& data) const override;
+  std::vector<Tunable> tunables() const override { return code_->tunables(); }
 
   Encoded encode(const Matrix& data) const override;
   Decoded decode(MatrixView results, std::span<const WorkerId> received) const override;

@@ -79,6 +79,10 @@ CurveNodes CurveScheme::nodes_of(std::span<const WorkerId> received) const {
   CurveNodes nodes{alpha(), {}, received};
   nodes.places.reserve(received.size());
   for (const WorkerId worker : received) nodes.places.push_back(beta()[worker]);
+  if (parts_.noise_sigmas.empty()) return nodes;
+  std::vector<double> sigmas;
+  for (const WorkerId worker : received) sigmas.push_back(parts_.noise_sigmas[worker]);
+  nodes.variances = math::Variances::of(std::move(sigmas));
   return nodes;
 }
 
@@ -109,6 +113,20 @@ Decoded CurveScheme::decode(MatrixView results, std::span<const WorkerId> receiv
   return decoder().decode(nodes_of(received), results);
 }
 
+std::vector<double> CurveScheme::errors_without_each(MatrixView results,
+                                                     std::span<const WorkerId> received,
+                                                     const Matrix& truth) const {
+  const CurveNodes nodes = nodes_of(received);
+  const std::optional<Matrix> left_out = decoder().errors_left_out(nodes, results);
+  if (!left_out) return LinearScheme::errors_without_each(results, received, truth);
+  const Matrix matrix = decoder().matrix_for(nodes, results).matrix;
+  const Matrix with_all = matrix * results - truth;
+  std::vector<double> errors;
+  for (Index i = 0; i < results.rows(); ++i)
+    errors.push_back((with_all - matrix.col(i) * left_out->row(i)).squaredNorm());
+  return errors;
+}
+
 Decoded CurveScheme::decode_robustly(MatrixView results, std::span<const WorkerId> received) const {
   // The points descend; in a mirror they ascend.
   const CurveAnswers answers{results, received, math::mirrored(nodes_of(received).places),
@@ -116,6 +134,13 @@ Decoded CurveScheme::decode_robustly(MatrixView results, std::span<const WorkerI
   return robust_->decode(answers, [this](MatrixView some, std::span<const WorkerId> workers) {
     return decode(some, workers);
   });
+}
+
+std::vector<Tunable> CurveScheme::tunables() const {
+  std::vector<Tunable> all = parts_.encoder->tunables();
+  const std::vector<Tunable> others = parts_.decoder->tunables();
+  all.insert(all.end(), others.begin(), others.end());
+  return all;
 }
 
 CodecCost CurveScheme::cost(const CodecSizes& sizes) const {

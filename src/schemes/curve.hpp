@@ -54,10 +54,14 @@ class CurveScheme : public LinearScheme, public GradientCode {
   Encoded encode(const Matrix& data) const override;
   Decoded decode(MatrixView results, std::span<const WorkerId> received) const override;
   Decoded decode_robustly(MatrixView results, std::span<const WorkerId> received) const override;
+  /// O(K |F| m) where the decoder knows how to leave an answer out.
+  std::vector<double> errors_without_each(MatrixView results, std::span<const WorkerId> received,
+                                          const Matrix& truth) const override;
   bool is_told_who_lies() const override { return robust_->is_told_who_lies(); }
   Matrix applied_decoder(MatrixView answers, std::span<const WorkerId> received) const override {
     return decoder_for(answers, received).matrix;
   }
+  std::vector<Tunable> tunables() const override;
   /// Beside the dense matrices, what the parts add.
   CodecCost cost(const CodecSizes& sizes) const override;
 

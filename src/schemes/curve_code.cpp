@@ -131,7 +131,14 @@ Config checked(Config config, const std::string& where) {
   if (config.decoder != "auto" && config.caution != otherwise.caution)
     refuse("caution", fmt::format("the decoder is '{}'", config.decoder),
            "leave it out, or take the decoder 'auto'");
-  if (config.alpha != "chord" && config.alpha_power != otherwise.alpha_power)
+  if (config.weights != otherwise.weights && !is_spline(config.decoder) &&
+      config.decoder != "polynomial")
+    refuse("weights", fmt::format("the decoder '{}' does not weigh answers", config.decoder),
+           "leave it out, or take the decoder 'spline', 'quintic' or 'polynomial'");
+  if (config.weights != otherwise.weights && config.assignment != otherwise.assignment)
+    refuse("weights", fmt::format("assignment is '{}'", config.assignment),
+           "leave one of them out: weights know the workers in their order");
+  if (config.alpha != "chord" && is_set(config.alpha_power, otherwise.alpha_power))
     refuse("alpha_power", fmt::format("alpha is '{}'", config.alpha),
            "leave it out, or set alpha to 'chord'");
   if (config.beta == "systematic" && is_set(config.lambda_encode, otherwise.lambda_encode))
@@ -163,7 +170,7 @@ CurvePoints points_for(const Config& config, const CodeContext& context, const M
   if (data != nullptr) steps = steps_of(*data);
   CurvePoints points;
   if (config.alpha == "chord")
-    points.alpha = math::chord_points(steps, config.alpha_power);
+    points.alpha = math::chord_points(steps, config.alpha_power.number);
   else
     points.alpha = config.alpha == "equispaced" ? math::equispaced(context.data_points)
                                                 : math::chebyshev_first(context.data_points);
@@ -180,9 +187,10 @@ void CurveCode::Config::fields(Fields& fields) {
                "the data's points: Chebyshev of the first kind, equispaced, or by the lengths of "
                "the steps between the data"},
               alpha, {"chebyshev", "equispaced", "chord"});
-  fields.number({"alpha_power",
-                 "of alpha 'chord': gaps are lengths to this power; 1 suits scalars, 0.5 vectors"},
-                alpha_power, {0.0, 4.0, false});
+  fields.number_or_rule(
+      {"alpha_power",
+       "of alpha 'chord': gaps are lengths to this power; 1 suits scalars, 0.5 vectors"},
+      alpha_power, {0.0, 4.0, false}, {kTunedRule});
   fields.text({"beta",
                "the workers' points: Chebyshev of the second or first kind, equispaced, or all of "
                "the data's points and parts of the longest steps between them"},
@@ -195,15 +203,19 @@ void CurveCode::Config::fields(Fields& fields) {
                "curve through the answers, kriging in the space of the inputs, or the curve that "
                "errs least at answers that are left out, chosen anew for each trial"},
               decoder, names_of(decoders()));
-  lambda_fields(fields, lambda_encode, lambda_decode, {"theory", "gcv", "loo"});
+  lambda_fields(fields, lambda_encode, lambda_decode, {"theory", "gcv", "loo", kTunedRule});
   fields.number_or_rule({"degree",
                          "of the decoders 'polynomial' and 'floater_hormann'; 'loo': by the errors "
                          "at answers that are left out one at a time"},
-                        degree, {0.0, 1e6, false}, {"loo"});
+                        degree, {0.0, 1e6, false}, {"loo", kTunedRule});
   fields.text(
       {"caution",
        "of the decoder 'auto': weigh errors at and between answers, or only those between them"},
       caution, {"balanced", "cautious"});
+  fields.text({"weights",
+               "of the answers in the decoders 'spline', 'quintic' and 'polynomial': the same for "
+               "all, or the inverse of the variance of the worker's noise (noise 'groups')"},
+              weights, {"none", "variance"});
 }
 
 CurveCode::CurveCode(Config config, const CodeContext& context)
@@ -212,12 +224,25 @@ CurveCode::CurveCode(Config config, const CodeContext& context)
 CurveCode::CurveCode(Config config, const CodeContext& context, const Matrix* data)
     : CurveScheme(config, context, points_for(config, context, data),
                   {make_part(encoders(), config.encoder, config, context),
-                   make_part(decoders(), config.decoder, config, context)}),
+                   make_part(decoders(), config.decoder, config, context),
+                   config.weights == "variance" ? context.noise_sigmas : std::vector<double>()}),
       config_(std::move(config)) {
+  require_looked_up(config_.alpha_power);
+  require_looked_up(config_.degree);
   if (data == nullptr || !decoder().needs_inputs()) return;
   Matrix places = math::reduced_places(*data);
   Matrix coded = encode(places).inputs;
   decoder().place(std::move(places), std::move(coded));
+}
+
+std::vector<Tunable> CurveCode::tunables() const {
+  std::vector<Tunable> all = CurveScheme::tunables();
+  // Systematic points ask for an encoder that passes through the data.
+  if (config_.beta == "systematic")
+    std::erase_if(all, [](const Tunable& one) { return one.name == "lambda_encode"; });
+  if (config_.alpha == "chord")
+    all.insert(all.begin(), {"alpha_power", Tunable::Scale::kLinear, 0.0, 2.0, true});
+  return all;
 }
 
 std::unique_ptr<Scheme> CurveCode::for_data(const Matrix& data) const {

@@ -14,6 +14,8 @@ namespace laggard::schemes {
 ///    longest steps. What arrives of the data is exact;
 ///  - decoder "kriging": estimates from the coded inputs that were answered, by their distances in
 ///    the space of the inputs (math/kriging.hpp); it knows nothing of the curve.
+/// Where the noise of the workers differs, and is known, weights "variance" count their answers by
+/// the inverse of its variance.
 /// bacc is {berrut, berrut} and nercc {spline, spline} at the points that are the defaults here.
 /// letcc has an encoder of its own, the spline of the full norm, and lcc a decoder, the polynomial
 /// through as many answers as f asks for.
@@ -24,23 +26,23 @@ class CurveCode final : public CurveScheme {
  public:
   struct Config : CurveConfig {
     std::string alpha = "chebyshev";
-    double alpha_power = kAlphaPower;
+    NumberOrRule alpha_power{0.5, ""};
     std::string encoder = "spline";
     std::string decoder = "spline";
     NumberOrRule lambda_encode{0.0, ""};
     NumberOrRule lambda_decode{0.0, ""};
     NumberOrRule degree{0.0, "loo"};
     std::string caution = "balanced";
+    std::string weights = "none";
 
     void fields(Fields& fields);
-
-    static constexpr double kAlphaPower = 0.5;
   };
 
   /// Errors: ConfigError for parts that do not fit, Inapplicable.
   CurveCode(Config config, const CodeContext& context);
 
   std::unique_ptr<Scheme> for_data(const Matrix& data) const override;
+  std::vector<Tunable> tunables() const override;
 
  private:
   CurveCode(Config config, const CodeContext& context, const Matrix* data);

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "core/caveat.hpp"
+#include "core/decoder_kind.hpp"
 #include "core/error.hpp"
 #include "core/table.hpp"
 #include "core/types.hpp"
@@ -34,9 +35,10 @@ struct CodeContext {
   const TrainedParts* trained = nullptr;           ///< networks for the schemes that need them
   const StoredCodes* stored = nullptr;             ///< codes for the schemes that read theirs
   std::string where = {};                          ///< JSON pointer of the scheme
-  bool gradients = false;           ///< the workers compute gradients, see gradient_code.hpp
-  double mean_stragglers = 0.0;     ///< S, not rounded
-  std::vector<double> speeds = {};  ///< factor of each worker on its times; empty: all are 1
+  bool gradients = false;                 ///< the workers compute gradients, see gradient_code.hpp
+  double mean_stragglers = 0.0;           ///< S, not rounded
+  std::vector<double> speeds = {};        ///< factor of each worker on its times; empty: all are 1
+  std::vector<double> noise_sigmas = {};  ///< of each worker; empty: all have noise_sigma
 };
 
 /// This scheme cannot work with these sizes; the point is skipped with the reason.
@@ -61,7 +63,9 @@ struct Decoded {
   /// Where answers are passed on as they are: which of the K estimates are not answers but
   /// reconstructions. Empty: the scheme does not tell them apart.
   std::vector<bool> reconstructed = {};
-  std::vector<WorkerId> flagged = {};  ///< whose answers were taken for lies, ascending
+  std::vector<WorkerId> flagged = {};       ///< whose answers were taken for lies, ascending
+  DecoderKind chosen = DecoderKind::kNone;  ///< by the answers
+  double degree = kNaN;                     ///< of a decoder that has one
 };
 
 /// The workers that answer in a trial like those that will run, ascending.
@@ -85,6 +89,16 @@ struct CodecSizes {
 struct CodecCost {
   double encode = 0;
   double decode = 0;
+};
+
+/// A number in a scheme's configuration that can be searched.
+struct Tunable {
+  enum class Scale { kLogarithmic, kLinear, kWhole };
+
+  std::string_view name;
+  Scale scale = Scale::kLogarithmic;  ///< kLogarithmic: 0 belongs to it, the plan has its ends
+  double low = 0.0, high = 0.0;       ///< of the other scales
+  bool encodes = false;               ///< it changes what the workers get
 };
 
 class Scheme {
@@ -140,6 +154,9 @@ class Scheme {
   /// and 2 K |F| m, and 5 operations to make an element of the decoder's matrix. The encoder's
   /// matrix is there before the round.
   virtual CodecCost cost(const CodecSizes& sizes) const;
+
+  /// Members of its configuration that a search on held-out data may set to numbers.
+  virtual std::vector<Tunable> tunables() const { return {}; }
 
   /// How it codes gradients; null: it does not.
   virtual const GradientCode* gradients() const { return nullptr; }

@@ -1,4 +1,5 @@
 // `laggard tune`: the search, its file, and what it refuses.
+#include <algorithm>
 #include <catch2/catch.hpp>
 
 #include "commands/messages.hpp"
@@ -161,6 +162,37 @@ TEST_CASE("A run takes the optimum of every point from the tuning file", "[progr
   check_refused(testing::laggard({"run", config, "-o", result, "-q", "--set",
                                   "/schemes/0/lambda_decode=\"tuned:\""}),
                 2, {"/schemes/0/lambda_decode is 'tuned:'", "tuned:FILE"});
+}
+
+TEST_CASE("A run takes every parameter of a curve code from the tuning file", "[program][tune]") {
+  const TemporaryDirectory directory;
+  const std::string tuned = "\"tuned:" + (directory / "t.h5").string() + "\"";
+  const auto config = directory.write("c.json", R"({"data_points": 4, "workers": 20, "trials": 2,
+      "schemes": [{"kind": "curve", "alpha": "chord", "alpha_power": )" +
+                                                    tuned + R"(,
+      "encoder": "linear", "decoder": "polynomial", "degree": )" +
+                                                    tuned + R"(}]})");
+  const Outcome tuning =
+      testing::laggard({"tune", config.string(), "-o", (directory / "t.h5").string(), "--grid", "4",
+                        "--rounds", "1", "--trials", "2", "-q"});
+  CAPTURE(tuning.err);
+  REQUIRE(tuning.code == 0);
+  // What it cost: 4 powers, 4 degrees, 2 trials of 20 workers each.
+  CHECK_THAT(tuning.out, Contains("alpha_power ") && Contains(", degree ") &&
+                             Contains("(16 choices, 160 inputs computed, "));
+  const auto result = (directory / "r.h5").string();
+  const Outcome run = testing::laggard({"run", config.string(), "-o", result, "-q"});
+  CAPTURE(run.err);
+  REQUIRE(run.code == 0);
+  const auto optimum = hdf5::read_rows<SurfacePoint>(
+      hdf5::File(directory / "t.h5", hdf5::Access::kReadOnly), "/optimum");
+  REQUIRE(optimum.size() == 1);
+  for (const TrialRecord& trial : testing::trials_of(result))
+    CHECK(trial.degree == std::min(optimum[0].degree, 19.0));
+  check_refused(testing::laggard({"run", config.string(), "-o", result, "-q", "--overwrite",
+                                  "--set", "/schemes/0/encoder=\"spline\"", "--set",
+                                  "/schemes/0/lambda_encode=" + tuned}),
+                3, {"/schemes/0/lambda_encode: ", "has no lambda_encode for 'curve'"});
 }
 
 }  // namespace

@@ -17,11 +17,6 @@ namespace {
 
 using Points = std::vector<double>;
 
-Points mirrored(Points points) {
-  for (double& point : points) point = -point;
-  return points;
-}
-
 /// A decoder by its own means, for any nodes.
 Matrix decoder(DecoderKind kind, double parameter, const Points& targets, const Points& nodes) {
   const auto degree = static_cast<std::size_t>(std::isnan(parameter) ? 0.0 : parameter);

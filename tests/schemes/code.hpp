@@ -13,6 +13,16 @@
 
 namespace laggard::testing {
 
+inline std::unique_ptr<schemes::Scheme> scheme_of(const std::string& json,
+                                                  const schemes::CodeContext& context) {
+  const Catalogue catalogue{role("schemes", "scheme", schemes::schemes()),
+                            role("robust", "robust decoder", schemes::robust_decoders())};
+  const auto document = config::parse(json, "the test");
+  return config::make(schemes::schemes(),
+                      config::read_component(document, "/schemes/0", catalogue, "schemes"),
+                      context);
+}
+
 inline std::unique_ptr<schemes::Scheme> scheme_of(const std::string& json, std::uint32_t k,
                                                   std::uint32_t n,
                                                   const schemes::StoredCodes* stored = nullptr) {
@@ -21,12 +31,7 @@ inline std::unique_ptr<schemes::Scheme> scheme_of(const std::string& json, std::
   context.workers = n;
   context.where = "/schemes/0";
   context.stored = stored;
-  const Catalogue catalogue{role("schemes", "scheme", schemes::schemes()),
-                            role("robust", "robust decoder", schemes::robust_decoders())};
-  const auto document = config::parse(json, "the test");
-  return config::make(schemes::schemes(),
-                      config::read_component(document, "/schemes/0", catalogue, "schemes"),
-                      context);
+  return scheme_of(json, context);
 }
 
 /// Workers 0..n-1 without `lost`.

@@ -1,7 +1,11 @@
 #include "schemes/curve_code.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
+#include <set>
 
 #include "core/random.hpp"
 #include "math/kriging.hpp"
@@ -217,6 +221,93 @@ TEST_CASE("the decoder that is chosen is near the best of the fixed ones, and ne
   }
 }
 
+TEST_CASE("the answer says which decoder was chosen, and that decoder gives the same", "[curve]") {
+  const std::uint32_t k = 6, n = 40;
+  const auto received = everyone_but(n, {3, 17, 18});
+  const auto chosen_by = [&](const Matrix& results, const std::string& members) {
+    Matrix there(static_cast<Index>(received.size()), results.cols());
+    for (std::size_t i = 0; i < received.size(); ++i)
+      there.row(static_cast<Index>(i)) = results.row(received[i]);
+    return curve(members, k, n)->decode(rows_of(there, 0, there.rows()), received);
+  };
+  std::set<DecoderKind> seen;
+  for (const double bend : {0.5, 9.0, 40.0})
+    for (const double sigma : {0.0, 0.03, 1.0}) {
+      const auto points = curve(R"("decoder": "auto")", k, n);
+      const auto& beta = dynamic_cast<const CurveScheme&>(*points).beta();
+      Matrix results = sigma * normal_matrix(n, 2, 5);
+      for (Index i = 0; i < results.rows(); ++i)
+        results.row(i).array() += std::abs(std::sin(bend * beta[std::size_t(i)]));
+      const Decoded answer = chosen_by(results, R"("decoder": "auto")");
+      REQUIRE(answer.chosen != DecoderKind::kNone);
+      seen.insert(answer.chosen);
+      const std::string name(decoder_kind_names()[std::size_t(answer.chosen)]);
+      INFO(name << ", lambda " << answer.lambda << ", degree " << answer.degree);
+      std::string members = R"("decoder": ")" + name + "\"";
+      if (!std::isnan(answer.lambda))
+        members += fmt::format(R"(, "lambda_decode": {})", answer.lambda);
+      if (!std::isnan(answer.degree)) members += fmt::format(R"(, "degree": {})", answer.degree);
+      CHECK(std::isnan(answer.lambda) == (name == "berrut" || name == "polynomial"));
+      CHECK(std::isnan(answer.degree) == (name != "polynomial"));
+      CHECK((chosen_by(results, members).estimates - answer.estimates).cwiseAbs().maxCoeff() <
+            1e-9);
+    }
+  CHECK(seen.size() > 1);
+  const Matrix results = normal_matrix(n, 2, 6);
+  CHECK(chosen_by(results, R"("decoder": "spline")").chosen == DecoderKind::kNone);
+  CHECK(std::isnan(chosen_by(results, R"("decoder": "spline")").degree));
+  for (const std::string decoder : {"polynomial", "floater_hormann"}) {
+    const std::string members = R"("decoder": ")" + decoder + "\"";
+    const Decoded answer = chosen_by(results, members);
+    const Decoded fixed =
+        chosen_by(results, members + fmt::format(R"(, "degree": {})", answer.degree));
+    CHECK((fixed.estimates - answer.estimates).cwiseAbs().maxCoeff() < 1e-12);
+    CHECK(fixed.degree == answer.degree);
+  }
+}
+
+TEST_CASE("answers of workers with less noise count more, if they are told apart", "[curve]") {
+  const std::uint32_t k = 10, n = 200;
+  CodeContext context;
+  context.data_points = k;
+  context.workers = n;
+  context.where = "/schemes/0";
+  for (std::uint32_t worker = 0; worker < n; ++worker)
+    context.noise_sigmas.push_back(worker % 2 == 0 ? 2.0 : 0.1);
+  const auto received = everyone_but(n, {5, 6, 77});
+  for (const std::string decoder : {R"("spline", "lambda_decode": "gcv")",
+                                    R"("quintic", "lambda_decode": "loo")", R"("polynomial")"}) {
+    double weighted = 0.0, equal = 0.0;
+    for (std::uint32_t seed = 0; seed < 6; ++seed) {
+      const Matrix data = sorted_scalars(k, seed);
+      const auto error = [&](const std::string& weights) {
+        const auto code = scheme_of(R"({"kind": "curve", "encoder": "berrut", "decoder": )" +
+                                        decoder + R"(, "weights": ")" + weights + "\"}",
+                                    context);
+        Matrix results = x_sin_x(code->encode(data).inputs);
+        const Matrix noise = normal_matrix(Index(n), 1, seed + 50);
+        for (Index i = 0; i < results.rows(); ++i)
+          results(i, 0) += context.noise_sigmas[std::size_t(i)] * noise(i, 0);
+        return (decode(*code, results, received) - x_sin_x(data)).squaredNorm() / k;
+      };
+      weighted += error("variance");
+      equal += error("none");
+    }
+    INFO(decoder << ": " << weighted << " against " << equal);
+    CHECK(weighted < 0.2 * equal);
+  }
+  // Where all are alike, weights change no bit.
+  context.noise_sigmas.assign(n, 0.3);
+  const Matrix results = normal_matrix(n, 2, 1);
+  const auto with = [&](const std::string& weights) {
+    return decode(
+        *scheme_of(R"({"kind": "curve", "lambda_decode": 1e-4, "weights": ")" + weights + "\"}",
+                   context),
+        results, received);
+  };
+  CHECK(with("variance") == with("none"));
+}
+
 TEST_CASE("parts that do not fit are refused with the reason", "[curve]") {
   const auto refused = [](const std::string& members, const std::string& why) {
     CHECK_THROWS_WITH(curve(members, 4, 9), Contains("/schemes/0") && Contains(why));
@@ -230,6 +321,9 @@ TEST_CASE("parts that do not fit are refused with the reason", "[curve]") {
   refused(R"("alpha_power": 1)", "alpha is 'chebyshev'");
   refused(R"("caution": "cautious")", "the decoder is 'spline'");
   refused(R"("beta": "systematic", "lambda_encode": 1e-9)", "passes through the data");
+  refused(R"("decoder": "kriging", "weights": "variance")",
+          "the decoder 'kriging' does not weigh answers");
+  refused(R"("weights": "variance", "assignment": "reliability")", "assignment is 'reliability'");
   refused(R"("encoder": "quartic")", "encoder");
   CHECK_THROWS_WITH(curve(R"("beta": "systematic")", 10, 9), Contains("K = 10 > N = 9"));
   CHECK_THROWS_WITH(curve(R"("beta": "systematic")", 1, 9), Contains("K = 1"));

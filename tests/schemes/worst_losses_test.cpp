@@ -60,6 +60,27 @@ struct Case {
 
 }  // namespace
 
+TEST_CASE("splines know the errors without each worker, those of decoding anew", "[worst]") {
+  for (const std::string json :
+       {R"({"kind": "letcc"})", R"({"kind": "nercc", "lambda_encode": 1e-4})",
+        R"({"kind": "curve", "decoder": "quintic"})", R"({"kind": "nercc", "lambda_decode": 1e-6})",
+        R"({"kind": "nercc", "lambda_decode": "gcv"})", R"({"kind": "bacc"})"})
+    for (const std::uint32_t n : {3U, 4U, 5U, 6U, 40U}) {
+      const Case trial(json, 3, n, 5);
+      auto workers = everyone_but(n, {n / 2});
+      const std::vector<Index> rows(workers.begin(), workers.end());
+      const Matrix results = trial.results(rows, Eigen::all);
+      const MatrixView view = rows_of(results, 0, results.rows());
+      const auto errors = trial.code().errors_without_each(view, workers, trial.truth);
+      const auto anew = trial.code().Scheme::errors_without_each(view, workers, trial.truth);
+      REQUIRE(errors.size() == workers.size());
+      for (std::size_t i = 0; i < errors.size(); ++i) {
+        INFO(json << ", " << workers.size() << " answers without " << workers[i]);
+        CHECK(errors[i] == Approx(anew[i]).epsilon(1e-9).margin(1e-18));
+      }
+    }
+}
+
 TEST_CASE("the search comes close to the worst of all sets", "[worst]") {
   struct Expectation {
     std::string json;

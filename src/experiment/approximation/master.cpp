@@ -209,6 +209,8 @@ TrialRecord Master::record_of(const Trial& trial, const ActivePoint& point,
   record.nonfinite = trial.truth_nonfinite + coded.nonfinite;
   record.lambda_encode = coded.lambda_encode;
   record.lambda_decode = coded.decoded.lambda;
+  record.decoder = coded.decoded.chosen;
+  record.degree = coded.decoded.degree;
   record.path_ratio = coded.path_ratio;
   record.collect_s = coded.answers.time_s;
   record.completion_s = coded.completion_s;

@@ -158,6 +158,32 @@ PrintedTable points_table(const Content& content) {
   return table;
 }
 
+/// Which decoders the answers chose, where they chose any.
+PrintedTable chosen_table(const Content& content) {
+  std::vector<PrintedTable::Column> columns{{"point", ""},
+                                            {"scheme", "scheme"},
+                                            {"workers", "N"},
+                                            {"data_points", "K"},
+                                            {"stragglers", "S"}};
+  const std::vector<std::string_view> names = decoder_kind_names();
+  for (std::size_t kind = 1; kind < names.size(); ++kind)
+    columns.push_back({std::string(names[kind]), std::string(names[kind])});
+  columns.push_back({"", "set by the sweep"});
+  PrintedTable table(std::move(columns));
+  for (const output::SummaryRow& row : content.summary.rows) {
+    if (row.chosen[0] == row.trials) continue;
+    const PointRecord& point = content.summary.points[row.point];
+    std::vector<Cell> cells{count_cell(row.point), text_cell(point.scheme),
+                            count_cell(point.workers), count_cell(point.data_points),
+                            text_cell(output::stragglers_of(point))};
+    for (std::size_t kind = 1; kind < names.size(); ++kind)
+      cells.push_back(share_cell(row.chosen[kind] / static_cast<double>(row.trials)));
+    cells.push_back(text_cell(content.distinctions.of(point)));
+    table.add(std::move(cells));
+  }
+  return table;
+}
+
 /// Schemes that pass answers on and reconstruct the others.
 PrintedTable degraded_table(const std::vector<output::DegradedRecord>& records,
                             double unavailability, const output::Distinctions& distinctions) {
@@ -232,6 +258,7 @@ std::vector<sweep::SummaryPart> report_on(const hdf5::File& file,
       {"reconstructed", "reconstructed queries, over all positions",
        degraded_table(degraded, request.unavailability, content.distinctions),
        gaps ? "Ao leaves queries without an estimate out" : ""},
+      {"chosen", "decoders that were chosen, share of the trials", chosen_table(content)},
       {"slopes", "slopes of log mse", rates_table(content.summary.rates, content.distinctions)}};
 }
 

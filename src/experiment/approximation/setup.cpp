@@ -90,6 +90,7 @@ Setup SetupBuilder::build(const config::Combination& combination) {
                                &*trained_,
                                &codes_};
   context.speeds = setup.speeds;
+  context.noise_sigmas = setup.noise->sigmas(config.seed, config.workers);
   for (const Component& scheme : config.schemes) {
     context.where = scheme.where;
     ActivePoint point;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "config/difference.hpp"
@@ -12,7 +13,7 @@
 #include "core/text.hpp"
 #include "hdf5/table.hpp"
 #include "output/points.hpp"
-#include "schemes/curve/spline.hpp"
+#include "schemes/curve/tuned.hpp"
 
 namespace laggard::approximation {
 namespace {
@@ -20,11 +21,10 @@ namespace {
 using config::Json;
 using Optimum = TunedLambdas::Optimum;
 
-constexpr const char* kLambdas[] = {"lambda_encode", "lambda_decode"};
 constexpr const char* kSubject[] = {"dataset", "model"};
 
-bool is_tuned(const Json& parameters, const char* lambda) {
-  const auto found = parameters.find(lambda);
+bool is_tuned(const Json& parameters, std::string_view name) {
+  const auto found = parameters.find(name);
   return found != parameters.end() && found->is_string() &&
          names_rule(found->get<std::string>(), schemes::kTunedRule);
 }
@@ -121,16 +121,17 @@ Component TunedLambdas::resolve(const Component& scheme, const PointRecord& poin
   const Json subject{{kSubject[0], config::members_of(dataset)},
                      {kSubject[1], config::members_of(model)}};
   bool changed = false;
-  for (const char* lambda : kLambdas) {
-    if (!is_tuned(parameters, lambda)) continue;
+  for (const std::string_view view : SurfacePoint::parameters()) {
+    const std::string name(view);
+    if (!is_tuned(parameters, name)) continue;
     changed = true;
     if (use_ == Use::kDefaults) {
-      parameters.erase(lambda);
+      parameters.erase(name);
       continue;
     }
-    const auto rule = parameters[lambda].get<std::string>();
+    const auto rule = parameters[name].get<std::string>();
     const std::string file(rule_argument(rule));
-    const std::string where = fmt::format("{}/{}", scheme.where, lambda);
+    const std::string where = fmt::format("{}/{}", scheme.where, name);
     const std::vector<Optimum>& optima = read(file, where);
     std::string other;  // what the first optimum of these sizes was found for
     const auto found = std::find_if(optima.begin(), optima.end(), [&](const Optimum& optimum) {
@@ -144,8 +145,11 @@ Component TunedLambdas::resolve(const Component& scheme, const PointRecord& poin
                                   point.scheme, sizes_of(point)),
                       other.empty() ? offers(optima, point.scheme) : other,
                       "run `laggard tune` on this configuration, or give a number");
-    parameters[lambda] =
-        lambda == kLambdas[0] ? found->best.lambda_encode : found->best.lambda_decode;
+    SurfacePoint best = found->best;
+    if (std::isnan(best.at(name)))
+      throw DataError(fmt::format("{}: '{}' has no {} for '{}'", where, file, name, point.scheme),
+                      "it was not searched", "run `laggard tune` again, or give a number");
+    parameters[name] = best.at(name);
   }
   return changed ? config::component_of(parameters, scheme.where) : scheme;
 }

@@ -8,6 +8,7 @@
 #include "config/reader.hpp"
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
+#include "core/stopwatch.hpp"
 #include "experiment/approximation/master.hpp"
 #include "experiment/approximation/worker.hpp"
 #include "metrics/errors.hpp"
@@ -16,8 +17,13 @@
 namespace laggard::approximation {
 namespace {
 
+using schemes::Tunable;
+
+/// Values of some parameters, in the order of the tunables that they are of.
+using Choice = std::vector<double>;
+
 /// Log-spaced values around `centre`; the first round spans everything and begins with 0.
-std::vector<double> grid_values(const TuningPlan& plan, std::uint32_t round, double centre) {
+std::vector<double> logarithmic_values(const TuningPlan& plan, std::uint32_t round, double centre) {
   const double low = std::log(plan.lowest), high = std::log(plan.highest);
   double step = (high - low) / (plan.grid - 1);
   std::vector<double> values;
@@ -34,10 +40,76 @@ std::vector<double> grid_values(const TuningPlan& plan, std::uint32_t round, dou
   return values;
 }
 
+/// The same between two ends, evenly, and rounded where the parameter is a whole number.
+std::vector<double> even_values(const Tunable& tunable, const TuningPlan& plan, std::uint32_t round,
+                                double centre) {
+  double step = (tunable.high - tunable.low) / (plan.grid - 1);
+  double from = tunable.low, spacing = step;
+  if (round > 0) {
+    for (std::uint32_t r = 1; r < round; ++r) step *= 2.0 / (plan.grid - 1);
+    from = centre - step;
+    spacing = 2.0 * step / (plan.grid - 1);
+  }
+  std::vector<double> values;
+  for (std::uint32_t i = 0; i < plan.grid; ++i) {
+    double value = std::clamp(from + spacing * i, tunable.low, tunable.high);
+    if (tunable.scale == Tunable::Scale::kWhole) value = std::round(value);
+    if (values.empty() || value > values.back()) values.push_back(value);
+  }
+  return values;
+}
+
+std::vector<double> values_of(const Tunable& tunable, const TuningPlan& plan, std::uint32_t round,
+                              SurfacePoint centre) {
+  const double middle = centre.at(tunable.name);
+  return tunable.scale == Tunable::Scale::kLogarithmic ? logarithmic_values(plan, round, middle)
+                                                       : even_values(tunable, plan, round, middle);
+}
+
+/// Every combination of the values of these parameters, the last one changing first.
+std::vector<Choice> choices_of(const std::vector<Tunable>& tunables, const TuningPlan& plan,
+                               std::uint32_t round, const SurfacePoint& centre) {
+  std::vector<Choice> choices(1);
+  for (const Tunable& tunable : tunables) {
+    std::vector<Choice> longer;
+    for (const Choice& choice : choices)
+      for (const double value : values_of(tunable, plan, round, centre)) {
+        longer.push_back(choice);
+        longer.back().push_back(value);
+      }
+    choices = std::move(longer);
+  }
+  return choices;
+}
+
+/// The parameters of a scheme on either side of the workers.
+struct Searched {
+  std::vector<Tunable> encoder, decoder;
+};
+
+Searched searched(const ActivePoint& point) {
+  Searched all;
+  for (const Tunable& tunable : point.scheme->tunables())
+    (tunable.encodes ? all.encoder : all.decoder).push_back(tunable);
+  return all;
+}
+
+void put(const std::vector<Tunable>& tunables, const Choice& choice, SurfacePoint& point) {
+  for (std::size_t i = 0; i < tunables.size(); ++i) point.at(tunables[i].name) = choice[i];
+}
+
+void put(const std::vector<Tunable>& tunables, const Choice& choice, config::Json& parameters) {
+  for (std::size_t i = 0; i < tunables.size(); ++i)
+    parameters[std::string(tunables[i].name)] = choice[i];
+}
+
 class Tuner {
  public:
   Tuner(const Setup& setup, const ActivePoint& point, const TuningPlan& plan)
-      : setup_(setup), point_(point), worker_(make_worker(job_text(setup))) {
+      : setup_(setup),
+        point_(point),
+        searched_(searched(point)),
+        worker_(make_worker(job_text(setup))) {
     for (std::uint32_t number = 0; number < plan.trials; ++number) {
       Trial trial = draw_trial(setup, number, data::Part::kHoldout);
       if (const round::DataPath* path =
@@ -49,26 +121,27 @@ class Tuner {
     }
   }
 
-  /// Mean errors for one lambda_encode and all lambda_decode.
-  std::vector<metrics::Summary> evaluate(double lambda_encode,
-                                         const std::vector<double>& lambdas) const {
+  const Searched& parameters() const { return searched_; }
+  /// Inputs that the model has computed.
+  std::uint64_t computed() const { return computed_; }
+
+  /// Mean errors for one choice of the encoder's parameters and several of the decoder's.
+  std::vector<metrics::Summary> evaluate(const Choice& encoder,
+                                         const std::vector<Choice>& decoders) {
     std::vector<std::unique_ptr<schemes::Scheme>> candidates;
-    for (const double lambda : lambdas) candidates.push_back(candidate(lambda_encode, lambda));
-    std::vector<std::vector<double>> mse(lambdas.size());
+    for (const Choice& decoder : decoders) candidates.push_back(candidate(encoder, decoder));
+    std::vector<std::vector<double>> mse(decoders.size());
     for (const Trial& trial : trials_) {
       if (interrupted())
         throw Interrupted("interrupted (a signal came); the file holds the points before");
-      const round::CutOff cut = cut_off(setup_, trial, candidates.front()->active_workers());
-      const Matrix results =
-          compute(trial, candidates.front()->encode(trial.sample.inputs).inputs, cut);
-      for (std::size_t i = 0; i < lambdas.size(); ++i) {
-        if (cut.used.empty()) {
-          mse[i].push_back(kNaN);
-          continue;
-        }
-        const Matrix estimates =
-            candidates[i]->decode(rows_of(results, 0, results.rows()), cut.used).estimates;
-        mse[i].push_back(metrics::measure(trial.truth, estimates, {}).mse);
+      const round::CutOff cut = cut_off(setup_, trial, point_.scheme->active_workers());
+      const Matrix& data = trial.sample.inputs;
+      Matrix results;
+      for (std::size_t i = 0; i < candidates.size(); ++i) {
+        const std::unique_ptr<schemes::Scheme> own = candidates[i]->for_data(data);
+        const schemes::Scheme& scheme = own ? *own : *candidates[i];
+        if (i == 0) results = compute(trial, scheme.encode(data).inputs, cut);
+        mse[i].push_back(cut.used.empty() ? kNaN : error_of(scheme, results, cut, trial));
       }
     }
     std::vector<metrics::Summary> summaries;
@@ -77,16 +150,23 @@ class Tuner {
   }
 
  private:
-  std::unique_ptr<schemes::Scheme> candidate(double lambda_encode, double lambda_decode) const {
+  std::unique_ptr<schemes::Scheme> candidate(const Choice& encoder, const Choice& decoder) const {
     config::Json parameters = config::members_of(point_.made_of);
-    parameters["lambda_encode"] = lambda_encode;
-    parameters["lambda_decode"] = lambda_decode;
+    put(searched_.encoder, encoder, parameters);
+    put(searched_.decoder, decoder, parameters);
     return config::make(schemes::schemes(), config::component_of(parameters, point_.made_of.where),
                         point_.context);
   }
 
+  static double error_of(const schemes::Scheme& scheme, const Matrix& results,
+                         const round::CutOff& cut, const Trial& trial) {
+    const Matrix estimates = scheme.decode(rows_of(results, 0, results.rows()), cut.used).estimates;
+    return metrics::measure(trial.truth, estimates, {}).mse;
+  }
+
   /// What the used workers answer, block by block as in a run.
-  Matrix compute(const Trial& trial, const Matrix& inputs, const round::CutOff& cut) const {
+  Matrix compute(const Trial& trial, const Matrix& inputs, const round::CutOff& cut) {
+    computed_ += static_cast<std::uint64_t>(inputs.rows());
     const Index size = setup_.config.worker_block;
     Matrix outputs(inputs.rows(), setup_.model->outputs());
     for (Index first = 0; first < inputs.rows(); first += size) {
@@ -101,8 +181,10 @@ class Tuner {
 
   const Setup& setup_;
   const ActivePoint& point_;
+  const Searched searched_;
   std::unique_ptr<transport::BlockFunction> worker_;
   std::vector<Trial> trials_;  // threaded as the scheme wants it
+  std::uint64_t computed_ = 0;
 };
 
 }  // namespace
@@ -116,26 +198,48 @@ void require_holdout(const Setup& setup) {
         "hold out at least K rows, better several times that");
 }
 
+bool is_tunable(const ActivePoint& point) {
+  return point.scheme != nullptr && !point.scheme->tunables().empty();
+}
+
+std::uint64_t most_steps(const ActivePoint& point, const TuningPlan& plan) {
+  std::uint64_t first = 1, later = 1;
+  for (const Tunable& tunable : searched(point).encoder) {
+    first *= plan.grid + (tunable.scale == Tunable::Scale::kLogarithmic ? 1 : 0);
+    later *= plan.grid;
+  }
+  return first + (plan.rounds - 1) * later;
+}
+
 Surface tune(const Setup& setup, const ActivePoint& point, const TuningPlan& plan,
              const std::function<void()>& on_step) {
   require_holdout(setup);
-  const Tuner tuner(setup, point, plan);
+  const Stopwatch watch;
+  Tuner tuner(setup, point, plan);
+  const auto& [encoder, decoder] = tuner.parameters();
   Surface surface;
   for (std::uint32_t round = 0; round < plan.rounds; ++round) {
     const SurfacePoint centre = surface.best;
-    const auto decode_values = grid_values(plan, round, centre.lambda_decode);
-    for (const double lambda_encode : grid_values(plan, round, centre.lambda_encode)) {
-      const auto summaries = tuner.evaluate(lambda_encode, decode_values);
+    const std::vector<Choice> decoders = choices_of(decoder, plan, round, centre);
+    for (const Choice& encoding : choices_of(encoder, plan, round, centre)) {
+      const auto summaries = tuner.evaluate(encoding, decoders);
       for (std::size_t i = 0; i < summaries.size(); ++i) {
-        surface.points.push_back({point.record.point, lambda_encode, decode_values[i],
-                                  summaries[i].mean, summaries[i].ci_low, summaries[i].ci_high});
-        // A pair without a mean is better than nothing, and worse than any other.
-        if (std::isnan(surface.best.mse) || summaries[i].mean < surface.best.mse)
-          surface.best = surface.points.back();
+        SurfacePoint tried;
+        tried.point = point.record.point;
+        put(encoder, encoding, tried);
+        put(decoder, decoders[i], tried);
+        tried.mse = summaries[i].mean;
+        tried.mse_ci_low = summaries[i].ci_low;
+        tried.mse_ci_high = summaries[i].ci_high;
+        surface.points.push_back(tried);
+        // A choice without a mean is better than nothing, and worse than any other.
+        if (std::isnan(surface.best.mse) || tried.mse < surface.best.mse) surface.best = tried;
       }
       on_step();
     }
   }
+  surface.computed = tuner.computed();
+  surface.search_s = watch.elapsed();
   return surface;
 }
 

@@ -1,4 +1,4 @@
-// Joint search for (lambda_encode, lambda_decode) on held-out data.
+// Joint search for the parameters of a scheme on held-out data.
 #pragma once
 
 #include <cstdint>
@@ -11,20 +11,28 @@
 namespace laggard::approximation {
 
 struct TuningPlan {
-  double lowest = 1e-12;  ///< of both grids, which also contain 0
+  double lowest = 1e-12;  ///< lambda above 0, which is tried too
   double highest = 1.0;
-  std::uint32_t grid = 13;    ///< values per axis and round, equally spaced in log lambda
-  std::uint32_t rounds = 3;   ///< each after the first refines around the best pair so far
-  std::uint32_t trials = 20;  ///< held-out trials; the same for every pair
+  std::uint32_t grid = 13;    ///< values per axis and round, evenly by lambda's logarithm
+  std::uint32_t rounds = 3;   ///< each after the first refines around the best choice so far
+  std::uint32_t trials = 20;  ///< held-out trials; the same for every choice
 };
+
+/// Whether there is anything to search.
+bool is_tunable(const ActivePoint& point);
 
 /// Errors: ConfigError if the dataset has too few held-out rows for a search.
 void require_holdout(const Setup& setup);
 
-/// Evaluates the pairs for one point, whose scheme must be a spline scheme, with the real f, noise
-/// and losses (NeRCC, arXiv 2402.04377). Per value of lambda_encode the model runs once; the values
-/// of lambda_decode share its results. `on_step` is called once per round and lambda_encode.
-/// Errors: ConfigError if the dataset has too few held-out rows; Interrupted.
+/// How often tune() will call `on_step` at most.
+std::uint64_t most_steps(const ActivePoint& point, const TuningPlan& plan);
+
+/// Evaluates choices of all parameters that the scheme lets search (Scheme::tunables()) for one
+/// point, with the real f, noise and losses (as NeRCC does for its two lambdas, arXiv 2402.04377).
+/// Each round tries every combination of the values of all parameters. Per choice of those that
+/// change what the workers get, the model runs once; those of the decoder share its results.
+/// `on_step` is called once per round and choice of the former. Errors: ConfigError if the dataset
+/// has too few held-out rows; Interrupted.
 Surface tune(const Setup& setup, const ActivePoint& point, const TuningPlan& plan,
              const std::function<void()>& on_step);
 

@@ -9,9 +9,10 @@ Matrix ChosenDecoder::matrix(const CurveNodes&) const {
 
 DecoderMatrix ChosenDecoder::matrix_for(const CurveNodes& nodes, MatrixView answers) const {
   math::DecoderChoice choice = math::choose_decoder(nodes.targets, nodes.places, answers, caution_);
-  const bool smooths =
-      choice.kind == math::DecoderKind::kSpline || choice.kind == math::DecoderKind::kQuintic;
-  return {std::move(choice.matrix), smooths ? choice.parameter : kNaN};
+  const bool smooths = choice.kind == DecoderKind::kSpline || choice.kind == DecoderKind::kQuintic;
+  const bool has_degree = choice.kind == DecoderKind::kPolynomial;
+  return {std::move(choice.matrix), smooths ? choice.parameter : kNaN,
+          has_degree ? choice.parameter : kNaN, choice.kind};
 }
 
 void ChosenDecoder::add_cost(const CodecSizes& sizes, CodecCost& cost) const {

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "math/variances.hpp"
 #include "schemes/scheme.hpp"
 
 namespace laggard::schemes {
@@ -19,12 +21,15 @@ struct CurveNodes {
   std::span<const double> targets;    ///< alpha
   std::vector<double> places;         ///< of the workers, descending
   std::span<const WorkerId> workers;  ///< ascending
+  math::Variances variances = {};     ///< of the noise on their answers
 };
 
 /// What a decoder does to answers.
 struct DecoderMatrix {
   Matrix matrix;  ///< K x |F|
   double lambda = kNaN;
+  double degree = kNaN;
+  DecoderKind chosen = DecoderKind::kNone;  ///< by the answers
 };
 
 /// A curve through the data.
@@ -41,6 +46,9 @@ class CurveEncoder {
     return kNaN;
   }
   virtual bool needs_data() const { return false; }
+
+  /// See Scheme::tunables().
+  virtual std::vector<Tunable> tunables() const { return {}; }
 
   /// Adds what it costs beside the product with its matrix.
   virtual void add_cost(const CodecSizes& /*sizes*/, CodecCost& /*cost*/) const {}
@@ -64,13 +72,26 @@ class CurveDecoder {
   /// The product of matrix_for() and the answers, on a shorter way where there is one.
   virtual Decoded decode(const CurveNodes& nodes, MatrixView answers) const {
     const DecoderMatrix decoder = matrix_for(nodes, answers);
-    return {decoder.matrix * answers, 0, decoder.lambda};
+    Decoded decoded{decoder.matrix * answers, 0, decoder.lambda};
+    decoded.degree = decoder.degree;
+    decoded.chosen = decoder.chosen;
+    return decoded;
+  }
+
+  /// By how much each answer differs from what the decoder makes of the others there, if the
+  /// estimates without an answer are those with that in its place; nothing if they are not.
+  virtual std::optional<Matrix> errors_left_out(const CurveNodes& /*nodes*/,
+                                                MatrixView /*answers*/) const {
+    return std::nullopt;
   }
 
   /// Whether it has to know where data and coded inputs lie in the space of the inputs.
   virtual bool needs_inputs() const { return false; }
   /// Tells it so, before any decoding: K and N rows with the distances of the inputs.
   virtual void place(Matrix /*data*/, Matrix /*coded*/) {}
+
+  /// See Scheme::tunables().
+  virtual std::vector<Tunable> tunables() const { return {}; }
 
   /// Changes the cost of the product with its dense matrix to its own.
   virtual void add_cost(const CodecSizes& /*sizes*/, CodecCost& /*cost*/) const {}
@@ -79,6 +100,7 @@ class CurveDecoder {
 struct CurveParts {
   std::unique_ptr<CurveEncoder> encoder;
   std::unique_ptr<CurveDecoder> decoder;
+  std::vector<double> noise_sigmas = {};  ///< that the decoder weighs workers by; empty: all alike
 };
 
 }  // namespace laggard::schemes

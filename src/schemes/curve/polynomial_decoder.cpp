@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "math/barycentric.hpp"
-#include "math/polynomial_fit.hpp"
 #include "schemes/curve/degree.hpp"
 
 namespace laggard::schemes {
@@ -14,22 +13,39 @@ constexpr std::size_t kLargestLooDegree = 120;
 
 }  // namespace
 
+math::PolynomialFit PolynomialDecoder::fit(const CurveNodes& nodes, std::size_t largest) {
+  return {nodes.targets, nodes.places, largest, nodes.variances};
+}
+
+math::PolynomialFit PolynomialDecoder::fit(const CurveNodes& nodes) const {
+  return fit(nodes, needs_answers() ? kLargestLooDegree : known_degree(degree_));
+}
+
 Matrix PolynomialDecoder::matrix(const CurveNodes& nodes) const {
-  const std::size_t degree = known_degree(degree_);
-  return math::PolynomialFit(nodes.targets, nodes.places, degree).matrix(degree);
+  const math::PolynomialFit polynomials = fit(nodes, known_degree(degree_));
+  return polynomials.matrix(polynomials.largest());
+}
+
+std::size_t PolynomialDecoder::degree_of(const math::PolynomialFit& fit, MatrixView answers) const {
+  return needs_answers() ? fit.degree_by_leaving_out(answers) : fit.largest();
 }
 
 DecoderMatrix PolynomialDecoder::matrix_for(const CurveNodes& nodes, MatrixView answers) const {
-  if (!needs_answers()) return {matrix(nodes)};
-  const math::PolynomialFit fit(nodes.targets, nodes.places, kLargestLooDegree);
-  return {fit.matrix(fit.degree_by_leaving_out(answers))};
+  const math::PolynomialFit polynomials = fit(nodes);
+  const std::size_t degree = degree_of(polynomials, answers);
+  return {polynomials.matrix(degree), kNaN, static_cast<double>(degree)};
 }
 
 Decoded PolynomialDecoder::decode(const CurveNodes& nodes, MatrixView answers) const {
-  const std::size_t largest = needs_answers() ? kLargestLooDegree : known_degree(degree_);
-  const math::PolynomialFit fit(nodes.targets, nodes.places, largest);
-  return {fit.evaluate(answers, needs_answers() ? fit.degree_by_leaving_out(answers) : largest), 0,
-          kNaN};
+  const math::PolynomialFit polynomials = fit(nodes);
+  const std::size_t degree = degree_of(polynomials, answers);
+  Decoded decoded{polynomials.evaluate(answers, degree), 0, kNaN};
+  decoded.degree = static_cast<double>(degree);
+  return decoded;
+}
+
+std::vector<Tunable> PolynomialDecoder::tunables() const {
+  return {{"degree", Tunable::Scale::kWhole, 0.0, static_cast<double>(kLargestLooDegree)}};
 }
 
 std::size_t LagrangeDecoder::used_of(std::size_t available, std::size_t threshold) {

@@ -1,6 +1,7 @@
 // Decoders that are polynomials.
 #pragma once
 
+#include "math/polynomial_fit.hpp"
 #include "schemes/curve/parts.hpp"
 
 namespace laggard::schemes {
@@ -16,8 +17,14 @@ class PolynomialDecoder final : public CurveDecoder {
   bool needs_answers() const override { return degree_.is("loo"); }
   DecoderMatrix matrix_for(const CurveNodes& nodes, MatrixView answers) const override;
   Decoded decode(const CurveNodes& nodes, MatrixView answers) const override;
+  std::vector<Tunable> tunables() const override;
 
  private:
+  static math::PolynomialFit fit(const CurveNodes& nodes, std::size_t largest);
+  /// Of the degrees that are of interest.
+  math::PolynomialFit fit(const CurveNodes& nodes) const;
+  std::size_t degree_of(const math::PolynomialFit& fit, MatrixView answers) const;
+
   NumberOrRule degree_;
 };
 

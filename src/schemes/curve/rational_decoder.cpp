@@ -1,5 +1,7 @@
 #include "schemes/curve/rational_decoder.hpp"
 
+#include <algorithm>
+
 #include "math/barycentric.hpp"
 #include "schemes/curve/degree.hpp"
 
@@ -27,8 +29,14 @@ Matrix FloaterHormannDecoder::matrix(const CurveNodes& nodes) const {
 }
 
 DecoderMatrix FloaterHormannDecoder::matrix_for(const CurveNodes& nodes, MatrixView answers) const {
-  if (!needs_answers()) return {matrix(nodes)};
-  return {of_degree(nodes, math::floater_hormann_degree(nodes.places, answers))};
+  const std::size_t degree =
+      needs_answers() ? math::floater_hormann_degree(nodes.places, answers) : known_degree(degree_);
+  return {of_degree(nodes, degree), kNaN,
+          static_cast<double>(std::min(degree, nodes.places.size() - 1))};
+}
+
+std::vector<Tunable> FloaterHormannDecoder::tunables() const {
+  return {{"degree", Tunable::Scale::kWhole, 0.0, static_cast<double>(math::kLargestBlend)}};
 }
 
 void FloaterHormannDecoder::add_cost(const CodecSizes& sizes, CodecCost& cost) const {

@@ -29,6 +29,7 @@ class FloaterHormannDecoder final : public CurveDecoder {
   Matrix matrix(const CurveNodes& nodes) const override;
   bool needs_answers() const override { return degree_.is("loo"); }
   DecoderMatrix matrix_for(const CurveNodes& nodes, MatrixView answers) const override;
+  std::vector<Tunable> tunables() const override;
   /// |F|^2 m operations for the degree "loo".
   void add_cost(const CodecSizes& sizes, CodecCost& cost) const override;
 

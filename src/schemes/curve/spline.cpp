@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
-#include <stdexcept>
 
 #include "core/error.hpp"
-#include "core/rules.hpp"
 #include "math/gcv.hpp"
+#include "math/left_out_spline.hpp"
 #include "math/points.hpp"
 
 namespace laggard::schemes {
@@ -15,9 +14,10 @@ namespace {
 constexpr double kPass = 15.0, kPasses = 25.0;  // operations, see add_cost()
 
 double lambda_from_data(const NumberOrRule& lambda, const std::vector<double>& knots,
-                        MatrixView values, math::Penalty penalty) {
-  return lambda.is("gcv") ? math::gcv_lambda(knots, values, penalty)
-                          : math::loo_lambda(knots, values, penalty);
+                        MatrixView values, math::Penalty penalty,
+                        const math::Variances& variances = {}) {
+  return lambda.is("gcv") ? math::gcv_lambda(knots, values, penalty, variances)
+                          : math::loo_lambda(knots, values, penalty, variances);
 }
 
 double for_order(double cubic_lambda, math::Penalty penalty) {
@@ -28,11 +28,6 @@ double for_order(double cubic_lambda, math::Penalty penalty) {
   throw NeedsData(member + " is '" + lambda.rule + "'",
                   "its matrix depends on the data of each trial",
                   "give a number or 'theory' to look at the matrix");
-}
-
-void require_looked_up(const NumberOrRule& lambda) {
-  if (names_rule(lambda.rule, kTunedRule))
-    throw std::logic_error("nobody has looked up " + lambda.rule);
 }
 
 }  // namespace
@@ -82,6 +77,10 @@ double SplineEncoder::lambda_for(const CurvePoints& points, const Matrix* data) 
                           rows_of(*data, 0, data->rows()), rules_.penalty);
 }
 
+std::vector<Tunable> SplineEncoder::tunables() const {
+  return {{"lambda_encode", Tunable::Scale::kLogarithmic, 0.0, 0.0, true}};
+}
+
 void SplineEncoder::add_cost(const CodecSizes& sizes, CodecCost& cost) const {
   if (needs_data()) cost.encode += kPasses * kPass * sizes.data_points * sizes.width;
 }
@@ -102,7 +101,7 @@ double SplineDecoder::theory(std::size_t received) const {
 }
 
 math::SmoothingSpline SplineDecoder::spline(const CurveNodes& nodes, double lambda) const {
-  return {math::mirrored(nodes.places), lambda, rules_.penalty};
+  return {math::mirrored(nodes.places), lambda, rules_.penalty, nodes.variances};
 }
 
 Matrix SplineDecoder::matrix(const CurveNodes& nodes) const {
@@ -114,7 +113,8 @@ Matrix SplineDecoder::matrix(const CurveNodes& nodes) const {
 double SplineDecoder::lambda_for(const CurveNodes& nodes, MatrixView answers) const {
   if (rules_.lambda.is("theory")) return theory(nodes.places.size());
   if (!needs_answers()) return rules_.lambda.number;
-  return lambda_from_data(rules_.lambda, math::mirrored(nodes.places), answers, rules_.penalty);
+  return lambda_from_data(rules_.lambda, math::mirrored(nodes.places), answers, rules_.penalty,
+                          nodes.variances);
 }
 
 DecoderMatrix SplineDecoder::matrix_for(const CurveNodes& nodes, MatrixView answers) const {
@@ -129,6 +129,14 @@ Decoded SplineDecoder::decode(const CurveNodes& nodes, MatrixView answers) const
   if (answers.cols() < static_cast<Index>(targets.size()))
     return {curve.evaluate(answers, targets), 0, lambda};
   return {curve.operator_matrix(targets) * answers, 0, lambda};
+}
+
+std::optional<Matrix> SplineDecoder::errors_left_out(const CurveNodes& nodes,
+                                                     MatrixView answers) const {
+  const auto fewest = static_cast<std::size_t>(math::order_of(rules_.penalty)) + 1;
+  const bool interpolates = rules_.lambda.rule.empty() && rules_.lambda.number == 0.0;
+  if (!interpolates || nodes.places.size() <= fewest) return std::nullopt;
+  return math::interpolation_errors(math::mirrored(nodes.places), answers, rules_.penalty);
 }
 
 void SplineDecoder::add_cost(const CodecSizes& sizes, CodecCost& cost) const {

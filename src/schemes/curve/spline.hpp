@@ -3,14 +3,12 @@
 
 #include "math/smoothing_spline.hpp"
 #include "schemes/curve/parts.hpp"
+#include "schemes/curve/tuned.hpp"
 
 namespace laggard::schemes {
 
 /// lambda lives on [-1, 1]; beyond the upper end the spline is a line to the last digit.
 inline constexpr Range kLambdaRange{0.0, 1e12, false};
-
-/// What `laggard tune` found for the point. The runtime puts the number in its place.
-inline constexpr std::string_view kTunedRule = "tuned:FILE";
 
 /// Whether it is chosen anew for each trial, from the values that are smoothed.
 bool is_from_data(const NumberOrRule& lambda);
@@ -43,6 +41,7 @@ class SplineEncoder final : public CurveEncoder {
   /// Errors: NeedsData for "gcv" and "loo".
   double lambda_for(const CurvePoints& points, const Matrix* data) const override;
   bool needs_data() const override { return is_from_data(rules_.lambda); }
+  std::vector<Tunable> tunables() const override;
   /// `gcv` and `loo` make some 25 passes over the data.
   void add_cost(const CodecSizes& sizes, CodecCost& cost) const override;
 
@@ -68,6 +67,10 @@ class SplineDecoder final : public CurveDecoder {
   /// O(|F| min(m, K)) for the spline and O(K |F| m) to apply it as a matrix if K < m; `gcv` and
   /// `loo` add some 25 passes over the results.
   Decoded decode(const CurveNodes& nodes, MatrixView answers) const override;
+  std::vector<Tunable> tunables() const override { return {{"lambda_decode"}}; }
+  /// Of splines that interpolate: otherwise the mean misfit of fewer answers asks for another
+  /// smoothing.
+  std::optional<Matrix> errors_left_out(const CurveNodes& nodes, MatrixView answers) const override;
 
   /// A pass of the filter has 15 operations for each knot and column. The columns are the answers,
   /// or those of the decoder's matrix if they are fewer; `gcv` and `loo` make 25 passes over the
