@@ -79,6 +79,7 @@ inline void run_plan(
   sweep::run_plan(sweep, transport, schedule, on_trial);
 }
 
+/// The same for a configuration, in this process.
 inline void run_in_process(
     const std::string& json, MemorySink& sink,
     const sweep::OnTrial& on_trial = [](sweep::TrialState) {}) {

@@ -147,7 +147,7 @@ void SchemaWriter::number_or_rule(Key key, NumberOrRule& value, Range range, con
       alternatives.push_back(
           {{"type", "string"}, {"pattern", fmt::format("^{}.", rule.substr(0, colon + 1))}});
   }
-  alternatives.insert(alternatives.begin() + 1, Json{{"enum", names}});
+  if (!names.empty()) alternatives.insert(alternatives.begin() + 1, Json{{"enum", names}});
   Json& schema = add(key, Json{{"anyOf", alternatives}});
   if (value.rule.empty())
     schema["default"] = value.number;
