@@ -69,7 +69,8 @@ TEST_CASE("A run until sure has the same rows on any number of ranks", "[until][
   }
 }
 
-TEST_CASE("A run until sure that is killed stops where it would have stopped", "[until][resume]") {
+TEST_CASE("A run until sure that is killed stops where it would have stopped",
+          "[until][resume][interrupt]") {
   const TemporaryDirectory directory;
   const auto config = directory
                           .write("c.json", dice(R"({"until": {"relative_half_width": 0.001},

@@ -68,7 +68,7 @@ TEST_CASE("On the wall clock every query has one answer, in one process and on r
   }
 }
 
-TEST_CASE("A run on the wall clock is continued trial by trial", "[serving][wall]") {
+TEST_CASE("A run on the wall clock is continued trial by trial", "[serving][wall][interrupt]") {
   const TemporaryDirectory directory;
   const auto config = directory.write("c.json", kConfig).string();
   const auto result = (directory / "r.h5").string();
