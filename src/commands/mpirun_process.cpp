@@ -48,19 +48,6 @@ struct Pipe {
 
 }  // namespace
 
-bool is_noise(std::string_view line) {
-  // The words after "[node:pid] " of the lines that Open MPI 4 repeats when a rank has died.
-  if (!line.starts_with('[')) return false;
-  const std::size_t end = line.find("] ");
-  if (end == std::string_view::npos || line.substr(0, end).find(':') == std::string_view::npos)
-    return false;
-  const std::string_view words = line.substr(end + 2);
-  if (!words.starts_with("PMIX ERROR: ")) return false;
-  const auto names = [&](const char* file) { return words.find(file) != std::string_view::npos; };
-  return names("pmix_event_notification.c") ||  // nobody is there to be told
-         names("ptl_base_connection_hdlr.c");   // a rank died while it connected
-}
-
 MpirunProcess::MpirunProcess(const std::vector<std::string>& command, const std::string& variable) {
   std::vector<std::string> words = command;
   std::vector<char*> argv;
@@ -154,6 +141,7 @@ void MpirunProcess::pass_on_output() {
     if (size == 0) {
       if (!partial_line_.empty()) pass_on(partial_line_);
       partial_line_.clear();
+      write(noise_.rest());
       close(std::exchange(output_, -1));
       return;
     }
@@ -167,9 +155,13 @@ void MpirunProcess::pass_on_output() {
 }
 
 void MpirunProcess::pass_on(std::string_view line) {
-  if (silent_ || is_noise(line)) return;
+  write(noise_.without(line));
+}
+
+void MpirunProcess::write(const std::string& text) {
+  if (silent_ || text.empty()) return;
   wrote_ = true;
-  std::fwrite(line.data(), 1, line.size(), stderr);
+  std::fwrite(text.data(), 1, text.size(), stderr);
 }
 
 }  // namespace laggard::commands

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "commands/mpi_noise.hpp"
 #include "core/types.hpp"
 
 namespace laggard::commands {
@@ -43,16 +44,14 @@ class MpirunProcess {
  private:
   void pass_on_output();
   void pass_on(std::string_view line);
+  void write(const std::string& text);
 
   pid_t pid_ = 0;
   int output_ = -1;  // the reading end of its stderr; -1 once that is closed
   std::string partial_line_;
+  MpiNoise noise_;
   bool ended_ = false, silent_ = false, wrote_ = false;
   int signal_ = 0;
 };
-
-/// Whether Open MPI says this line of stderr about a death that the launcher and the master report
-/// themselves.
-bool is_noise(std::string_view line);
 
 }  // namespace laggard::commands

@@ -87,5 +87,33 @@ TEST_CASE("Only Open MPI's known words about a death are noise", "[launch]") {
   CHECK_FALSE(is_noise(""));
 }
 
+TEST_CASE("A message of Open MPI about a death is taken out as a whole", "[launch]") {
+  const std::string frame(74, '-');
+  const std::string death = frame +
+                            "\nWARNING: Open MPI failed to TCP connect to a peer MPI process." +
+                            "  This\nshould not happen.\n\n" + frame + "\n";
+  const std::string refusal =
+      frame + "\nThere are not enough slots available in the system\n" + frame + "\n";
+  const auto shown = [](const std::string& text) {
+    MpiNoise noise;
+    std::string result;
+    for (std::size_t from = 0; from < text.size();) {
+      const std::size_t end = text.find('\n', from) + 1;
+      result += noise.without(std::string_view(text).substr(from, end - from));
+      from = end;
+    }
+    return result + noise.rest();
+  };
+  CHECK(shown(death) == "");
+  CHECK(shown(death + "laggard: rank 1 died\n" + death) == "laggard: rank 1 died\n");
+  CHECK(shown(refusal) == refusal);
+  CHECK(shown(death + refusal + death) == refusal);
+  const std::string cut = death.substr(0, death.size() - 75);  // the end never comes
+  CHECK(shown(cut) == cut);
+  std::string endless = frame + "\n";
+  for (int line = 0; line < 100; ++line) endless += "a line\n";
+  CHECK(shown(endless) == endless);
+}
+
 }  // namespace
 }  // namespace laggard::commands
