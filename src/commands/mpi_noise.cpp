@@ -37,8 +37,9 @@ bool is_noise(std::string_view line) {
   const std::string_view words = line.substr(end + 2);
   if (!words.starts_with("PMIX ERROR: ")) return false;
   const auto names = [&](const char* file) { return words.find(file) != std::string_view::npos; };
-  return names("pmix_event_notification.c") ||  // nobody is there to be told
-         names("ptl_base_connection_hdlr.c");   // a rank died while it connected
+  return names("pmix_event_notification.c") ||              // nobody is there to be told
+         names("ptl_base_connection_hdlr.c") ||             // a rank died while it connected
+         (names("pmix_server.c") && names("UNREACHABLE"));  // or just before it was answered
 }
 
 std::string MpiNoise::without(std::string_view line) {

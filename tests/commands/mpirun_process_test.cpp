@@ -80,6 +80,11 @@ TEST_CASE("Only Open MPI's known words about a death are noise", "[launch]") {
   CHECK(
       is_noise("[vm:07707] PMIX ERROR: UNREACHABLE in file "
                "../../../../../src/mca/ptl/base/ptl_base_connection_hdlr.c at line 388\n"));
+  CHECK(
+      is_noise("[vm:28292] PMIX ERROR: UNREACHABLE in file "
+               "../../../src/server/pmix_server.c at line 3134\n"));
+  CHECK_FALSE(is_noise(
+      "[vm:28292] PMIX ERROR: BAD-PARAM in file ../../../src/server/pmix_server.c at 9\n"));
   CHECK_FALSE(is_noise("[vm:01035] PMIX ERROR: OUT-OF-RESOURCE in file client/pmix.c at line 7\n"));
   CHECK_FALSE(is_noise("laggard: warning: rank 1 on vm died or hung\n"));
   CHECK_FALSE(is_noise("[####......] 3/7 trials\n"));
