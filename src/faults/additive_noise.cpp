@@ -1,14 +1,11 @@
 #include "faults/additive_noise.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
 #include <numbers>
-#include <numeric>
 
-#include "core/error.hpp"
+#include "faults/group_shares.hpp"
 
 namespace laggard::faults {
 
@@ -46,14 +43,8 @@ void GroupNoise::Config::fields(Fields& fields) {
 }
 
 GroupNoise::GroupNoise(Config config) : config_(std::move(config)) {
-  if (config_.shares.size() != config_.sigmas.size())
-    throw ConfigError(fmt::format("/noise/shares has {} numbers", config_.shares.size()),
-                      fmt::format("/noise/sigmas has {}", config_.sigmas.size()),
-                      "give every group a share and a sigma");
-  const double whole = std::accumulate(config_.shares.begin(), config_.shares.end(), 0.0);
-  if (!(whole > 0.0 && std::isfinite(whole)))
-    throw ConfigError("/noise/shares add up to nothing", "no worker would be in any group",
-                      "give at least one group a positive share");
+  const double whole =
+      whole_of_shares(config_.shares, "/noise", "sigmas", config_.sigmas.size(), "sigma");
   for (double& share : config_.shares) share /= whole;
 }
 

@@ -1,13 +1,10 @@
 #include "faults/drawn_speeds.hpp"
 
-#include <fmt/format.h>
-
-#include <cmath>
 #include <numeric>
 
-#include "core/error.hpp"
 #include "core/random.hpp"
 #include "faults/fixed_speeds.hpp"
+#include "faults/group_shares.hpp"
 
 namespace laggard::faults {
 namespace {
@@ -31,14 +28,7 @@ void GroupSpeeds::Config::fields(Fields& fields) {
 }
 
 GroupSpeeds::GroupSpeeds(Config config) : config_(std::move(config)) {
-  if (config_.shares.size() != config_.factors.size())
-    throw ConfigError(fmt::format("/speeds/shares has {} numbers", config_.shares.size()),
-                      fmt::format("/speeds/factors has {}", config_.factors.size()),
-                      "give every group a share and a factor");
-  const double whole = std::accumulate(config_.shares.begin(), config_.shares.end(), 0.0);
-  if (!(whole > 0.0 && std::isfinite(whole)))
-    throw ConfigError("/speeds/shares add up to nothing", "no worker would be in any group",
-                      "give at least one group a positive share");
+  whole_of_shares(config_.shares, "/speeds", "factors", config_.factors.size(), "factor");
 }
 
 std::vector<double> GroupSpeeds::factors(std::uint64_t seed, std::uint32_t workers) const {

@@ -6,8 +6,8 @@
 
 #include "math/gcv.hpp"
 #include "math/huber_spline.hpp"
+#include "math/left_out_spline.hpp"
 #include "math/smoothing_spline.hpp"
-#include "math/spline_system.hpp"
 #include "schemes/robust/locator.hpp"
 
 namespace laggard::schemes {
@@ -33,14 +33,10 @@ double median_lambda(const CurveAnswers& answers) {
   double best = 0.0, least = std::numeric_limits<double>::infinity();
   for (const double lambda : math::lambda_grid(n, 2)) {
     if (lambda * std::pow(n, 4) > kStiffest) break;
-    const math::BandedFactor<2> factor(system.regularised(n * lambda));
-    Matrix gamma = bent;
-    factor.solve(gamma);
-    const Matrix residuals = system.q_times(gamma);
-    const std::vector<double> spare = system.residual_diagonal(factor.inverse_bands());
+    const math::LeftOut left = math::leave_out(system, n * lambda, bent);
     std::vector<double> errors;
-    for (Index row = 1; row + 1 < residuals.rows(); ++row)
-      errors.push_back(residuals.row(row).norm() / spare[static_cast<std::size_t>(row)]);
+    for (Index row = 1; row + 1 < left.residual.rows(); ++row)
+      errors.push_back(left.residual.row(row).norm() / left.own[static_cast<std::size_t>(row)]);
     const auto middle = errors.begin() + static_cast<std::ptrdiff_t>(errors.size() / 2);
     std::nth_element(errors.begin(), middle, errors.end());
     if (!(*middle < least)) continue;
