@@ -5,6 +5,7 @@
 
 #include "commands/messages.hpp"
 #include "results.hpp"
+#include "signalled.hpp"
 
 namespace laggard {
 namespace {
@@ -92,16 +93,7 @@ TEST_CASE("A signal ends a run so that it can go on", "[program][interrupt]") {
   const auto expected = experiment.expected();
   for (const int signal : {SIGINT, SIGTERM}) {
     CAPTURE(signal);
-    Outcome outcome;
-    do {  // once more if the run was over before the signal came
-      std::filesystem::remove(experiment.result());
-      Process process(experiment.command());
-      process.wait_until([&] { return experiment.size() > 0; });
-      const auto begun = experiment.size();
-      process.wait_until([&] { return experiment.size() > begun; });
-      process.send(signal);
-      outcome = process.wait();
-    } while (outcome.code == 0);
+    const Outcome outcome = testing::signalled(experiment.command(), experiment.result(), signal);
     check_refused(outcome, 130, {"interrupted", "--resume"});
     const auto before = experiment.finished();
     CHECK_FALSE(before.empty());

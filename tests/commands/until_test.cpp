@@ -4,6 +4,7 @@
 #include "experiment/dice.hpp"
 #include "mpirun.hpp"
 #include "results.hpp"
+#include "signalled.hpp"
 
 namespace laggard {
 namespace {
@@ -79,16 +80,8 @@ TEST_CASE("A run until sure that is killed stops where it would have stopped",
   const auto expected = directory / "expected.h5", result = directory / "r.h5";
   REQUIRE(run({"run", config, "-q", "-o", expected.string()}).code == 0);
   for (const int signal : {SIGINT, SIGKILL}) {
-    Outcome outcome;
-    do {  // once more if the run was over before the signal came
-      std::filesystem::remove(result);
-      testing::Process process({testing::kDiceProgram, "run", config, "-q", "-o", result.string()});
-      process.wait_until([&] { return std::filesystem::exists(result); });
-      const auto begun = std::filesystem::file_size(result);
-      process.wait_until([&] { return std::filesystem::file_size(result) > begun + 1'500'000; });
-      process.send(signal);
-      outcome = process.wait();
-    } while (outcome.code == 0);
+    testing::signalled({testing::kDiceProgram, "run", config, "-q", "-o", result.string()}, result,
+                       signal, 1'500'000);
     CAPTURE(signal);
     CHECK_FALSE(throws_in(result).empty());
     CHECK(throws_in(result).size() < throws_in(expected).size());

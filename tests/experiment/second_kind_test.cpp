@@ -4,6 +4,7 @@
 #include "experiment/dice.hpp"
 #include "mpirun.hpp"
 #include "results.hpp"
+#include "signalled.hpp"
 
 namespace laggard {
 namespace {
@@ -62,16 +63,8 @@ TEST_CASE("A second kind of experiment resumes without losing or repeating a tri
       directory.write("c.json", R"({"experiment": "dice", "trials": 2000000})").string();
   const auto result = directory / "r.h5", expected = directory / "expected.h5";
   REQUIRE(dice({"run", config, "-q", "-o", expected.string()}).code == 0);
-  Outcome outcome;
-  do {  // once more if the run was over before the signal came
-    std::filesystem::remove(result);
-    testing::Process process({testing::kDiceProgram, "run", config, "-q", "-o", result.string()});
-    process.wait_until([&] { return std::filesystem::exists(result); });
-    const auto begun = std::filesystem::file_size(result);
-    process.wait_until([&] { return std::filesystem::file_size(result) > begun; });
-    process.send(SIGINT);
-    outcome = process.wait();
-  } while (outcome.code == 0);
+  const Outcome outcome = testing::signalled(
+      {testing::kDiceProgram, "run", config, "-q", "-o", result.string()}, result, SIGINT);
   CHECK(outcome.code == 130);
   CHECK_FALSE(throws_in(result).empty());
   CHECK(dice({"run", config, "-q", "--resume", "-o", result.string()}).code == 0);
