@@ -4,7 +4,7 @@ From the file of an experiment of the kind `training`. A panel for each number o
 setting of the sweep, a line for each scheme. Lines are means over the trials, bands their 95 %
 intervals. Against time, each trial is read off at the same moments by straight lines between its rows,
 up to the moment at which the first trial of a scheme ends. `--y gradient_error` draws the noise of the
-batch itself, which no code can undercut, as a grey dashed line. `--against SCHEME` draws how much each
+batch itself, which no code can undercut, as a grey dashed line: its median over the trials. `--against SCHEME` draws how much each
 scheme differs from that one, trial by trial, where curves lie on top of each other. A trial that
 diverged makes its scheme end where the first value is not finite.
 """
@@ -54,16 +54,16 @@ def _read_off(rows, x, x_name: str, y_name: str):
     return np.interp(x, rows["seconds"], rows[y_name])
 
 
-def curve(trials, x_name: str, y_name: str, base=None, points: int = 60) -> tuple:
-    """(x, estimates): the mean over trials at common places, of the differences from the trials of
-    `base` if there are any."""
+def _values(trials, x_name: str, y_name: str, base=None, points: int = 60) -> tuple:
+    """(x, values by trial and place): at common places, and less those of the same trial of `base` if
+    there are any."""
     tables = _tables(trials, x_name)
     others = _tables(base, x_name) if base else {}
     if base:
         tables = {trial: rows for trial, rows in tables.items() if trial in others}
     every = [*tables.values(), *(others[trial] for trial in tables if base)]
     if not every:
-        return np.array([]), []
+        return np.array([]), np.empty((0, 0))
     if x_name == "step":
         x = np.array(sorted(set.intersection(*(set(rows["step"].tolist()) for rows in every))))
     else:
@@ -71,9 +71,15 @@ def curve(trials, x_name: str, y_name: str, base=None, points: int = 60) -> tupl
     values = [_read_off(rows, x, x_name, y_name)
               - (_read_off(others[trial], x, x_name, y_name) if base else 0.0)
               for trial, rows in tables.items()]
-    estimates = [estimate_mean(column) for column in np.array(values, float).T]
+    return x.astype(float), np.array(values, float)
+
+
+def curve(trials, x_name: str, y_name: str, base=None) -> tuple:
+    """(x, estimates): means over the trials."""
+    x, values = _values(trials, x_name, y_name, base)
+    estimates = [estimate_mean(column) for column in values.T]
     known = [i for i, e in enumerate(estimates) if e.known]
-    return x[known].astype(float), [estimates[i] for i in known]
+    return x[known], [estimates[i] for i in known]
 
 
 def _draw(axes, line, trainings, options, look, base) -> bool:
@@ -106,13 +112,29 @@ def _base_of(members, trainings, options, path):
 
 
 def _draw_noise(axes, members, trainings, options) -> None:
-    """Of the first scheme: the batches of all are the same, or alike."""
+    """Against steps of all schemes, whose batches are the same; else of the first one. The median, for
+    which NaN is large: there the gradient is lost in its noise."""
     found = [trainings[p.index] for p in members if p.index in trainings]
     if not found or options.y != "gradient_error" or options.against:
         return
-    x, estimates = curve(found[0], options.x, "batch_noise")
-    axes.plot(x, [e.value for e in estimates], color=style.GREY, linestyle=(0, (4, 2)),
-              label="batch against all data")
+    alike = found if options.x == "step" else found[:1]
+    pooled = {(place, trial): rows for place, trials in enumerate(alike) for trial, rows in trials.items()}
+    x, values = _values(pooled, options.x, "batch_noise")
+    middle = np.median(np.where(np.isnan(values), np.inf, values), axis=0)
+    known = np.isfinite(middle)
+    if known.any():
+        axes.plot(x[known], middle[known], color=style.GREY, linestyle=(0, (4, 2)),
+                  label="batch against all data (median)")
+
+
+def _limit(grid, options) -> None:
+    """The axes of y, which panels share: only now is everything in them."""
+    for axes in grid:
+        if options.y in LOGARITHMIC and axes.has_data() and options.against is None:
+            low = EXACT if options.y == "gradient_error" else 0.0
+            style.log_y(axes, max(axes.get_ylim()[0], low))
+        if options.above is not None:
+            axes.set_ylim(bottom=options.above)
 
 
 def make_figure(results, options):
@@ -136,16 +158,11 @@ def make_figure(results, options):
         settings = [f"{series.parameter_name(p)} = {v}" for p, v in extra.items()]
         axes.set_title(", ".join([f"${symbol}$ = {value:g}", *settings]), fontsize=7)
         axes.set_xlabel("step" if options.x == "step" else "time (s)")
-        if options.y in LOGARITHMIC and axes.has_data() and base is None:
-            style.log_y(axes)
-        if options.y == "gradient_error" and base is None:
-            axes.set_ylim(bottom=max(axes.get_ylim()[0], EXACT))
-        if options.above is not None:
-            axes.set_ylim(bottom=options.above)
         axes.set_xlim(left=0, right=options.until)
         if axes.get_subplotspec().is_first_col():
             axes.set_ylabel(LABELS[options.y] if base is None else
                             f"{LABELS[options.y]}\nless that of {series.scheme_name(options.against)}")
+    _limit(grid, options)
     if not drawn:
         raise LaggardError(f"'{results.path}' has nothing to draw", f"no finite {options.y}",
                            "choose another --y")

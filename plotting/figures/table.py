@@ -20,8 +20,9 @@ the configuration as a JSON pointer (/model/kind).
 A formula knows these settings, the columns of /trials, and those of /timings as timings.NAME. A column
 stands for its mean over the trials; it is NaN, and the cell "-", if a trial is not finite. The
 accuracies of reconstructions are means over the reconstructed queries of all trials. Inside mean,
-median, sum, least, greatest, low and high (the ends of the 95 % interval of the mean) a column stands
-for its values in all trials. There are + - * / **, comparisons, `and`, `or`, sqrt, log10, abs, and min
+standard_error (of the mean), median, sum, least, greatest, low and high (the ends of the 95 % interval
+of the mean) a column stands for its values in all trials. time_to(.9) is the time until a training has
+the test accuracy .9. There are + - * / **, comparisons, `and`, `or`, sqrt, log10, abs, and min
 and max of two numbers. A template has formulas in braces, each with a format of its own if it needs
 one: "{100*accuracy:.1f} %, {sqrt(mse):.3g}".
 """

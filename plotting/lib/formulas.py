@@ -6,9 +6,10 @@
 
 Names are settings of the point (N, K, S, p, sigma, active; k, r and every other member of its scheme;
 "/a/pointer" in quotes) and columns of /trials and, as timings.NAME, of /timings. A column stands for
-its mean over the trials, which is NaN if a trial is not finite, as in /summary. Inside mean, median,
-sum, least, greatest, low and high (the ends of the 95 % interval of the mean) it stands for all its
-trials.
+its mean over the trials, which is NaN if a trial is not finite, as in /summary. Inside mean,
+standard_error (of the mean), median, sum, least, greatest, low and high (the ends of the 95 % interval
+of the mean) it stands for all its trials. time_to(.9) is a column, too: the seconds until a training
+has the test accuracy .9.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from pathlib import Path
 import numpy as np
 
 from .files import LaggardError
+from .learning import open_trainings, time_to
 from .losses import loss_level
 from .stats import estimate_mean
 from .trainings import training_effort
@@ -34,7 +36,8 @@ _FACTS = {"N": lambda p: p.workers, "K": lambda p: p.data_points, "S": lambda p:
 _TABLES = ("trials", "timings")
 _STATISTICS = {"mean": lambda v: estimate_mean(v).value, "low": lambda v: estimate_mean(v).low,
                "high": lambda v: estimate_mean(v).high, "median": np.median, "sum": np.sum,
-               "least": np.min, "greatest": np.max}
+               "least": np.min, "greatest": np.max,
+               "standard_error": lambda v: np.std(v, ddof=1) / np.sqrt(len(v)) if len(v) > 1 else np.nan}
 _FUNCTIONS = {"sqrt": np.sqrt, "log10": np.log10, "abs": np.abs, "min": np.minimum,
               "max": np.maximum}
 _OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mul,
@@ -103,7 +106,7 @@ class Formula:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
             return self._call(node.func.id, node.args, trials)
         raise self._wrong(f"it knows numbers, names, + - * / **, comparisons and "
-                          f"{', '.join([*_FUNCTIONS, *_STATISTICS])}")
+                          f"{', '.join([*_FUNCTIONS, *_STATISTICS, 'time_to'])}")
 
     def _call(self, name: str, arguments, trials: bool):
         if name in _STATISTICS and len(arguments) == 1:
@@ -112,17 +115,21 @@ class Formula:
             return float(_STATISTICS[name](values)) if known else np.nan
         if name in _FUNCTIONS and len(arguments) == (2 if name in ("min", "max") else 1):
             return _FUNCTIONS[name](*(self._value(a, trials) for a in arguments))
+        if name == "time_to" and len(arguments) == 1:
+            return self._mean(_times_to(self._points, float(self._value(arguments[0], trials))), trials)
         raise self._wrong(f"there is no {name} of {len(arguments)} numbers")
+
+    def _mean(self, column, trials: bool):
+        self._counted = True
+        return column if trials else getattr(estimate_mean(column), self._end)
 
     def _name(self, name: str, trials: bool):
         column = _column(self._points, name)
         if column is not None:
-            self._counted = True
-            if trials:
-                return column
-            if name in _WEIGHTED and self._end == "value":
+            if name in _WEIGHTED and self._end == "value" and not trials:
+                self._counted = True
                 return self._share(column, _column(self._points, _WEIGHTED[name]))
-            return getattr(estimate_mean(column), self._end)
+            return self._mean(column, trials)
         found = {repr(value): value for value in (fact(p, name) for p in self._points)}
         if len(found) > 1:
             raise self._wrong(f"'{name}' is {' and '.join(list(found)[:2])}")
@@ -168,6 +175,12 @@ def _column(points, name: str):
     if any(column not in (t.dtype.names or ()) for t in tables):
         return None
     return np.concatenate([t[column].astype(float) for t in tables])
+
+
+def _times_to(points, accuracy: float):
+    """Of all trials, point after point: seconds until the test accuracy is reached."""
+    return np.concatenate([[time_to(trials[int(trial)], accuracy) for trial in p.trials["trial"]]
+                           for p in points for trials in (open_trainings(p.path)[p.index],)])
 
 
 class Template:

@@ -64,6 +64,7 @@ class Point:
     mean_stragglers: float = float("nan")  # not rounded, where their number is a matter of chance
     recorded_active: int | None = None     # None in files of format version 1
     pooled: int = 1   # points that it stands for, see series.select
+    path: Path | None = None  # of the file
 
     def column(self, name: str) -> np.ndarray:
         """One column of /trials; NaN for a column that this version did not write."""
@@ -237,7 +238,7 @@ def _combinations(rows) -> list:
     return (np.cumsum(changes[:len(rows)]) - 1).tolist()
 
 
-def _make_points(rows, trials: tuple, timings: tuple, config: dict) -> list:
+def _make_points(path: Path, rows, trials: tuple, timings: tuple, config: dict) -> list:
     """`trials` and `timings`: (rows by point, no rows)."""
     points, seen, sweep = [], {}, _Sweep(config)
     for row, combination in zip(rows, _combinations(rows)):
@@ -257,7 +258,7 @@ def _make_points(rows, trials: tuple, timings: tuple, config: dict) -> list:
             parameters=parameters, skipped=printable(text_of(row["skipped"])),
             trials=trials[0].get(index, trials[1]), timings=timings[0].get(index, timings[1]),
             config=rest, recorded_active=None if active is None else int(active),
-            mean_stragglers=float("nan") if mean is None else float(mean)))
+            mean_stragglers=float("nan") if mean is None else float(mean), path=path))
     return points
 
 
@@ -279,7 +280,8 @@ def _read(path: Path, file: h5py.File) -> Results:
     rows = table_of(file, "points", _POINT_COLUMNS)
     # A row per trial is in /trials, /runs (of trainings) or /latency (of servers).
     units = next((name for name in ("runs", "latency") if name in file), "trials")
-    points = [] if rows is None else _make_points(rows, table(units), table("timings"), config)
+    points = [] if rows is None else _make_points(path, rows, table(units), table("timings"),
+                                                  config)
     return Results(path=path, attributes=attributes, config=config, points=points,
                    surface=table_of(file, "surface"), optimum=table_of(file, "optimum"))
 

@@ -9,6 +9,7 @@ from laggard import open_results
 from laggard.claims import measure
 from laggard.figures import learning
 from laggard.files import LaggardError
+from laggard.formulas import Formula
 from support import Figures
 from synthetic import POINT
 
@@ -69,6 +70,35 @@ class Learning(Figures):
         path = write(self.folder / "a.h5")
         axes = self.make(learning, path, "--y", "gradient_error")[0].axes[0]
         np.testing.assert_allclose(self.line(axes, "batch").get_ydata(), 1.5)
+
+    def test_panels_show_the_noise_though_another_panel_has_small_errors(self):
+        path = write(self.folder / "a.h5")
+        with h5py.File(path, "r+") as file:
+            for name in ("points", "training", "runs"):
+                others = file[name][()]
+                exact = others.copy()
+                others["point"] += len(SCHEMES)
+                if name == "points":
+                    exact["stragglers"], exact["mean_stragglers"] = 0, 0.0
+                if name == "training":
+                    exact["gradient_error"], exact["batch_noise"] = 1e-16, 40.0
+                    exact["batch_noise"][exact["trial"] == 0] = np.nan  # lost in noise
+                del file[name]
+                file[name] = np.concatenate([exact, others])
+        for axes, noise in zip(self.make(learning, path, "--y", "gradient_error")[0].axes, (40.0, 1.5)):
+            np.testing.assert_allclose(self.line(axes, "batch").get_ydata(), noise)
+            low, high = axes.get_ylim()
+            self.assertGreater(high, 40.0)
+            self.assertGreaterEqual(low, learning.EXACT)
+
+    def test_formulas_know_the_time_to_an_accuracy(self):
+        points = open_results(write(self.folder / "a.h5")).points
+        times = [max(0.0, (0.25 - 0.1 * trial) / 0.004 * 2) for trial in range(4)]
+        for text, expected in (("time_to(.25)", np.mean(times)),
+                               ("greatest(time_to(.25)) / 2", max(times) / 2),
+                               ("standard_error(time_to(.25))", np.std(times, ddof=1) / 2)):
+            self.assertAlmostEqual(Formula(text).of(points[:1])[0], expected)
+        self.assertTrue(np.isnan(Formula("time_to(.9)").of(points[:1])[0]))  # some never reach it
 
     def test_claims_about_trainings(self):
         results = open_results(write(self.folder / "a.h5"))

@@ -152,6 +152,8 @@ class Formulas(Folder):
         self.assertLess(self.value("low(mse)", points), mse.mean())
         self.assertGreater(self.value("high(mse) - least(mse)", points), 0)
         self.assertAlmostEqual(self.value("sum(accuracy)", points), 1.5)
+        self.assertAlmostEqual(self.value("standard_error(mse)", points),
+                               np.sqrt(((mse - mse.mean()) ** 2).sum() / 2 / 3))
 
     def test_a_trial_that_is_not_finite_leaves_nothing(self):
         def spoil(rows):
