@@ -7,7 +7,8 @@ checks how each run ends.
 A fault is SIGKILL, SIGTERM or SIGSTOP to rank 0, another rank, mpirun or launch itself. (A launch that
 is stopped is continued after a while, as after Ctrl-Z.) Every run must end:
 - with exit code 0 and the trials, or the steps of a training, of an undisturbed run,
-- after SIGTERM, which asks for an end, also with exit code 130,
+- after SIGTERM, which asks for an end, also with exit code 130, or killed by it where launch was still
+  being loaded and had begun nothing,
 - where no restart is allowed, also with exit code 4.
 A message gives the reason of 4 and 130, and nothing but messages of laggard is printed. The file must
 be readable, no process may remain, and --resume must complete the file to the same trials. On the
@@ -95,6 +96,13 @@ def find(victim, launch, result):
     return next((pid for pid, (_, variables) in running.items() if wanted in variables), None)
 
 
+def catches(pid, number):
+    """Whether the process has a handler for the signal; a program that is still loading has none."""
+    status = pathlib.Path(f"/proc/{pid}/status").read_text()
+    caught = next(line for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught.split()[1], 16) >> (number - 1) & 1)
+
+
 def rows_of(name, path):
     """What a run of this configuration has finished, sorted. Raises if the file cannot be read or has
     a row twice."""
@@ -169,7 +177,7 @@ class Case:
         self.folder = setup.folder / f"case-{number}"
         self.result = self.folder / f"r{number}.h5"
         self.errors = []
-        self.at, self.before_file = 0.0, False
+        self.at, self.before_file, self.loading = 0.0, False, False
 
     def run(self):
         """False if the run ended before its fault."""
@@ -211,8 +219,9 @@ class Case:
         try:
             self.at = time.monotonic() - begin
             self.before_file = not self.result.exists()
+            self.loading = self.victim == "launch" and not catches(pid, signal.SIGTERM)
             os.kill(pid, self.signal)
-        except ProcessLookupError:
+        except (ProcessLookupError, FileNotFoundError, StopIteration):
             return False
         if self.victim == "launch" and self.signal == signal.SIGSTOP:
             time.sleep(self.continued_after)
@@ -222,8 +231,9 @@ class Case:
     def allowed(self):
         """The exit codes with which this run may end."""
         if self.victim == "launch":
+            ended = {0, INTERRUPTED} | ({-signal.SIGTERM} if self.loading else set())
             return {signal.SIGKILL: {-signal.SIGKILL}, signal.SIGSTOP: {0},
-                    signal.SIGTERM: {0, INTERRUPTED}}[self.signal]
+                    signal.SIGTERM: ended}[self.signal]
         codes = {0} if self.restarts else {0, 4}
         if self.signal == signal.SIGTERM and self.victim in ("rank 0", "mpirun"):
             codes.add(INTERRUPTED)
