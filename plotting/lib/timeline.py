@@ -1,6 +1,7 @@
 """Time lines of the workers for a viewer: CSV, or the trace format that ui.perfetto.dev and Chrome read.
 
-A worker is a thread of the trace, a trial a process. Each worker has its delay and its computing as bars.
+A worker is a thread of the trace, a trial a process. Each worker has its delay and its computing as bars. The
+virtual clock knows of the delay alone: what its time model adds is one bar behind it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ _MICROSECONDS = 1e6
 
 def timeline(path, point: int | None = None, trial: int | None = None):
     """The rows of /workers of one point (default: the first that has some) and one trial (default:
-    all) as a DataFrame with the moments `begin_seconds` and `end_seconds` of the computing."""
+    all) as a DataFrame with the moments `begin_seconds` and `end_seconds` of the computing; on the virtual
+    clock, of messages and computing."""
     rows = workers(path)
     if len(rows):
         rows = rows[rows["point"] == (rows["point"].iloc[0] if point is None else point)]
@@ -27,9 +29,10 @@ def timeline(path, point: int | None = None, trial: int | None = None):
         raise LaggardError(f"'{path}' has no time line for this choice", "/workers has no such row",
                            "choose another point or trial")
     units = dict(rows.attrs["units"])
-    compute = rows["compute_seconds"].fillna(0.0)
-    rows = rows.assign(begin_seconds=rows["arrival_seconds"] - compute,
-                       end_seconds=rows["arrival_seconds"])
+    end = rows["arrival_seconds"]
+    # The copy of a task may be there before its first delay is over.
+    after_delay = np.minimum(rows["delay_seconds"], end)
+    rows = rows.assign(begin_seconds=(end - rows["compute_seconds"]).fillna(after_delay), end_seconds=end)
     rows.attrs["units"] = {**units, "begin_seconds": "s", "end_seconds": "s"}
     return rows.sort_values(["trial", "worker"], kind="stable").reset_index(drop=True)
 
@@ -52,7 +55,8 @@ def trace_events(rows) -> list:
         if row.begin_seconds > 0:
             events.append(_bar("delay", row, 0.0, row.begin_seconds))
         if row.end_seconds > row.begin_seconds:
-            events.append(_bar("compute", row, max(0.0, row.begin_seconds), row.end_seconds))
+            measured = np.isfinite(row.compute_seconds)
+            events.append(_bar("compute" if measured else "messages and computing", row, max(0.0, row.begin_seconds), row.end_seconds))
     return events
 
 

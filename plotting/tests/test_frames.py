@@ -82,6 +82,24 @@ class Timelines(Folder):
             self.assertAlmostEqual((compute["ts"] + compute["dur"]) * 1e-6, row["arrival_seconds"])
             self.assertEqual((compute["ts"], compute["pid"]), (delay["dur"], 1))
 
+    def test_the_virtual_clock_has_a_bar_for_what_its_time_model_adds(self):
+        path = synthetic.add_workers(self.write(trials=1, workers=(16,), stragglers=(0,)))
+        with h5py.File(path, "r+") as file:
+            rows = file["workers"][()]
+            rows["compute_seconds"] = np.nan
+            rows["arrival_seconds"] = rows["delay_seconds"] + 1.375
+            file["workers"][...] = rows
+        rows = laggard.timeline(path)
+        rows = rows[np.isfinite(rows["arrival_seconds"])]
+        np.testing.assert_allclose(rows["end_seconds"] - rows["begin_seconds"], 1.375)
+        bars = [e for e in trace_events(rows) if e["ph"] == "X"]
+        self.assertEqual(sum(e["name"] == "messages and computing" for e in bars), len(rows))
+        for row in rows.itertuples():
+            delay, rest = sorted((e for e in bars if e["tid"] == row.worker), key=lambda e: e["ts"])
+            self.assertEqual(delay["name"], "delay")
+            self.assertAlmostEqual(delay["dur"] * 1e-6, row.delay_seconds)
+            self.assertAlmostEqual(rest["dur"] * 1e-6, 1.375)
+
     def test_who_never_answered_has_no_bar(self):
         path = synthetic.add_workers(self.write(trials=1, workers=(16,), stragglers=(0,)), failed=1)
         events = trace_events(laggard.timeline(path))
