@@ -1,8 +1,9 @@
 """Time lines of the workers for ui.perfetto.dev, or as CSV.
 
 Needs `"output": {"workers": true}`. The output is a trace in JSON, which ui.perfetto.dev and Chrome's
-about:tracing open: a process for each trial, a thread for each worker, and bars for its delay and its
-computing. With --csv it is a row for each worker and trial. Without -o it is printed.
+about:tracing open: a process for each trial, and a thread for each worker. On the wall clock a worker has
+bars for its delay, for messages and waiting, and for its computing; on the virtual clock for its delay, and
+for messages and computing together. With --csv it is a row for each worker and trial. Without -o it is printed.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Time lines of the workers for a viewer: CSV, or the trace format that ui.perfetto.dev and Chrome read.
 
-A worker is a thread of the trace, a trial a process. Each worker has its delay and its computing as bars. The
-virtual clock knows of the delay alone: what its time model adds is one bar behind it.
+A worker is a thread of the trace, a trial a process. Its first bar is the delay that was drawn for it. On the
+wall clock, messages and waiting follow, and then the measured computing. The virtual clock keeps only the
+moment of the arrival, so what follows the delay there is one bar.
 """
 
 from __future__ import annotations
@@ -14,12 +15,13 @@ from .files import LaggardError
 from .frames import workers
 
 _MICROSECONDS = 1e6
+_SHORTEST_S = 1e-9  # of a bar; what is shorter is rounding
 
 
 def timeline(path, point: int | None = None, trial: int | None = None):
     """The rows of /workers of one point (default: the first that has some) and one trial (default:
-    all) as a DataFrame with the moments `begin_seconds` and `end_seconds` of the computing; on the virtual
-    clock, of messages and computing."""
+    all) as a DataFrame with the moments `begin_seconds` and `end_seconds` of the computing. On the virtual
+    clock `begin_seconds` is the end of the delay, and messages are between the two as well."""
     rows = workers(path)
     if len(rows):
         rows = rows[rows["point"] == (rows["point"].iloc[0] if point is None else point)]
@@ -29,10 +31,10 @@ def timeline(path, point: int | None = None, trial: int | None = None):
         raise LaggardError(f"'{path}' has no time line for this choice", "/workers has no such row",
                            "choose another point or trial")
     units = dict(rows.attrs["units"])
-    end = rows["arrival_seconds"]
-    # The copy of a task may be there before its first delay is over.
-    after_delay = np.minimum(rows["delay_seconds"], end)
-    rows = rows.assign(begin_seconds=(end - rows["compute_seconds"]).fillna(after_delay), end_seconds=end)
+    end, compute = rows["arrival_seconds"], rows["compute_seconds"]
+    # A task that was sent again can have its answer before its first delay is over.
+    begin = (end - compute).where(compute.notna(), np.minimum(rows["delay_seconds"], end))
+    rows = rows.assign(begin_seconds=begin, end_seconds=end)
     rows.attrs["units"] = {**units, "begin_seconds": "s", "end_seconds": "s"}
     return rows.sort_values(["trial", "worker"], kind="stable").reset_index(drop=True)
 
@@ -52,11 +54,13 @@ def trace_events(rows) -> list:
             events.append({"name": str(row.status), "ph": "i", "s": "t", "pid": int(row.trial),
                            "tid": int(row.worker), "ts": 0.0})
             continue
-        if row.begin_seconds > 0:
-            events.append(_bar("delay", row, 0.0, row.begin_seconds))
-        if row.end_seconds > row.begin_seconds:
-            measured = np.isfinite(row.compute_seconds)
-            events.append(_bar("compute" if measured else "messages and computing", row, max(0.0, row.begin_seconds), row.end_seconds))
+        begin = max(0.0, row.begin_seconds)
+        delay = min(row.delay_seconds, begin)
+        last = "compute" if np.isfinite(row.compute_seconds) else "messages and computing"
+        for name, *ends in (("delay", 0.0, delay), ("messages and waiting", delay, begin),
+                            (last, begin, row.end_seconds)):
+            if ends[1] - ends[0] > _SHORTEST_S:
+                events.append(_bar(name, row, *ends))
     return events
 
 
