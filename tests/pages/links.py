@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Every link of a page leads to a file, and to a heading of it; the first page stays short."""
+"""Every link of a page leads to a file, and to a heading of it. The first page stays short, and it names every
+experiment, as that of the experiments does."""
 
 import re
 import sys
@@ -27,10 +28,18 @@ def wrong_links(page):
             yield f"{name} has no heading #{anchor}"
 
 
+def unnamed_experiments(page):
+    folders = {readme.parent for readme in ROOT.glob("experiments/*/README.md")}
+    linked = {(page.parent / link).resolve().parent for link in re.findall(r"\]\(([^)#\s]+)", page.read_text())}
+    return [f"there is no link to experiments/{folder.name}" for folder in sorted(folders - linked)]
+
+
 def main():
     pages = [page for pattern in ("README.md", "*/README.md", "*/*/README.md") for page in sorted(ROOT.glob(pattern))
              if page.relative_to(ROOT).parts[0] != "build"]
     wrong = [f"{page.relative_to(ROOT)}: {problem}" for page in pages for problem in wrong_links(page)]
+    for page in (ROOT / "README.md", ROOT / "experiments/README.md"):
+        wrong += [f"{page.relative_to(ROOT)}: {problem}" for problem in unnamed_experiments(page)]
     size = (ROOT / "README.md").stat().st_size
     if size > LONGEST:
         wrong.append(f"README.md has {size} bytes, more than {LONGEST}")
