@@ -18,8 +18,8 @@ writes results/`name`.h5. A claim is read in one of three ways:
     "value"   a formula over the points `where`, see `plot table`
     "slope"   "N" or "S": the slope of log MSE in its logarithm, over the points `where`
 
-`paper` is the source: a paper, "independent implementation" (another program has computed it), or
-"this project" (a finding of ours; `published` is then what our page says).
+`paper` is the source: a paper, "closed form" (a formula gives the number), "independent implementation"
+(another program has computed it), or "this project" (a finding of ours; `published` is then what our page says).
 
 `published` is a number, a list of the two ends of a range, or a text such as "<= -3". A claim is
 
