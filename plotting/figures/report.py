@@ -85,7 +85,8 @@ def command_of(claims: Claims, run: dict, root: Path, quick: bool = False) -> li
     sets = [part for pointer, value in changes.items()
             for part in ("--set", f"{pointer}={json.dumps(value)}")]
     config = (claims.folder / run["config"]).relative_to(root)
-    return ["run", str(config), "--output", str(output), *sets]
+    launcher = ["launch", "-n", str(run["ranks"])] if "ranks" in run else []
+    return [*launcher, "run", str(config), "--output", str(output), *sets]
 
 
 def _shown(words) -> str:

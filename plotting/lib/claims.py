@@ -9,7 +9,8 @@
                  "ratio": "rmse", "of": "scheme == 'letcc'", "to": "scheme == 'bacc'"}]}
 
 A run is a configuration of the same folder, with the values `set` and, in a quick run, `quick`; it
-writes results/`name`.h5. A claim is read in one of three ways:
+writes results/`name`.h5. With `ranks` it runs over so many MPI ranks. `seconds` is what it takes on two
+cores. A claim is read in one of three ways:
 
     "ratio"   "rmse", "mse" or "accuracy" of the points `of`, over that of the points `to` with the
               same N, K and losses, paired by trial; the mean over these. Of servers: "p999". Of
@@ -53,7 +54,7 @@ _RATIOS = {"rmse": ("mse", np.sqrt), "mse": ("mse", None), "accuracy": ("accurac
            "p999": ("p999", None), "test_accuracy": ("test_accuracy", None),
            "gradient_error": ("gradient_error", None), "decoding_error": ("decoding_error", None)}
 _TIME_TO = re.compile(r"^time_to (\d*\.?\d+)$")
-_RUN = {"config", "set", "quick", "name", "seconds"}
+_RUN = {"config", "set", "quick", "name", "seconds", "ranks"}
 _CLAIM = {"paper", "place", "what", "published", "tolerance", "direction", "file", "ratio", "of", "to",
           "value", "where", "slope", "unreachable", "unit"}
 _SIDES = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}

@@ -47,7 +47,8 @@ class Run:
     def missing(self, laggard: str) -> str:
         """Why it cannot run here; empty if it can. Raises for a configuration that is wrong."""
         at = self.words.index("--output")
-        checked = subprocess.run([laggard, "check", *self.words[1:at], *self.words[at + 2:]],
+        config = self.words[self.words.index("run") + 1:at]
+        checked = subprocess.run([laggard, "check", *config, *self.words[at + 2:]],
                                  cwd=self.root, capture_output=True, text=True, check=False)
         line = checked.stderr.strip().splitlines()[-1:] or ["no reason is given"]
         if checked.returncode not in (0, 3):

@@ -100,6 +100,7 @@ case $1:$2 in
   check:*absent*) echo "laggard: cannot read 'x' (there is no such file); fetch it" >&2; exit 3 ;;
   check:*wrong*) echo "laggard: /trials is wrong (why); mend it" >&2; exit 2 ;;
   run:*) cp prepared.h5 "$4" ;;
+  launch:*) cp prepared.h5 "$7" ;;
 esac
 """
 
@@ -156,6 +157,17 @@ class Report(Folder):
         self.assertEqual([c["verdict"] for c in kept["one"]], ["confirmed", "contradicted"])
         self.reproduce()
         self.assertTrue(self.calls()[-1].endswith("--resume"))
+
+    def test_a_run_over_ranks(self):
+        self.experiment("two", {"runs": [{"config": "b.json", "ranks": 5, "set": {"/trials": 3}}],
+                                "claims": [{**RATIO, "file": "results/b.h5"}]})
+        self.assertEqual(self.reproduce("two")[0], 0)
+        self.assertEqual(self.calls(), [
+            "check experiments/two/b.json --set /trials=3",
+            "launch -n 5 run experiments/two/b.json --output results/b.h5 --set /trials=3"])
+        page = (self.folder / "results/report/index.html").read_text()
+        self.assertIn("laggard launch -n 5 run experiments/two/b.json", page)
+        self.assertIn("1 claim: 1 confirmed", page)
 
     def test_the_page_counts_each_kind_of_source_alone(self):
         self.experiment("two", {"runs": [{"config": "a.json"}], "claims": [
@@ -225,6 +237,13 @@ class Report(Folder):
 
 
 class Pages(unittest.TestCase):
+    def test_every_file_of_a_claim_is_made_by_a_run(self):
+        for claims in report.experiments(report.ROOT, []):
+            made = {f"results/{report.run_name(claims, run)}.h5" for run in claims.runs}
+            asked = {claim["file"] for claim in claims.claims if "file" in claim}
+            asked |= {file for _, file, *_ in claims.figures}
+            self.assertEqual(asked - made, set(), claims.path)
+
     def test_the_tables_of_the_project_are_those_of_its_numbers(self):
         for claims in report.experiments(report.ROOT, []):
             page = claims.folder / "README.md"
