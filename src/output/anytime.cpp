@@ -49,7 +49,6 @@ double median(std::vector<double> values) {
 
 AnytimeMeans means_of(const std::vector<const Curve*>& curves, const std::vector<Seconds>& ends,
                       double target) {
-  AnytimeMeans means;
   std::vector<double> times, answers;
   double area = 0.0, reached = 0.0;
   for (std::size_t i = 0; i < curves.size(); ++i) {

@@ -13,6 +13,7 @@
 #include "metrics/statistics.hpp"
 #include "output/anytime.hpp"
 #include "output/followers.hpp"
+#include "output/point_rows.hpp"
 #include "output/provenance.hpp"
 
 namespace laggard::output {
@@ -249,8 +250,8 @@ ResultSummary summarise_results(const hdf5::File& file, const PointTest& keep) {
   summary.points = read_points(file);
   check_places(file, summary.points);
   std::map<std::uint32_t, std::vector<TrialRecord>> trials;
-  for (const TrialRecord& row : hdf5::read_rows<TrialRecord>(file, "/trials"))
-    if (row.point < summary.points.size()) trials[row.point].push_back(row);
+  for (const TrialRecord& row : read_point_rows<TrialRecord>(file, summary.points.size()))
+    trials[row.point].push_back(row);
   const auto anytime = anytime_means(file, target_of(result_config(file)));
   for (const auto& [point, of_point] : trials) {
     check_once(file, point, of_point);

@@ -72,6 +72,33 @@ TEST_CASE("Names from files are printed without their control characters", "[pro
                               !Contains("\x07") && !Contains("\nlaggard"));
 }
 
+TEST_CASE("Rows of a point that is not there do not count, of any kind", "[program][damaged]") {
+  const TemporaryDirectory directory;
+  const auto check = [&](const char* json) {
+    CAPTURE(json);
+    const std::string path = (directory / "r.h5").string();
+    const std::string config = directory.write("c.json", json).string();
+    REQUIRE(testing::laggard({"run", config, "-o", path, "-q", "--overwrite"}).code == 0);
+    const std::string sound = testing::laggard({"summary", path, "--csv"}).out;
+    {
+      hdf5::File file(path, hdf5::Access::kReadWrite);
+      auto points = output::read_points(file);
+      REQUIRE(points.size() == 2);
+      points.pop_back();
+      file.remove("/points");
+      output::write_points(file, points);
+    }
+    const Outcome outcome = testing::laggard({"summary", path, "--csv"});
+    CHECK(outcome.code == 0);
+    CHECK(std::count(sound.begin(), sound.end(), '\n') == 3);
+    CHECK(outcome.out == sound.substr(0, sound.find('\n', sound.find('\n') + 1) + 1));
+  };
+  check(kConfiguration);
+  check(R"({"experiment": "training", "trials": 1, "training": {"steps": 1},
+            "schemes": [{"kind": "uncoded"}, {"kind": "replication"}]})");
+  check(R"({"experiment": "serving", "trials": 1, "serving": {"queries": 100, "warmup": 0}})");
+}
+
 TEST_CASE("Pipes and devices are not read as data", "[program][damaged]") {
   const TemporaryDirectory directory;
   const std::string pipe = (directory / "pipe").string();

@@ -10,6 +10,7 @@
 #include "experiment/serving/simulation.hpp"
 #include "experiment/serving/wall_server.hpp"
 #include "output/distinctions.hpp"
+#include "output/point_rows.hpp"
 
 namespace laggard::serving {
 namespace {
@@ -134,7 +135,8 @@ class ServingKind final : public sweep::ExperimentKind {
   }
   std::vector<std::string> summarise(hdf5::File& file) const override {
     const std::vector<PointRecord> points = output::read_points(file);
-    const auto rows = summary_of(hdf5::read_rows<LatencyRecord>(file), points.size());
+    const auto rows =
+        summary_of(output::read_point_rows<LatencyRecord>(file, points.size()), points.size());
     hdf5::write_rows(file, rows);
     const output::Distinctions distinctions(points);
     std::vector<std::string> remarks;

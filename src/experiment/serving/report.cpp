@@ -8,6 +8,7 @@
 #include "config/json.hpp"
 #include "experiment/serving/rows.hpp"
 #include "output/distinctions.hpp"
+#include "output/point_rows.hpp"
 #include "output/points.hpp"
 
 namespace laggard::serving {
@@ -36,7 +37,7 @@ std::vector<sweep::SummaryPart> report_on(const hdf5::File& file,
                                           const sweep::SummaryRequest& request) {
   const std::vector<PointRecord> points = output::read_points(file);
   std::vector<ServingSummary> rows =
-      summary_of(hdf5::read_rows<LatencyRecord>(file), points.size());
+      summary_of(output::read_point_rows<LatencyRecord>(file, points.size()), points.size());
   std::erase_if(rows, [&](const ServingSummary& row) { return !request.keep(points[row.point]); });
   const bool accuracy = std::any_of(rows.begin(), rows.end(), [](const ServingSummary& row) {
     return !std::isnan(row.accuracy_mean);

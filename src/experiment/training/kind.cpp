@@ -12,6 +12,7 @@
 #include "experiment/training/trial.hpp"
 #include "experiment/training/worker.hpp"
 #include "output/distinctions.hpp"
+#include "output/point_rows.hpp"
 #include "output/points.hpp"
 
 namespace laggard::training {
@@ -111,9 +112,10 @@ TrainingSummary summary_of(std::uint32_t point, const std::vector<RunRecord>& ru
   return row;
 }
 
-std::vector<TrainingSummary> summary_rows(const hdf5::File& file) {
+std::vector<TrainingSummary> summary_rows(const hdf5::File& file, std::size_t points) {
   std::map<std::uint32_t, std::vector<RunRecord>> runs;
-  for (const RunRecord& run : hdf5::read_rows<RunRecord>(file)) runs[run.point].push_back(run);
+  for (const RunRecord& run : output::read_point_rows<RunRecord>(file, points))
+    runs[run.point].push_back(run);
   std::vector<TrainingSummary> rows;
   for (const auto& [point, of_point] : runs) rows.push_back(summary_of(point, of_point));
   return rows;
@@ -183,9 +185,9 @@ class TrainingKind final : public sweep::ExperimentKind {
     return training::make_worker(job, rank);
   }
   std::vector<std::string> summarise(hdf5::File& file) const override {
-    const std::vector<TrainingSummary> rows = summary_rows(file);
-    hdf5::write_rows(file, rows);
     const std::vector<PointRecord> points = output::read_points(file);
+    const std::vector<TrainingSummary> rows = summary_rows(file, points.size());
+    hdf5::write_rows(file, rows);
     const output::Distinctions distinctions(points);
     std::vector<std::string> remarks;
     for (const TrainingSummary& row : rows)
@@ -198,7 +200,7 @@ class TrainingKind final : public sweep::ExperimentKind {
   std::vector<sweep::SummaryPart> report(const hdf5::File& file,
                                          const sweep::SummaryRequest& request) const override {
     const std::vector<PointRecord> points = output::read_points(file);
-    std::vector<TrainingSummary> rows = summary_rows(file);
+    std::vector<TrainingSummary> rows = summary_rows(file, points.size());
     std::erase_if(rows, [&](const auto& row) { return !request.keep(points.at(row.point)); });
     return {{"points", "", points_table(rows, points)}};
   }
