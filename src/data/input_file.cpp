@@ -5,6 +5,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <utility>
 
@@ -14,6 +15,7 @@
 namespace laggard::data {
 namespace {
 
+/// At most; a small file has a small buffer.
 constexpr std::size_t kBufferBytes = 1U << 18;
 
 /// Deflate cannot expand more than this.
@@ -44,7 +46,7 @@ InputFile& InputFile::operator=(InputFile&&) noexcept = default;
 InputFile::~InputFile() = default;
 
 InputFile::InputFile(const std::filesystem::path& path, std::uint64_t most_unpacked)
-    : path_(path.string()), most_unpacked_(most_unpacked), buffer_(kBufferBytes) {
+    : path_(path.string()), most_unpacked_(most_unpacked) {
   if (const std::string why = why_unreadable(path); !why.empty())
     fail(why, "check the path; `laggard data fetch` gets the public datasets");
   std::error_code failure;
@@ -53,6 +55,7 @@ InputFile::InputFile(const std::filesystem::path& path, std::uint64_t most_unpac
   if (file_bytes_ == 0) fail("it is empty");
   stream_.open(path, std::ios::binary);
   if (!stream_) fail("it cannot be opened", "check its permissions");
+  buffer_.resize(std::min<std::uint64_t>(file_bytes_, kBufferBytes));
   if (starts_gzip(refill())) inflater_ = std::make_unique<Inflater>();
 }
 
@@ -96,7 +99,7 @@ void InputFile::promise(std::uint64_t bytes, const std::string& what) {
 void InputFile::drain() {
   // Enough for every public dataset; a file that unpacks to more is not worth the time.
   constexpr std::uint64_t kMost = 1U << 30;
-  std::vector<std::uint8_t> ignored(kBufferBytes);
+  std::array<std::uint8_t, 1U << 14> ignored;
   for (std::uint64_t got = 0; got < kMost;) {
     const std::size_t part = read_some(ignored);
     if (part == 0) return;

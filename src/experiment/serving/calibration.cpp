@@ -46,7 +46,8 @@ Seconds read_milliseconds(const std::string& cell, const std::string& where) {
   if (cell.empty()) return kNaN;
   double value = 0.0;
   const auto result = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  if (result.ec != std::errc() || result.ptr != cell.data() + cell.size() || !(value > 0.0))
+  if (result.ec != std::errc() || result.ptr != cell.data() + cell.size() || !(value > 0.0) ||
+      std::isinf(value))
     throw DataError(where, excerpt(cell) + " is not a time above 0 in milliseconds", kFormat);
   return value / 1e3;
 }

@@ -69,6 +69,8 @@ TEST_CASE("A table of latencies that is wrong is named with its line", "[serving
              Contains(":2 (3 cells under a header of 2)"));
   CHECK_THAT(table_error("policy,p999_ms\nparm,-3\n"),
              Contains(":2 ('-3' is not a time above 0 in milliseconds)"));
+  CHECK_THAT(table_error("policy,p999_ms\nparm,inf\n"),
+             Contains(":2 ('inf' is not a time above 0 in milliseconds)"));
   CHECK_THAT(table_error("policy,/serving/rate,p999_ms\nparm,fast,30\n"),
              Contains(":2 ('fast' is not a JSON value)"));
   CHECK_THAT(table_error("policy,p999_ms\n"), Contains("it has no latencies"));
