@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# What takes too long for every commit: sanitizers, all tests once more, fuzzing, and many kills of ranks. It
-# takes hours on two cores. Every step runs, whatever the steps before it found.
+# What takes too long for every commit: sanitizers, coverage, another compiler and another MPI, all tests once
+# more, fuzzing, and many kills of ranks. It takes hours on two cores. Every step runs, whatever the steps before it
+# found. What needs clang or MPICH is left out where they are not installed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 . experiments/setup.sh
@@ -28,14 +29,19 @@ tests_of() {
 }
 
 export LAGGARD_KILLS=25  # of each test that kills ranks at random moments
-step "address and undefined-behaviour sanitizers" tests_of asan -j "$(nproc)"
+step "address and undefined-behaviour sanitizers, and coverage" bash tests/coverage.sh -j "$(nproc)"
 step "thread sanitizer" tests_of tsan
 step "the benchmarks compile" build_preset release -DLAGGARD_BENCHMARKS=ON
 step "all tests" tests_of release -j "$(nproc)"
 if command -v clang++ >/dev/null; then
   step "fuzzing of the readers" bash tests/fuzz/run.sh 200000
+  if command -v mpicc.mpich >/dev/null; then
+    step "all that MPICH can run, built with clang" tests_of mpich
+  else
+    say "clang and MPICH are left out: there is no mpicc.mpich"
+  fi
 else
-  say "fuzzing is left out: there is no clang"
+  say "fuzzing, clang and MPICH are left out: there is no clang++"
 fi
 step "100 faults under laggard launch" tests/cluster/kill_launch.py build/release/laggard --count 100 \
   --seed "$(date +%j)" --start-timeout 15

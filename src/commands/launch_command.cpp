@@ -258,6 +258,10 @@ void add_launch_command(CLI::App& program, int& exit_code) {
     if (rest.empty() || rest.front() != "run")
       throw ConfigError("launch starts `run`", "nothing else has workers",
                         "write for example `laggard launch -n 9 run my.json`");
+    if (const std::string mpi = transport::mpi_version(); !mpi.starts_with("Open MPI"))
+      throw ConfigError("launch cannot start this program",
+                        fmt::format("it needs the mpirun of Open MPI; the program has {}", mpi),
+                        "write for example `mpiexec -n 9 laggard run my.json`");
     exit_code = launch(*arguments, rest);
   });
 }

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace laggard::transport {
@@ -49,5 +50,8 @@ std::string host_name();
 
 /// "Open MPI v4.1.4", from the library in use.
 std::string mpi_version();
+
+/// What a library says of its version, without what it adds: "MPICH Version: 4.0.2".
+std::string short_version(std::string_view text);
 
 }  // namespace laggard::transport

@@ -11,9 +11,15 @@
 #include "data/dataset.hpp"
 #include "data/tar.hpp"
 #include "experiment/kinds.hpp"
+#include "experiment/serving/arrivals.hpp"
+#include "experiment/serving/calibration.hpp"
 #include "faults/trace_lines.hpp"
+#include "faults/trace_table.hpp"
 #include "model/weights.hpp"
+#include "output/summary.hpp"
 #include "temporary.hpp"
+#include "trainer/checkpoint.hpp"
+#include "trainer/train_config.hpp"
 
 namespace laggard::testing {
 namespace {
@@ -56,6 +62,10 @@ bool read_json(std::string_view bytes) {
       [&] { config::expand(config::parse(bytes, "x"), experiment::kinds().vocabulary()); });
 }
 
+bool read_training(std::string_view bytes) {
+  return try_to([&] { trainer::read_train_config(config::parse(bytes, "x")); });
+}
+
 bool read_npy(std::string_view bytes) {
   return try_file(bytes, [](const std::string& path) {
     read_dataset(fmt::format(R"({{"kind": "npy", "inputs": "{}"}})", path));
@@ -71,7 +81,7 @@ bool read_idx(std::string_view bytes) {
 /// Labels beside two images of one pixel.
 bool read_labels(std::string_view bytes) {
   constexpr std::string_view kImages{"\0\0\x08\3\0\0\0\2\0\0\0\1\0\0\0\1\0\1", 18};
-  const std::string images = folder().write("images", std::string(kImages)).string();
+  static const std::string images = folder().write("images", std::string(kImages)).string();
   return try_file(bytes, [&](const std::string& path) {
     read_dataset(fmt::format(R"({{"kind": "idx", "images": "{}", "labels": "{}"}})", images, path));
   });
@@ -98,6 +108,14 @@ bool read_trace(std::string_view bytes) {
   return named || given;
 }
 
+bool read_latencies(std::string_view bytes) {
+  return try_file(bytes, [](const std::string& path) { serving::read_latency_table(path); });
+}
+
+bool read_arrivals(std::string_view bytes) {
+  return try_file(bytes, [](const std::string& path) { serving::TraceArrivals({path}); });
+}
+
 bool read_hdf5(std::string_view bytes) {
   return try_file(bytes, [](const std::string& path) {
     read_dataset(fmt::format(R"({{"kind": "hdf5", "file": "{}", "labels": "labels"}})", path));
@@ -108,13 +126,44 @@ bool read_weights(std::string_view bytes) {
   return try_file(bytes, [](const std::string& path) { model::read_weights(path); });
 }
 
+bool read_checkpoint(std::string_view bytes) {
+  return try_file(bytes, [](const std::string& path) { trainer::read_checkpoint(path); });
+}
+
+bool read_trace_table(std::string_view bytes) {
+  return try_file(bytes,
+                  [](const std::string& path) { faults::read_trace_table(path, "/measured", 0); });
+}
+
+/// What `laggard summary` makes of a result file.
+bool read_results(std::string_view bytes) {
+  return try_file(bytes, [](const std::string& path) {
+    const hdf5::File file(path, hdf5::Access::kReadOnly);
+    const config::Json document = config::parse_or_discard(output::result_config(file));
+    const sweep::Kinds& kinds = experiment::kinds();
+    const std::string_view kind = kinds.vocabulary().of(document).name;
+    kinds.find(kind).report(file, {.keep = [](const PointRecord&) { return true; }});
+  });
+}
+
 }  // namespace
 
 const std::vector<Reader>& readers() {
-  static const std::vector<Reader> table{
-      {"json", read_json},     {"npy", read_npy},         {"idx", read_idx},
-      {"labels", read_labels}, {"cifar10", read_cifar10}, {"tar", read_tar},
-      {"trace", read_trace},   {"hdf5", read_hdf5},       {"weights", read_weights}};
+  static const std::vector<Reader> table{{"json", read_json},
+                                         {"training", read_training},
+                                         {"npy", read_npy},
+                                         {"idx", read_idx},
+                                         {"labels", read_labels},
+                                         {"cifar10", read_cifar10},
+                                         {"tar", read_tar},
+                                         {"trace", read_trace},
+                                         {"latencies", read_latencies},
+                                         {"arrivals", read_arrivals},
+                                         {"hdf5", read_hdf5},
+                                         {"weights", read_weights},
+                                         {"checkpoint", read_checkpoint},
+                                         {"trace_table", read_trace_table},
+                                         {"results", read_results}};
   return table;
 }
 

@@ -6,7 +6,9 @@ import io
 import json
 import pathlib
 import struct
+import subprocess
 import tarfile
+import tempfile
 
 import h5py
 import numpy as np
@@ -65,10 +67,53 @@ def weights(file):
         file["tensors/" + name] = np.ones(shape, dtype="f4")
 
 
+def table(**columns):
+    kinds = [(name, np.asarray(values).dtype) for name, values in columns.items()]
+    rows = np.zeros(len(next(iter(columns.values()))), dtype=kinds)
+    for name, values in columns.items():
+        rows[name] = values
+    return rows
+
+
+def checkpoint(file):
+    file.attrs.update({"format": "laggard-checkpoint", "format_version": np.uint64(1), "config": "{}",
+                       "fingerprint": "sha256:" + 64 * "0", "best_epoch": np.uint64(1)})
+    numbers = ("learning_rate", "train_loss", "train_accuracy", "validation_loss", "validation_accuracy", "seconds")
+    file["curves"] = table(epoch=np.array([1, 2], dtype="u4"), **{name: np.ones(2) for name in numbers})
+    file["tensors/full1.bias"] = np.ones(2, dtype="f4")
+    file["best/full1.bias"] = np.ones(2, dtype="f4")
+    file["optimizer"] = np.zeros(4, dtype="u1")
+
+
+def trace_table(file):
+    file["measured"] = table(worker=np.array([0, 1], dtype="u4"), round=np.zeros(2, dtype="u4"), seconds=np.ones(2))
+
+
+def repack(file, small):
+    """Copies the tables without room for more rows, and what a summary does not need."""
+    small.attrs.update({name: file.attrs[name] for name in ("format", "format_version", "config")})
+    for name in ("points", "trials", "latency", "runs"):
+        if name in file:
+            small.create_dataset(name, data=file[name][:])
+
+
+def results(document):
+    """A small result file of the program, which has to be built."""
+    root = CORPUS.parents[2]
+    with tempfile.TemporaryDirectory() as folder:
+        config, result = pathlib.Path(folder, "c.json"), pathlib.Path(folder, "r.h5")
+        config.write_text(json.dumps(document))
+        subprocess.run([root / "build/release/laggard", "run", config, "-q", "-o", result], check=True)
+        with h5py.File(result) as file:
+            return hdf5(lambda small: repack(file, small))
+
+
 def main():
     write("json", "small.json", b'{"schemes": [{"kind": "bacc"}], "sweep": {"/workers": [8, 16]}}')
     write("json", "serving.json", json.dumps({"experiment": "serving", "trials": 2}).encode())
     write("json", "training.json", b'{"experiment": "training", "training": {"steps": 3}}')
+    write("training", "short.json", b'{"network": {"kind": "mlp", "hidden": [4]}, "epochs": 2}')
+    write("training", "parity.json", b'{"task": {"kind": "parity", "base": "w.h5"}, "schedule": {"kind": "cosine"}}')
     write("npy", "doubles.npy", npy(np.arange(6.0).reshape(2, 3)))
     write("npy", "fortran.npy", npy(np.asfortranarray(np.ones((3, 2, 2), dtype="<f4"))))
     write("npy", "bytes.npy", npy(np.ones((2, 4), dtype="u1"), (2, 0)))
@@ -85,9 +130,16 @@ def main():
     write("trace", "finish.csv", b"worker,trial,start (s),finish (s)\n0,0,1,2\n1,0,1,4\n")
     write("trace", "wide.csv", b"round,w0,w1\n0,1,2\n1,,3\n")
     write("trace", "sacct.txt", b"JobID|Elapsed|State|\n7_0|00:01:02|COMPLETED|\n7_1|1-00:00:01|FAILED|\n")
+    write("latencies", "table.csv", b"# measured\npolicy,/serving/rate,median_ms,p999_ms\nparm,270,20.5,30.8\nparm,9,,4\r\n")
+    write("arrivals", "times.txt", b"0.5\n0.75\n2e0 \r\n\n2\n")
     write("hdf5", "plain.h5", hdf5(plain_data))
     write("hdf5", "packed.h5", hdf5(packed_data))
     write("weights", "mlp.h5", hdf5(weights))
+    write("checkpoint", "mlp.h5", hdf5(checkpoint))
+    write("trace_table", "small.h5", hdf5(trace_table))
+    write("results", "approximation.h5", results({"trials": 2, "data_points": 2, "workers": 4}))
+    write("results", "serving.h5", results({"experiment": "serving", "trials": 1, "serving": {"queries": 100, "warmup": 0}}))
+    write("results", "training.h5", results({"experiment": "training", "trials": 1, "training": {"steps": 2}}))
 
 
 if __name__ == "__main__":
