@@ -43,6 +43,7 @@ if command -v clang++ >/dev/null; then
 else
   say "fuzzing, clang and MPICH are left out: there is no clang++"
 fi
+step "all experiments, cut" sh -c 'rm -rf results/quick && exec bash experiments/reproduce.sh --quick'
 step "100 faults under laggard launch" tests/cluster/kill_launch.py build/release/laggard --count 100 \
   --seed "$(date +%j)" --start-timeout 15
 
