@@ -73,6 +73,12 @@ def _draw_panel(axes, lines, points, quantity, place, styles) -> list:
     return notes
 
 
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    points = results.drawn
+    return series.recorded(points, "mse") and any(recorded(points, c) for c in ("accuracy", "agreement"))
+
+
 def make_figure(results, options):
     """(figure, notes)."""
     points = series.select(results, options.schemes, options.workers, options.stragglers)

@@ -71,6 +71,11 @@ def _draw_panel(axes, curves, styles, timed: bool) -> list:
     return notes
 
 
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    return any(results.anytime_rows(point) is not None for point in results.drawn[:1])
+
+
 def make_figure(results, options):
     """(figure, notes)."""
     points = series.select(results, options.schemes, options.workers, options.stragglers, pool=False)

@@ -7,12 +7,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import numpy as np
-
-from .. import images, series
-from ..cli import draw, figure_parser, load, read
+from ..cli import draw, figure_parser, listed, load, read
 from ..files import LaggardError
-from ..losses import loss_level
 from ..trainings import is_training
 
 
@@ -22,46 +18,8 @@ def parser():
 
 
 def supported(results) -> list:
-    """Names of the figures that a file has the data for."""
-    points = results.drawn
-    names = []
-    if len({p.workers for p in points}) > 1:
-        names.append("convergence")
-    if len({loss_level(p) for p in points}) > 1 or (points and not names):
-        names.append("stragglers")
-    if any(load("accuracy").recorded(points, column) for column in ("accuracy", "agreement")):
-        names.append("accuracy")
-    if load("lambda").swept(points):
-        names.append("lambda")
-    if results.surface is not None and len(results.surface):
-        names.append("surface")
-    if any(_has_images(results, p) for p in points[:1]):
-        names.append("samples")
-        if "coded" in results.predictions(points[0]):
-            names.append("coded")
-    if _has_times(points):
-        names += ["tradeoff", "completion"]
-    if series.recorded(points, "lebesgue"):
-        names.append("certificates")
-    if points and results.anytime_rows(points[0]) is not None:
-        names.append("anytime")
-    if points and results.worker_rows(points[0]) is not None:
-        names.append("gantt")
-    return names
-
-
-def _has_times(points) -> bool:
-    """Whether the wait policy is swept, and the master waits."""
-    waits = {repr(sorted((key, repr(value)) for key, value in {**p.config, **p.parameters}.items()
-                         if key.startswith("/wait/"))) for p in points}
-    return len(waits) > 1 and any(np.nanmax(p.column("completion_seconds"), initial=0) > 0
-                                  for p in points)
-
-
-def _has_images(results, point) -> bool:
-    stored = results.predictions(point)
-    return stored is not None and "inputs" in stored and images.image_shape(
-        stored["shape"], int(stored["inputs"][0].size)) is not None
+    """Names of the figures that say that a file has the data for them."""
+    return [name for name in listed() if getattr(load(name), "supports", lambda _: False)(results)]
 
 
 def _options(figure, options, prefix: str):
@@ -88,7 +46,11 @@ def run(options, progress) -> None:
     for name in names:
         figure = load(name)
         try:
-            draw(figure.make_figure, results, _options(figure, options, prefix), progress)
+            its = _options(figure, options, prefix)
+            if hasattr(figure, "run"):  # it takes several files, or has other output as well
+                figure.run(its, progress)
+            else:
+                draw(figure.make_figure, results, its, progress)
         except LaggardError as error:
             failed.append(error)
             print(f"note: no {name}: {error}")

@@ -110,6 +110,11 @@ def _identity(axes, slope: float, label: str) -> None:
               linestyle=(0, (4, 2)), label=label, scalex=False, scaley=False)
 
 
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    return series.recorded(results.drawn, "lebesgue")
+
+
 def make_figure(results, options):
     """(figure, notes)."""
     points = series.select(results, options.schemes, options.workers, options.stragglers)

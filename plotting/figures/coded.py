@@ -21,7 +21,7 @@ from matplotlib import pyplot as plt
 
 from .. import layout, series, style
 from ..cli import figure_parser, numbers, positive
-from ..images import find_stored, image_row, row_label, shape_of, spread, value_range
+from ..images import find_stored, has_images, image_row, row_label, shape_of, spread, value_range
 from ..files import LaggardError
 from ..trainings import open_encoders
 
@@ -152,6 +152,12 @@ def _layout(rows: int, across: int, shape, options):
                               wspace=0.32, hspace=0.36, top=(curves + 0.36) / total)
     grid = [[figure.add_subplot(top[r, c]) for c in range(across)] for r in range(rows + 1)]
     return figure, grid, [figure.add_subplot(cell) for cell in low]
+
+
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    return any(has_images(results, point) and "coded" in results.predictions(point)
+               for point in results.drawn[:1])
 
 
 def make_figure(results, options):

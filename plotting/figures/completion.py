@@ -14,7 +14,7 @@ from .. import layout, series, style
 from ..cli import draw, figure_parser, put_text, read
 from ..losses import title_of
 from ..stats import estimate_mean
-from ..waits import AXES, check_times, policy_name, size_panels
+from ..waits import AXES, check_times, has_times, policy_name, size_panels
 
 _LOG_SPAN = 8.0
 _LATE = 0.95
@@ -74,6 +74,11 @@ def _draw(axes, policies: dict, looks: dict) -> list:
             notes.append(f"{name}: {len(times) - len(ended)} of {len(times)} trials without a "
                          "finite completion time")
     return notes
+
+
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    return has_times(results.drawn)
 
 
 def make_figure(results, options):

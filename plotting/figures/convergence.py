@@ -93,6 +93,12 @@ def _quantity(options) -> str:
     return options.metric.upper().replace("_", " ")
 
 
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    points = results.drawn
+    return len({p.workers for p in points}) > 1 and series.recorded(points, "mse")
+
+
 def make_figure(results, options):
     """(figure, notes)."""
     points = series.select(results, options.schemes, options.workers, options.stragglers)

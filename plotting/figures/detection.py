@@ -14,7 +14,7 @@ import numpy as np
 from .. import layout, series, style
 from ..cli import figure_parser
 from ..files import LaggardError
-from .sweep import _axis, pointers_of_axis, value_of
+from .sweep import _axis, candidates, pointers_of_axis, value_of
 
 EXPECTED = "adversaries"  # the last part of the pointer to B
 _RESAMPLES = 500
@@ -51,10 +51,19 @@ def shares(point) -> dict:
     return found
 
 
+def _judges(point) -> bool:
+    return all(np.nansum(point.column(name).astype(float)) > 0 for name in ("flagged", "liars"))
+
+
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    found = [p for p in results.drawn if _judges(p)]
+    return bool(candidates(found))
+
+
 def judging(points, path) -> list:
     """Points whose decoder rejects anybody, in trials with liars."""
-    found = [p for p in points if np.nansum(p.column("flagged").astype(float)) > 0
-             and np.nansum(p.column("liars").astype(float)) > 0]
+    found = [p for p in points if _judges(p)]
     if not found:
         raise LaggardError(f"'{path}' has nobody to catch", "no decoder has rejected an answer of a "
                            "trial with liars", 'run with "adversaries" and a scheme that has "robust"')

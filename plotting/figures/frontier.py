@@ -15,7 +15,7 @@ from ..cli import figure_parser
 from ..files import LaggardError
 from ..stats import estimate_mean
 from .latency import METRICS, values_of
-from .sweep import pointers_of_axis
+from .sweep import candidates, pointers_of_axis
 
 _TIMES = [name for name in METRICS if name not in ("approximated", "accuracy")]
 
@@ -48,6 +48,12 @@ def _draw(axes, line, pointer, look, metric) -> bool:
         axes.annotate(f"{members[there[i]].setting(pointer):g}", (x[i], y[i]), xytext=(4, 3),
                       textcoords="offset points", fontsize=6, color=look["color"])
     return True
+
+
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    points = results.drawn
+    return series.recorded(points, "p999", "accuracy") and bool(candidates(points))
 
 
 def make_figure(results, options):

@@ -125,6 +125,11 @@ def _note(point, trial: int, rows, found: dict, cut: float) -> str:
     return text + (f"; on {ranks} ranks" if ranks > 1 else "")
 
 
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    return any(results.worker_rows(point) is not None for point in results.drawn[:1])
+
+
 def make_figure(results, options):
     """(figure, notes)."""
     point, trial, rows, names = _find(results, options)

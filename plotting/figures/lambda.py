@@ -13,6 +13,11 @@ from ..files import LaggardError
 parser = functools.partial(sweep.parser, __name__, __doc__)
 
 
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    return swept(results.drawn)
+
+
 def swept(points) -> bool:
     """Whether the sweep gives any lambda two numbers."""
     return any(pointer.rsplit("/", 1)[1].startswith("lambda")

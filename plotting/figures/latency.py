@@ -17,7 +17,7 @@ from .. import layout, series, style
 from ..cli import figure_parser
 from ..files import LaggardError
 from ..stats import estimate_mean
-from .sweep import pointers_of_axis
+from .sweep import candidates, pointers_of_axis
 
 METRICS = {"median": "median (ms)", "mean": "mean (ms)", "p99": "p99 (ms)", "p995": "p99.5 (ms)",
            "p999": "p99.9 (ms)", "gap": "p99.9 - median (ms)",
@@ -70,6 +70,11 @@ def measured(rows, points, pointer: str, metric: str) -> tuple:
         if at and np.isfinite(value):
             found.append((settings[pointer], value))
     return tuple(zip(*sorted(found))) if found else ((), ())
+
+
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    return series.recorded(results.drawn, "p999") and bool(candidates(results.drawn))
 
 
 def make_figure(results, options):

@@ -15,7 +15,7 @@ import numpy as np
 
 from .. import layout, series, style
 from ..cli import figure_parser
-from ..files import LaggardError
+from ..files import LaggardError, opened, table_of
 from ..losses import loss_level
 from ..stats import estimate_mean
 from ..learning import open_trainings
@@ -135,6 +135,12 @@ def _limit(grid, options) -> None:
             style.log_y(axes, max(axes.get_ylim()[0], low))
         if options.above is not None:
             axes.set_ylim(bottom=options.above)
+
+
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    steps = opened(results.path, lambda _, file: table_of(file, "training", ("point", "trial", "step")))
+    return steps is not None and len(steps) > 0
 
 
 def make_figure(results, options):

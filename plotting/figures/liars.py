@@ -45,19 +45,32 @@ def residuals(workers, answers, rejected) -> np.ndarray:
     return found
 
 
+def _answers(results, point, trial=None):
+    """(point, trial, workers, answers, lied, rejected); None if they were not recorded."""
+    stored = results.predictions(point, trial)
+    if stored is None or "answers" not in stored:
+        return None
+    found = results.worker_rows(point, stored["trial"])
+    if found is None or "lied" not in found[1].dtype.names:
+        return None
+    used = np.asarray(stored["used"], int)
+    rows = found[1][used]
+    return (point, stored["trial"], used, np.asarray(stored["answers"], float),
+            rows["lied"] > 0, rows["rejected"] > 0)
+
+
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    found = (_answers(results, point) for point in results.drawn)
+    return any(one is not None and one[4].any() for one in found)
+
+
 def _find(results, options) -> tuple:
-    """(point, trial, workers, answers, lied, rejected) that the options choose."""
+    """What _answers() has for the point that the options choose."""
     for point in series.chosen(results, options):
-        stored = results.predictions(point, options.trial)
-        if stored is None or "answers" not in stored:
-            continue
-        found = results.worker_rows(point, stored["trial"])
-        if found is None or "lied" not in found[1].dtype.names:
-            continue
-        used = np.asarray(stored["used"], int)
-        rows = found[1][used]
-        return (point, stored["trial"], used, np.asarray(stored["answers"], float),
-                rows["lied"] > 0, rows["rejected"] > 0)
+        found = _answers(results, point, options.trial)
+        if found is not None:
+            return found
     raise LaggardError(
         f"'{results.path}' has no answers to draw", "they are there only on request",
         'run with "output": {"workers": true, "predictions": true, "coded": true}')

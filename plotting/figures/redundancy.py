@@ -99,6 +99,12 @@ def _draw_panel(axes, lines, metric: str, styles) -> list:
                     if metric == "rmse" else [])
 
 
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    points = results.drawn
+    return series.recorded(points, "mse", "accuracy") and len({redundancy(p) for p in points}) > 1
+
+
 def make_figure(files, options):
     """(figure, notes). `files` are results."""
     points = _chosen(files, options)

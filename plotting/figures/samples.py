@@ -13,7 +13,7 @@ from matplotlib import pyplot as plt
 
 from .. import layout, series, style
 from ..cli import figure_parser, positive
-from ..images import LOST, find_stored, image_row, row_label, shape_of, spread, value_range
+from ..images import LOST, find_stored, has_images, image_row, row_label, shape_of, spread, value_range
 
 
 def parser():
@@ -103,6 +103,11 @@ def _missing(found) -> list:
             notes.append(f"{series.scheme_name(point.scheme)}: {lost} of {len(stored['decoded'])} "
                          "inputs without finite scores")
     return notes
+
+
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    return any(has_images(results, point) for point in results.drawn[:1])
 
 
 def make_figure(results, options):

@@ -14,7 +14,7 @@ from .. import layout, series, style
 from ..cli import figure_parser
 from ..floor import Floor, bottom_of
 from ..files import LaggardError
-from ..losses import straggler_axis
+from ..losses import loss_level, straggler_axis
 
 METRICS = {"mse": (None, "MSE"), "rmse": (np.sqrt, "RMSE")}
 
@@ -28,6 +28,13 @@ def parser():
     arguments.add_argument("--full-axis", action="store_true",
                            help="an axis down to exact recoveries at S = 0")
     return arguments
+
+
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    points = results.drawn
+    several = len({loss_level(p) for p in points}) > 1 or len({p.workers for p in points}) == 1
+    return several and series.recorded(points, "mse")
 
 
 def make_figure(results, options):

@@ -180,6 +180,11 @@ def _rows(results, wanted):
     return found
 
 
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    return results.surface is not None and len(results.surface) > 0
+
+
 def make_figure(results, options):
     """(figure, notes)."""
     surfaces = _rows(results, options.points)

@@ -237,6 +237,14 @@ def _summary(growths, what: str) -> list:
     return notes
 
 
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    others = (*series.AXES, *series.WAIT_AXES)
+    return series.recorded(results.drawn, "mse") and any(
+        not pointer.startswith(others) and not pointer.rsplit("/", 1)[1].startswith("lambda")
+        for pointer in candidates(results.drawn))
+
+
 def make_figure(results, options):
     """(figure, notes)."""
     points = series.select(results, options.schemes, options.workers, options.stragglers)

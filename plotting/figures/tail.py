@@ -29,6 +29,12 @@ def tail(latencies: np.ndarray) -> tuple:
     return 1e3 * ordered[ranks], 1 - (ranks + 0.5) / len(ordered)
 
 
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    queries = opened(results.path, lambda _, file: table_of(file, "queries", ("point", "trial")))
+    return queries is not None and len(queries) > 0
+
+
 def make_figure(results, options):
     """(figure, notes)."""
     queries = opened(results.path, lambda _, file: table_of(file, "queries", ("point", "trial")))

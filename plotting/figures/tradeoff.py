@@ -20,7 +20,7 @@ from ..cli import figure_parser
 from ..files import LaggardError
 from ..losses import title_of
 from ..stats import estimate_mean
-from ..waits import AXES, check_times, policy_of, size_panels
+from ..waits import AXES, check_times, has_times, policy_of, size_panels
 
 METRICS = {"rmse": ("mse", np.sqrt, "RMSE"), "mse": ("mse", None, "MSE"),
            "accuracy": ("accuracy", None, "accuracy")}
@@ -199,6 +199,11 @@ def _mark_zeros(axes, curves, styles) -> None:
         if name not in near:
             taken.append((name, at))
             style.floor_markers(axes, [at], 0.05 * len(near), styles[name])
+
+
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    return has_times(results.drawn)
 
 
 def make_figure(results, options):

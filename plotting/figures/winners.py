@@ -174,6 +174,14 @@ def _patch(column: int, row: int, colour: str, sure: bool):
                      edgecolor="white", linewidth=0.8, hatch=None if sure else _HATCH)
 
 
+def supports(results) -> bool:
+    """Whether a file has the data for it, see `plot auto`."""
+    points = results.drawn
+    return series.recorded(points, "mse") and all(
+        len({of(p) for p in points}) > 1 for of in (
+            lambda p: p.scheme, lambda p: p.workers / p.data_points, lambda p: p.stragglers / p.workers))
+
+
 def make_figure(files, options):
     """(figure, notes). `files` are results."""
     points = [p for results in files for p in series.select(

@@ -24,6 +24,13 @@ def image_shape(recorded, length: int):
     return None
 
 
+def has_images(results, point) -> bool:
+    """Whether the inputs of a point were recorded, and are images."""
+    stored = results.predictions(point)
+    return stored is not None and "inputs" in stored and image_shape(
+        stored["shape"], int(stored["inputs"][0].size)) is not None
+
+
 def spread(count: int, total: int) -> np.ndarray:
     """`count` indices spread evenly over range(total)."""
     return np.unique(np.linspace(0, total - 1, min(count, total)).round().astype(int))

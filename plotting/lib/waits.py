@@ -33,6 +33,14 @@ def policy_name(point, at: str = "/wait") -> str:
     return text if kind == "any_of" else " ".join(dict.fromkeys((kind, text)))
 
 
+def has_times(points) -> bool:
+    """Whether the wait policy is swept, and the master waits."""
+    waits = {repr(sorted((key, repr(value)) for key, value in {**p.config, **p.parameters}.items()
+                         if key.startswith("/wait/"))) for p in points}
+    return len(waits) > 1 and any(np.nanmax(p.column("completion_seconds"), initial=0) > 0
+                                  for p in points)
+
+
 def check_times(points, path) -> None:
     """Raises unless the master waited in some trial."""
     times = np.concatenate([p.column("completion_seconds") for p in points])

@@ -184,8 +184,8 @@ class Auto(Folder):
         self.assertEqual(code, 0)
         self.assertIn("**RMSE**, N = 32", text)
         names = sorted(p.stem for p in self.folder.glob("*.pdf"))
-        self.assertEqual(names, ["f-accuracy", "f-coded", "f-convergence", "f-gantt", "f-samples",
-                                 "f-stragglers"])
+        self.assertEqual(names, ["f-accuracy", "f-coded", "f-convergence", "f-gantt", "f-redundancy",
+                                 "f-samples", "f-stragglers", "f-winners"])
 
     def test_nobody_has_answered_yet(self):
         path = self.write(workers=(32, 64), trials=3)
@@ -194,7 +194,7 @@ class Auto(Folder):
         code, _ = self.run_auto(path)
         self.assertEqual(code, 0)
         self.assertEqual(sorted(p.stem for p in self.folder.glob("*.pdf")),
-                         ["f-convergence", "f-stragglers"])
+                         ["f-convergence", "f-stragglers", "f-winners"])
 
     def test_sweeps_of_lambda_and_of_the_waiting(self):
         path = self.write(workers=(32,), trials=3, law=lambda p, g: {

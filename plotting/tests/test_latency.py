@@ -6,7 +6,7 @@ import unittest
 import h5py
 import numpy as np
 from laggard import open_results
-from laggard.figures import frontier, latency, tail, winners
+from laggard.figures import auto, frontier, latency, tail, winners
 from laggard.files import LaggardError
 from support import Figures
 from synthetic import POINT
@@ -49,6 +49,11 @@ def write(path, queries=0):
 
 
 class Latency(Figures):
+    def test_auto_draws_what_a_server_has(self):
+        for queries, more in ((0, []), (10, ["tail"])):
+            results = open_results(write(self.folder / f"{queries}.h5", queries))
+            self.assertEqual(auto.supported(results), ["frontier", "latency", *more])
+
     def test_means_in_milliseconds_and_rates_without_latency(self):
         figure, notes = self.make(latency, write(self.folder / "a.h5"))
         axes = figure.axes[0]

@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 from laggard import open_results
 from laggard.claims import measure
-from laggard.figures import learning
+from laggard.figures import auto, learning
 from laggard.files import LaggardError
 from laggard.formulas import Formula
 from support import Figures
@@ -44,6 +44,9 @@ def write(path):
 
 
 class Learning(Figures):
+    def test_auto_draws_it(self):
+        self.assertEqual(auto.supported(open_results(write(self.folder / "a.h5"))), ["learning"])
+
     def test_means_against_steps_and_time(self):
         path = write(self.folder / "a.h5")
         axes = self.make(learning, path)[0].axes[0]

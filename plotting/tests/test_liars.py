@@ -6,8 +6,8 @@ import h5py
 import numpy as np
 from support import Figures
 
-from laggard import LaggardError
-from laggard.figures import detection, liars
+from laggard import LaggardError, open_results
+from laggard.figures import auto, detection, liars
 
 
 class Detection(Figures):
@@ -52,6 +52,13 @@ class Detection(Figures):
         np.testing.assert_allclose(line.get_xdata(), [0, 0, 4 / 16])
         np.testing.assert_allclose(line.get_ydata(), [0.25, 1, 1])
 
+    def test_auto_draws_who_is_caught_and_what_is_swept(self):
+        path = self.write_caught("/adversaries/amplitude", (0.1, 0.4), lambda c: (4, 4, int(10 * c)))
+        self.assertEqual(auto.supported(open_results(path)), ["detection", "stragglers", "sweep"])
+        # Nobody is caught.
+        path = self.write_caught("/adversaries/amplitude", (0.1, 0.4), lambda c: (4, 0, 0))
+        self.assertEqual(auto.supported(open_results(path)), ["stragglers", "sweep"])
+
     def test_a_file_without_liars_is_refused(self):
         with self.assertRaisesRegex(LaggardError, "nobody to catch"):
             self.make(detection, self.write())
@@ -91,6 +98,15 @@ class Residuals(Figures):
         self.assertEqual(list(self.line(figure.axes[0], "rejected").get_xdata()), [1, 4])
         self.assertIn("1 of 2 liars rejected, 1 honest answers too", notes[0])
         self.no_overlap(figure)
+
+    def test_auto_draws_a_trial_with_liars(self):
+        path = self.write_trial()
+        self.assertEqual(auto.supported(open_results(path)), ["gantt", "liars", "stragglers"])
+        with h5py.File(path, "a") as file:
+            rows = file["workers"][()]
+            rows["lied"] = 0
+            file["workers"][...] = rows
+        self.assertEqual(auto.supported(open_results(path)), ["gantt", "stragglers"])
 
     def test_a_file_without_answers_is_refused(self):
         with self.assertRaisesRegex(LaggardError, "no answers to draw"):
