@@ -12,7 +12,7 @@ A run is a configuration of the same folder, with the values `set` and, in a qui
 writes results/`name`.h5. With `ranks` it runs over so many MPI ranks. `seconds` is what it takes on two
 cores. A claim is read in one of three ways:
 
-    "ratio"   "rmse", "mse" or "accuracy" of the points `of`, over that of the points `to` with the
+    "ratio"   "rmse", "mse", "accuracy" or "completion_seconds" of the points `of`, over that of the points `to` with the
               same N, K and losses, paired by trial; the mean over these. Of servers: "p999". Of
               trainings: "test_accuracy", "gradient_error", "decoding_error", or "time_to .8", the
               seconds to that accuracy
@@ -51,7 +51,8 @@ from .stats import estimate_mean, fit_slope, mean_of_ratios, student_t95
 
 VERDICTS = ("confirmed", "direction", "contradicted", "not run")
 _RATIOS = {"rmse": ("mse", np.sqrt), "mse": ("mse", None), "accuracy": ("accuracy", None),
-           "p999": ("p999", None), "test_accuracy": ("test_accuracy", None),
+           "p999": ("p999", None), "completion_seconds": ("completion_seconds", None),
+           "test_accuracy": ("test_accuracy", None),
            "gradient_error": ("gradient_error", None), "decoding_error": ("decoding_error", None)}
 _TIME_TO = re.compile(r"^time_to (\d*\.?\d+)$")
 _RUN = {"config", "set", "quick", "name", "seconds", "ranks"}

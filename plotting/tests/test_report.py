@@ -22,7 +22,8 @@ def law(point, generator):
     """LeTCC has half of BACC's RMSE in every trial; errors fall as N^-4."""
     hard = 1 + generator.uniform()
     own = {"bacc": 4.0, "letcc": 1.0}[point["kind"]]
-    return {"mse": own * hard * (point["N"] / 16) ** -4, "accuracy": 0.8, "base_accuracy": 0.9}
+    return {"mse": own * hard * (point["N"] / 16) ** -4, "accuracy": 0.8, "base_accuracy": 0.9,
+            "completion_seconds": own * hard}
 
 
 BASE = {"paper": "A", "what": "a number", "published": 0.5, "file": "results/a.h5"}
@@ -42,6 +43,8 @@ class Claims(Folder):
         found = library.measure(RATIO, self.results)
         self.assertAlmostEqual(found.value, 0.5)
         self.assertAlmostEqual(found.low, 0.5)
+        times = library.measure({**RATIO, "ratio": "completion_seconds"}, self.results)
+        self.assertAlmostEqual(times.value, 0.25)
         slope = library.measure({**BASE, "slope": "N", "where": "scheme == 'bacc' and S == 4"},
                                 self.results)
         self.assertLess(abs(slope.value + 4), 0.3)
