@@ -3,15 +3,18 @@
 
     tests/install/installed.py build/release
 
-The program runs a configuration that was installed, its schema is the installed one, and the plots draw. A program
+The program runs configurations and a network that were installed, its schema is the installed one, and the plots draw. A program
 that finds laggard with find_package is built with other compiler flags than laggard and runs over MPI. Where
 dpkg-deb is there, the Debian package is made as well, unpacked and started; where pip is there, the Python package.
 """
 
 import argparse
+import csv
 import os
+import random
 import re
 import shutil
+import struct
 import subprocess
 import sys
 import tempfile
@@ -68,9 +71,23 @@ def use_program(tree, away, with_torch):
     run(tree / "bin/laggard-plot", "convergence", away / "r.h5", "-o", away / "r.png", cwd=away,
         PYTHONDONTWRITEBYTECODE="1")
     expect((away / "r.png").stat().st_size > 1000, "no figure")
-    # Configurations of networks name their weights by paths that begin in share/laggard.
-    weights = sorted((share / "results/weights").glob("*.h5"))
-    expect(weights, "no weights are installed")
+    if with_torch:
+        run_network(program, share, away)
+    else:
+        expect(sorted((share / "results/weights").glob("*.h5")), "no weights are installed")
+
+
+def run_network(program, share, away):
+    """An installed network, on images of noise, since images are not installed. Configurations name weights by paths
+    that begin in share/laggard."""
+    images = away / "noise-images-idx3-ubyte"
+    images.write_bytes(struct.pack(">4i", 0x803, 100, 28, 28) + random.Random(1).randbytes(100 * 28 * 28))
+    (away / "noise-labels-idx1-ubyte").write_bytes(struct.pack(">2i", 0x801, 100) + bytes(n % 10 for n in range(100)))
+    run(program, "run", "configs/quickstart.json", "-q", "-o", away / "network.h5", "--set", "/trials=1", "--set",
+        f'/dataset={{"kind": "idx", "images": "{images}"}}', "--set", '/sweep={"/stragglers/count": [0]}', cwd=share)
+    rows = csv.DictReader(run(program, "summary", "--csv", away / "network.h5", cwd=away).splitlines())
+    errors = {row["scheme"]: float(row["mse_mean"]) for row in rows}
+    expect(errors["uncoded"] < 1e-9 < errors["bacc"] < 1, f"the installed network has the errors {errors}")
 
 
 def build_own_program(tree, away):
