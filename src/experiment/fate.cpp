@@ -6,6 +6,28 @@
 #include <numeric>
 
 namespace laggard::experiment {
+namespace {
+
+double factor(std::span<const double> factors, WorkerId worker) {
+  return factors.empty() ? 1.0 : factors[worker];
+}
+
+/// A copy has the trace, the group and the speed of the worker that computes it. What is drawn for
+/// it depends on its task alone.
+std::function<Seconds(WorkerId, WorkerId)> copy_delays(const Faults& faults,
+                                                       const faults::Occasion& at,
+                                                       std::uint32_t workers) {
+  return [&delay = faults.delay, at, workers,
+          speeds = std::vector(faults.speeds.begin(), faults.speeds.end()),
+          inputs = std::vector(faults.inputs.begin(), faults.inputs.end())](WorkerId task,
+                                                                            WorkerId worker) {
+    faults::Address address = at.of(worker);
+    address.copy = workers + task;
+    return delay.sample_for(address, factor(speeds, worker) * factor(inputs, task));
+  };
+}
+
+}  // namespace
 
 round::Arrivals everybody_at_once(std::uint32_t workers) {
   round::Arrivals arrivals{std::vector<Seconds>(workers, 0.0), std::vector<WorkerId>(workers)};
@@ -31,9 +53,6 @@ std::vector<WorkerId> order_of_arrival(const std::vector<Seconds>& delay_s,
 }
 
 Fate draw_fate(const Faults& faults, const faults::Occasion& at, std::uint32_t workers) {
-  const auto inputs_of = [&](WorkerId worker) {
-    return faults.inputs.empty() ? 1.0 : faults.inputs[worker];
-  };
   Fate fate{faults.stragglers.select(at, workers), {}};
   auto& delay_s = fate.arrivals.delay_s;
   delay_s.assign(workers, 0.0);
@@ -41,15 +60,11 @@ Fate draw_fate(const Faults& faults, const faults::Occasion& at, std::uint32_t w
     delay_s[worker] = std::numeric_limits<Seconds>::infinity();
   for (WorkerId worker = 0; worker < workers; ++worker) {
     if (std::isinf(delay_s[worker])) continue;
-    const double speed = faults.speeds.empty() ? 1.0 : faults.speeds[worker];
-    delay_s[worker] = faults.delay.sample_for(at.of(worker), speed * inputs_of(worker));
+    delay_s[worker] = faults.delay.sample_for(
+        at.of(worker), factor(faults.speeds, worker) * factor(faults.inputs, worker));
   }
   fate.arrivals.order = order_of_arrival(delay_s, faults.wait.order_matters() ? &at : nullptr);
-  if (!faults.wait.relaunch()) return fate;
-  // As if there were as many workers again, all of them of speed 1.
-  for (WorkerId worker = 0; worker < workers; ++worker)
-    fate.arrivals.again_s.push_back(
-        faults.delay.sample_for(at.of(workers + worker), inputs_of(worker)));
+  if (faults.wait.relaunch()) fate.arrivals.copy_delay_s = copy_delays(faults, at, workers);
   return fate;
 }
 

@@ -33,7 +33,7 @@ std::vector<WorkerId> order_of_arrival(const std::vector<Seconds>& delay_s,
                                        const faults::Occasion* ties);
 
 /// Losses, delays and the order of answers that come together, and the delays of copies where the
-/// wait policy sends tasks again.
+/// wait policy sends tasks again. The delay must live as long as the result.
 Fate draw_fate(const Faults& faults, const faults::Occasion& at, std::uint32_t workers);
 
 }  // namespace laggard::experiment

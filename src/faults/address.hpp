@@ -15,8 +15,13 @@ struct Address {
   std::uint32_t trial = 0;
   WorkerId worker = 0;
   std::uint32_t step = 0;  ///< below kSteps; 0 where a trial is one round
+  /// 0: the worker's own task. Else it has the copy of another one, for which chance draws under
+  /// this number; it is above those of all workers.
+  WorkerId copy = 0;
 
-  Stream stream(Purpose purpose) const { return Stream({seed, purpose, trial, worker, step}); }
+  Stream stream(Purpose purpose) const {
+    return Stream({seed, purpose, trial, copy == 0 ? worker : copy, step});
+  }
 };
 
 /// One step of one trial, for what happens to all workers together.

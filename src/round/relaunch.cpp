@@ -44,7 +44,7 @@ class Simulation {
         again_(work.active, 1) {
     for (const WorkerId worker : unreachable)
       if (worker < work.active) again_[worker] = 0;
-    result_ = {drawn.delay_s, {}, drawn.again_s};
+    result_ = {drawn.delay_s, {}, {}};
     for (WorkerId worker = 0; worker < work.active; ++worker)
       result_.delay_s[worker] = std::numeric_limits<Seconds>::infinity();
     for (const Reply& reply : model.replies(work, drawn, backlog))
@@ -99,7 +99,8 @@ class Simulation {
 
   void send(const Event& event) {
     Seconds at_s = link_.pass(event.at_s, work_.bytes_in) + model_.there_s(work_);
-    at_s += model_.compute_s(work_, event.task, event.worker) + drawn_.again_s.at(event.task);
+    at_s += model_.compute_s(work_, event.task, event.worker) +
+            drawn_.copy_delay_s(event.task, event.worker);
     if (backlog_ != nullptr) backlog_->free_s[event.worker] = backlog_->now_s + at_s;
     events_.push({at_s + model_.back_s(work_), What::kAnswer, places_++, event.task, event.worker});
   }

@@ -14,7 +14,7 @@ namespace laggard::round {
 /// of the workers, each for the worker that is done first and has no other copy to compute. A copy
 ///
 ///   - passes the master's link like every message, B_in / W, and takes latency + B_in / w;
-///   - is computed in evaluations compute speed of the worker that has it, plus the delay again_s;
+///   - is computed in evaluations compute speed of the worker that has it, plus copy_delay_s;
 ///   - comes back in B_out / w + latency, and its answer passes the master's link in B_out / W.
 ///
 /// The link serves whoever asks for it first, so that copies and answers slow each other. The first

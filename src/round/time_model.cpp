@@ -95,7 +95,7 @@ std::vector<Reply> TimeModel::replies(const RoundWork& work, const Arrivals& dra
 Arrivals TimeModel::arrivals(const RoundWork& work, const Arrivals& drawn, Backlog* backlog) const {
   const std::vector<Reply> all = replies(work, drawn, backlog);
   Link link = link_after_dispatch(work);
-  Arrivals result{drawn.delay_s, {}, drawn.again_s};
+  Arrivals result{drawn.delay_s, {}};
   result.order.reserve(all.size());
   for (const Reply& reply : all) {
     result.delay_s[reply.worker] = link.pass(reply.at_s, work.bytes_out);

@@ -89,7 +89,9 @@ const std::vector<WaitKind>& waits() {
       kind<WaitDeadline, WaitPolicy>("deadline",
                                      "the master waits until `seconds` after the dispatch"),
       kind<WaitRelaunch, WaitPolicy>(
-          "relaunch", "late tasks are sent again to workers that are done; virtual clock only"),
+          "relaunch",
+          "late tasks are sent again to workers that are done, when half of all workers have "
+          "answered; virtual clock only"),
       kind<WaitAnyOf, WaitPolicy>("any_of",
                                   "the master waits until one of several policies is satisfied"),
   };

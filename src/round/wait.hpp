@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <memory>
 #include <optional>
@@ -135,9 +136,10 @@ class WaitRelaunch final : public WaitPolicy {
 
 /// Who answers in a trial, and when: the same for all its schemes.
 struct Arrivals {
-  std::vector<Seconds> delay_s;    ///< by worker; infinite: it never answers
-  std::vector<WorkerId> order;     ///< those who answer, by delay; chance settles ties
-  std::vector<Seconds> again_s{};  ///< delays of the copies of their tasks, where those are sent
+  std::vector<Seconds> delay_s;  ///< by worker; infinite: it never answers
+  std::vector<WorkerId> order;   ///< those who answer, by delay; chance settles ties
+  /// Delay of the copy of a task at the worker that has it; empty: no copies are sent.
+  std::function<Seconds(WorkerId task, WorkerId worker)> copy_delay_s{};
 };
 
 /// The same if `more` workers never answer.

@@ -10,18 +10,22 @@
 #include "experiment.hpp"
 #include "experiment/catalogue.hpp"
 #include "round/arrivals.hpp"
+#include "temporary.hpp"
 
 namespace laggard::round {
 namespace {
 
 using testing::arrivals_of;
 using testing::kNever;
+using testing::TemporaryDirectory;
 using Workers = std::vector<WorkerId>;
 using Catch::Matchers::Contains;
 
 Arrivals with_again(std::vector<Seconds> delays, std::vector<Seconds> again_s) {
   Arrivals arrivals = arrivals_of(std::move(delays));
-  arrivals.again_s = std::move(again_s);
+  arrivals.copy_delay_s = [delays = std::move(again_s)](WorkerId task, WorkerId /*worker*/) {
+    return delays.at(task);
+  };
   return arrivals;
 }
 
@@ -162,7 +166,7 @@ std::vector<Seconds> by_rule(double factor, const Arrivals& drawn) {
   for (WorkerId task = 0; task < workers; ++task) {
     const auto first = std::min_element(free.begin(), free.end());
     if (drawn.delay_s[task] <= first->first) continue;
-    first->first += drawn.again_s[task];
+    first->first += drawn.copy_delay_s(task, first->second);
     result[task] = std::min(result[task], first->first);
   }
   return result;
@@ -176,7 +180,10 @@ TEST_CASE("No answer comes later, and none is lost, than without copies", "[wait
     for (Seconds& delay : delays)
       delay = uniform01(stream) < 0.2 ? kNever : 1.0 / uniform01_open_low(stream);
     for (Seconds& delay : again) delay = uniform01(stream);
-    const Arrivals arrivals = with_again(delays, again);
+    Arrivals arrivals = arrivals_of(delays);
+    arrivals.copy_delay_s = [&](WorkerId task, WorkerId worker) {
+      return again[task] * (1 + worker % 3);
+    };
     const Arrivals found = copied(1.2, arrivals, workers);
     CHECK(found.delay_s == by_rule(1.2, arrivals));
     for (WorkerId worker = 0; worker < workers; ++worker)
@@ -213,6 +220,28 @@ TEST_CASE("Uncoded workers whose late tasks are sent again lose nothing", "[wait
     CHECK(row.status == WorkerStatus::kUsed);
     CHECK(std::isfinite(row.arrival_s));
   }
+}
+
+TEST_CASE("A task of a slow worker is done in time by a fast one", "[wait][relaunch]") {
+  const TemporaryDirectory directory;
+  std::string trace;
+  for (int worker = 0; worker < 8; ++worker)
+    trace += std::to_string(worker) + ",0," + (worker == 0 ? "10" : "0.1") + "\n";
+  const std::string file = directory.write("trace.csv", trace).string();
+  // The median of the answers is 0.1, copies leave at 0.15, and a fast worker needs 0.1.
+  const std::string faults =
+      GENERATE_COPY(R"("delay": {"kind": "trace", "file": ")" + file + R"("})",
+                    std::string(R"("delay": {"kind": "groups", "sizes": [8], "delays": [
+          {"kind": "constant", "seconds": 0.1}, {"kind": "constant", "seconds": 5}]},
+          "stragglers": {"kind": "listed", "workers": [0]})"));
+  testing::MemorySink sink;
+  testing::run_in_process(R"({"workers": 10, "data_points": 8, "trials": 1, "schemes": [
+      {"kind": "uncoded"}], "wait": {"kind": "relaunch", "factor": 1.5}, )" +
+                              faults + "}",
+                          sink);
+  REQUIRE(sink.trials.size() == 1);
+  CHECK(sink.trials[0].received == 8);
+  CHECK(sink.trials[0].completion_s == Approx(0.25));
 }
 
 TEST_CASE("The policy 'relaunch' is checked", "[wait][relaunch]") {
