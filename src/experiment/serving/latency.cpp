@@ -71,8 +71,11 @@ LatencySummary summarise(Latencies& latencies) {
 bool is_unstable(const Answers& answers) {
   constexpr double kShare = 0.02, kServices = 20.0;
   const Seconds mean_service = answers.busy_s / static_cast<double>(answers.services);
+  Seconds answered = 0.0;
+  for (std::size_t batch = 0; batch < answers.proper.size(); ++batch)
+    answered = std::max(answered, std::min(answers.proper[batch], answers.substitute[batch]));
   const Seconds last = answers.arrival.back();
-  return answers.end_s - last > kShare * last + kServices * mean_service;
+  return answered - last > kShare * last + kServices * mean_service;
 }
 
 }  // namespace laggard::serving

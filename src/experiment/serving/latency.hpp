@@ -34,8 +34,9 @@ struct LatencySummary {
 /// The q-quantile of n values is the ceil(q n)-th smallest. `latencies` is reordered.
 LatencySummary summarise(Latencies& latencies);
 
-/// Whether the server was behind at the end: it took more than 2 % of the time of all arrivals to
-/// answer the rest, besides 20 services, which short runs need.
+/// Whether the server was behind at the end: after the last arrival, it took more than 2 % of the
+/// time of all arrivals to answer the rest, besides 20 services, which short runs need. What it
+/// does for queries that have their answers does not count.
 bool is_unstable(const Answers& answers);
 
 }  // namespace laggard::serving

@@ -54,14 +54,13 @@ void Server::run(Answers& answers) {
   answers.arrival.assign(scene_.config.queries, kNever);
   answers.proper.assign(batches_, kNever);
   answers.substitute.assign(batches_, kNever);
-  answers.busy_s = 0.0;
+  answers.busy_s = answers.end_s = 0.0;
   answers.events = answers.services = 0;
   schedule_arrival();
   while (arrived_ < scene_.config.queries || work_left()) {
     advance();
     ++answers.events;
   }
-  answers.end_s = now_;
 }
 
 void Server::on_event(std::uint32_t slot) {
@@ -203,6 +202,7 @@ void Server::on_done(std::uint32_t instance) {
   Instance& found = staffed_[instance];
   const std::uint32_t job = std::exchange(found.job, kNobody);
   answers_->busy_s += now_ - found.since;
+  answers_->end_s = now_;
   --running_;
   state(job) = State::kDone;
   policy_.finished(*this, unpack(job));

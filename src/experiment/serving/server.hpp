@@ -39,7 +39,7 @@ struct Answers {
   std::vector<Seconds> proper;      ///< by the deployed model, of batches
   std::vector<Seconds> substitute;  ///< by decoding or a cheaper model, of batches
   Seconds busy_s = 0.0;             ///< of all instances together
-  Seconds end_s = 0.0;              ///< of the last event
+  Seconds end_s = 0.0;              ///< of the last service
   std::uint64_t events = 0, services = 0;
 };
 
@@ -67,7 +67,8 @@ class Server {
   void withdraw(const Task& task);
   /// Policy::encoded() follows when an encoder was free and is done.
   void encode(Group group);
-  /// Policy::reminded() follows after this time, which must be the same in every call.
+  /// Policy::reminded() follows after this time, which must be the same in every call, unless the
+  /// server is done before. The batch must have a job.
   void remind(Batch batch, Seconds after);
   /// The deployed model has answered; later answers change nothing.
   void answer(Batch batch);
@@ -144,7 +145,8 @@ class Server {
   void on_reminder();
   void on_outage(std::uint32_t instance);
 
-  bool work_left() const { return running_ + waiting_ + encoding_.size() + reminders_.size() > 0; }
+  /// Reminders do not count: a batch has a job until it is answered.
+  bool work_left() const { return running_ + waiting_ + encoding_.size() > 0; }
   void schedule_arrival();
   void start(std::uint32_t instance, std::uint32_t job, Line line);
   /// Starts the job if a reader of the line is idle.

@@ -88,3 +88,28 @@ TEST_CASE("Holding reconstructions back changes who answers, not how late the la
   CHECK(longer.p999 == free.p999);
   CHECK(held.median >= free.median);
 }
+
+TEST_CASE("Queues are not without bound because a reminder or an encoder is late", "[serving]") {
+  // Queries come for 3.7 s, and each of them is answered in 20 ms.
+  const std::string service = R"({"kind": "constant", "seconds": 0.02})";
+  const testing::TestServer plain(R"({"kind": "equal_resources"})", {12, 6, 2}, service, 270.0,
+                                  1000);
+  const Answers expected = plain.run();
+  REQUIRE_FALSE(serving::is_unstable(expected));
+  for (const double hedge_s : {0.5, 1000.0}) {
+    const testing::TestServer hedged(
+        R"({"kind": "replication", "hedge_after_seconds": )" + std::to_string(hedge_s) + "}",
+        {12, 6, 2}, service, 270.0, 1000);
+    const Answers answers = hedged.run();
+    CHECK_FALSE(serving::is_unstable(answers));
+    CHECK(answers.proper == expected.proper);
+    CHECK(answers.end_s == expected.end_s);
+    CHECK(answers.busy_s == expected.busy_s);
+  }
+  testing::TestServer encoded(R"({"kind": "parm"})", {12, 6, 2}, service, 270.0, 1000);
+  encoded.config.encode_s = 0.5;
+  const Answers answers = encoded.run();
+  CHECK_FALSE(serving::is_unstable(answers));
+  // The encoders finish long after the instances.
+  CHECK(answers.end_s < 2.0 * answers.arrival.back());
+}
