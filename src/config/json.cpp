@@ -154,15 +154,35 @@ std::string describe_type(const Json& value) {
   return value.is_array() ? "a list" : "an object";
 }
 
+namespace {
+
+[[noreturn]] void refuse_pointer(const std::string& purpose, const std::string& pointer,
+                                 const std::string& why) {
+  throw ConfigError(fmt::format("{} cannot set '{}'", purpose, pointer), why,
+                    "give a JSON pointer such as /workers or /schemes/0/lambda_decode");
+}
+
+Json::json_pointer pointer_of(const std::string& pointer, const std::string& purpose) {
+  if (!pointer.starts_with('/')) refuse_pointer(purpose, pointer, "a JSON pointer starts with '/'");
+  try {
+    return Json::json_pointer(pointer);
+  } catch (const Json::exception& error) {
+    refuse_pointer(purpose, pointer, reason(error));
+  }
+}
+
+}  // namespace
+
+const Json* find(const Json& document, const std::string& pointer, const std::string& purpose) {
+  const Json::json_pointer at = pointer_of(pointer, purpose);
+  return document.contains(at) ? &document.at(at) : nullptr;
+}
+
 void assign(Json& document, const std::string& pointer, const Json& value,
             const std::string& purpose) {
-  const auto refuse = [&](const std::string& why) {
-    throw ConfigError(fmt::format("{} cannot set '{}'", purpose, pointer), why,
-                      "give a JSON pointer such as /workers or /schemes/0/lambda_decode");
-  };
-  if (pointer.empty() || pointer.front() != '/') refuse("a JSON pointer starts with '/'");
+  const auto refuse = [&](const std::string& why) { refuse_pointer(purpose, pointer, why); };
+  const Json::json_pointer target = pointer_of(pointer, purpose);
   try {
-    const Json::json_pointer target(pointer);
     const Json::json_pointer parent = target.parent_pointer();
     if (!document.contains(parent)) refuse("there is no " + parent.to_string());
     Json& container = document.at(parent);
@@ -181,14 +201,19 @@ void assign(Json& document, const std::string& pointer, const Json& value,
 
 namespace {
 
-/// A pointer into a member that the document lacks means the one that it has by default.
-void fill_in(Json& document, const std::string& pointer, const Json& defaults) {
-  const auto slash = pointer.find('/', 1);
-  if (!document.is_object() || !pointer.starts_with('/') || slash == std::string::npos) return;
-  const std::string member = pointer.substr(1, slash - 1);
-  if (document.contains(member) || !defaults.contains(member)) return;
+/// Makes the objects on the way to a member, which the document lacks: they are those that it has
+/// by default, or empty ones within such objects. Their reader finds members that are not known.
+void fill_in(Json& document, const Json::json_pointer& target, const Json& defaults) {
+  if (target.empty()) return;
+  const Json::json_pointer parent = target.parent_pointer();
+  if (parent.empty() || document.contains(parent)) return;
+  fill_in(document, parent, defaults);
+  const Json::json_pointer above = parent.parent_pointer();
+  if (!document.contains(above) || !document.at(above).is_object()) return;
+  const bool usual = defaults.contains(parent);
+  if (!usual && above.empty()) return;
   // Another kind has other members.
-  document[member] = pointer.substr(slash) == "/kind" ? Json::object() : defaults.at(member);
+  document[parent] = usual && target.back() != "kind" ? defaults.at(parent) : Json::object();
 }
 
 }  // namespace
@@ -215,7 +240,7 @@ void apply_setting(Json& document, const std::string& setting, const Json& defau
                       reason(error), "numbers go up to 1.8e308");
   }
   const std::string pointer = setting.substr(0, equals);
-  fill_in(document, pointer, defaults);
+  fill_in(document, pointer_of(pointer, "--set"), defaults);
   assign(document, pointer, value, "--set");
   // The command line wins over the file, its sweep included.
   if (pointer != "/sweep" && document.contains("sweep"))

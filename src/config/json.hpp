@@ -31,6 +31,10 @@ std::string describe_type(const Json& value);
 /// Errors: ConfigError.
 void apply_setting(Json& document, const std::string& setting, const Json& defaults);
 
+/// The value at `pointer`; null: there is none. Errors: ConfigError naming `purpose` if it is no
+/// JSON pointer.
+const Json* find(const Json& document, const std::string& pointer, const std::string& purpose);
+
 /// Replaces the value at `pointer`; its parent must exist. Errors: ConfigError naming `purpose`.
 void assign(Json& document, const std::string& pointer, const Json& value,
             const std::string& purpose);

@@ -136,7 +136,7 @@ JsonReader::JsonReader(const Json& object, std::string where)
 }
 
 const Json* JsonReader::find(Key key) {
-  known_.push_back(key.name);
+  if (std::find(known_.begin(), known_.end(), key.name) == known_.end()) known_.push_back(key.name);
   const auto member = object_.find(key.name);
   return member == object_.end() ? nullptr : &*member;
 }

@@ -56,7 +56,7 @@ void require_work(const std::vector<PointRecord>& points) {
     if (point.skipped.empty()) return;
   throw ConfigError("there is nothing to run",
                     points.empty() ? "no points" : points.front().skipped,
-                    "change the sizes; `laggard check CONFIG` lists every point");
+                    "change what this names; `laggard check CONFIG` lists every point");
 }
 
 bool stops_early(const config::Plan& plan) {

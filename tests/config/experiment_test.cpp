@@ -205,6 +205,18 @@ TEST_CASE("Settings and the sweep work together", "[experiment]") {
         R"({"kind":"random","count":3})");
 }
 
+TEST_CASE("A member that is not known is answered with every member once", "[experiment]") {
+  try {
+    plan_of(R"({"xyzzy": 1})");
+    FAIL("no error");
+  } catch (const ConfigError& error) {
+    const std::string text = error.what();
+    const auto first = text.find(" trials,");
+    REQUIRE(first != std::string::npos);
+    CHECK(text.find(" trials,", first + 1) == std::string::npos);
+  }
+}
+
 TEST_CASE("What holds for the whole file cannot be swept", "[experiment]") {
   for (const char* pointer : {"/sweep", "/name", "/experiment", "/output/workers", "/output"}) {
     CAPTURE(pointer);

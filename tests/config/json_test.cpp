@@ -117,6 +117,30 @@ TEST_CASE("A setting replaces and adds members", "[json]") {
   CHECK(set(kDocument, "/o/x=1") == R"({"n":1,"list":[{"k":1},{"k":2}],"o":{"x":1}})");
 }
 
+TEST_CASE("A setting makes the objects on its way, as they are by default", "[json]") {
+  const Json defaults =
+      parse(R"({"s": {"rate": 270, "t": {"count": 4, "u": {"v": 1}}, "a": {"kind": "poisson"}},
+                "list": [{}]})",
+            "test");
+  const auto set_in = [&](std::string_view document, const std::string& setting) {
+    Json changed = parse(document, "test");
+    apply_setting(changed, setting, defaults);
+    return changed.dump();
+  };
+  CHECK(set_in(R"({"s":{"rate":1}})", "/s/t/count=2") ==
+        R"({"s":{"rate":1,"t":{"count":2,"u":{"v":1}}}})");
+  CHECK(set_in("{}", "/s/t/u/v=2") ==
+        R"({"s":{"rate":270,"t":{"count":4,"u":{"v":2}},"a":{"kind":"poisson"}}})");
+  CHECK(set_in(R"({"s":{}})", "/s/t/u/v=2") == R"({"s":{"t":{"count":4,"u":{"v":2}}}})");
+  // Another kind has other members; what no default has is for the reader to judge.
+  CHECK(set_in(R"({"s":{}})", "/s/a/kind=mmpp") == R"({"s":{"a":{"kind":"mmpp"}}})");
+  CHECK(set_in(R"({"s":{}})", "/s/w/then/kind=all") == R"({"s":{"w":{"then":{"kind":"all"}}}})");
+  for (const char* setting : {"/x/y=1", "/x/y/z=1", "/list/3/x=1", "/s/rate/x=1"}) {
+    CAPTURE(setting);
+    CHECK_THROWS_WITH(set_in(R"({"list":[]})", setting), Contains("--set cannot set"));
+  }
+}
+
 TEST_CASE("A setting refuses what it cannot do", "[json]") {
   constexpr std::string_view kDocument = R"({"n": 1, "list": [1, 2], "o": {}})";
   for (const char* setting :

@@ -146,8 +146,8 @@ TEST_CASE("Configurations of servers that cannot be are one line", "[serving]") 
                 2},
            Case{R"(/policies=[{"kind": "parm", "k": 13}])",
                 "laggard: there is nothing to run (/policies/0: k = 13, but there are 12 instances "
-                "to serve a group at once); change the sizes; `laggard check CONFIG` lists every "
-                "point\n",
+                "to serve a group at once); change what this names; `laggard check CONFIG` "
+                "lists every point\n",
                 2},
            Case{R"(/policies=[{"kind": "parm"}, {"kind": "parm", "k": 3}])",
                 "laggard: /policies/1/label: two policies are called 'parm' (tables and plots tell "

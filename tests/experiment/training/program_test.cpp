@@ -220,9 +220,10 @@ TEST_CASE("Mistakes in a training are one line", "[training]") {
   refused(R"({"dataset": {"kind": "uniform", "rows": null, "holdout": null}})", 2,
           "/dataset is a distribution (a model is trained on labelled rows); choose a dataset that "
           "comes from a file, or \"clusters\"");
-  refused(R"({"training": {"batch": 700}})", 2,
-          "there is nothing to run (a batch has 700 rows, the dataset 500); change the sizes; "
-          "`laggard check CONFIG` lists every point");
+  refused(
+      R"({"training": {"batch": 700}})", 2,
+      "there is nothing to run (a batch has 700 rows, the dataset 500); change what this names; "
+      "`laggard check CONFIG` lists every point");
   refused(
       R"({"clock": "wall", "time": {"compute_seconds": 1}})", 2,
       "there is nothing to run (/time is for the virtual clock; the wall clock measures); change "
