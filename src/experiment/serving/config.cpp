@@ -68,6 +68,8 @@ void Config::fields(Fields& fields) {
   fields.component({"model", "what the instances run on the wall clock"}, model, "models");
   fields.components({"policies", "what the server does against slow instances"}, policies,
                     "policies");
+  fields.component({"speeds", "how slow the services of the instances are, for the whole run"},
+                   speeds, "speeds");
   fields.object({"serving", "the server and its load"},
                 [this](Fields& members) { serving.fields(members); });
   failure_fields(fields);

@@ -41,6 +41,7 @@ class Config final : public config::ExperimentConfig {
   // What is served on the wall clock.
   Component dataset{"uniform", "{}", "/dataset"};
   Component model{"expression", "{}", "/model"};
+  Component speeds{"equal", "{}", "/speeds"};
   std::vector<Component> policies{{"equal_resources", "{}", "/policies/0"},
                                   {"parm", "{}", "/policies/1"}};
   ServingConfig serving;

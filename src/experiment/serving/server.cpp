@@ -186,7 +186,8 @@ void Server::start(std::uint32_t instance, std::uint32_t job, Line line) {
   const faults::Address address = {scene_.trial.seed, scene_.trial.trial, task.owner, step};
   const Seconds done =
       now_ + scene_.service.draw({address, task.coded, static_cast<double>(scene_.config.batch)}) /
-                 policy_.speed(task) * transfers_.factor(instance, address);
+                 policy_.speed(task) * transfers_.factor(instance, address) *
+                 (scene_.speeds.empty() ? 1.0 : scene_.speeds[instance]);
   state(job) = State::kRunning;
   Instance& found = staffed_[instance];
   found.job = job;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <unordered_map>
 #include <vector>
 
@@ -31,6 +32,7 @@ struct Scene {
   const Arrivals& arrivals;
   const Service& service;
   faults::Occasion trial;
+  std::span<const double> speeds = {};  ///< factor of each instance's services; empty: all are 1
 };
 
 /// When each query came and each batch was answered; infinity: not at all.

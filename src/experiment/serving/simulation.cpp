@@ -5,6 +5,7 @@
 #include "config/reader.hpp"
 #include "core/error.hpp"
 #include "experiment/serving/simulated_server.hpp"
+#include "faults/speeds.hpp"
 #include "schemes/scheme.hpp"
 #include "sweep/experiment.hpp"
 
@@ -20,6 +21,16 @@ const Config& config_of(const config::Combination& combination) {
   return *config;
 }
 
+void make_policy(const Component& component, const Instances& instances, ActivePolicy& point) {
+  try {
+    point.policy = config::make(policies(), component, instances);
+    point.record.active = point.policy->staff().all();
+    if (point.policy->jobs().group > 0) point.record.data_points = point.policy->jobs().group;
+  } catch (const schemes::Inapplicable& inapplicable) {
+    point.record.skipped = fmt::format("{}: {}", component.where, inapplicable.what());
+  }
+}
+
 double number_or_nan(const NumberOrRule& value) {
   return value.rule.empty() ? value.number : kNaN;
 }
@@ -30,19 +41,18 @@ Simulation::Simulation(const config::Combination& combination) : config_(config_
   const ServingConfig& serving = config_.serving;
   arrivals_ = config::make(serving::arrivals(), serving.arrivals);
   service_ = config::make(services(), serving.service);
+  const auto speeds = config::make(faults::speeds(), config_.speeds);
+  const std::uint32_t instances = serving.instances.deployed + serving.instances.extra;
+  const std::string conflict = speeds->conflict(instances);
+  if (conflict.empty()) speeds_ = speeds->factors(config_.seed, instances);
   for (const Component& component : config_.policies) {
     ActivePolicy point;
     point.record = sweep::point_of(combination, static_cast<std::uint32_t>(policies_.size()),
                                    schemes::label_of(component));
-    point.record.workers = serving.instances.deployed + serving.instances.extra;
+    point.record.workers = instances;
     point.record.data_points = serving.instances.k;
-    try {
-      point.policy = config::make(serving::policies(), component, serving.instances);
-      point.record.active = point.policy->staff().all();
-      if (point.policy->jobs().group > 0) point.record.data_points = point.policy->jobs().group;
-    } catch (const schemes::Inapplicable& inapplicable) {
-      point.record.skipped = fmt::format("{}: {}", component.where, inapplicable.what());
-    }
+    point.record.skipped = conflict;
+    if (conflict.empty()) make_policy(component, serving.instances, point);
     policies_.push_back(std::move(point));
   }
 }
@@ -84,14 +94,21 @@ double Simulation::rate() const {
   return own > 0.0 ? own : config_.serving.server.rate;
 }
 
+double Simulation::readers(const Staff& staff) const {
+  if (speeds_.empty()) return staff.first + staff.both;
+  double readers = 0.0;
+  for (std::uint32_t i = 0; i < staff.all(); ++i)
+    if (i < staff.first || i >= staff.first + staff.second) readers += 1.0 / speeds_[i];
+  return readers;
+}
+
 double Simulation::capacity(const Policy& policy) const {
   constexpr std::uint32_t kDraws = 10'000;
   double sum = 0.0;
   for (std::uint32_t batch = 0; batch < kDraws; ++batch)
     sum += service_->draw(
         {{config_.seed, 0, batch, 0}, false, static_cast<double>(config_.serving.server.batch)});
-  const Staff staff = policy.staff();
-  return config_.serving.server.batch * (staff.first + staff.both) * kDraws / (sum * policy.work());
+  return config_.serving.server.batch * readers(policy.staff()) * kDraws / (sum * policy.work());
 }
 
 double Simulation::bytes() const {

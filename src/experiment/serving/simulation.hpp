@@ -35,7 +35,7 @@ class Simulation {
   LatencyRecord run(Server& server, std::uint32_t trial, const ActivePolicy& policy);
   /// What a server for the trial works with; `server` must outlive it.
   Scene scene(std::uint32_t trial, const ServerConfig& server) const {
-    return {server, *arrivals_, *service_, {config_.seed, trial, 0}};
+    return {server, *arrivals_, *service_, {config_.seed, trial, 0}, speeds_};
   }
   /// Of the last trial, by query behind the warm-up; their order is lost with the next call of
   /// run(). Empty if it was unstable.
@@ -53,9 +53,13 @@ class Simulation {
   double bytes() const;
 
  private:
+  /// Those of the first line, as a number of instances of factor 1.
+  double readers(const Staff& staff) const;
+
   Config config_;
   std::unique_ptr<Arrivals> arrivals_;
   std::unique_ptr<Service> service_;
+  std::vector<double> speeds_;  // by instance; empty: all are 1
   std::vector<ActivePolicy> policies_;
   Answers answers_;
   Latencies latencies_;

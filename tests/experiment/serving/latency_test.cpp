@@ -113,3 +113,19 @@ TEST_CASE("Queues are not without bound because a reminder or an encoder is late
   // The encoders finish long after the instances.
   CHECK(answers.end_s < 2.0 * answers.arrival.back());
 }
+
+TEST_CASE("An instance of factor 3 takes three times as long", "[serving]") {
+  testing::TestServer server(R"({"kind": "equal_resources"})", {2, 1, 1},
+                             R"({"kind": "constant", "seconds": 0.1})", 0.01, 9);
+  server.speeds = {1.0, 3.0, 0.5};
+  const Answers answers = server.run();
+  // One at a time: the instances take the queries in turn.
+  const double factors[] = {1.0, 3.0, 0.5};
+  double busy = 0.0;
+  for (std::size_t query = 0; query < 9; ++query) {
+    CHECK(answers.proper[query] - answers.arrival[query] ==
+          Approx(0.1 * factors[query % 3]).epsilon(1e-9));
+    busy += 0.1 * factors[query % 3];
+  }
+  CHECK(answers.busy_s == Approx(busy));
+}

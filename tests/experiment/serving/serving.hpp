@@ -33,6 +33,7 @@ struct TestServer {
   std::unique_ptr<serving::Policy> policy;
   std::unique_ptr<serving::Service> service;
   std::unique_ptr<serving::Arrivals> arrivals = make_arrivals(R"({"kind": "poisson"})");
+  std::vector<double> speeds;  ///< by instance; empty: all are 1
 
   TestServer(const std::string& policy_json, const serving::Instances& instances,
              const std::string& service_json, double rate, std::uint32_t queries)
@@ -43,7 +44,7 @@ struct TestServer {
 
   serving::Answers run(std::uint32_t trial = 0) const {
     serving::Answers answers;
-    serving::SimulatedServer server({config, *arrivals, *service, {1, trial, 0}}, *policy);
+    serving::SimulatedServer server({config, *arrivals, *service, {1, trial, 0}, speeds}, *policy);
     server.run(answers);
     return answers;
   }
