@@ -1,11 +1,13 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
 #include <map>
 
 #include "commands/command.hpp"
+#include "commands/last_resort.hpp"
 #include "commands/progress.hpp"
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
@@ -38,7 +40,19 @@ std::string describe(const serving::LatencyTable::Row& row) {
 struct Errors {
   double sum = 0.0, worst = 0.0;
   std::uint32_t cells = 0;
+
+  void add(double error) {
+    sum += error;
+    worst = std::max(worst, error);
+    ++cells;
+  }
 };
+
+/// "-" where there is no number.
+output::Cell cell(const std::string& shown, double value) {
+  if (std::isnan(value)) return {"-", config::Json()};
+  return {shown, value};
+}
 
 void compare(const serving::Calibration& calibration, const CalibrateArguments& arguments) {
   const serving::LatencyTable& table = calibration.table();
@@ -50,28 +64,34 @@ void compare(const serving::Calibration& calibration, const CalibrateArguments& 
                               {"error", "error %"},
                               {"fitted", "fitted"}});
   std::map<std::pair<std::string, std::string>, Errors> errors;
+  std::vector<const serving::LatencyTable::Row*> unstable;
   for (const auto& row : table.rows) {
     const std::vector<Seconds> predicted = calibration.predict(row);
+    if (std::any_of(predicted.begin(), predicted.end(), [](Seconds s) { return std::isnan(s); }))
+      unstable.push_back(&row);
     const bool fitted = !arguments.free.empty() && row.policy == arguments.policy;
     for (std::size_t i = 0; i < predicted.size(); ++i) {
       if (std::isnan(row.measured[i])) continue;
       const double error = predicted[i] / row.measured[i] - 1.0;
       const std::string name(table.columns[i]->name);
-      Errors& found = errors[{row.policy, name}];
-      found.sum += std::abs(error);
-      found.worst = std::max(found.worst, std::abs(error));
-      ++found.cells;
+      if (std::isfinite(error)) errors[{row.policy, name}].add(std::abs(error));
       cells.add({output::text_cell(row.policy),
                  output::text_cell(describe(row)),
                  output::text_cell(name),
-                 {fmt::format("{:.1f}", 1e3 * row.measured[i]), 1e3 * row.measured[i]},
-                 {fmt::format("{:.1f}", 1e3 * predicted[i]), 1e3 * predicted[i]},
-                 {fmt::format("{:+.1f}", 100.0 * error), error},
+                 cell(fmt::format("{:.1f}", 1e3 * row.measured[i]), 1e3 * row.measured[i]),
+                 cell(fmt::format("{:.1f}", 1e3 * predicted[i]), 1e3 * predicted[i]),
+                 cell(fmt::format("{:+.1f}", 100.0 * error), error),
                  {fitted ? "yes" : "", fitted}});
     }
   }
   fmt::print("{}", arguments.csv ? cells.csv() : cells.text());
-  if (arguments.csv) return;
+  for (const auto* row : unstable)
+    fmt::print(stderr,
+               "laggard: warning: {}{}{}: the queues grow without bound, so that no latency is "
+               "predicted\n",
+               printable(row->policy), row->settings.empty() ? "" : ", ",
+               printable(describe(*row)));
+  if (arguments.csv || errors.empty()) return;
   output::PrintedTable means({{"policy", "policy"},
                               {"latency", "latency"},
                               {"rows", "rows"},
@@ -98,11 +118,14 @@ void write_configuration(const config::Json& document, const CalibrateArguments&
 }
 
 void calibrate(const CalibrateArguments& arguments, const Environment& environment) {
-  config::Json document = arguments.config.plan(environment.kinds).resolved;
+  const config::Plan plan = arguments.config.plan(environment.kinds);
+  config::Json document = plan.resolved;
   if (document.at("sweep").empty()) document.erase("sweep");
   serving::Calibration calibration(document, environment.kinds.vocabulary(),
                                    serving::read_latency_table(arguments.table));
   install_interrupt_handlers();
+  const LastResort last_resort;
+  say_simulated(plan);
   if (!arguments.free.empty()) {
     Progress progress(arguments.evaluations, "sets of values", progress_style(arguments.quiet));
     const auto fit = calibration.fit(arguments.free, arguments.policy, arguments.evaluations,

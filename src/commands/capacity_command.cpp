@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "commands/command.hpp"
+#include "commands/last_resort.hpp"
 #include "commands/progress.hpp"
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
@@ -32,6 +33,8 @@ void print_capacities(const CapacityArguments& arguments, const Environment& env
   const Column& column = serving::latency_column(arguments.latency);
   const config::Plan plan = arguments.config.plan(environment.kinds);
   install_interrupt_handlers();
+  const LastResort last_resort;
+  say_simulated(plan);
   output::PrintedTable table({{"policy", "policy"},
                               {"parameters", "set by the sweep"},
                               {"instances", "instances"},

@@ -76,6 +76,11 @@ config::Json ConfigArguments::training(const sweep::Kinds& kinds) const {
   return document;
 }
 
+void say_simulated(const config::Plan& plan) {
+  if (plan.common().measures_time())
+    fmt::print(stderr, "laggard: the configuration is for the wall clock; this is a simulation\n");
+}
+
 sweep::Sweep make_sweep(const ConfigArguments& arguments, const Environment& environment,
                         std::timed_mutex* files) {
   config::Plan plan = arguments.plan(environment.kinds);

@@ -46,6 +46,9 @@ struct ConfigArguments {
 sweep::Sweep make_sweep(const ConfigArguments& arguments, const Environment& environment,
                         std::timed_mutex* files = nullptr);
 
+/// Tells the user if the configuration is for the wall clock, where a command simulates.
+void say_simulated(const config::Plan& plan);
+
 /// --output FILE. Errors: ConfigError for an empty name, which would silently mean the default.
 CLI::Option* add_output_option(CLI::App& command, std::string& output,
                                const std::string& description, const std::string& type = "FILE.h5");

@@ -262,5 +262,29 @@ TEST_CASE("A signal in a step that takes long ends the run all the same", "[inte
   CHECK(experiment.finished().size() < 100);
 }
 
+TEST_CASE("A signal ends the simulation of a server, however long a trial is", "[interrupt]") {
+  const TemporaryDirectory directory;
+  const auto config = directory
+                          .write("c.json", R"({"experiment": "serving",
+      "policies": [{"kind": "equal_resources"}], "serving": {"queries": 5000000}})")
+                          .string();
+  const auto table = directory.write("t.csv", "policy,median_ms\nequal_resources,20\n").string();
+  for (std::vector<std::string> arguments :
+       {std::vector<std::string>{"capacity", config, "--limit", "50", "--quiet"},
+        std::vector<std::string>{"calibrate", config, "--table", table, "--quiet"}}) {
+    CAPTURE(arguments);
+    arguments.insert(arguments.begin(), testing::kProgram);
+    Outcome outcome;
+    do {  // again if the signal came before the program was ready for it
+      Process process(arguments);
+      std::this_thread::sleep_for(std::chrono::milliseconds(300));
+      process.send(SIGTERM);
+      outcome = process.wait();
+    } while (outcome.signal != 0);
+    CHECK(outcome.code == 130);
+    CHECK(outcome.err == "laggard: interrupted (a signal came)\n");
+  }
+}
+
 }  // namespace
 }  // namespace laggard

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <fstream>
+#include <limits>
 
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
@@ -59,13 +60,31 @@ config::Json read_value(const std::string& cell, const std::string& where) {
   return value;
 }
 
-double number_at(const config::Json& document, const std::string& pointer) {
-  const config::Json::json_pointer at(pointer);
-  if (document.contains(at) && document[at].is_number() && document[at].get<double>() > 0.0)
-    return document[at].get<double>();
-  throw ConfigError(fmt::format("there is no number above 0 at {}", excerpt(pointer)),
-                    "calibration moves such numbers of the configuration",
-                    "write its first guess into the configuration");
+/// Errors: ConfigError if it cannot be moved.
+double number_at(const config::Json& document, const std::string& pointer,
+                 const config::Vocabulary& vocabulary) {
+  const config::Json* const value = config::find(document, pointer, "--free");
+  if (value == nullptr || !value->is_number() || !(value->get<double>() > 0.0))
+    throw ConfigError(fmt::format("there is no number above 0 at {}", excerpt(pointer)),
+                      "calibration moves such numbers of the configuration",
+                      "write its first guess into the configuration");
+  const double number = value->get<double>();
+  const auto fits = [&](double factor) {
+    config::Json nudged = document;
+    config::assign(nudged, pointer, factor * number, "--free");
+    try {
+      config::expand(nudged, vocabulary);
+      return true;
+    } catch (const ConfigError&) {
+      return false;
+    }
+  };
+  constexpr double kNudge = 1e-6;  // one of the two is in the range, if fractions are
+  if (!fits(1.0 - kNudge) && !fits(1.0 + kNudge))
+    throw ConfigError(fmt::format("--free cannot move {}", excerpt(pointer)),
+                      fmt::format("it is {} and cannot be {}", number, (1.0 - kNudge) * number),
+                      "free numbers that may be fractions");
+  return number;
 }
 
 }  // namespace
@@ -121,6 +140,8 @@ std::vector<Seconds> Calibration::predict(const LatencyTable::Row& row) const {
     config::assign(document, setting.pointer, setting.value, "the table");
   const config::Plan plan = config::expand(document, vocabulary_);
   Simulation simulation(plan.combinations.front());
+  for (const LatencyTable::Setting& setting : row.settings)
+    if (setting.pointer == kRatePointer) simulation.require_rate("the table sets a rate");
   const auto& policies = simulation.policies();
   const auto found = std::find_if(policies.begin(), policies.end(), [&](const auto& policy) {
     return policy.record.scheme == row.policy;
@@ -166,9 +187,12 @@ Calibration::Fit Calibration::fit(const std::vector<std::string>& pointers,
   if (!measured)
     throw ConfigError(fmt::format("no row of the table is of the policy {}", excerpt(policy)),
                       "there is nothing to fit", "give --policy the label of some rows");
+  if (std::find(pointers.begin(), pointers.end(), kRatePointer) != pointers.end())
+    Simulation(config::expand(document_, vocabulary_).combinations.front())
+        .require_rate("--free moves the rate");
   std::vector<double> start;
   for (const std::string& pointer : pointers)
-    start.push_back(std::log(number_at(document_, pointer)));
+    start.push_back(std::log(number_at(document_, pointer, vocabulary_)));
   const auto set = [&](std::span<const double> logarithms) {
     for (std::size_t i = 0; i < pointers.size(); ++i)
       config::assign(document_, pointers[i], std::exp(logarithms[i]), "--free");
@@ -176,14 +200,28 @@ Calibration::Fit Calibration::fit(const std::vector<std::string>& pointers,
   // A third of each number: the latest queries are not the same ones after a small step, so that
   // percentiles of the tail jump.
   constexpr double kStep = 0.3, kTolerance = 1e-5;
+  const config::Json guess = document_;
+  bool first = true;
   const Minimum found = nelder_mead(
       [&](std::span<const double> logarithms) {
         set(logarithms);
-        const double error = error_of(policy);
+        double error = std::numeric_limits<double>::infinity();
+        try {
+          error = error_of(policy);
+        } catch (const ConfigError&) {
+          if (first) throw;  // else the search has left the range of a number
+        }
+        first = false;
         step(error);
         return error;
       },
       start, kStep, kTolerance, evaluations);
+  if (!std::isfinite(found.value)) {
+    document_ = guess;
+    throw ConfigError(fmt::format("no numbers were found at which {} is stable", excerpt(policy)),
+                      "in some row of the table, its queues grow without bound",
+                      "write better first guesses into the configuration");
+  }
   set(found.at);
   return {found.value, found.evaluations};
 }

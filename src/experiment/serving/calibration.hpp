@@ -50,7 +50,8 @@ class Calibration {
   };
   /// Moves the numbers at these pointers, which are above 0, so that the mean squared error of the
   /// logarithms is least over the rows of the policy. `step` is called after each trial value.
-  /// Errors: ConfigError for pointers without a number above 0, or a policy without rows.
+  /// Errors: ConfigError for pointers without a number above 0 that may be a fraction, for a policy
+  /// without rows, and if its queues grow without bound with all numbers that are tried.
   Fit fit(const std::vector<std::string>& pointers, const std::string& policy,
           std::uint32_t evaluations, const std::function<void(double)>& step);
 

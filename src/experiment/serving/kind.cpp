@@ -17,7 +17,9 @@ namespace {
 
 class Serving final : public sweep::Experiment {
  public:
-  explicit Serving(const config::Combination& combination) : simulation_(combination) {
+  explicit Serving(const config::Combination& combination)
+      : simulation_(combination),
+        sweeps_rate_(combination.swept.parameters.contains(std::string(kRatePointer))) {
     const Config& config = simulation_.config();
     if (config.clock != "wall") return;
     deployment_.emplace(config);
@@ -66,7 +68,11 @@ class Serving final : public sweep::Experiment {
     const auto& policy = simulation_.policies()[point].policy;
     if (!policy) return {};
     const double rate = simulation_.rate(), capacity = simulation_.capacity(*policy);
-    if (rate < capacity) return {};
+    if (rate < capacity) {
+      if (!sweeps_rate_ || rate == simulation_.config().serving.server.rate) return {};
+      return {fmt::format(
+          "the recorded queries come at {:.4g} per second, whatever /serving/rate is", rate)};
+    }
     return {
         fmt::format("{:.4g} queries per second come, and at most {:.4g} can be served: the "
                     "queues will grow without bound, and no latency is given",
@@ -104,6 +110,7 @@ class Serving final : public sweep::Experiment {
   }
 
   Simulation simulation_;
+  bool sweeps_rate_;
   std::optional<Deployment> deployment_;  // on the wall clock
   ServerConfig real_server_;
 };

@@ -89,6 +89,19 @@ LatencyRecord Simulation::run(Server& server, std::uint32_t trial, const ActiveP
   return row;
 }
 
+void Simulation::require_rate(const std::string& purpose) const {
+  if (const double own = arrivals_->own_rate(); own > 0.0)
+    throw ConfigError(
+        fmt::format("/serving/arrivals/kind is '{}'", config_.serving.arrivals.kind),
+        fmt::format("{}, but those queries come at {:.4g} per second all the same", purpose, own),
+        "choose other arrivals: laggard list arrivals");
+}
+
+void Simulation::set_rate(double rate) {
+  require_rate("rates are tried");
+  config_.serving.server.rate = rate;
+}
+
 double Simulation::rate() const {
   const double own = arrivals_->own_rate();
   return own > 0.0 ? own : config_.serving.server.rate;

@@ -12,6 +12,9 @@
 
 namespace laggard::serving {
 
+/// Of a configuration.
+inline constexpr std::string_view kRatePointer = "/serving/rate";
+
 /// One policy; without the object it is skipped for the reason in the record.
 struct ActivePolicy {
   PointRecord record;
@@ -42,8 +45,10 @@ class Simulation {
   const Answers& answers() const { return answers_; }
   const Latencies& last_latencies() const { return latencies_; }
 
-  /// From the next trial on.
-  void set_rate(double rate) { config_.serving.server.rate = rate; }
+  /// From the next trial on. Errors: ConfigError where arrivals have a rate of their own.
+  void set_rate(double rate);
+  /// Errors: ConfigError where /serving/rate does not count, which `purpose` sets.
+  void require_rate(const std::string& purpose) const;
   /// Queries per second that come.
   double rate() const;
   /// Queries per second that the readers of the first line can serve at most, from the mean of many

@@ -111,9 +111,64 @@ TEST_CASE("Calibration says what it cannot fit", "[serving]") {
                     Catch::Contains("no row of the table is of the policy 'replication'"));
   CHECK_THROWS_WITH(calibration.predict(table.rows[1]),
                     Catch::Contains("there is no policy 'nobody'"));
+  CHECK_THROWS_WITH(
+      calibration.fit({"serving"}, "parm", 10, none),
+      Catch::Contains("--free cannot set 'serving' (a JSON pointer starts with '/')"));
+  CHECK_THROWS_AS(calibration.fit({"serving"}, "parm", 10, none), ConfigError);
+  CHECK_THROWS_AS(calibration.fit({"/serving/~2"}, "parm", 10, none), ConfigError);
+  config::Json counted = small_server();
+  counted["serving"]["instances"] = 12;
+  CHECK_THROWS_WITH(
+      Calibration(counted, kVocabulary, table).fit({"/serving/instances"}, "parm", 10, none),
+      "--free cannot move '/serving/instances' (it is 12 and cannot be 11.999988); "
+      "free numbers that may be fractions");
   config::Json swept = small_server();
   swept["sweep"]["/serving/rate"] = {1, 2};
   CHECK_THROWS_WITH(Calibration(swept, kVocabulary, table), Catch::Contains("/sweep is there"));
+}
+
+TEST_CASE("A search that leaves the range of a number turns back", "[serving]") {
+  config::Json server = small_server();
+  server["serving"]["transfers"] = {{"slowdown", 1e-9}, {"exponent", 9.0}};  // at most 10
+  Calibration calibration(server, kVocabulary, table_of("policy,median_ms\nequal_resources,20\n"));
+  std::uint32_t outside = 0;
+  const auto fit = calibration.fit({"/serving/transfers/exponent"}, "equal_resources", 20,
+                                   [&](double error) { outside += std::isinf(error) ? 1 : 0; });
+  CHECK(outside > 0);
+  CHECK(std::isfinite(fit.error));
+  const config::Json& found = calibration.document()["serving"]["transfers"]["exponent"];
+  CHECK(found.get<double>() <= 10.0);
+}
+
+TEST_CASE("Rows that a server cannot keep up with have no prediction, and no fit", "[serving]") {
+  const LatencyTable table = table_of("policy,/serving/rate,median_ms\nequal_resources,1500,20\n");
+  Calibration calibration(small_server(), kVocabulary, table);
+  CHECK(std::isnan(calibration.predict(table.rows[0])[0]));
+  CHECK_THROWS_WITH(
+      calibration.fit({"/serving/transfers/slowdown"}, "equal_resources", 5, [](double) {}),
+      Catch::Contains("no numbers were found at which 'equal_resources' is stable"));
+  CHECK(calibration.document()["serving"]["transfers"]["slowdown"] == 0.1);
+}
+
+TEST_CASE("Where queries come at recorded times, no rate is tried", "[serving]") {
+  const testing::TemporaryDirectory directory;
+  const auto file = directory.write("arrivals.txt", "0\n0.004\n0.008\n").string();
+  config::Json server = small_server();
+  server["serving"]["arrivals"] = {{"kind", "trace"}, {"file", file}};
+  const config::Plan plan = config::expand(server, kVocabulary);
+  serving::Simulation simulation(plan.combinations.front());
+  const char* const kRefused =
+      "/serving/arrivals/kind is 'trace' (rates are tried, but those "
+      "queries come at 250 per second all the same)";
+  CHECK_THROWS_WITH(serving::largest_rate(simulation, simulation.policies().front(),
+                                          serving::latency_column("p99"), 1.0, [] {}),
+                    Catch::Contains(kRefused));
+  const LatencyTable table = table_of("policy,/serving/rate,median_ms\nparm,300,20\n");
+  CHECK_THROWS_WITH(Calibration(server, kVocabulary, table).predict(table.rows[0]),
+                    Catch::Contains("the table sets a rate, but those queries come at 250"));
+  CHECK_THROWS_WITH(Calibration(server, kVocabulary, table_of("policy,median_ms\nparm,20\n"))
+                        .fit({"/serving/rate"}, "parm", 10, [](double) {}),
+                    Catch::Contains("--free moves the rate"));
 }
 
 TEST_CASE("The largest rate of M/M/1 is that of its formula", "[serving]") {

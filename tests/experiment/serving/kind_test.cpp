@@ -126,6 +126,71 @@ TEST_CASE("A rate beyond what can be served has no latencies, and says so", "[se
   }
 }
 
+TEST_CASE("The rate of recorded arrivals cannot be swept, and check says so", "[serving]") {
+  const TemporaryDirectory directory;
+  const auto config = directory.write("c.json", kConfig).string();
+  const auto file = directory.write("arrivals.txt", "0\n0.004\n0.008\n").string();
+  const Outcome outcome =
+      laggard({"check", config, "--set",
+               R"(/serving/arrivals={"kind": "trace", "file": ")" + file + R"("})"});
+  CHECK(outcome.code == 0);
+  CHECK_THAT(outcome.out, Contains("the recorded queries come at 250 per second, whatever "
+                                   "/serving/rate is"));
+}
+
+TEST_CASE("A comparison says which rows the server cannot keep up with", "[serving]") {
+  const TemporaryDirectory directory;
+  const auto config = directory.write("c.json", kConfig).string();
+  const auto table = directory
+                         .write("t.csv",
+                                "policy,/serving/rate,median_ms\nequal_resources,150,20\n"
+                                "equal_resources,1500,20\n")
+                         .string();
+  const std::vector<std::string> calibrate{"calibrate", config,    "-q",  "--set",
+                                           "/sweep={}", "--table", table, "--set"};
+  const auto with = [&](std::vector<std::string> more) {
+    more.insert(more.begin(), calibrate.begin(), calibrate.end());
+    return laggard(more);
+  };
+  const Outcome outcome = with({"/clock=wall", "--set", "/serving/outages={}"});
+  CAPTURE(outcome.out);
+  CHECK(outcome.code == 0);
+  CHECK(
+      outcome.err ==
+      "laggard: the configuration is for the wall clock; this is a simulation\n"
+      "laggard: warning: equal_resources, /serving/rate = 1500: the queues grow without bound, so "
+      "that no latency is predicted\n");
+  CHECK_THAT(outcome.out, !Contains("nan"));
+  const Outcome free = with({"/trials=1", "--free", "serving"});
+  CHECK(free.code == 2);
+  CHECK_THAT(free.err, Contains("--free cannot set 'serving' (a JSON pointer starts with '/')"));
+}
+
+TEST_CASE("Slow instances make users wait, and serve less", "[serving]") {
+  const TemporaryDirectory directory;
+  const auto config = directory.write("c.json", kConfig).string();
+  const auto mean_of = [&](const std::string& speeds) {
+    const auto result = directory / "r.h5";
+    const Outcome outcome =
+        laggard({"run", config, "-q", "--overwrite", "-o", result.string(), "--set",
+                 R"(/policies=[{"kind": "equal_resources"}])", "--set", "/sweep={}", "--set",
+                 "/serving/rate=150", "--set", "/speeds=" + speeds});
+    CAPTURE(outcome.err);
+    REQUIRE(outcome.code == 0);
+    return hdf5::read_rows<ServingSummary>({result, hdf5::Access::kReadOnly}).front().mean_mean;
+  };
+  const double equal = mean_of(R"({"kind": "equal"})");
+  CHECK(mean_of(R"({"kind": "groups", "shares": [1], "factors": [1]})") == equal);
+  CHECK(mean_of(R"({"kind": "groups", "shares": [1, 1], "factors": [1, 2]})") > 1.3 * equal);
+  // Twelve readers of factor 2 serve half of what they serve otherwise, see above.
+  CHECK_THAT(laggard({"check", config, "--set", "/sweep={}", "--set", "/serving/rate=400", "--set",
+                      R"(/speeds={"kind": "groups", "shares": [1], "factors": [2]})"})
+                 .out,
+             Contains("at most 313"));
+  CHECK_THAT(check(R"(/speeds={"kind": "listed", "factors": [1, 2]})").err,
+             Contains("there is nothing to run") && Contains("2 factors"));
+}
+
 TEST_CASE("Configurations of servers that cannot be are one line", "[serving]") {
   struct Case {
     const char* setting;
