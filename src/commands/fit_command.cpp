@@ -96,17 +96,23 @@ output::PrintedTable table_of_fits(const std::vector<fit::DelayFit>& fits) {
   return table;
 }
 
+/// "8 workers", and their numbers where they are not 0 to 7.
+std::string count_of(const std::set<std::uint32_t>& numbers, std::string_view what) {
+  const bool usual = *numbers.rbegin() + 1 == numbers.size();
+  return fmt::format("{} {}{}", numbers.size(), what,
+                     usual ? "" : fmt::format(" ({} to {})", *numbers.begin(), *numbers.rbegin()));
+}
+
 std::string counts(const std::vector<Measurement>& rows) {
-  std::set<WorkerId> workers;
-  std::set<std::uint32_t> rounds;
+  std::set<std::uint32_t> workers, rounds;
   std::size_t missing = 0;
   for (const Measurement& row : rows) {
     workers.insert(row.worker);
     rounds.insert(row.round);
     missing += row.answered ? 0 : 1;
   }
-  return fmt::format("{} times of {} workers in {} rounds; {} never came{}", rows.size(),
-                     workers.size(), rounds.size(), missing,
+  return fmt::format("{} times of {} in {}; {} never came{}", rows.size(),
+                     count_of(workers, "workers"), count_of(rounds, "rounds"), missing,
                      missing == 0 ? "" : ", and count as longer than what is known of them");
 }
 
@@ -118,6 +124,8 @@ void print_text(const std::vector<Measurement>& rows, const std::vector<fit::Del
         "\nlog time = worker + round + chance: standard deviations {:.3g}, {:.3g} and {:.3g}; AIC "
         "{:.4g}\n",
         levels->worker_sigma, levels->round_sigma, levels->sigma, levels->aic());
+  } else {
+    fmt::print("\nno factors of workers and rounds: {}\n", fit::why_no_levels(rows));
   }
   fmt::print("\nfor a configuration:\n");
   for (const auto& [key, value] : advice.items()) fmt::print("\"{}\": {},\n", key, value.dump());

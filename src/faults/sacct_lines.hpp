@@ -11,10 +11,11 @@
 namespace laggard::faults {
 
 /// Lines of `sacct --parsable2` with the columns JobID, Elapsed or ElapsedRaw, and perhaps State,
-/// in any order. The tasks of a job array are the workers, by their index: JOB_INDEX. Without an
-/// array, the numbered steps of a job are: JOB.STEP. The jobs are the rounds, in the order of the
-/// lines. Lines of other things (batch, extern, the allocation) are passed over. A task whose state
-/// is not COMPLETED did not answer; its time is how long it ran.
+/// in any order. The tasks of a job array are the workers, by their index, JOB_INDEX, which the
+/// reader of the file counts from the least one on. Without an array, the numbered steps of a job
+/// are: JOB.STEP. The jobs are the rounds, in the order of the lines. Lines of other things (batch,
+/// extern, the allocation) are passed over. A task whose state is not COMPLETED did not answer; its
+/// time is how long it ran.
 class SacctColumns {
  public:
   static bool is_header(std::string_view line);

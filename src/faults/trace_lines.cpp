@@ -40,6 +40,13 @@ void require_readable(const std::string& path, const std::string& unreadable_rem
            "use fewer rounds");
 }
 
+/// Job arrays often begin with 1.
+void count_from_zero(std::vector<Measurement>& tasks) {
+  std::uint32_t first = ~0U;
+  for (const Measurement& task : tasks) first = std::min(first, task.worker);
+  for (Measurement& task : tasks) task.worker -= first;
+}
+
 }  // namespace
 
 std::vector<Measurement> read_trace_lines(const std::string& path, const std::string& unit,
@@ -72,6 +79,7 @@ std::vector<Measurement> read_trace_lines(const std::string& path, const std::st
     if (!columns) columns.emplace(unit);
     columns->read(fields, where, number, rows);
   }
+  if (jobs) count_from_zero(rows);
   if (rows.empty())
     throw DataError(path, "it holds no measurement",
                     "a trace has lines worker,round,seconds with indices from 0");

@@ -20,7 +20,7 @@ inline constexpr std::uint64_t kLargestTrace = std::uint64_t{1} << 30U;
 ///    units; other columns are passed over;
 ///  - wide: `round` and a column for each worker, whose name ends with its number.
 /// A time that is empty, NA, nan or inf says that the worker did not answer. A file whose first
-/// line begins with JobID is what Slurm's `sacct --parsable2` prints, see read_sacct_lines().
+/// line begins with JobID is what Slurm's `sacct --parsable2` prints, see SacctColumns.
 /// Errors: DataError, with the line; `remedy` is what to do about a file that cannot be read.
 std::vector<Measurement> read_trace_lines(const std::string& path, const std::string& unit,
                                           const std::string& remedy = "check the file");

@@ -1,5 +1,7 @@
 #include "fit/two_level.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -10,17 +12,22 @@ namespace {
 
 using faults::Measurement;
 
-struct Sizes {
-  std::size_t workers = 0, rounds = 0;
-};
+using Number = std::uint32_t Measurement::*;
 
-Sizes sizes_of(const std::vector<Measurement>& rows) {
-  Sizes sizes;
-  for (const Measurement& row : rows) {
-    sizes.workers = std::max(sizes.workers, std::size_t{row.worker} + 1);
-    sizes.rounds = std::max(sizes.rounds, std::size_t{row.round} + 1);
-  }
-  return sizes;
+/// Different numbers, ascending.
+std::vector<std::uint32_t> numbers_of(const std::vector<Measurement>& rows, Number number) {
+  std::vector<std::uint32_t> numbers;
+  numbers.reserve(rows.size());
+  for (const Measurement& row : rows) numbers.push_back(row.*number);
+  std::sort(numbers.begin(), numbers.end());
+  numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
+  return numbers;
+}
+
+/// The place of a number that is among them.
+std::size_t place_of(std::uint32_t number, const std::vector<std::uint32_t>& numbers) {
+  return static_cast<std::size_t>(std::lower_bound(numbers.begin(), numbers.end(), number) -
+                                  numbers.begin());
 }
 
 /// A censored time of 0 tells nothing.
@@ -30,13 +37,19 @@ bool tells(const Measurement& row) {
 
 class Effects {
  public:
-  explicit Effects(const std::vector<Measurement>& rows) : sizes_(sizes_of(rows)) {
-    for (const Measurement& row : rows)
-      if (tells(row)) rows_.push_back(row);
-    for (const Measurement& row : rows_) values_.push_back(std::log(row.seconds));
+  explicit Effects(const std::vector<Measurement>& rows)
+      : workers_(numbers_of(rows, &Measurement::worker)),
+        rounds_(numbers_of(rows, &Measurement::round)),
+        worker_(workers_.size()),
+        round_(rounds_.size()) {
+    for (const Measurement& row : rows) {
+      if (!tells(row)) continue;
+      rows_.push_back(row);
+      rows_.back().worker = static_cast<std::uint32_t>(place_of(row.worker, workers_));
+      rows_.back().round = static_cast<std::uint32_t>(place_of(row.round, rounds_));
+      values_.push_back(std::log(row.seconds));
+    }
     spread_.resize(rows_.size());
-    worker_.resize(sizes_.workers);
-    round_.resize(sizes_.rounds);
   }
 
   TwoLevel fit() {
@@ -95,7 +108,7 @@ class Effects {
       squares += residual * residual + spread_[i];
     }
     const double free =
-        static_cast<double>(rows_.size() + 1) - static_cast<double>(sizes_.workers + sizes_.rounds);
+        static_cast<double>(rows_.size() + 1) - static_cast<double>(worker_.size() + round_.size());
     sigma_ = std::sqrt(squares / std::max(1.0, free));
   }
 
@@ -112,8 +125,10 @@ class Effects {
     model.median = std::exp(mu_);
     for (const double effect : worker_) model.workers.push_back(std::exp(effect));
     for (const double effect : round_) model.rounds.push_back(std::exp(effect));
-    const auto workers = static_cast<double>(sizes_.workers);
-    const auto rounds = static_cast<double>(sizes_.rounds);
+    model.worker_numbers = workers_;
+    model.round_numbers = rounds_;
+    const auto workers = static_cast<double>(worker_.size());
+    const auto rounds = static_cast<double>(round_.size());
     model.worker_sigma = deviation(worker_, rounds);
     model.round_sigma = deviation(round_, workers);
     model.sigma = sigma_;
@@ -128,10 +143,10 @@ class Effects {
     return model;
   }
 
-  Sizes sizes_;
-  std::vector<Measurement> rows_;
-  std::vector<double> values_;  // logarithms, known or expected
-  std::vector<double> spread_;  // variance of expected ones
+  std::vector<std::uint32_t> workers_, rounds_;  // that there are
+  std::vector<Measurement> rows_;  // of which worker and round are the places among those
+  std::vector<double> values_;     // logarithms, known or expected
+  std::vector<double> spread_;     // variance of expected ones
   std::vector<double> worker_, round_;
   double mu_ = 0.0, sigma_ = 0.0;
 };
@@ -142,19 +157,38 @@ double TwoLevel::aic() const {
   return 2.0 * static_cast<double>(workers.size() + rounds.size()) - 2.0 * log_likelihood;
 }
 
-bool has_two_levels(const std::vector<Measurement>& rows) {
-  const Sizes sizes = sizes_of(rows);
-  // More rows than levels, so that nothing is allocated by a single wrong index.
-  if (sizes.workers < 2 || sizes.rounds < 2 || sizes.workers + sizes.rounds >= rows.size())
-    return false;
-  std::vector<char> worker(sizes.workers), round(sizes.rounds);
+double TwoLevel::worker_factor(const Measurement& row) const {
+  return workers[place_of(row.worker, worker_numbers)];
+}
+
+double TwoLevel::round_factor(const Measurement& row) const {
+  return rounds[place_of(row.round, round_numbers)];
+}
+
+std::string why_no_levels(const std::vector<Measurement>& rows) {
+  const auto workers = numbers_of(rows, &Measurement::worker);
+  const auto rounds = numbers_of(rows, &Measurement::round);
+  if (workers.size() < 2) return "all times are of one worker";
+  if (rounds.size() < 2) return "all times are of one round";
+  if (workers.size() + rounds.size() >= rows.size())
+    return fmt::format("{} times are too few for {} workers and {} rounds", rows.size(),
+                       workers.size(), rounds.size());
+  std::vector<char> of_worker(workers.size()), of_round(rounds.size());
   for (const Measurement& row : rows) {
     if (!row.answered) continue;
-    if (row.seconds <= 0.0) return false;
-    worker[row.worker] = round[row.round] = 1;
+    if (row.seconds <= 0.0)
+      return fmt::format("a time of worker {}, round {}, is 0", row.worker, row.round);
+    of_worker[place_of(row.worker, workers)] = of_round[place_of(row.round, rounds)] = 1;
   }
-  return std::count(worker.begin(), worker.end(), 0) == 0 &&
-         std::count(round.begin(), round.end(), 0) == 0;
+  const auto silent = [](const std::vector<char>& answered) {
+    return static_cast<std::size_t>(std::find(answered.begin(), answered.end(), 0) -
+                                    answered.begin());
+  };
+  if (const std::size_t place = silent(of_worker); place < workers.size())
+    return fmt::format("worker {} has no answer", workers[place]);
+  if (const std::size_t place = silent(of_round); place < rounds.size())
+    return fmt::format("round {} has no answer", rounds[place]);
+  return "";
 }
 
 TwoLevel fit_two_levels(const std::vector<Measurement>& rows) {
@@ -162,7 +196,7 @@ TwoLevel fit_two_levels(const std::vector<Measurement>& rows) {
 }
 
 std::vector<Measurement> without_workers(std::vector<Measurement> rows, const TwoLevel& model) {
-  for (Measurement& row : rows) row.seconds /= model.workers[row.worker];
+  for (Measurement& row : rows) row.seconds /= model.worker_factor(row);
   return rows;
 }
 

@@ -1,6 +1,8 @@
 // How much of the times is the worker's, how much is the round's, and how much is chance.
 #pragma once
 
+#include <cstdint>
+#include <string>
 #include <vector>
 
 #include "faults/trace_table.hpp"
@@ -12,20 +14,24 @@ namespace laggard::fit {
 /// taking the mean residual of each worker and each round in turn; censored times are replaced by
 /// their mean beyond what is known, with the present estimates.
 struct TwoLevel {
-  double median = 0.0;          ///< exp(mu)
-  std::vector<double> workers;  ///< exp(a_w), by worker
-  std::vector<double> rounds;   ///< exp(b_r), by round
+  double median = 0.0;  ///< exp(mu)
+  /// The workers and the rounds that there are, ascending, and their exp(a_w) and exp(b_r).
+  std::vector<std::uint32_t> worker_numbers, round_numbers;
+  std::vector<double> workers, rounds;
   double worker_sigma = 0.0;    ///< standard deviation of a, without what chance adds to it
   double round_sigma = 0.0;     ///< of b, likewise
   double sigma = 0.0;           ///< of e
   double standard_error = 0.0;  ///< of each a_w
   double log_likelihood = 0.0;  ///< of the times
   double aic() const;
+
+  double worker_factor(const faults::Measurement& row) const;
+  double round_factor(const faults::Measurement& row) const;
 };
 
-/// Whether the model makes sense: at least two workers and two rounds, every worker and every round
-/// has an answer, and no answer came at time 0.
-bool has_two_levels(const std::vector<faults::Measurement>& rows);
+/// Why the model makes no sense: it needs two workers, two rounds, more times than these, an answer
+/// of every worker and in every round, and none at time 0. Empty if it does.
+std::string why_no_levels(const std::vector<faults::Measurement>& rows);
 
 TwoLevel fit_two_levels(const std::vector<faults::Measurement>& rows);
 

@@ -179,6 +179,12 @@ TEST_CASE("What Slurm's accounting prints is a trace", "[delay][trace]") {
     CHECK(delay.sample({1, 1, 0}) == 7.0);
     CHECK(delay.sample({1, 1, 1}) == 123.0);
   }
+  SECTION("the tasks of arrays that begin with 1") {
+    const TraceDelay delay = delay_of("JobID|ElapsedRaw\n71_1|5\n71_2|9\n80_2|7\n80_1|6\n");
+    CHECK(delay.sample({1, 0, 0}) == 5.0);
+    CHECK(delay.sample({1, 0, 1}) == 9.0);
+    CHECK(delay.sample({1, 1, 0}) == 6.0);
+  }
   SECTION("the steps of jobs, in seconds") {
     const TraceDelay delay =
         delay_of("ElapsedRaw|JobID\n12|71\n12|71.batch\n3|71.0\n5|71.1\n9|72\n4|72.0\n6|72.1\n");

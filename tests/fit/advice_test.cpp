@@ -69,5 +69,21 @@ TEST_CASE("Workers that are alike get no speeds, and rounds that are alike share
   CHECK(config::parse(advice.delay, "the advice").at("kind") == "weibull");
 }
 
+TEST_CASE("Workers that always take the same time are constant, and unequal", "[fit]") {
+  std::vector<faults::Measurement> rows;
+  for (std::uint32_t round = 0; round < 40; ++round)
+    for (WorkerId worker = 0; worker < 8; ++worker)
+      rows.push_back({worker, round, 0.1 * std::pow(1.3, worker)});
+  const Measured measured(rows);
+  const Advice advice = advise(measured, fit_delays(measured), levels_of(measured));
+  const config::Json delay = config::parse(advice.delay, "advice");
+  CHECK(delay["kind"] == "constant");
+  REQUIRE(advice.speeds);
+  const config::Json factors = config::parse(*advice.speeds, "advice")["factors"];
+  for (WorkerId worker = 0; worker < 8; ++worker)
+    CHECK(delay["seconds"].get<double>() * factors[worker].get<double>() ==
+          Approx(rows[worker].seconds).epsilon(1e-8));
+}
+
 }  // namespace
 }  // namespace laggard::fit

@@ -40,7 +40,7 @@ TEST_CASE("Factors of workers and rounds are found again", "[fit]") {
   for (const Seconds limit_s : {1e300, 0.25}) {
     CAPTURE(limit_s);
     const World world = make_world(limit_s);
-    REQUIRE(has_two_levels(world.rows));
+    REQUIRE(why_no_levels(world.rows) == "");
     const TwoLevel model = fit_two_levels(world.rows);
     CHECK(model.sigma == Approx(0.2).epsilon(0.05));
     CHECK(model.standard_error == Approx(0.2 / std::sqrt(200.0)).epsilon(0.05));
@@ -76,14 +76,39 @@ TEST_CASE("Without the workers' factors, all workers are alike", "[fit]") {
 }
 
 TEST_CASE("Two levels need two workers, two rounds, and answers of all of them", "[fit]") {
-  CHECK_FALSE(has_two_levels({{0, 0, 1.0}, {0, 1, 2.0}, {0, 2, 2.0}}));
-  CHECK_FALSE(has_two_levels({{0, 0, 1.0}, {1, 0, 2.0}, {2, 0, 2.0}}));
-  std::vector<Measurement> rows{{0, 0, 1.0}, {1, 0, 2.0}, {2, 0, 1.0},
-                                {0, 1, 3.0}, {1, 1, 4.0}, {2, 1, 3.0}};
-  CHECK(has_two_levels(rows));
+  CHECK(why_no_levels({{0, 0, 1.0}, {0, 1, 2.0}, {0, 2, 2.0}}) == "all times are of one worker");
+  CHECK(why_no_levels({{0, 0, 1.0}, {1, 0, 2.0}, {2, 0, 2.0}}) == "all times are of one round");
+  CHECK(why_no_levels({{0, 4294967294U, 1.0}, {4294967294U, 0, 2.0}}) ==
+        "2 times are too few for 2 workers and 2 rounds");
+  std::vector<Measurement> rows{{1, 0, 1.0}, {2, 0, 2.0}, {3, 0, 1.0},
+                                {1, 7, 3.0}, {2, 7, 4.0}, {3, 7, 3.0}};
+  CHECK(why_no_levels(rows) == "");
   rows[1].answered = rows[4].answered = false;
-  CHECK_FALSE(has_two_levels(rows));
-  CHECK_FALSE(has_two_levels({{0, 4294967294U, 1.0}, {4294967294U, 0, 2.0}}));
+  CHECK(why_no_levels(rows) == "worker 2 has no answer");
+  rows[1].answered = true;
+  CHECK(why_no_levels(rows) == "");
+  rows[3].answered = rows[5].answered = false;
+  CHECK(why_no_levels(rows) == "round 7 has no answer");
+  rows[5] = {3, 7, 0.0};
+  CHECK(why_no_levels(rows) == "a time of worker 3, round 7, is 0");
+}
+
+TEST_CASE("Two levels do not depend on how workers and rounds are numbered", "[fit]") {
+  const World world = make_world();
+  const TwoLevel expected = fit_two_levels(world.rows);
+  std::vector<Measurement> rows = world.rows;
+  for (Measurement& row : rows) {
+    row.worker = 1 + 3 * row.worker;
+    row.round += 100;
+  }
+  REQUIRE(why_no_levels(rows) == "");
+  const TwoLevel model = fit_two_levels(rows);
+  CHECK(model.workers == expected.workers);
+  CHECK(model.rounds == expected.rounds);
+  CHECK(model.aic() == expected.aic());
+  CHECK(model.worker_numbers.back() == 1 + 3 * (kWorkers - 1));
+  CHECK(model.worker_factor(rows[1]) == expected.workers[1]);
+  CHECK(model.round_factor(rows.back()) == expected.rounds.back());
 }
 
 }  // namespace
