@@ -6,6 +6,7 @@
 #include <map>
 
 #include "core/error.hpp"
+#include "core/text.hpp"
 #include "faults/distributions.hpp"
 #include "hdf5/table.hpp"
 
@@ -43,22 +44,30 @@ std::vector<Column> columns() {
 std::vector<Measurement> read_trace_table(const std::string& path, const std::string& table,
                                           std::uint32_t point) {
   const hdf5::File file(path, hdf5::Access::kReadOnly);
-  std::vector<Row> rows(hdf5::table_size(file, table));
-  hdf5::read_table(file, table, rows.data(), sizeof(Row), rows.size(), columns());
   const auto refuse = [&](const std::string& why, const std::string& remedy) {
     throw DataError(fmt::format("cannot replay '{}' of '{}'", table, path), why, remedy);
   };
+  const std::vector<std::string> names = hdf5::column_names(file, table);
+  const auto has = [&](std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
+  const bool result = !has("round");  // /workers of a run
+  if (!has("worker") || !has(result ? "trial" : "round") ||
+      !has(result ? "arrival_seconds" : "seconds"))
+    refuse(fmt::format("its columns are {}", clip(fmt::format("{}", fmt::join(names, ", ")), 200)),
+           "a trace has the columns worker, round, seconds, and /workers of a result has worker, "
+           "trial, arrival_seconds");
+  std::vector<Row> rows(hdf5::table_size(file, table));
+  hdf5::read_table(file, table, rows.data(), sizeof(Row), rows.size(), columns());
   std::vector<Measurement> trace;
   std::map<std::uint32_t, Seconds> waited_s;  // by round: until the last answer that was used
   for (std::size_t i = 0; i < rows.size(); ++i) {
     const Row& row = rows[i];
-    const bool result = row.round == kMissing;  // /workers of a run
     if (result && row.point != kMissing && row.point != point) continue;
     Measurement line{row.worker, result ? row.trial : row.round,
                      result ? row.arrival_s : row.seconds, i, row.compute_s};
     if (line.worker == kMissing || line.round == kMissing)
-      refuse("it has no columns worker, round, seconds",
-             "name the table in /delay/table; /workers of a result will do");
+      refuse(fmt::format("row {} was never written", i), "resume the run that writes it");
     line.answered = kDuration.contains(line.seconds);
     if (line.answered && row.status == kUsed)
       waited_s[line.round] = std::max(waited_s[line.round], line.seconds);

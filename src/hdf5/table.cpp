@@ -238,6 +238,19 @@ std::uint64_t table_size(const File& file, const std::string& dataset) {
   return extent;
 }
 
+std::vector<std::string> column_names(const File& file, const std::string& dataset) {
+  table_size(file, dataset);
+  const Handle source = file.open_dataset(dataset);
+  const Handle type(H5Dget_type(source.get()));
+  std::vector<std::string> names;
+  for (int i = 0; i < H5Tget_nmembers(type.get()); ++i) {
+    const std::unique_ptr<char, decltype(&H5free_memory)> name(
+        H5Tget_member_name(type.get(), static_cast<unsigned>(i)), &H5free_memory);
+    if (name) names.emplace_back(name.get());
+  }
+  return names;
+}
+
 void read_table(const File& file, const std::string& dataset, void* rows, std::size_t row_size,
                 std::uint64_t count, const std::vector<Column>& columns) {
   const Handle source = file.open_dataset(dataset);

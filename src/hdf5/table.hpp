@@ -40,6 +40,9 @@ class RawTable {
 /// Errors: DataError if there is no such table, or one with more rows than its bytes could hold.
 std::uint64_t table_size(const File& file, const std::string& dataset);
 
+/// Errors: those of table_size().
+std::vector<std::string> column_names(const File& file, const std::string& dataset);
+
 /// Every row's member `columns` of a compound dataset, into an array of `count` structs. Columns
 /// that the dataset lacks keep the values that they have. Errors: DataError.
 void read_table(const File& file, const std::string& dataset, void* rows, std::size_t row_size,

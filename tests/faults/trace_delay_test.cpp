@@ -301,6 +301,27 @@ TEST_CASE("A trace may be a table of an HDF5 file", "[delay][trace]") {
   CHECK_THROWS_WITH(TraceDelay({file, "/measured", 0, "ms"}), Contains("/delay/unit is 'ms'"));
 }
 
+/// What people write with pandas.
+struct MillisecondRow {
+  std::uint32_t worker, round;
+  double elapsed_ms;
+  static std::vector<Column> columns() {
+    return {{"worker", offsetof(MillisecondRow, worker), Scalar::kU32, ""},
+            {"round", offsetof(MillisecondRow, round), Scalar::kU32, ""},
+            {"elapsed_ms", offsetof(MillisecondRow, elapsed_ms), Scalar::kF64, "ms"}};
+  }
+};
+
+TEST_CASE("A table without times is refused, also where missing ones may be replaced",
+          "[delay][trace]") {
+  const TemporaryDirectory directory;
+  const auto file = table_file<MillisecondRow>(directory, "/times", {{0, 0, 5.0}, {1, 0, 9.0}});
+  TraceDelay::Config config{file, "/times"};
+  config.missing_s = 5.0;
+  CHECK_THROWS_WITH(TraceDelay(config), Contains("its columns are worker, round, elapsed_ms") &&
+                                            Contains("worker, round, seconds"));
+}
+
 TEST_CASE("The workers of a result are a trace", "[delay][trace]") {
   const TemporaryDirectory directory;
   const auto file = table_file<ResultRow>(
