@@ -54,7 +54,7 @@ class Header {
     std::vector<std::pair<std::size_t, WorkerId>> workers;
     for (std::size_t i = 0; i < names_.size(); ++i) {
       if (i == round || names_[i].empty()) continue;
-      const std::string_view name = names_[i];
+      const std::string_view name = without_unit(names_[i]);
       const auto digits = name.find_last_not_of("0123456789") + 1;  // 0 if there is nothing else
       WorkerId worker = 0;
       if (!convert(name.substr(digits), worker)) return {};
@@ -98,11 +98,22 @@ class Header {
   std::size_t size() const { return names_.size(); }
 
  private:
-  /// "start" of "start_ms" and "start (ms)".
+  /// "start" of "start_ms" and "start (ms)", "worker 0" of "worker 0 (ms)".
   static std::string_view stem(std::string_view name) {
     if (unit_in(name) == nullptr) return name;
-    const auto end = name.find_first_of(" _(-.");
+    const std::string_view bare = without_unit(name);
+    if (bare.find_last_of("0123456789") + 1 == bare.size()) return bare;
+    const auto end = name.find_first_of(" _([-.");
     return end == std::string_view::npos ? name : name.substr(0, end);
+  }
+
+  /// "node0" of "node0_ms" and "node0 (ms)".
+  static std::string_view without_unit(std::string_view name) {
+    if (unit_in(name) == nullptr) return name;
+    constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyz";
+    name = name.substr(0, name.find_last_of(kLetters) + 1);
+    name = name.substr(0, name.find_last_not_of(kLetters) + 1);
+    return name.substr(0, name.find_last_not_of(" _([-.") + 1);
   }
 
   std::string where_;
@@ -125,6 +136,9 @@ TraceColumns::TraceColumns(const std::vector<std::string_view>& fields, const st
     if (const auto found = header.find(round)) wide_ = header.workers(round_ = *found);
     if (!wide_.empty()) {
       per_second_ = header.per_second(wide_.front().first);
+      for (const auto& times : wide_)
+        if (header.per_second(times.first) != per_second_)
+          refuse(where, "the columns of the workers have different units");
       return;
     }
   }
@@ -140,8 +154,7 @@ TraceColumns::TraceColumns(const std::vector<std::string_view>& fields, const st
 void TraceColumns::read(const std::vector<std::string_view>& fields, const std::string& where,
                         std::size_t number, std::vector<Measurement>& rows) const {
   if (fields.size() != count_)
-    refuse(where, fmt::format("a line needs {} fields between commas, this one has {}", count_,
-                              fields.size()));
+    refuse(where, fmt::format("a line needs {} fields, this one has {}", count_, fields.size()));
   Measurement row{.line = number};
   if (wide_.empty() && !convert(fields[worker_], row.worker))
     refuse(where, excerpt(fields[worker_]) + " is not the index of a worker");

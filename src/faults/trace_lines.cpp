@@ -28,6 +28,13 @@ bool is_header(const std::vector<std::string_view>& fields) {
   });
 }
 
+/// Spreadsheets write semicolons where a comma is part of a number.
+char separator_of(std::string_view line) {
+  for (const char separator : {';', '\t'})
+    if (line.find(separator) != std::string_view::npos) return separator;
+  return ',';
+}
+
 void require_readable(const std::string& path, const std::string& unreadable_remedy) {
   const auto refuse = [&](const std::string& why, const std::string& remedy) {
     throw DataError(fmt::format("cannot read the trace '{}'", path), why, remedy);
@@ -58,6 +65,7 @@ std::vector<Measurement> read_trace_lines(const std::string& path, const std::st
   std::vector<Measurement> rows;
   std::vector<std::string_view> fields;
   std::string line;
+  char separator = ',';
   for (std::size_t number = 1; std::getline(file, line); ++number) {
     constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
     if (number == 1 && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
@@ -71,7 +79,8 @@ std::vector<Measurement> read_trace_lines(const std::string& path, const std::st
       jobs->read(line, where, number, rows);
       continue;
     }
-    split(line, ',', fields);
+    if (!columns) separator = separator_of(line);
+    split(line, separator, fields);
     if (!columns && is_header(fields)) {
       columns.emplace(fields, where, unit);
       continue;

@@ -13,8 +13,8 @@ namespace laggard::faults {
 /// Larger files are refused, bytes.
 inline constexpr std::uint64_t kLargestTrace = std::uint64_t{1} << 30U;
 
-/// Reads lines of numbers between commas. Without a header they are worker, round and seconds.
-/// With a header, the columns may have any order:
+/// Reads lines of numbers between commas, semicolons or tabs, whichever the first line has. Without
+/// a header they are worker, round and seconds. With a header, the columns may have any order:
 ///  - long: `worker`, `round` (or `trial`), and one column of times, whose unit is a part of its
 ///    name (`seconds`, `elapsed_ms`, `time (us)`) or given by `unit`, or `start` and `finish` with
 ///    units; other columns are passed over;

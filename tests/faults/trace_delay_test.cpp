@@ -47,10 +47,10 @@ TEST_CASE("Malformed lines are named by their number", "[delay][trace]") {
     const char* why;
   };
   for (const Case& bad : {
-           Case{"0,0,1\n0,1\n", "t.csv:2", "needs 3 fields between commas"},
-           Case{"0,0,1\n0,1,1,1\n", "t.csv:2", "needs 3 fields between commas"},
+           Case{"0,0,1\n0,1\n", "t.csv:2", "needs 3 fields, this one has"},
+           Case{"0,0,1\n0,1,1,1\n", "t.csv:2", "needs 3 fields, this one has"},
            Case{"worker,seconds\n0,1\n", "t.csv:1", "no column is called 'round' or 'trial'"},
-           Case{"0;0;1\n", "t.csv:1", "no column is called 'worker'"},
+           Case{"0:0:1\n", "t.csv:1", "no column is called 'worker'"},
            Case{"time,round,seconds\n0,0,1\n", "t.csv:1",
                 "no column is called 'worker'; there are time, round, seconds"},
            Case{"worker,round,round,s\n", "t.csv:1", "two columns are called 'round' or 'trial'"},
@@ -95,6 +95,7 @@ TEST_CASE("A header names the columns and the unit", "[delay][trace]") {
         "worker,round,us\n0,0,120500\n1,0,133000\n",
         ",worker,round,elapsed_ms\n0,0,0,120.5\n1,1,0,133\n",
         "\nworker,round,Time_NS\n0,0,120500000\n1,0,133000000\n",
+        "worker;round;sec\n0;0;.1205\n1;0;.133\n", "worker\tround\tms\n0\t0\t120.5\n1\t0\t133\n",
         "worker,round,sec\n0,0,.1205\n1,0,.133\n"}) {
     CAPTURE(text);
     const TraceDelay delay = delay_of(text);
@@ -144,6 +145,18 @@ TEST_CASE("A wide trace has a column for each worker", "[delay][trace]") {
   }
   config.unit = "auto";
   CHECK_THROWS_WITH(TraceDelay(config), Contains("has no unit") && Contains("/delay/unit"));
+  for (const char* text :
+       {"round,node0 (ms),node1 (ms)\n0,120,240\n", "w1_ms,trial,w0_ms\n240,0,120\n",
+        "round,worker 0 (ms),worker 1 (ms)\n0,120,240\n", "round;w0 [ms];w1 [ms]\n0;120;240\n",
+        "round\tworker-0.ms\tworker-1.ms\n0\t120\t240\n"}) {
+    CAPTURE(text);
+    config.file = directory.write("t.csv", text).string();
+    CHECK(TraceDelay(config).sample({1, 0, 0}) == 0.12);
+    CHECK(TraceDelay(config).sample({1, 0, 1}) == 0.24);
+  }
+  config.file = directory.write("t.csv", "round,w0_ms,w1_s\n0,120,240\n").string();
+  CHECK_THROWS_WITH(TraceDelay(config),
+                    Contains("the columns of the workers have different units"));
 }
 
 TEST_CASE("An answer that never came has the time that the configuration gives it",
