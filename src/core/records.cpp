@@ -76,7 +76,7 @@ std::vector<Column> TrialRecord::columns() {
                 "largest max_error that as many liars can cause to the decoder that the kind "
                 "'worst' attacks"),
       column<R>("largest_gap", &R::largest_gap,
-                "largest distance on [-1, 1] between neighbouring workers that answered"),
+                "largest distance on [-1, 1] between neighbouring workers that were decoded"),
       column<R>("lebesgue", &R::lebesgue, "largest row sum of |D| for the decoder's matrix D"),
       column<R>("noise_gain", &R::noise_gain, "mean squared norm of the rows of D"),
       column<R>("random_mse", &R::random_mse,

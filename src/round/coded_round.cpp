@@ -49,16 +49,16 @@ schemes::Decoded all_lost(Index points, Index outputs) {
   return {Matrix::Constant(points, outputs, kNaN), static_cast<std::uint32_t>(points)};
 }
 
-/// What is left of the answers when the liars' are dropped.
-void drop(const std::vector<WorkerId>& liars, std::vector<WorkerId>& workers, Matrix& results) {
-  std::vector<WorkerId> honest;
+/// What is left of the answers when some workers' are dropped.
+void drop(const std::vector<WorkerId>& flagged, std::vector<WorkerId>& workers, Matrix& results) {
+  std::vector<WorkerId> kept;
   std::vector<Index> rows;
   for (std::size_t i = 0; i < workers.size(); ++i) {
-    if (std::binary_search(liars.begin(), liars.end(), workers[i])) continue;
-    honest.push_back(workers[i]);
+    if (std::binary_search(flagged.begin(), flagged.end(), workers[i])) continue;
+    kept.push_back(workers[i]);
     rows.push_back(static_cast<Index>(i));
   }
-  workers = std::move(honest);
+  workers = std::move(kept);
   results = results(rows, Eigen::all).eval();
 }
 
@@ -71,6 +71,16 @@ schemes::Decoded decode_told(const schemes::Scheme& scheme, Matrix results,
                                  : scheme.decode(rows_of(results, 0, results.rows()), workers);
   decoded.flagged = liars;
   return decoded;
+}
+
+/// Of the answers that were decoded; none where nothing was.
+schemes::Certificates certificates_of(const schemes::Scheme& scheme,
+                                      const schemes::Decoded& decoded,
+                                      std::vector<WorkerId> workers, Matrix results) {
+  const bool lost = decoded.unavailable == decoded.estimates.rows() && !scheme.decodes_nothing();
+  if (lost) return {};
+  drop(decoded.flagged, workers, results);
+  return schemes::certify(scheme, rows_of(results, 0, results.rows()), workers);
 }
 
 /// Rows of /workers learn who lied and who was found out.
@@ -149,7 +159,7 @@ void CodedRound::decode() {
           : scheme().decode_robustly(rows_of(results, 0, results.rows()), workers);
   answer_.decode_s = watch.elapsed();
   if (task_.certify)
-    answer_.certificates = schemes::certify(scheme(), rows_of(results, 0, results.rows()), workers);
+    answer_.certificates = certificates_of(scheme(), answer_.decoded, workers, results);
   if (path_ != nullptr) path_->unthread(answer_.decoded);
 }
 

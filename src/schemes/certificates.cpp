@@ -28,8 +28,10 @@ Certificates certify(const Scheme& scheme, MatrixView results, std::span<const W
   Certificates certificates;
   const auto* const linear = dynamic_cast<const LinearScheme*>(&scheme);
   if (linear == nullptr || received.empty()) return certificates;
-  if (const auto* const curve = dynamic_cast<const CurveScheme*>(&scheme))
+  if (const auto* const curve = dynamic_cast<const CurveScheme*>(&scheme)) {
+    if (!curve->only_rejects()) return certificates;
     certificates.largest_gap = largest_gap(*curve, received);
+  }
   const Matrix decoder = linear->applied_decoder(results, received);
   if (!decoder.allFinite()) return certificates;
   certificates.lebesgue = decoder.cwiseAbs().rowwise().sum().maxCoeff();

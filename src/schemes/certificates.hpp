@@ -5,7 +5,8 @@
 
 namespace laggard::schemes {
 
-/// Of a decoder D, K x |F|. NaN where a scheme has none, or no curve.
+/// Of a decoder D, K x |F|. NaN where a scheme has none, or no curve, or a defence decodes in its
+/// place. Of a defence that rejects answers, F are the others.
 struct Certificates {
   /// Largest distance between neighbouring points of workers that have answered, or from the
   /// outermost one to data beyond it.

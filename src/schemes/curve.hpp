@@ -57,6 +57,8 @@ class CurveScheme : public LinearScheme, public GradientCode {
   /// O(K |F| m) where the decoder knows how to leave an answer out.
   std::vector<double> errors_without_each(MatrixView results, std::span<const WorkerId> received,
                                           const Matrix& truth) const override;
+  /// Whether decode_robustly() is decode() of the answers that it does not flag.
+  bool only_rejects() const { return robust_->only_rejects(); }
   bool is_told_who_lies() const override { return robust_->is_told_who_lies(); }
   Matrix applied_decoder(MatrixView answers, std::span<const WorkerId> received) const override {
     return decoder_for(answers, received).matrix;

@@ -4,10 +4,12 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 
+#include "faults/make.hpp"
 #include "manual_time.hpp"
 #include "round/rounds.hpp"
 #include "round/virtual_clock.hpp"
 #include "round/wall_clock.hpp"
+#include "schemes/code.hpp"
 #include "transport/in_process.hpp"
 
 namespace laggard::round {
@@ -271,6 +273,77 @@ TEST_CASE_METHOD(Lying, "Who is told who lies decodes the honest answers alone",
 TEST_CASE_METHOD(Lying, "Where nobody answers, nobody lies", "[round]") {
   arrivals = arrivals_of({kNever, kNever, kNever, kNever});
   CHECK(tell(Judge(false), virtual_clock).lies.liars.empty());
+}
+
+/// Twenty workers on a curve through ten points of a slow wave, and some of them lie.
+struct Curve : Lying {
+  static constexpr std::uint32_t kPoints = 10, kWorkers = 20;
+
+  Curve() {
+    data.resize(kPoints, 1);
+    for (Index k = 0; k < data.rows(); ++k) data(k, 0) = std::sin(0.4 * static_cast<double>(k));
+    truth = 2 * data;
+    arrivals = arrivals_of(std::vector<Seconds>(kWorkers, 0.0));
+  }
+
+  CodedAnswer certified(const schemes::Scheme& scheme, const faults::Adversaries& adversaries) {
+    return run_coded_round({scheme, data, path, false, Attack{adversaries, {9, 8, 7}, truth}, true},
+                           testing::request_of(arrivals), virtual_clock, all);
+  }
+};
+
+TEST_CASE_METHOD(Curve, "Certificates are those of the answers that a defence has left",
+                 "[round]") {
+  const auto adversaries = testing::make_adversaries(
+      R"({"kind": "constant", "placement": "listed", "workers": [8, 9, 10], "bound": 100})");
+  for (const std::string assignment : {"order", "reliability"})
+    for (const std::string robust : {R"({"kind": "none"})", R"({"kind": "oracle"})",
+                                     R"({"kind": "peel", "adversaries": 3})"}) {
+      INFO(assignment << ", " << robust);
+      const auto scheme =
+          testing::scheme_of(R"({"kind": "curve", "lambda_decode": "gcv", "assignment": ")" +
+                                 assignment + R"(", "robust": )" + robust + "}",
+                             kPoints, kWorkers);
+      const CodedAnswer answer = certified(*scheme, *adversaries);
+      const bool rejects = robust.find("none") == std::string::npos;
+      REQUIRE(answer.decoded.flagged ==
+              (rejects ? std::vector<WorkerId>{8, 9, 10} : std::vector<WorkerId>{}));
+      const auto left = testing::everyone_but(kWorkers, answer.decoded.flagged);
+      const Matrix told = answer.answers.results(left, Eigen::all);
+      const auto expected = schemes::certify(*scheme, rows_of(told, 0, told.rows()), left);
+      CHECK(answer.certificates.largest_gap == expected.largest_gap);
+      CHECK(answer.certificates.lebesgue == expected.lebesgue);
+      CHECK(answer.certificates.noise_gain == expected.noise_gain);
+      // cos(7 pi / 19) - cos(11 pi / 19): three neighbours in the middle are gone.
+      if (rejects && assignment == "order")
+        CHECK(answer.certificates.largest_gap ==
+              Approx(std::cos(7 * M_PI / 19) - std::cos(11 * M_PI / 19)));
+    }
+}
+
+TEST_CASE_METHOD(Curve, "There are no certificates where a defence decodes, or nothing is decoded",
+                 "[round]") {
+  const auto adversaries = testing::make_adversaries(R"({"kind": "constant", "count": 2})");
+  const auto robust = [&](const std::string& defence) {
+    return certified(
+        *testing::scheme_of(R"({"kind": "curve", "encoder": "berrut", "robust": )" + defence + "}",
+                            kPoints, kWorkers),
+        *adversaries);
+  };
+  for (const std::string defence : {R"({"kind": "huber"})", R"({"kind": "rule"})"}) {
+    INFO(defence);
+    const CodedAnswer answer = robust(defence);
+    CHECK(answer.decoded.estimates.allFinite());
+    CHECK(std::isnan(answer.certificates.largest_gap));
+    CHECK(std::isnan(answer.certificates.lebesgue));
+    CHECK(std::isnan(answer.certificates.noise_gain));
+  }
+  // Two answers are too few to tell lies from.
+  for (WorkerId worker = 2; worker < kWorkers; ++worker) arrivals.delay_s[worker] = kNever;
+  arrivals = arrivals_of(arrivals.delay_s);
+  const CodedAnswer lost = robust(R"({"kind": "peel", "adversaries": 3})");
+  CHECK(lost.decoded.unavailable == kPoints);
+  CHECK(std::isnan(lost.certificates.largest_gap));
 }
 
 TEST_CASE_METHOD(Fixture, "Values that are not finite are counted among the answers", "[round]") {

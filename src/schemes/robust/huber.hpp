@@ -23,6 +23,7 @@ class Huber final : public RobustDecoder {
   explicit Huber(Config config) : config_(std::move(config)) {}
 
   Decoded decode(const CurveAnswers& answers, const PlainDecoder& plain) const override;
+  bool only_rejects() const override { return false; }
 
  private:
   Config config_;

@@ -23,6 +23,7 @@ class LambdaRule final : public RobustDecoder {
   explicit LambdaRule(Config config) : config_(config) {}
 
   Decoded decode(const CurveAnswers& answers, const PlainDecoder& plain) const override;
+  bool only_rejects() const override { return false; }
 
  private:
   Config config_;

@@ -34,6 +34,10 @@ class RobustDecoder {
 
   virtual Decoded decode(const CurveAnswers& answers, const PlainDecoder& plain) const = 0;
 
+  /// Whether it only rejects answers, and the scheme's own decoder makes the estimates from those
+  /// that are not flagged.
+  virtual bool only_rejects() const { return true; }
+
   /// Why it cannot work with these sizes; empty if it can.
   virtual std::string conflict(const CodeSizes& /*sizes*/) const { return {}; }
 
