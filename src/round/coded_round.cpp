@@ -36,13 +36,13 @@ std::optional<Matrix> decoder_of(const schemes::Scheme& scheme,
 
 /// Lets liars change the answers.
 faults::Lies tell_lies(const Attack& attack, const schemes::Scheme& scheme, const DataPath* path,
-                       Answers& answers) {
+                       const std::vector<WorkerId>& workers, Matrix& results) {
   if (attack.adversaries.silent()) return {};
   const Matrix threaded = path != nullptr ? path->thread(attack.truth) : Matrix();
-  return attack.adversaries.lie(attack.at,
-                                {answers.workers, answers.results, scheme.active_workers(),
-                                 path != nullptr ? threaded : attack.truth,
-                                 [&] { return decoder_of(scheme, answers.workers); }});
+  return attack.adversaries.lie(
+      attack.at,
+      {workers, results, scheme.active_workers(), path != nullptr ? threaded : attack.truth,
+       [&] { return decoder_of(scheme, workers); }});
 }
 
 schemes::Decoded all_lost(Index points, Index outputs) {
@@ -133,12 +133,26 @@ CodedRound::CodedRound(const CodedTask& task, RoundRequest request, Clock& clock
   pending_ = clock.begin(std::move(request), policy);
 }
 
+Judgement judge(const schemes::Scheme& scheme, const DataPath* path,
+                const std::optional<Attack>& attack, Index points,
+                const std::vector<WorkerId>& workers, Matrix& results) {
+  Judgement made;
+  if (workers.empty() && !scheme.decodes_nothing()) {
+    made.decoded = all_lost(points, results.cols());
+    return made;
+  }
+  if (attack) made.lies = tell_lies(*attack, scheme, path, workers, results);
+  const Stopwatch watch;
+  made.decoded = scheme.is_told_who_lies()
+                     ? decode_told(scheme, results, workers, made.lies.liars, points)
+                     : scheme.decode_robustly(rows_of(results, 0, results.rows()), workers);
+  made.decode_s = watch.elapsed();
+  return made;
+}
+
 CodedAnswer CodedRound::finish() {
   answer_.answers = clock_.finish(*std::exchange(pending_, nullptr), true);
-  if (answer_.answers.workers.empty() && !scheme().decodes_nothing())
-    answer_.decoded = all_lost(task_.data.rows(), outputs_);
-  else
-    decode();
+  decode();
   mark(answer_.answers.record.rows, answer_.lies.liars, answer_.decoded.flagged);
   clock_.report(std::move(answer_.answers.record));
   count_steps();
@@ -151,13 +165,10 @@ void CodedRound::decode() {
   results.resize(results.rows(), outputs_);  // of no rows, too
   answer_.nonfinite =
       metrics::count_nonfinite(results.data(), static_cast<std::size_t>(results.size()));
-  if (task_.attack) answer_.lies = tell_lies(*task_.attack, scheme(), path_, answer_.answers);
-  const Stopwatch watch;
-  answer_.decoded =
-      scheme().is_told_who_lies()
-          ? decode_told(scheme(), results, workers, answer_.lies.liars, task_.data.rows())
-          : scheme().decode_robustly(rows_of(results, 0, results.rows()), workers);
-  answer_.decode_s = watch.elapsed();
+  Judgement made = judge(scheme(), path_, task_.attack, task_.data.rows(), workers, results);
+  answer_.decoded = std::move(made.decoded);
+  answer_.lies = std::move(made.lies);
+  answer_.decode_s = made.decode_s;
   if (task_.certify)
     answer_.certificates = certificates_of(scheme(), answer_.decoded, workers, results);
   if (path_ != nullptr) path_->unthread(answer_.decoded);

@@ -36,6 +36,19 @@ struct Attack {
   const Matrix& truth;  ///< K x m, in the order of the data
 };
 
+/// What the master makes of answers.
+struct Judgement {
+  faults::Lies lies;
+  schemes::Decoded decoded;  ///< in the order of the path; NaN where all answers are lost
+  Seconds decode_s = 0.0;    ///< in real time
+};
+
+/// Lets liars change the answers (`results`, a row for each of `workers`), and decodes what is then
+/// there as the scheme's defence does. `path` is that of path_for(), `points` is K.
+Judgement judge(const schemes::Scheme& scheme, const DataPath* path,
+                const std::optional<Attack>& attack, Index points,
+                const std::vector<WorkerId>& workers, Matrix& results);
+
 /// What is sent through the code.
 struct CodedTask {
   const schemes::Scheme& scheme;

@@ -159,13 +159,6 @@ class Search {
 
 }  // namespace
 
-double squared_error_without(const Answered& trial, const std::vector<WorkerId>& lost) {
-  std::vector<bool> gone;
-  for (const WorkerId worker : trial.workers)
-    gone.push_back(std::binary_search(lost.begin(), lost.end(), worker));
-  return Search(trial, 0).error_of(gone);
-}
-
 std::vector<WorkerId> worst_losses(const Answered& trial, std::uint32_t count) {
   if (count == 0) return {};
   if (count >= trial.workers.size()) return trial.workers;

@@ -13,9 +13,6 @@ struct Answered {
   const Matrix& truth;                   ///< K x m, in the order of the scheme's data
 };
 
-/// Squared error of the estimates without the workers in `lost`; infinite where it is not a number.
-double squared_error_without(const Answered& trial, const std::vector<WorkerId>& lost);
-
 /// `count` of the workers whose loss makes the squared error of the estimates large, ascending; all
 /// of them if they are no more. A search, for nobody tries all sets:
 ///  - every run of `count` neighbours. For splines the worst of them is most often the worst set;

@@ -30,8 +30,17 @@ struct Case {
 
   const Scheme& code() const { return own ? *own : *scheme; }
   Answered answered() const { return {code(), workers, results, truth}; }
+  /// Squared error without the workers in `lost`; infinite where it is not a number.
   double error(const std::vector<WorkerId>& lost) const {
-    return squared_error_without(answered(), lost);
+    std::vector<WorkerId> received = workers;
+    std::erase_if(received, [&](WorkerId worker) {
+      return std::find(lost.begin(), lost.end(), worker) != lost.end();
+    });
+    if (received.empty() && !code().decodes_nothing()) return INFINITY;
+    const Matrix there = results(received, Eigen::all);
+    const Matrix estimates = code().decode(rows_of(there, 0, there.rows()), received).estimates;
+    const double error = (estimates - truth).squaredNorm();
+    return std::isnan(error) ? INFINITY : error;
   }
 
   /// The largest error of all sets of `count`.

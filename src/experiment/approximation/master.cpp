@@ -145,8 +145,10 @@ std::unique_ptr<Master::Started> Master::start(const Trial& trial, const ActiveP
   const bool worst = setup_.stragglers->knows_scheme();
   auto started = std::make_unique<Started>(Started{point});
   const Trial* own = &trial;
+  const round::Attack attack{
+      *setup_.adversaries, {setup_.config.seed, trial.number, trial.step}, trial.truth};
   if (rehearses()) {
-    const Rehearsal rehearsal(trial, point, request_of(trial, point), *clock_);
+    const Rehearsal rehearsal(trial, point, attack, request_of(trial, point), *clock_);
     report(rehearsal.failures(), trial, point);
     if (worst) {
       auto hit = std::make_unique<Trial>(trial);
@@ -154,7 +156,8 @@ std::unique_ptr<Master::Started> Master::start(const Trial& trial, const ActiveP
       draw_arrivals(
           setup_,
           faults::ListedStragglers(faults::ListedStragglers::Config{rehearsal.worst(count)}), *hit);
-      started->random_mse = rehearsal.mse_without(trial.lost);
+      started->random_mse =
+          rehearsal.mse_from(cut_off(setup_, trial, point.scheme->active_workers()).used);
       own = hit.get();
       started->hit = std::move(hit);
     }
@@ -164,12 +167,9 @@ std::unique_ptr<Master::Started> Master::start(const Trial& trial, const ActiveP
     }
   }
   started->round = std::make_unique<round::CodedRound>(
-      round::CodedTask{
-          *point.scheme, own->sample.inputs, own->path,
-          predicts(trial) && setup_.config.output.coded,
-          round::Attack{
-              *setup_.adversaries, {setup_.config.seed, trial.number, trial.step}, own->truth},
-          setup_.config.output.certificates},
+      round::CodedTask{*point.scheme, own->sample.inputs, own->path,
+                       predicts(trial) && setup_.config.output.coded, attack,
+                       setup_.config.output.certificates},
       request_of(*own, point), *clock_, *setup_.wait);
   return started;
 }

@@ -1,15 +1,18 @@
 #include "experiment/approximation/rehearsal.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 #include "experiment/fate.hpp"
 #include "metrics/errors.hpp"
 
 namespace laggard::approximation {
-Rehearsal::Rehearsal(const Trial& trial, const ActivePoint& point, round::RoundRequest request,
-                     round::Clock& clock)
+
+Rehearsal::Rehearsal(const Trial& trial, const ActivePoint& point, const round::Attack& attack,
+                     round::RoundRequest request, round::Clock& clock)
     : trial_(trial),
       point_(point),
+      attack_(attack),
       path_(round::path_for(*point.scheme, trial.sample.inputs, trial.path)),
       data_(path_ != nullptr ? path_->thread(trial.sample.inputs) : trial.sample.inputs),
       truth_(path_ != nullptr ? path_->thread(trial.truth) : trial.truth),
@@ -27,26 +30,33 @@ Rehearsal::Rehearsal(const Trial& trial, const ActivePoint& point, round::RoundR
 }
 
 std::vector<WorkerId> Rehearsal::worst(std::uint32_t count) const {
-  return schemes::worst_losses(answered(), count);
+  return schemes::worst_losses({scheme(), workers_, results_, truth_}, count);
 }
 
-double Rehearsal::mse_without(const std::vector<WorkerId>& lost) const {
-  return schemes::squared_error_without(answered(), lost) / static_cast<double>(truth_.size());
+schemes::Decoded Rehearsal::decoded_from(const std::vector<WorkerId>& received) const {
+  std::vector<WorkerId> workers;
+  std::set_intersection(received.begin(), received.end(), workers_.begin(), workers_.end(),
+                        std::back_inserter(workers));
+  std::vector<Index> rows;
+  for (const WorkerId worker : workers)
+    rows.push_back(std::lower_bound(workers_.begin(), workers_.end(), worker) - workers_.begin());
+  Matrix results = results_(rows, Eigen::all);
+  return round::judge(scheme(), path_, attack_, truth_.rows(), workers, results).decoded;
+}
+
+double Rehearsal::mse_from(const std::vector<WorkerId>& received) const {
+  return (decoded_from(received).estimates - truth_).squaredNorm() /
+         static_cast<double>(truth_.size());
 }
 
 std::vector<AnytimeRecord> Rehearsal::anytime(const std::vector<WorkerId>& order,
                                               const std::vector<Seconds>& delay_s) const {
   std::vector<AnytimeRecord> records;
   std::vector<WorkerId> received;
-  std::vector<Index> rows;
   for (const WorkerId worker : order) {
-    const auto found = std::lower_bound(workers_.begin(), workers_.end(), worker);
-    if (found == workers_.end() || *found != worker) continue;  // it has nothing to do
-    const auto place = std::lower_bound(received.begin(), received.end(), worker);
-    rows.insert(rows.begin() + (place - received.begin()), found - workers_.begin());
-    received.insert(place, worker);
-    const Matrix results = results_(rows, Eigen::all);
-    schemes::Decoded decoded = scheme().decode(rows_of(results, 0, results.rows()), received);
+    if (!std::binary_search(workers_.begin(), workers_.end(), worker)) continue;
+    received.insert(std::lower_bound(received.begin(), received.end(), worker), worker);
+    schemes::Decoded decoded = decoded_from(received);
     if (path_ != nullptr) path_->unthread(decoded);
     const metrics::Errors errors = metrics::measure(trial_.truth, decoded.estimates,
                                                     trial_.sample.labels, decoded.reconstructed);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "core/records.hpp"
@@ -12,20 +13,22 @@ namespace laggard::approximation {
 
 /// The honest answers of all active workers to one scheme, nobody lost or late. It is a round of
 /// its own: the workers compute once more. Answers have the bits that they have in the trial.
+/// Liars lie anew for each set of answers, and a scheme with a defence decodes with it.
 class Rehearsal {
  public:
   /// `request` is what the trial asks. Errors: those of Clock::finish().
-  Rehearsal(const Trial& trial, const ActivePoint& point, round::RoundRequest request,
-            round::Clock& clock);
+  Rehearsal(const Trial& trial, const ActivePoint& point, const round::Attack& attack,
+            round::RoundRequest request, round::Clock& clock);
 
   /// Ranks that failed meanwhile.
   const std::vector<round::RankFailure>& failures() const { return failures_; }
 
-  /// The losses that hurt this scheme most, as far as a search finds them.
+  /// The losses that hurt this scheme most, as far as a search finds them. It takes the honest
+  /// answers, and decodes without a defence.
   std::vector<WorkerId> worst(std::uint32_t count) const;
 
-  /// Mean squared error without the workers in `lost`, ascending.
-  double mse_without(const std::vector<WorkerId>& lost) const;
+  /// Mean squared error of the estimates from the answers of these workers, ascending.
+  double mse_from(const std::vector<WorkerId>& received) const;
 
   /// The error after every arrival. `order` has the workers that answer, by the time when they do.
   std::vector<AnytimeRecord> anytime(const std::vector<WorkerId>& order,
@@ -33,10 +36,13 @@ class Rehearsal {
 
  private:
   const schemes::Scheme& scheme() const { return own_ ? *own_ : *point_.scheme; }
-  schemes::Answered answered() const { return {scheme(), workers_, results_, truth_}; }
+  /// What the master would make of these answers. A worker that has nothing to do, or whose rank
+  /// has failed, has no answer.
+  schemes::Decoded decoded_from(const std::vector<WorkerId>& received) const;
 
   const Trial& trial_;
   const ActivePoint& point_;
+  const std::optional<round::Attack> attack_;
   const round::DataPath* path_;
   Matrix data_, truth_;  // in the order of the scheme
   std::unique_ptr<schemes::Scheme> own_;

@@ -130,6 +130,64 @@ TEST_CASE("the error after j arrivals is that of waiting for the fastest j", "[r
         CHECK(last.mse == record.mse);
 }
 
+/// With copies, no defence, two that reject answers and one that decodes.
+constexpr const char* kDefended = R"([{"kind": "replication"}, {"kind": "letcc"},
+    {"kind": "bacc", "ordering": "path", "robust": {"kind": "peel", "adversaries": 2}},
+    {"kind": "curve", "robust": {"kind": "oracle"}},
+    {"kind": "nercc", "robust": {"kind": "huber", "adversaries": 2}}])";
+
+constexpr const char* kAttacks[] = {R"({"kind": "constant", "count": 2})",
+                                    R"({"kind": "worst", "count": 2})"};
+
+TEST_CASE("liars lie after each arrival as in a trial, and defences decode", "[rehearsal]") {
+  const std::string losses = R"({"kind": "random", "count": 3})";
+  for (const std::string attack : kAttacks) {
+    const std::string more =
+        R"(, "delay": {"kind": "shifted_exponential"}, "adversaries": )" + attack;
+    AnytimeSink anytime;
+    anytime.run(experiment(losses, more + R"(, "output": {"anytime": true})", kDefended));
+    for (const std::uint32_t count : {4U, 9U, 15U}) {
+      MemorySink waiting;
+      run_in_process(
+          experiment(losses,
+                     more + fmt::format(R"(, "wait": {{"kind": "fastest", "count": {}}})", count),
+                     kDefended),
+          waiting);
+      std::size_t rows = 0;
+      for (const AnytimeRecord& record : anytime.rows) {
+        if (record.received != count) continue;
+        ++rows;
+        const TrialRecord& other = row(waiting, record.point, record.trial);
+        INFO(attack << ", point " << record.point << ", trial " << record.trial << ", " << count);
+        CHECK(other.liars == 2);
+        if (std::isnan(other.mse))
+          CHECK(std::isnan(record.mse));  // too few answers for a defence
+        else
+          CHECK(record.mse == other.mse);
+      }
+      CHECK(rows == 5 * 3);
+    }
+  }
+}
+
+TEST_CASE("the error for random losses has the liars, the defence and the waiting of the trial",
+          "[rehearsal]") {
+  for (const std::string attack : kAttacks)
+    for (const std::string wait : {R"({"kind": "all"})", R"({"kind": "fastest", "count": 11})"}) {
+      const std::string more = R"(, "delay": {"kind": "shifted_exponential"}, "adversaries": )" +
+                               attack + R"(, "wait": )" + wait;
+      MemorySink worst, random;
+      run_in_process(experiment(R"({"kind": "worst", "count": 4})", more, kDefended), worst);
+      run_in_process(experiment(R"({"kind": "random", "count": 4})", more, kDefended), random);
+      for (const TrialRecord& record : worst.trials) {
+        INFO(attack << ", " << wait << ", point " << record.point << ", trial " << record.trial);
+        const TrialRecord& by_chance = row(random, record.point, record.trial);
+        CHECK(by_chance.mse > 0.0);
+        CHECK(record.random_mse == Approx(by_chance.mse).epsilon(1e-12));  // summed on the path
+      }
+    }
+}
+
 TEST_CASE("asking for more leaves the rows of /trials as they are", "[rehearsal]") {
   const std::string losses = R"({"kind": "random", "count": 3})";
   AnytimeSink plain, asked;
