@@ -18,7 +18,7 @@ struct Collected {
   Matrix& answers;                    ///< a row for each of them, which lies overwrite
   std::uint32_t active = 0;           ///< workers of the code
   const Matrix& truth;                ///< K x m, in the order of the decoder's rows
-  /// K x |workers|, if the scheme decodes with a matrix.
+  /// K x |workers|, if the scheme decodes with a matrix: the one for these answers.
   std::function<std::optional<Matrix>()> decoder;
 };
 

@@ -41,7 +41,7 @@ void WorstAdversaries::Config::fields(Fields& fields) {
   bound.fields(fields);
   fields.text({"against",
                "the decoder that the liars have in mind: the scheme's, or that of BACC or of the "
-               "interpolating spline for all schemes"},
+               "interpolating spline, at the published points, for all schemes"},
               against, {"own", "bacc", "spline"});
 }
 

@@ -9,9 +9,10 @@ namespace laggard::faults {
 /// The worst that liars can do to a linear decoder (math/worst_lies.hpp): they know the truth, all
 /// answers and the decoder. Its rows have the exact largest error that so many liars can cause.
 ///
-/// `own` is the scheme's decoder, and the spline where it is no matrix before the answers are in
-/// (lambda by a criterion, networks). `bacc` and `spline` (lambda 0) are the decoders of these
-/// names at the published points whatever the scheme is, so that all schemes meet the same lies.
+/// `own` is the scheme's decoder: the one that the honest answers choose, where they do (lambda by
+/// a criterion), and the spline for a scheme that has no matrix (networks). `bacc` and `spline`
+/// (lambda 0) are the decoders of these names at the published points whatever the scheme is, so
+/// that all schemes meet the same lies.
 class WorstAdversaries final : public Adversaries {
  public:
   struct Config {

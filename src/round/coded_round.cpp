@@ -22,16 +22,12 @@ DataPath path_through(const Matrix& data) {
   return path;
 }
 
-/// The decoder's matrix, unless it follows from the answers.
-std::optional<Matrix> decoder_of(const schemes::Scheme& scheme,
+/// The matrix that decodes these answers, if there is one.
+std::optional<Matrix> decoder_of(const schemes::Scheme& scheme, MatrixView answers,
                                  std::span<const WorkerId> received) {
   const auto* linear = dynamic_cast<const schemes::LinearScheme*>(&scheme);
   if (linear == nullptr) return std::nullopt;
-  try {
-    return linear->decoder_matrix(received);
-  } catch (const schemes::NeedsData&) {
-    return std::nullopt;
-  }
+  return linear->applied_decoder(answers, received);
 }
 
 /// Lets liars change the answers.
@@ -42,7 +38,7 @@ faults::Lies tell_lies(const Attack& attack, const schemes::Scheme& scheme, cons
   return attack.adversaries.lie(
       attack.at,
       {workers, results, scheme.active_workers(), path != nullptr ? threaded : attack.truth,
-       [&] { return decoder_of(scheme, workers); }});
+       [&] { return decoder_of(scheme, rows_of(results, 0, results.rows()), workers); }});
 }
 
 schemes::Decoded all_lost(Index points, Index outputs) {

@@ -346,6 +346,24 @@ TEST_CASE_METHOD(Curve, "There are no certificates where a defence decodes, or n
   CHECK(std::isnan(lost.certificates.largest_gap));
 }
 
+TEST_CASE_METHOD(Curve, "Liars know the decoder of the honest answers, also if these choose it",
+                 "[round]") {
+  for (const std::string decoder :
+       {R"("lambda_decode": "gcv")", R"("lambda_decode": "loo")", R"("decoder": "polynomial")",
+        R"("decoder": "floater_hormann", "degree": "loo")", R"("decoder": "auto")"}) {
+    INFO(decoder);
+    const auto scheme =
+        testing::scheme_of(R"({"kind": "curve", )" + decoder + "}", kPoints, kWorkers);
+    liars.decoder.reset();
+    tell(*scheme, virtual_clock);
+    const Matrix honest = 2 * scheme->encode(data).inputs;
+    const auto everybody = testing::everyone_but(kWorkers, {});
+    const Matrix estimates = scheme->decode(rows_of(honest, 0, honest.rows()), everybody).estimates;
+    REQUIRE(liars.decoder.has_value());
+    CHECK((*liars.decoder * honest - estimates).cwiseAbs().maxCoeff() < 1e-12);
+  }
+}
+
 TEST_CASE_METHOD(Fixture, "Values that are not finite are counted among the answers", "[round]") {
   data(1, 0) = kNaN;
   data(2, 0) = std::numeric_limits<double>::infinity();

@@ -188,6 +188,35 @@ TEST_CASE("the error for random losses has the liars, the defence and the waitin
     }
 }
 
+/// Mean of the mse and of the certificate if three liars attack `against`.
+std::pair<double, double> attacked(const std::string& decoder, const std::string& against) {
+  MemorySink sink;
+  run_in_process(fmt::format(R"json({{"data_points": 10, "workers": 60, "trials": 4,
+      "dataset": {{"kind": "uniform", "low": -10, "high": 10}}, "ordering": "path",
+      "model": {{"kind": "expression", "outputs": ["x1*sin(x1)"]}},
+      "schemes": [{{"kind": "curve", "alpha": "chord", "alpha_power": 1, "beta": "equispaced",
+                    "encoder": "linear", {}}}],
+      "adversaries": {{"kind": "worst", "count": 3, "bound": 10, "against": "{}"}}}})json",
+                             decoder, against),
+                 sink);
+  double mse = 0.0, worst = 0.0;
+  for (const TrialRecord& record : sink.trials) {
+    mse += record.mse / 4;
+    worst += record.worst_error / 4;
+  }
+  return {mse, worst};
+}
+
+TEST_CASE("the worst liars attack the decoder that the answers choose", "[rehearsal]") {
+  for (const std::string decoder :
+       {R"("decoder": "polynomial")", R"("lambda_decode": "loo")", R"("decoder": "auto")"}) {
+    INFO(decoder);
+    const auto own = attacked(decoder, "own"), spline = attacked(decoder, "spline");
+    CHECK(own.first > 1.5 * spline.first);
+    CHECK(own.second != spline.second);
+  }
+}
+
 TEST_CASE("asking for more leaves the rows of /trials as they are", "[rehearsal]") {
   const std::string losses = R"({"kind": "random", "count": 3})";
   AnytimeSink plain, asked;
