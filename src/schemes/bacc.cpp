@@ -17,6 +17,8 @@ Bacc::Bacc(Config config, const CodeContext& context)
                   {std::make_unique<Interpolant>(math::berrut_matrix),
                    std::make_unique<BerrutDecoder>(config.signs == "original"
                                                        ? BerrutDecoder::Signs::kOfWorkers
-                                                       : BerrutDecoder::Signs::kAlternating)}) {}
+                                                       : BerrutDecoder::Signs::kAlternating)}) {
+  require_own_decoder(config, context.where, {{"signs", config.signs != Config().signs}});
+}
 
 }  // namespace laggard::schemes

@@ -47,6 +47,17 @@ CurvePoints published_points(const CurveConfig& config, const CodeContext& conte
   return {math::chebyshev_first(context.data_points), worker_points(config.beta, context.workers)};
 }
 
+void require_own_decoder(const CurveConfig& config, const std::string& where,
+                         const std::vector<DecoderMember>& members) {
+  if (config::make(robust_decoders(), config.robust)->only_rejects()) return;
+  for (const DecoderMember& member : members)
+    if (member.is_set)
+      throw ConfigError(
+          fmt::format("{}/{} is set", where, member.name),
+          fmt::format("the defence '{}' decodes in place of the decoder", config.robust.kind),
+          "leave it out, or take another defence");
+}
+
 CurveScheme::CurveScheme(const CurveConfig& config, const CodeContext& context, CurveParts parts)
     : CurveScheme(config, context, published_points(config, context), std::move(parts)) {}
 
@@ -61,6 +72,9 @@ CurveScheme::CurveScheme(const CurveConfig& config, const CodeContext& context, 
     throw Inapplicable(
         fmt::format("K = {} > N = {}: a curve needs at least as many workers as data points",
                     context.data_points, context.workers));
+  if (context.gradients && config.robust.kind != "none")
+    throw ConfigError(fmt::format("{}/robust is '{}'", context.where, config.robust.kind),
+                      "nobody lies in a training", "leave it out");
   if (std::string reason =
           robust_->conflict({context.data_points, context.workers, context.expected_stragglers});
       !reason.empty())
@@ -138,6 +152,7 @@ Decoded CurveScheme::decode_robustly(MatrixView results, std::span<const WorkerI
 
 std::vector<Tunable> CurveScheme::tunables() const {
   std::vector<Tunable> all = parts_.encoder->tunables();
+  if (!only_rejects()) return all;  // nobody asks the decoder
   const std::vector<Tunable> others = parts_.decoder->tunables();
   all.insert(all.end(), others.begin(), others.end());
   return all;

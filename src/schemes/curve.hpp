@@ -32,6 +32,20 @@ bool on_path(const std::string& ordering, const CodeContext& context);
 /// N points by the value of `beta`: "chebyshev" (of the second kind), "first_kind" or "equispaced".
 std::vector<double> worker_points(const std::string& beta, std::uint32_t n);
 
+/// A member of a configuration that says how to decode.
+struct DecoderMember {
+  std::string name;
+  bool is_set;  ///< to something else than the default
+};
+
+/// Errors: ConfigError for the first one that is set although a defence decodes instead.
+void require_own_decoder(const CurveConfig& config, const std::string& where,
+                         const std::vector<DecoderMember>& members);
+
+inline bool is_set(const NumberOrRule& value, const NumberOrRule& otherwise) {
+  return value.rule != otherwise.rule || value.number != otherwise.number;
+}
+
 /// Data at Chebyshev's points of the first kind, workers as the configuration says.
 CurvePoints published_points(const CurveConfig& config, const CodeContext& context);
 

@@ -105,12 +105,9 @@ bool is_spline(const std::string& name) {
   return name == "spline" || name == "quintic";
 }
 
-bool is_set(const NumberOrRule& value, const NumberOrRule& otherwise) {
-  return value.rule != otherwise.rule || value.number != otherwise.number;
-}
-
 /// What does not fit together, whatever the sizes are.
-Config checked(Config config, const std::string& where) {
+Config checked(Config config, const CodeContext& context) {
+  const std::string& where = context.where;
   const auto refuse = [&](const std::string& key, const std::string& why,
                           const std::string& remedy) {
     throw ConfigError(fmt::format("{}/{} is set", where, key), why, remedy);
@@ -145,6 +142,17 @@ Config checked(Config config, const std::string& where) {
     refuse("lambda_encode",
            "beta is 'systematic', which asks for an encoder that passes through the data",
            "leave it out, or take another beta");
+  require_own_decoder(config, where,
+                      {{"decoder", config.decoder != otherwise.decoder},
+                       {"lambda_decode", is_set(config.lambda_decode, otherwise.lambda_decode)},
+                       {"degree", is_set(config.degree, otherwise.degree)},
+                       {"caution", config.caution != otherwise.caution},
+                       {"weights", config.weights != otherwise.weights}});
+  if (config.weights == "variance" && context.noise_sigmas.empty())
+    refuse("weights",
+           context.gradients ? "answers in a training have no noise"
+                             : "the noise is the same for all workers",
+           context.gradients ? "leave it out" : "leave it out, or take the noise 'groups'");
   return config;
 }
 
@@ -219,7 +227,7 @@ void CurveCode::Config::fields(Fields& fields) {
 }
 
 CurveCode::CurveCode(Config config, const CodeContext& context)
-    : CurveCode(checked(std::move(config), context.where), context, nullptr) {}
+    : CurveCode(checked(std::move(config), context), context, nullptr) {}
 
 CurveCode::CurveCode(Config config, const CodeContext& context, const Matrix* data)
     : CurveScheme(config, context, points_for(config, context, data),

@@ -33,7 +33,9 @@ Lcc::Lcc(Config config, const CodeContext& context)
     : CurveScheme(config, context,
                   {std::make_unique<Interpolant>(math::lagrange_matrix),
                    std::make_unique<LagrangeDecoder>(threshold_of(config, context))}),
-      threshold_(threshold_of(config, context)) {}
+      threshold_(threshold_of(config, context)) {
+  require_own_decoder(config, context.where, {{"degree", is_set(config.degree, Config().degree)}});
+}
 
 Caveat Lcc::caveat(const Survivors& survivors) const {
   constexpr std::size_t kMostNodes = 5000;  // finding out takes quadratic time

@@ -45,6 +45,11 @@ Letcc::Letcc(Config config, const CodeContext& context)
         fmt::format("{}/lambda_encode is \"{}\"", context.where, config.lambda_encode.rule),
         "cross-validation is for the penalty \"seminorm\"",
         "set the penalty so, or give lambda_encode a number or \"theory\"");
+  const Config otherwise;
+  require_own_decoder(config, context.where,
+                      {{"lambda_decode", is_set(config.lambda_decode, otherwise.lambda_decode)},
+                       {"theory_decode", config.theory.decode != otherwise.theory.decode},
+                       {"theory_largest", config.theory.largest != otherwise.theory.largest}});
 }
 
 }  // namespace laggard::schemes

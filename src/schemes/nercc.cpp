@@ -11,6 +11,9 @@ Nercc::Nercc(Config config, const CodeContext& context)
     : CurveScheme(
           config, context,
           {std::make_unique<SplineEncoder>(SplineEncoder::Rules{config.lambda_encode}, context),
-           std::make_unique<SplineDecoder>(SplineDecoder::Rules{config.lambda_decode}, context)}) {}
+           std::make_unique<SplineDecoder>(SplineDecoder::Rules{config.lambda_decode}, context)}) {
+  require_own_decoder(config, context.where,
+                      {{"lambda_decode", is_set(config.lambda_decode, Config().lambda_decode)}});
+}
 
 }  // namespace laggard::schemes

@@ -307,25 +307,3 @@ TEST_CASE("answers of workers with less noise count more, if they are told apart
   };
   CHECK(with("variance") == with("none"));
 }
-
-TEST_CASE("parts that do not fit are refused with the reason", "[curve]") {
-  const auto refused = [](const std::string& members, const std::string& why) {
-    CHECK_THROWS_WITH(curve(members, 4, 9), Contains("/schemes/0") && Contains(why));
-    CHECK_THROWS_AS(curve(members, 4, 9), ConfigError);
-  };
-  refused(R"("encoder": "berrut", "lambda_encode": 1e-3)", "the encoder 'berrut' does not smooth");
-  refused(R"("decoder": "kriging", "lambda_decode": "gcv")",
-          "the decoder 'kriging' does not smooth");
-  refused(R"("degree": 3)", "the decoder 'spline' has no degree");
-  refused(R"("decoder": "polynomial", "degree": 2.5)", "a degree is a whole number");
-  refused(R"("alpha_power": 1)", "alpha is 'chebyshev'");
-  refused(R"("caution": "cautious")", "the decoder is 'spline'");
-  refused(R"("beta": "systematic", "lambda_encode": 1e-9)", "passes through the data");
-  refused(R"("decoder": "kriging", "weights": "variance")",
-          "the decoder 'kriging' does not weigh answers");
-  refused(R"("weights": "variance", "assignment": "reliability")", "assignment is 'reliability'");
-  refused(R"("encoder": "quartic")", "encoder");
-  CHECK_THROWS_WITH(curve(R"("beta": "systematic")", 10, 9), Contains("K = 10 > N = 9"));
-  CHECK_THROWS_WITH(curve(R"("beta": "systematic")", 1, 9), Contains("K = 1"));
-  CHECK_THROWS_AS(curve(R"("decoder": "kriging")", 10, 6000), Inapplicable);
-}

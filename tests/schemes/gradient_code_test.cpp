@@ -1,5 +1,7 @@
 #include "schemes/gradient_code.hpp"
 
+#include <fmt/format.h>
+
 #include <Eigen/SVD>
 #include <catch2/catch.hpp>
 
@@ -202,6 +204,19 @@ TEST_CASE("What cannot be is refused", "[gradient]") {
   CHECK_THROWS_WITH(
       make(R"({"kind": "replication", "missing": "nearest"})", context_of(4, 9)),
       R"(/schemes/0/missing is 'nearest' (parts of a batch have no neighbours); use "mean" or "zero")");
+  for (const char* kind : {"bacc", "lcc", "nercc", "letcc", "curve"})
+    for (const char* robust : {"peel", "oracle", "huber"}) {
+      CAPTURE(kind, robust);
+      CHECK_THROWS_WITH(
+          make(fmt::format(R"({{"kind": "{}", "robust": {{"kind": "{}"}}}})", kind, robust),
+               context_of(4, 9)),
+          fmt::format("/schemes/0/robust is '{}' (nobody lies in a training); leave "
+                      "it out",
+                      robust));
+    }
+  CHECK_THROWS_WITH(
+      make(R"({"kind": "curve", "weights": "variance"})", context_of(4, 9)),
+      "/schemes/0/weights is set (answers in a training have no noise); leave it out");
   CodeContext values = context_of(4, 9);
   values.gradients = false;
   CHECK_THROWS_WITH(

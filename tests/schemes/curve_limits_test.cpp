@@ -1,0 +1,83 @@
+// What curve codes refuse.
+#include <fmt/format.h>
+
+#include <catch2/catch.hpp>
+
+#include "schemes/code.hpp"
+#include "schemes/curve_code.hpp"
+
+using namespace laggard;
+using namespace laggard::schemes;
+using Catch::Matchers::Contains;
+using laggard::testing::scheme_of;
+
+namespace {
+
+std::unique_ptr<Scheme> curve(const std::string& members, std::uint32_t k, std::uint32_t n) {
+  return scheme_of(R"({"kind": "curve", )" + members + "}", k, n);
+}
+
+}  // namespace
+
+TEST_CASE("a decoder that a defence replaces cannot be set, nor is it searched", "[curve]") {
+  struct Setting {
+    const char *kind, *member, *value;
+  };
+  for (const auto& [kind, member, value] : {
+           Setting{"curve", "decoder", R"("polynomial")"},
+           {"curve", "lambda_decode", "1e-3"},
+           {"nercc", "lambda_decode", R"("gcv")"},
+           {"letcc", "lambda_decode", "1e-3"},
+           {"letcc", "theory_decode", "1"},
+           {"lcc", "degree", "2"},
+           {"bacc", "signs", R"("original")"},
+       })
+    for (const std::string robust : {"huber", "rule", "peel"}) {
+      const auto make = [&, kind = kind, member = member, value = value] {
+        return scheme_of(fmt::format(R"({{"kind": "{}", "{}": {}, "robust": {{"kind": "{}"}}}})",
+                                     kind, member, value, robust),
+                         4, 20);
+      };
+      CAPTURE(kind, member, robust);
+      if (robust == "peel")
+        CHECK_NOTHROW(make());
+      else
+        CHECK_THROWS_WITH(
+            make(), Contains(fmt::format("/schemes/0/{} is set (the defence '{}' decodes in place",
+                                         member, robust)));
+    }
+  const auto searched = [](const std::string& robust) {
+    std::vector<std::string> names;
+    for (const Tunable& tunable :
+         curve(R"("robust": {"kind": ")" + robust + "\"}", 4, 20)->tunables())
+      names.emplace_back(tunable.name);
+    return names;
+  };
+  CHECK(searched("peel") == std::vector<std::string>{"lambda_encode", "lambda_decode"});
+  CHECK(searched("huber") == std::vector<std::string>{"lambda_encode"});
+}
+
+TEST_CASE("parts that do not fit are refused with the reason", "[curve]") {
+  const auto refused = [](const std::string& members, const std::string& why) {
+    CHECK_THROWS_WITH(curve(members, 4, 9), Contains("/schemes/0") && Contains(why));
+    CHECK_THROWS_AS(curve(members, 4, 9), ConfigError);
+  };
+  refused(R"("encoder": "berrut", "lambda_encode": 1e-3)", "the encoder 'berrut' does not smooth");
+  refused(R"("decoder": "kriging", "lambda_decode": "gcv")",
+          "the decoder 'kriging' does not smooth");
+  refused(R"("degree": 3)", "the decoder 'spline' has no degree");
+  refused(R"("decoder": "polynomial", "degree": 2.5)", "a degree is a whole number");
+  refused(R"("alpha_power": 1)", "alpha is 'chebyshev'");
+  refused(R"("caution": "cautious")", "the decoder is 'spline'");
+  refused(R"("beta": "systematic", "lambda_encode": 1e-9)", "passes through the data");
+  refused(R"("decoder": "kriging", "weights": "variance")",
+          "the decoder 'kriging' does not weigh answers");
+  refused(R"("weights": "variance", "assignment": "reliability")", "assignment is 'reliability'");
+  refused(R"("encoder": "quartic")", "encoder");
+  refused(R"("weights": "variance")",
+          "/schemes/0/weights is set (the noise is the same for all "
+          "workers); leave it out, or take the noise 'groups'");
+  CHECK_THROWS_WITH(curve(R"("beta": "systematic")", 10, 9), Contains("K = 10 > N = 9"));
+  CHECK_THROWS_WITH(curve(R"("beta": "systematic")", 1, 9), Contains("K = 1"));
+  CHECK_THROWS_AS(curve(R"("decoder": "kriging")", 10, 6000), Inapplicable);
+}
