@@ -159,6 +159,21 @@ TEST_CASE("A run takes the optimum of every point from the tuning file", "[progr
           {"no optimum for 'one' with K = 3", "/dataset/low is -3.0 there and -2.0 now"});
   refused("/model/outputs=[\"x1^2\"]", {"no optimum for 'one'", "/model/outputs"});
   refused("/model={\"kind\": \"polynomial\"}", {"/model/kind is \"expression\" there"});
+  refused("/ordering=\"path\"", {"/ordering is \"none\" there and \"path\" now"});
+  refused("/stragglers/kind=\"consecutive\"",
+          {"/stragglers/kind is \"random\" there and \"consecutive\" now"});
+  refused("/schemes/0/beta=\"equispaced\"",
+          {"/schemes/0/beta is \"chebyshev\" there and \"equispaced\" now"});
+  refused("/schemes/0/penalty=\"seminorm\"", {"/schemes/0/penalty is \"norm\" there"});
+  refused("/schemes/0/kind=\"nercc\"", {"/schemes/0/kind is \"letcc\" there and \"nercc\" now"});
+  // An ordering of its own is compared with the scheme, that of the experiment is then idle.
+  refused("/schemes/0/ordering=\"path\"", {"/schemes/0/ordering is \"experiment\" there"});
+  // What is searched, and the place in the list, may be others.
+  for (const char* setting : {"/schemes/0/lambda_encode=0.5", "/schemes/1/kind=\"lcc\""}) {
+    std::vector<std::string> command = run;
+    command.insert(command.end(), {"--set", setting});
+    CHECK(testing::laggard(command).code == 0);
+  }
   check_refused(testing::laggard({"run", config, "-o", result, "-q", "--set",
                                   "/schemes/0/lambda_decode=\"tuned:\""}),
                 2, {"/schemes/0/lambda_decode is 'tuned:'", "tuned:FILE"});
@@ -189,10 +204,12 @@ TEST_CASE("A run takes every parameter of a curve code from the tuning file", "[
   REQUIRE(optimum.size() == 1);
   for (const TrialRecord& trial : testing::trials_of(result))
     CHECK(trial.degree == std::min(optimum[0].degree, 19.0));
-  check_refused(testing::laggard({"run", config.string(), "-o", result, "-q", "--overwrite",
-                                  "--set", "/schemes/0/encoder=\"spline\"", "--set",
-                                  "/schemes/0/lambda_encode=" + tuned}),
-                3, {"/schemes/0/lambda_encode: ", "has no lambda_encode for 'curve'"});
+  check_refused(
+      testing::laggard({"run", config.string(), "-o", result, "-q", "--overwrite", "--set",
+                        "/schemes/0/encoder=\"spline\"", "--set",
+                        "/schemes/0/lambda_encode=" + tuned}),
+      3,
+      {"/schemes/0/lambda_encode: ", "/schemes/0/encoder is \"linear\" there and \"spline\" now"});
 }
 
 }  // namespace

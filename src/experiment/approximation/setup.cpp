@@ -109,7 +109,7 @@ Setup SetupBuilder::build(const config::Combination& combination) {
                     0};
     if (reason.empty()) {
       try {
-        point.made_of = tuned_.resolve(scheme, point.record, config.dataset, config.model);
+        point.made_of = tuned_.resolve(scheme, point.record, config);
         point.context = context;
         point.scheme = config::make(schemes::schemes(), point.made_of, point.context);
         point.functions = point.scheme->worker_functions();

@@ -11,6 +11,7 @@
 #include "core/error.hpp"
 #include "core/rules.hpp"
 #include "core/text.hpp"
+#include "experiment/approximation/config.hpp"
 #include "hdf5/table.hpp"
 #include "output/points.hpp"
 #include "schemes/curve/tuned.hpp"
@@ -21,42 +22,66 @@ namespace {
 using config::Json;
 using Optimum = TunedLambdas::Optimum;
 
-constexpr const char* kSubject[] = {"dataset", "model"};
-
 bool is_tuned(const Json& parameters, std::string_view name) {
   const auto found = parameters.find(name);
   return found != parameters.end() && found->is_string() &&
          names_rule(found->get<std::string>(), schemes::kTunedRule);
 }
 
-/// The parts of a configuration that lambdas are found for, as the sweep sets them at a point.
-/// What is missing or damaged is left out.
-Json subject_of(const Json& config, const PointRecord& point) {
+/// A member, if it is text.
+std::string text_of(const Json& object, const char* name) {
+  if (!object.is_object() || !object.contains(name) || !object[name].is_string()) return "";
+  return object[name].get<std::string>();
+}
+
+/// What lambdas are found for, by parts: the scheme with this label, less its name and all that is
+/// searched, and those parts of the configuration on which its errors depend. What is missing or
+/// damaged is left out.
+Json subject_of(const Json& config, const std::string& label) {
   Json subject = Json::object();
-  for (const char* part : kSubject)
-    if (config.is_object() && config.contains(part)) subject[part] = config[part];
-  const Json swept = config::parse_or_discard(point.parameters);
-  if (!swept.is_object()) return subject;
-  for (const auto& [pointer, value] : swept.items()) {
-    const bool about = std::any_of(std::begin(kSubject), std::end(kSubject),
-                                   [&, &at = pointer](const std::string& part) {
-                                     return at == "/" + part || at.starts_with("/" + part + "/");
-                                   });
-    if (about) subject[Json::json_pointer(pointer)] = value;
+  if (!config.is_object()) return subject;
+  for (const char* part : {"dataset", "model", "stragglers"})
+    if (config.contains(part)) subject[part] = config[part];
+  if (!config.contains("schemes") || !config["schemes"].is_array()) return subject;
+  for (Json scheme : config["schemes"]) {
+    const std::string own = text_of(scheme, "label");
+    if ((own.empty() ? text_of(scheme, "kind") : own) != label) continue;
+    const std::string ordering = text_of(scheme, "ordering");
+    const bool has_own = !ordering.empty() && ordering != "experiment";
+    if (!has_own && config.contains("ordering"))
+      subject["ordering"] = {{"ordering", config["ordering"]}};
+    scheme.erase("label");
+    for (const std::string_view name : SurfacePoint::parameters()) scheme.erase(std::string(name));
+    subject["scheme"] = std::move(scheme);
+    break;
   }
   return subject;
 }
 
+/// The configuration with what the sweep sets at a point.
+Json at_point(Json config, const PointRecord& point) {
+  const Json swept = config::parse_or_discard(point.parameters);
+  if (!swept.is_object() || !config.is_object()) return config;
+  for (const auto& [pointer, value] : swept.items()) try {
+      config[Json::json_pointer(pointer)] = value;
+    } catch (const Json::exception&) {  // a damaged file has no such place
+    }
+  return config;
+}
+
 /// "/dataset/dimension is 1 there and 2 now" for the first member that both give differently, or
-/// "". Where a network is computed changes the last digits only.
-std::string difference(const Json& there, const Json& now) {
-  for (const char* part : kSubject) {
-    if (!there.contains(part) || !there[part].is_object()) continue;
-    for (const auto& [name, value] : there[part].items()) {
+/// "". `where` is the pointer of the scheme. Where a network is computed changes the last digits
+/// only.
+std::string difference(const Json& there, const Json& now, const std::string& where) {
+  for (const auto& [part, members] : there.items()) {
+    if (!members.is_object() || !now.contains(part)) continue;
+    for (const auto& [name, value] : members.items()) {
       if (name == "threads" || name == "device" || !now[part].contains(name)) continue;
-      std::string found = config::first_difference(Json{{part, {{name, value}}}},
-                                                   Json{{part, {{name, now[part][name]}}}});
-      if (!found.empty()) return found;
+      std::string found =
+          config::first_difference(Json{{name, value}}, Json{{name, now[part][name]}});
+      if (found.empty()) continue;
+      if (part == "ordering") return found;
+      return (part == "scheme" ? where : "/" + part) + found;
     }
   }
   return "";
@@ -70,7 +95,7 @@ std::vector<Optimum> read_optima(const hdf5::File& file) {
   std::vector<Optimum> optima;
   for (const PointRecord& point : output::read_points(file))
     if (const auto found = best.find(point.point); found != best.end())
-      optima.push_back({point, found->second, subject_of(config, point)});
+      optima.push_back({point, found->second, subject_of(at_point(config, point), point.scheme)});
   return optima;
 }
 
@@ -116,10 +141,14 @@ const std::vector<Optimum>& TunedLambdas::read(const std::string& file, const st
 }
 
 Component TunedLambdas::resolve(const Component& scheme, const PointRecord& point,
-                                const Component& dataset, const Component& model) {
+                                const Config& config) {
   Json parameters = config::members_of(scheme);
-  const Json subject{{kSubject[0], config::members_of(dataset)},
-                     {kSubject[1], config::members_of(model)}};
+  const Json subject = subject_of({{"dataset", config::members_of(config.dataset)},
+                                   {"model", config::members_of(config.model)},
+                                   {"stragglers", config::members_of(config.stragglers)},
+                                   {"ordering", config.ordering},
+                                   {"schemes", Json::array({parameters})}},
+                                  point.scheme);
   bool changed = false;
   for (const std::string_view view : SurfacePoint::parameters()) {
     const std::string name(view);
@@ -136,7 +165,7 @@ Component TunedLambdas::resolve(const Component& scheme, const PointRecord& poin
     std::string other;  // what the first optimum of these sizes was found for
     const auto found = std::find_if(optima.begin(), optima.end(), [&](const Optimum& optimum) {
       if (!fits(optimum.point, point)) return false;
-      const std::string differs = difference(optimum.subject, subject);
+      const std::string differs = difference(optimum.subject, subject, scheme.where);
       if (other.empty()) other = differs;
       return differs.empty();
     });

@@ -11,6 +11,8 @@
 
 namespace laggard::approximation {
 
+class Config;
+
 /// Reads each file once.
 class TunedLambdas {
  public:
@@ -21,15 +23,14 @@ class TunedLambdas {
 
   /// The scheme of a point with numbers where it says "tuned:FILE". The file's point is the one
   /// with the same label, K, N, S and noise that does not differ in anything that both sweeps set,
-  /// nor in the dataset and the model. Errors: DataError naming the member if the file or the point
-  /// is missing.
-  Component resolve(const Component& scheme, const PointRecord& point, const Component& dataset,
-                    const Component& model);
+  /// nor in the dataset, the model, the stragglers, the ordering and the rest of the scheme.
+  /// Errors: DataError naming the member if the file or the point is missing, or what differs.
+  Component resolve(const Component& scheme, const PointRecord& point, const Config& config);
 
   struct Optimum {
     PointRecord point;
     SurfacePoint best;
-    config::Json subject;  ///< {"dataset": ..., "model": ...}
+    config::Json subject;  ///< what it was found for: {"dataset": ..., "scheme": ..., ...}
   };
 
  private:
