@@ -153,6 +153,13 @@ Matrix AssignedCode::applied_decoder(MatrixView results, std::span<const WorkerI
       placed);
 }
 
+bool waits_for_data(const Scheme& scheme) {
+  if (const auto* const assigned = dynamic_cast<const AssignedCode*>(&scheme))
+    return waits_for_data(assigned->code());
+  const auto* const curve = dynamic_cast<const CurveScheme*>(&scheme);
+  return curve != nullptr && curve->alpha().empty();
+}
+
 GradientWeights AssignedCode::gradient_weights(std::span<const WorkerId> received,
                                                MatrixView answers) const {
   const Placed placed = place(answers, received);

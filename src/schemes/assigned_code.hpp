@@ -78,6 +78,10 @@ class AssignedCode final : public LinearScheme, public GradientCode {
   std::vector<WorkerId> worker_at_;
 };
 
+/// Whether this is a curve code whose points, or whose decoder, depend on data that it does not
+/// know yet.
+bool waits_for_data(const Scheme& scheme);
+
 /// The kind of a curve scheme `X`, whose member "assignment" says which worker has which point.
 template <class X>
 SchemeKind curve_kind(std::string_view name, std::string_view summary) {

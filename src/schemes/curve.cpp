@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "config/reader.hpp"
 #include "math/curve_order.hpp"
 #include "math/points.hpp"
@@ -156,6 +158,18 @@ std::vector<Tunable> CurveScheme::tunables() const {
   const std::vector<Tunable> others = parts_.decoder->tunables();
   all.insert(all.end(), others.begin(), others.end());
   return all;
+}
+
+Caveat rounding_caveat(const Matrix& decoder, const std::string& remedy) {
+  constexpr double kDigits = 16.0, kWorthSaying = 8.0, kTooFew = 4.0;
+  const double growth = decoder.cwiseAbs().rowwise().sum().maxCoeff();
+  const double left = kDigits - std::log10(growth);
+  if (left >= kWorthSaying) return {};
+  return {
+      fmt::format("decoding multiplies rounding errors by up to {:.0e} in the first trial, which "
+                  "leaves {} of 16 digits; {}",
+                  growth, left >= 1.0 ? fmt::format("{:.0f}", std::floor(left)) : "none", remedy),
+      !(left >= kTooFew)};
 }
 
 CodecCost CurveScheme::cost(const CodecSizes& sizes) const {

@@ -46,6 +46,9 @@ inline bool is_set(const NumberOrRule& value, const NumberOrRule& otherwise) {
   return value.rule != otherwise.rule || value.number != otherwise.number;
 }
 
+/// What the growth of rounding errors leaves; says nothing where it leaves enough digits.
+Caveat rounding_caveat(const Matrix& decoder, const std::string& remedy);
+
 /// Data at Chebyshev's points of the first kind, workers as the configuration says.
 CurvePoints published_points(const CurveConfig& config, const CodeContext& context);
 

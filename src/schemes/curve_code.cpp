@@ -258,4 +258,26 @@ std::unique_ptr<Scheme> CurveCode::for_data(const Matrix& data) const {
   return std::unique_ptr<Scheme>(new CurveCode(config_, context(), &data));
 }
 
+Caveat CurveCode::caveat(const Survivors& survivors) const {
+  const bool swings = config_.encoder == "lagrange" && config_.alpha != "chebyshev";
+  const bool fixed_degree = config_.degree.rule.empty() && (config_.decoder == "polynomial" ||
+                                                            config_.decoder == "floater_hormann");
+  constexpr double kWorthSaying = 10.0, kSpoiling = 1e3;
+  const double growth = swings ? encoder_matrix().cwiseAbs().rowwise().sum().maxCoeff() : 1.0;
+  if (!(growth < kWorthSaying))
+    return {fmt::format("coded inputs are up to {:.0e} times as large as the data in the first "
+                        "trial: a polynomial through the data swings unless alpha is 'chebyshev'; "
+                        "take that, or another encoder",
+                        growth),
+            !(growth < kSpoiling)};
+  const std::vector<WorkerId> received = fixed_degree ? survivors() : std::vector<WorkerId>();
+  constexpr std::size_t kMostNodes = 5000;  // finding out takes quadratic time
+  if (!received.empty() && received.size() <= kMostNodes)
+    if (Caveat rounding = rounding_caveat(
+            decoder_matrix(received), "a smaller degree and the decoder 'spline' do not have that");
+        !rounding.text.empty())
+      return rounding;
+  return {};
+}
+
 }  // namespace laggard::schemes

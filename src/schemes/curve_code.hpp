@@ -43,6 +43,7 @@ class CurveCode final : public CurveScheme {
 
   std::unique_ptr<Scheme> for_data(const Matrix& data) const override;
   std::vector<Tunable> tunables() const override;
+  Caveat caveat(const Survivors& survivors) const override;
 
  private:
   CurveCode(Config config, const CodeContext& context, const Matrix* data);

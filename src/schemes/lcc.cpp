@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <cmath>
-
 #include "math/barycentric.hpp"
 #include "schemes/curve/interpolant.hpp"
 #include "schemes/curve/polynomial_decoder.hpp"
@@ -39,20 +37,14 @@ Lcc::Lcc(Config config, const CodeContext& context)
 
 Caveat Lcc::caveat(const Survivors& survivors) const {
   constexpr std::size_t kMostNodes = 5000;  // finding out takes quadratic time
-  constexpr double kDigits = 16.0, kWorthSaying = 8.0, kTooFew = 4.0;
   const std::vector<WorkerId> received = survivors();
   if (received.empty()) return {};
-  if (LagrangeDecoder::used_of(received.size(), threshold_) <= kMostNodes) {
-    const double growth = decoder_matrix(received).cwiseAbs().rowwise().sum().maxCoeff();
-    const double left = kDigits - std::log10(growth);
-    if (!(left >= kWorthSaying))
-      return {fmt::format(
-                  "decoding multiplies rounding errors by up to {:.0e} in the first trial, which "
-                  "leaves {} of 16 digits; fewer data points help, and bacc and letcc do not "
-                  "have that",
-                  growth, left >= 1.0 ? fmt::format("{:.0f}", std::floor(left)) : "none"),
-              !(left >= kTooFew)};
-  }
+  if (LagrangeDecoder::used_of(received.size(), threshold_) <= kMostNodes)
+    if (Caveat rounding =
+            rounding_caveat(decoder_matrix(received),
+                            "fewer data points help, and bacc and letcc do not have that");
+        !rounding.text.empty())
+      return rounding;
   if (threshold_ == 0)
     return {"the degree of f is not known, so that nothing is exact; say it with \"degree\"",
             false};

@@ -1,7 +1,10 @@
-// What curve codes refuse.
+// What curve codes refuse, and what they say of themselves.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <cmath>
+#include <numeric>
 
 #include "schemes/code.hpp"
 #include "schemes/curve_code.hpp"
@@ -9,12 +12,23 @@
 using namespace laggard;
 using namespace laggard::schemes;
 using Catch::Matchers::Contains;
+using laggard::testing::everyone_but;
+using laggard::testing::normal_matrix;
 using laggard::testing::scheme_of;
 
 namespace {
 
 std::unique_ptr<Scheme> curve(const std::string& members, std::uint32_t k, std::uint32_t n) {
   return scheme_of(R"({"kind": "curve", )" + members + "}", k, n);
+}
+
+/// What a code says of itself where workers `lost` do not answer.
+Caveat caveat_of(const std::string& members, std::uint32_t k, const std::vector<WorkerId>& lost,
+                 const Matrix& data) {
+  const std::uint32_t n = 4 * k;
+  const auto scheme = curve(members, k, n);
+  const auto own = scheme->for_data(data);
+  return (own ? *own : *scheme).caveat([&] { return everyone_but(n, lost); });
 }
 
 }  // namespace
@@ -55,6 +69,33 @@ TEST_CASE("a decoder that a defence replaces cannot be set, nor is it searched",
   };
   CHECK(searched("peel") == std::vector<std::string>{"lambda_encode", "lambda_decode"});
   CHECK(searched("huber") == std::vector<std::string>{"lambda_encode"});
+}
+
+TEST_CASE("a code says where its curve swings and where rounding leaves no digits", "[curve]") {
+  Matrix data = normal_matrix(40, 1, 1) * 4.0;
+  std::sort(data.data(), data.data() + data.size());
+  const std::string lagrange = R"("encoder": "lagrange", "decoder": "berrut", "alpha": )";
+  CHECK(caveat_of(lagrange + R"("chebyshev")", 40, {}, data).text.empty());
+  CHECK(caveat_of(lagrange + R"("equispaced")", 4, {}, data).text.empty());
+  const Caveat some = caveat_of(lagrange + R"("equispaced")", 10, {}, data);
+  CHECK_THAT(some.text, Contains("coded inputs are up to 2e+01 times as large"));
+  CHECK_FALSE(some.spoils);
+  const Caveat many = caveat_of(lagrange + R"("equispaced")", 40, {}, data);
+  CHECK(many.spoils);
+  CHECK_THAT(many.text, Contains("take that, or another encoder"));
+  CHECK(caveat_of(lagrange + R"("chord")", 40, {}, data).spoils);
+  // The same code on a straight line of steps that are alike.
+  const Matrix line = Vector::LinSpaced(4, -1.0, 1.0);
+  CHECK(caveat_of(lagrange + R"("chord")", 4, {}, line).text.empty());
+
+  const std::string polynomial = R"("encoder": "berrut", "decoder": "polynomial", "degree": )";
+  CHECK(caveat_of(polynomial + "8", 10, {0, 1, 2}, data).text.empty());
+  std::vector<WorkerId> lost(15);
+  std::iota(lost.begin(), lost.end(), WorkerId{5});
+  const Caveat high = caveat_of(polynomial + "24", 10, lost, data);
+  CHECK(high.spoils);
+  CHECK_THAT(high.text, Contains("multiplies rounding errors by up to ") &&
+                            Contains("a smaller degree and the decoder 'spline'"));
 }
 
 TEST_CASE("parts that do not fit are refused with the reason", "[curve]") {

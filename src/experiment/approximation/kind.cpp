@@ -12,6 +12,7 @@
 #include "experiment/approximation/worker.hpp"
 #include "output/distinctions.hpp"
 #include "output/summary.hpp"
+#include "schemes/assigned_code.hpp"
 
 namespace laggard::approximation {
 namespace {
@@ -44,10 +45,19 @@ class Approximation final : public sweep::Experiment {
   }
 
   Caveat caveat(std::size_t point) const override {
-    const auto& scheme = setup_.points[point].scheme;
-    if (!scheme) return {};
-    return scheme->caveat([&] {
-      Trial trial;  // number 0
+    const schemes::Scheme* const scheme = setup_.points[point].scheme.get();
+    if (scheme == nullptr) return {};
+    Trial trial;  // number 0
+    Matrix data;
+    std::unique_ptr<schemes::Scheme> own;
+    if (schemes::waits_for_data(*scheme)) {
+      trial.sample = draw_sample(setup_, trial.number);
+      const Matrix& drawn = trial.sample.inputs;
+      const round::DataPath* const path = round::path_for(*scheme, drawn, trial.path);
+      data = path != nullptr ? path->thread(drawn) : drawn;
+      own = scheme->for_data(data);
+    }
+    return (own ? *own : *scheme).caveat([&] {
       draw_arrivals(setup_, trial);
       return cut_off(setup_, trial, scheme->active_workers()).used;
     });

@@ -60,14 +60,17 @@ Layout layout_of(const OutputConfig& output) {
   return layout;
 }
 
-Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part) {
+data::Sample draw_sample(const Setup& setup, std::uint32_t number, data::Part part) {
   const bool holdout = part == data::Part::kHoldout;
+  Stream stream({setup.config.seed, holdout ? Purpose::kHoldout : Purpose::kData, number, 0});
+  return setup.dataset->draw(stream, setup.config.data_points, part);
+}
+
+Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part) {
   Trial trial;
   trial.number = number;
-  trial.step = holdout ? kTuningStep : 0;
-  const auto& config = setup.config;
-  Stream stream({config.seed, holdout ? Purpose::kHoldout : Purpose::kData, number, 0});
-  trial.sample = setup.dataset->draw(stream, config.data_points, part);
+  trial.step = part == data::Part::kHoldout ? kTuningStep : 0;
+  trial.sample = draw_sample(setup, number, part);
   const Matrix& inputs = trial.sample.inputs;
   trial.truth.resize(inputs.rows(), setup.model->outputs());
   setup.model->forward(rows_of(inputs, 0, inputs.rows()),

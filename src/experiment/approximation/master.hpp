@@ -33,6 +33,10 @@ struct Trial {
 /// What the losses, delays and noise of tuning are addressed by. No trial has so many steps.
 inline constexpr std::uint32_t kTuningStep = kSteps - 1;
 
+/// Its data alone.
+data::Sample draw_sample(const Setup& setup, std::uint32_t number,
+                         data::Part part = data::Part::kTrials);
+
 /// `part` kHoldout gives the trials for tuning: other data, and losses of their own.
 Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part = data::Part::kTrials);
 
