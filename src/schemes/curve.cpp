@@ -160,6 +160,14 @@ std::vector<Tunable> CurveScheme::tunables() const {
   return all;
 }
 
+Caveat CurveScheme::caveat(const Survivors& /*survivors*/) const {
+  if (!parts_.encoder->needs_data()) return {};
+  return {
+      "lambda_encode is found in the data, which have no noise: what it smooths away is lost; 0 "
+      "is most often better",
+      false};
+}
+
 Caveat rounding_caveat(const Matrix& decoder, const std::string& remedy) {
   constexpr double kDigits = 16.0, kWorthSaying = 8.0, kTooFew = 4.0;
   const double growth = decoder.cwiseAbs().rowwise().sum().maxCoeff();

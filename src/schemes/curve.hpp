@@ -81,6 +81,7 @@ class CurveScheme : public LinearScheme, public GradientCode {
     return decoder_for(answers, received).matrix;
   }
   std::vector<Tunable> tunables() const override;
+  Caveat caveat(const Survivors& survivors) const override;
   /// Beside the dense matrices, what the parts add.
   CodecCost cost(const CodecSizes& sizes) const override;
 

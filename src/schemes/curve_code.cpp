@@ -277,7 +277,7 @@ Caveat CurveCode::caveat(const Survivors& survivors) const {
             decoder_matrix(received), "a smaller degree and the decoder 'spline' do not have that");
         !rounding.text.empty())
       return rounding;
-  return {};
+  return CurveScheme::caveat(survivors);
 }
 
 }  // namespace laggard::schemes

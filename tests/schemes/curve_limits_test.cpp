@@ -98,6 +98,18 @@ TEST_CASE("a code says where its curve swings and where rounding leaves no digit
                             Contains("a smaller degree and the decoder 'spline'"));
 }
 
+TEST_CASE("a code says that a criterion on data without noise costs accuracy", "[curve]") {
+  const Matrix data = normal_matrix(8, 1, 1);
+  for (const char* rule : {"gcv", "loo"}) {
+    const Caveat caveat = caveat_of(
+        fmt::format(R"("lambda_encode": "{}", "decoder": "polynomial", "degree": 3)", rule), 8, {},
+        data);
+    CHECK_THAT(caveat.text, Contains("lambda_encode is found in the data, which have no noise"));
+    CHECK_FALSE(caveat.spoils);
+  }
+  CHECK(caveat_of(R"("lambda_decode": "gcv")", 8, {}, data).text.empty());
+}
+
 TEST_CASE("parts that do not fit are refused with the reason", "[curve]") {
   const auto refused = [](const std::string& members, const std::string& why) {
     CHECK_THROWS_WITH(curve(members, 4, 9), Contains("/schemes/0") && Contains(why));
