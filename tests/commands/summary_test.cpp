@@ -121,5 +121,22 @@ TEST_CASE("Of schemes that a sweep sets as a whole, the summary and check tell w
   CHECK_THAT(summary.out, !Contains("kind"));
 }
 
+TEST_CASE("A run names the columns that say why there is no finite error", "[program][summary]") {
+  const TemporaryDirectory directory;
+  const auto config = directory.write("c.json", R"({"data_points": 4, "workers": 4, "trials": 2,
+      "schemes": [{"kind": "uncoded", "missing": "nan"}],
+      "stragglers": {"kind": "listed", "workers": [1]}})");
+  const auto result = (directory / "r.h5").string();
+  const Outcome outcome = testing::laggard({"run", config.string(), "-o", result});
+  CHECK(outcome.code == 0);
+  CHECK_THAT(outcome.err, Contains("2 of 2 trials have no finite error (the columns received, "
+                                   "unavailable and nonfinite of /trials say why)"));
+  for (const TrialRecord& trial : testing::trials_of(result)) {
+    CHECK(trial.received == 3);
+    CHECK(trial.unavailable == 1);
+    CHECK(trial.nonfinite == 0);
+  }
+}
+
 }  // namespace
 }  // namespace laggard

@@ -113,8 +113,8 @@ class ApproximationKind final : public sweep::ExperimentKind {
     for (const output::SummaryRow& row : summary.rows)
       if (row.nonfinite_trials > 0)
         remarks.push_back(fmt::format(
-            "{}: {} of {} trials have no finite error (the columns nonfinite and "
-            "received of /trials say why)",
+            "{}: {} of {} trials have no finite error (the columns received, unavailable and "
+            "nonfinite of /trials say why)",
             distinctions.describe(summary.points.at(row.point)), row.nonfinite_trials, row.trials));
     return remarks;
   }
