@@ -78,17 +78,21 @@ std::vector<WorkerId> survivors(std::uint32_t workers, const std::vector<WorkerI
   return received;
 }
 
-bool has_path(const approximation::ActivePoint& point) {
-  return point.scheme && point.scheme->path_ordering();
+/// The curve that the scheme puts data and workers on; null if there is none.
+const schemes::CurveScheme* curve_of(const schemes::LinearScheme& scheme) {
+  if (const auto* assigned = dynamic_cast<const schemes::AssignedCode*>(&scheme))
+    return &assigned->code();
+  return dynamic_cast<const schemes::CurveScheme*>(&scheme);
 }
 
-/// Where each worker stands; empty if it is not on a curve.
-std::vector<double> beta_of(const schemes::LinearScheme& scheme) {
-  if (const auto* curve = dynamic_cast<const schemes::CurveScheme*>(&scheme)) return curve->beta();
+/// Where each worker stands on it.
+std::vector<double> beta_of(const schemes::LinearScheme& scheme,
+                            const schemes::CurveScheme& curve) {
+  const auto* assigned = dynamic_cast<const schemes::AssignedCode*>(&scheme);
+  if (assigned == nullptr) return curve.beta();
   std::vector<double> beta;
-  if (const auto* assigned = dynamic_cast<const schemes::AssignedCode*>(&scheme))
-    for (WorkerId worker = 0; worker < scheme.active_workers(); ++worker)
-      beta.push_back(assigned->code().beta().at(assigned->point_of(worker)));
+  for (WorkerId worker = 0; worker < scheme.active_workers(); ++worker)
+    beta.push_back(curve.beta().at(assigned->point_of(worker)));
   return beta;
 }
 
@@ -103,36 +107,47 @@ void write_scheme(hdf5::File& file, const std::string& label, const schemes::Lin
   file.write("/" + label + "/encoder", encoder);
   file.write("/" + label + "/decoder", decoder);
   file.write("/" + label + "/received", std::span<const std::uint32_t>(received));
-  const std::vector<double> beta = beta_of(scheme);
-  if (!beta.empty()) file.write("/" + label + "/beta", std::span<const double>(beta));
+  const schemes::CurveScheme* const curve = curve_of(scheme);
+  if (curve == nullptr) return;
+  const std::vector<double> beta = beta_of(scheme, *curve);
+  file.write("/" + label + "/alpha", std::span<const double>(curve->alpha()));
+  file.write("/" + label + "/beta", std::span<const double>(beta));
 }
 
-/// Which data point of trial `number` stands where on the path; empty if no scheme has a path.
-std::vector<std::uint32_t> order_of(const approximation::Setup& setup, std::uint32_t number) {
-  const auto threads = std::find_if(setup.points.begin(), setup.points.end(), has_path);
-  if (threads == setup.points.end()) return {};
-  const approximation::Trial trial = approximation::draw_trial(setup, number);
-  return round::path_for(*threads->scheme, trial.sample.inputs, trial.path)->order;
-}
+/// What was written.
+struct Written {
+  std::size_t schemes = 0;
+  bool paths = false;  ///< some follow the path through the trial's data
+  bool data = false;   ///< some look at them otherwise
+};
 
-/// False if the scheme has no matrices.
-bool write_point(hdf5::File& file, const approximation::ActivePoint& point,
-                 const std::vector<WorkerId>& received, const std::vector<std::uint32_t>& order) {
-  const auto* linear = dynamic_cast<const schemes::LinearScheme*>(point.scheme.get());
-  std::string missing = point.scheme ? "the scheme is not linear" : point.record.skipped;
-  try {
-    if (linear != nullptr) {
-      write_scheme(file, point.record.scheme, *linear, received);
-      if (has_path(point))
-        file.write("/" + point.record.scheme + "/order", std::span<const std::uint32_t>(order));
-      return true;
+/// The matrices of a point with the data of this trial; says so if the scheme has none.
+void write_point(hdf5::File& file, const approximation::ActivePoint& point,
+                 const std::vector<WorkerId>& received, const approximation::Trial& trial,
+                 Written& written) {
+  std::string missing = point.record.skipped;
+  if (point.scheme) try {
+      const Matrix& drawn = trial.sample.inputs;
+      const round::DataPath* const path = round::path_for(*point.scheme, drawn, trial.path);
+      const Matrix data = path != nullptr ? path->thread(drawn) : drawn;
+      const std::unique_ptr<schemes::Scheme> own = point.scheme->for_data(data);
+      const schemes::Scheme& scheme = own ? *own : *point.scheme;
+      if (const auto* linear = dynamic_cast<const schemes::LinearScheme*>(&scheme)) {
+        const std::string& label = point.record.scheme;
+        write_scheme(file, label, *linear, received);
+        if (path != nullptr)
+          file.write("/" + label + "/order", std::span<const std::uint32_t>(path->order));
+        ++written.schemes;
+        written.paths = written.paths || path != nullptr;
+        written.data = written.data || own != nullptr;
+        return;
+      }
+      missing = "the scheme is not linear";
+    } catch (const schemes::NeedsData& error) {
+      missing = error.what();
     }
-  } catch (const schemes::NeedsData& error) {
-    missing = error.what();
-  }
   fmt::print(stderr, "laggard: {} has no matrices ({})\n", output::describe(point.record),
              printable(missing));
-  return false;
 }
 
 void write_matrices(const MatricesArguments& arguments, const sweep::Kinds& kinds) {
@@ -146,9 +161,11 @@ void write_matrices(const MatricesArguments& arguments, const sweep::Kinds& kind
     fmt::print(stderr, "laggard: of {} combinations of the sweep, the first is taken: {}\n",
                plan.combinations.size(), plan.combinations.front().swept.parameters.dump());
 
-  const std::vector<std::uint32_t> order = order_of(setup, arguments.trial);
+  approximation::Trial trial;
+  trial.number = arguments.trial;
+  if (setup.anything_to_do()) trial.sample = approximation::draw_sample(setup, trial.number);
 
-  std::size_t written = 0;
+  Written written;
   const hdf5::Place place(arguments.output);
   const std::string kept = hdf5::replace_file(
       place.path(),
@@ -159,19 +176,22 @@ void write_matrices(const MatricesArguments& arguments, const sweep::Kinds& kind
                    std::span<const double>(math::chebyshev_first(setup.config.data_points)));
         file.write("/beta", std::span<const double>(math::chebyshev_second(setup.config.workers)));
         for (const approximation::ActivePoint& point : setup.points)
-          written += write_point(file, point, received, order) ? 1 : 0;
-        if (!order.empty()) file.write_attribute("trial", std::uint64_t{arguments.trial});
+          write_point(file, point, received, trial, written);
+        if (written.paths || written.data)
+          file.write_attribute("trial", std::uint64_t{trial.number});
       },
       existing(arguments.overwrite));
   say_kept(arguments.output, kept);
   fmt::print("{}: matrices of {} schemes, K = {}, N = {}, {} of the workers answer\n",
-             printable(arguments.output), written, setup.config.data_points, setup.config.workers,
-             received.size());
-  if (!order.empty())
+             printable(arguments.output), written.schemes, setup.config.data_points,
+             setup.config.workers, received.size());
+  if (written.data)
+    fmt::print("codes that look at the data have the matrices of trial {}\n", trial.number);
+  if (written.paths)
     fmt::print(
         "the path is that of trial {}: coded = encoder X[order], estimates[order] = decoder "
         "answers\n",
-        arguments.trial);
+        trial.number);
 }
 
 }  // namespace
@@ -186,15 +206,18 @@ void add_matrices_command(CLI::App& program, const Environment& environment) {
       ->type_name("WORKERS");
   command
       ->add_option("--trial", arguments->trial,
-                   "whose data the ordering \"path\" is for, counted from 0")
+                   "whose data the ordering \"path\" and codes that look at the data are for, "
+                   "counted from 0")
       ->capture_default_str();
   add_overwrite_option(*command, arguments->overwrite);
   command->footer(
-      "Of a sweep, the first combination is taken. With the ordering \"path\", the rows and "
-      "columns\n"
-      "of a scheme follow the path through the data of one trial, and its dataset `order` says "
-      "which\n"
-      "data point stands where: coded = encoder X[order], estimates[order] = decoder answers.");
+      "Of a sweep, the first combination is taken. /LABEL/alpha and /LABEL/beta say where the "
+      "data\n"
+      "and the workers of a curve code stand; /alpha and /beta are Chebyshev's points. With the\n"
+      "ordering \"path\", the rows and columns of a scheme follow the path through the data of "
+      "one\n"
+      "trial, and its dataset `order` says which data point stands where:\n"
+      "coded = encoder X[order], estimates[order] = decoder answers.");
   command->callback([arguments, &environment] { write_matrices(*arguments, environment.kinds); });
 }
 

@@ -1,5 +1,9 @@
 // `laggard matrices`: its file gives what a run gives.
+#include <fmt/format.h>
+
 #include <catch2/catch.hpp>
+#include <cmath>
+#include <numeric>
 
 #include "commands/messages.hpp"
 #include "hdf5/file.hpp"
@@ -71,6 +75,40 @@ TEST_CASE("matrices reproduce a run, on a path too", "[program][matrices]") {
     check_reproduces(matrices, run, "bacc", "/predictions/1/" + trial);
     check_reproduces(matrices, run, "lcc path", "/predictions/2/" + trial);
   }
+}
+
+TEST_CASE("matrices of codes that look at the data are those of the trial", "[program][matrices]") {
+  const TemporaryDirectory directory;
+  const auto config = directory.write("c.json", kConfig).string();
+  const auto result = (directory / "r.h5").string(), file = (directory / "m.h5").string();
+  const std::string schemes = R"json(/schemes=[
+      {"kind": "curve", "label": "chord", "alpha": "chord", "encoder": "linear", "ordering": "path"},
+      {"kind": "curve", "label": "systematic", "beta": "systematic", "encoder": "linear"},
+      {"kind": "curve", "label": "kriging", "alpha": "equispaced", "decoder": "kriging"},
+      {"kind": "uncoded", "missing": "kriging"},
+      {"kind": "replication", "missing": "nearest"},
+      {"kind": "curve", "label": "loo", "lambda_decode": "loo"}])json";
+  REQUIRE(testing::laggard({"run", config, "-o", result, "-q", "--set", schemes}).code == 0);
+  const Outcome outcome = testing::laggard(
+      {"matrices", config, "-o", file, "--lost", "2,11", "--trial", "1", "--set", schemes});
+  CAPTURE(outcome.err);
+  REQUIRE(outcome.code == 0);
+  CHECK_THAT(outcome.out, Contains("matrices of 5 schemes") &&
+                              Contains("look at the data have the matrices of trial 1"));
+  CHECK_THAT(outcome.err, Contains("(loo, ") && Contains("lambda_decode is 'loo'"));
+  const hdf5::File matrices(file, hdf5::Access::kReadOnly), run(result, hdf5::Access::kReadOnly);
+  const std::string schemes_of_run[] = {"chord", "systematic", "kriging", "uncoded", "replication"};
+  for (std::size_t i = 0; i < 5; ++i)
+    check_reproduces(matrices, run, schemes_of_run[i], fmt::format("/predictions/{}/1", i));
+
+  // Where data and workers stand, the first of each in the file's order.
+  CHECK(matrices.read("/kriging/alpha").at(1) == Approx(1.0 - 2.0 / 6.0));
+  CHECK(matrices.read("/kriging/beta").at(1) == Approx(std::cos(M_PI / 22)));
+  CHECK(matrices.read("/systematic/alpha").at(0) == Approx(std::cos(M_PI / 14)));
+  CHECK(matrices.read("/systematic/alpha") != matrices.read("/chord/alpha"));
+  CHECK(matrices.read("/systematic/beta").size() == 23);
+  CHECK_FALSE(matrices.exists("/uncoded/alpha"));
+  CHECK(matrices.read("/alpha").at(0) == Approx(std::cos(M_PI / 14)));
 }
 
 TEST_CASE("matrices keeps an old file unless it is told to replace it", "[program][matrices]") {
