@@ -85,9 +85,8 @@ CurveScheme::CurveScheme(const CurveConfig& config, const CodeContext& context, 
 
 void CurveScheme::require_points() const {
   if (alpha().empty() || beta().empty())
-    throw NeedsData("alpha 'chord', beta 'systematic' and the decoder 'kriging' look at the data",
-                    "the matrix depends on the data of each trial",
-                    "choose others to look at the matrix");
+    throw NeedsData(points_.looks_at_data, "the matrix depends on the data of each trial",
+                    "choose another");
 }
 
 CurveNodes CurveScheme::nodes_of(std::span<const WorkerId> received) const {

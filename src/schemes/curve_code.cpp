@@ -162,8 +162,11 @@ std::vector<double> steps_of(const Matrix& data) {
   return steps;
 }
 
-bool looks_at_data(const Config& config) {
-  return config.alpha == "chord" || config.beta == "systematic" || config.decoder == "kriging";
+/// The first member that does; "" if none.
+std::string looks_at_data(const Config& config) {
+  if (config.alpha == "chord") return "alpha is 'chord'";
+  if (config.beta == "systematic") return "beta is 'systematic'";
+  return config.decoder == "kriging" ? "decoder is 'kriging'" : "";
 }
 
 /// None where the code has to see data that are not there.
@@ -172,8 +175,9 @@ CurvePoints points_for(const Config& config, const CodeContext& context, const M
   if (systematic && context.data_points < 2)
     throw Inapplicable("K = 1: beta 'systematic' divides the steps between data points");
   // The base class refuses more data points than workers.
-  if (context.data_points > context.workers || (data == nullptr && looks_at_data(config)))
-    return {};
+  if (context.data_points > context.workers) return {};
+  const std::string waiting = data == nullptr ? looks_at_data(config) : "";
+  if (!waiting.empty()) return {{}, {}, waiting};
   std::vector<double> steps;
   if (data != nullptr) steps = steps_of(*data);
   CurvePoints points;
@@ -254,7 +258,7 @@ std::vector<Tunable> CurveCode::tunables() const {
 }
 
 std::unique_ptr<Scheme> CurveCode::for_data(const Matrix& data) const {
-  if (!looks_at_data(config_)) return nullptr;
+  if (looks_at_data(config_).empty()) return nullptr;
   return std::unique_ptr<Scheme>(new CurveCode(config_, context(), &data));
 }
 

@@ -37,9 +37,9 @@ void fill_from_neighbours(MissingRule rule, const std::vector<bool>& unavailable
     (unavailable[i] ? lost : there).push_back(static_cast<Index>(i));
   if (lost.empty()) return;
   if (data == nullptr)
-    throw NeedsData("missing is 'nearest' or 'kriging'",
-                    "the matrix depends on the data of each trial",
-                    "give 'mean' to look at the matrix");
+    throw NeedsData(
+        fmt::format("missing is '{}'", rule == MissingRule::kNearest ? "nearest" : "kriging"),
+        "the matrix depends on the data of each trial", "give 'mean'");
   if (there.empty()) {
     rows.setConstant(kNaN);
     return;

@@ -110,6 +110,15 @@ TEST_CASE("a code says that a criterion on data without noise costs accuracy", "
   CHECK(caveat_of(R"("lambda_decode": "gcv")", 8, {}, data).text.empty());
 }
 
+TEST_CASE("a matrix that needs the data says which member looks at them", "[curve]") {
+  for (const auto& [members, setting] : std::vector<std::pair<std::string, std::string>>{
+           {R"("alpha": "chord", "decoder": "kriging")", "alpha is 'chord'"},
+           {R"("beta": "systematic")", "beta is 'systematic'"},
+           {R"("decoder": "kriging")", "decoder is 'kriging'"}})
+    CHECK_THROWS_WITH(dynamic_cast<const LinearScheme&>(*curve(members, 4, 9)).encoder_matrix(),
+                      setting + " (the matrix depends on the data of each trial); choose another");
+}
+
 TEST_CASE("parts that do not fit are refused with the reason", "[curve]") {
   const auto refused = [](const std::string& members, const std::string& why) {
     CHECK_THROWS_WITH(curve(members, 4, 9), Contains("/schemes/0") && Contains(why));

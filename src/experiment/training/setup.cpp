@@ -98,8 +98,7 @@ void make_scheme(const Setup& setup, const Component& component,
   try {
     point.assignment = code->assignment();
   } catch (const schemes::NeedsData& error) {
-    throw Inapplicable(
-        fmt::format("the encoder is chosen anew for each trial's data: {}", error.what()));
+    throw ConfigError(fmt::format("{}/{}", context.where, error.what()));
   }
   point.arrangement = arrange(setup, *scheme, *code);
   point.tasks.emplace(point.assignment, code->mixes_rows(), point.arrangement.rows,

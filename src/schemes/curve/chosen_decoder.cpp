@@ -3,8 +3,8 @@
 namespace laggard::schemes {
 
 Matrix ChosenDecoder::matrix(const CurveNodes&) const {
-  throw NeedsData("the decoder is 'auto'", "the matrix depends on the data of each trial",
-                  "choose a decoder to look at the matrix");
+  throw NeedsData("decoder is 'auto'", "the matrix depends on the data of each trial",
+                  "choose another");
 }
 
 DecoderMatrix ChosenDecoder::matrix_for(const CurveNodes& nodes, MatrixView answers) const {

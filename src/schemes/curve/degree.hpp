@@ -9,7 +9,7 @@ namespace laggard::schemes {
 inline std::size_t known_degree(const NumberOrRule& degree) {
   if (degree.is("loo"))
     throw NeedsData("degree is 'loo'", "the matrix depends on the data of each trial",
-                    "give a number to look at the matrix");
+                    "give a number");
   return static_cast<std::size_t>(degree.number);
 }
 

@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "math/variances.hpp"
@@ -14,6 +15,7 @@ namespace laggard::schemes {
 /// Where data and workers sit, descending.
 struct CurvePoints {
   std::vector<double> alpha, beta;
+  std::string looks_at_data = {};  ///< where both are empty: which member does, "alpha is 'chord'"
 };
 
 /// Whose answers are there.

@@ -26,8 +26,7 @@ double for_order(double cubic_lambda, math::Penalty penalty) {
 
 [[noreturn]] void needs_results(const std::string& member, const NumberOrRule& lambda) {
   throw NeedsData(member + " is '" + lambda.rule + "'",
-                  "its matrix depends on the data of each trial",
-                  "give a number or 'theory' to look at the matrix");
+                  "the matrix depends on the data of each trial", "give a number");
 }
 
 }  // namespace

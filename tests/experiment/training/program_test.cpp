@@ -228,6 +228,12 @@ TEST_CASE("Mistakes in a training are one line", "[training]") {
       R"({"clock": "wall", "time": {"compute_seconds": 1}})", 2,
       "there is nothing to run (/time is for the virtual clock; the wall clock measures); change "
       "the sizes; `laggard check CONFIG` lists every point");
+  refused(R"json({"schemes": [{"kind": "curve", "alpha": "chord"}]})json", 2,
+          "/schemes/0/alpha is 'chord' (the matrix depends on the data of each trial); choose "
+          "another");
+  refused(R"json({"schemes": [{"kind": "nercc", "lambda_encode": "gcv"}]})json", 2,
+          "/schemes/0/lambda_encode is 'gcv' (the matrix depends on the data of each trial); give "
+          "a number");
   const auto wrong = directory.write("w.json", R"({"schemes": [{"kind": "gradient_coding"}]})");
   CHECK(laggard({"check", wrong.string()}).err ==
         "laggard: /schemes/0 is 'gradient_coding' (it adds gradients up, and no values of f follow "
