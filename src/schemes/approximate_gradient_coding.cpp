@@ -56,7 +56,7 @@ void ApproximateGradientCoding::Config::fields(Fields& fields) {
                "for every answer, by the expected number of lost workers"},
               weights, {"optimal", "fixed"});
   fields.boolean({"debias", "scale the weights to the parts that arrived"}, debias);
-  fields.integer({"seed", "of the random graph"}, seed);
+  fields.integer({"seed", "seed of the random graph"}, seed);
 }
 
 ApproximateGradientCoding::ApproximateGradientCoding(Config config, const CodeContext& context)

@@ -201,7 +201,7 @@ void CurveCode::Config::fields(Fields& fields) {
               alpha, {"chebyshev", "equispaced", "chord"});
   fields.number_or_rule(
       {"alpha_power",
-       "of alpha 'chord': gaps are lengths to this power; 1 suits scalars, 0.5 vectors"},
+       "with alpha 'chord', gaps are lengths to this power; 1 suits scalars, 0.5 vectors"},
       alpha_power, {0.0, 4.0, false}, {kTunedRule});
   fields.text({"beta",
                "the workers' points: Chebyshev of the second or first kind, equispaced, or all of "
@@ -216,18 +216,20 @@ void CurveCode::Config::fields(Fields& fields) {
                "errs least at answers that are left out, chosen anew for each trial"},
               decoder, names_of(decoders()));
   lambda_fields(fields, lambda_encode, lambda_decode, {"theory", "gcv", "loo", kTunedRule});
-  fields.number_or_rule({"degree",
-                         "of the decoders 'polynomial' and 'floater_hormann'; 'loo': by the errors "
-                         "at answers that are left out one at a time"},
-                        degree, {0.0, 1e6, false}, {"loo", kTunedRule});
+  fields.number_or_rule(
+      {"degree",
+       "degree of the decoders 'polynomial' and 'floater_hormann'; 'loo' finds it by "
+       "the errors at answers that are left out one at a time"},
+      degree, {0.0, 1e6, false}, {"loo", kTunedRule});
+  fields.text({"caution",
+               "which errors the decoder 'auto' weighs: those at and between answers, or only "
+               "those between them"},
+              caution, {"balanced", "cautious"});
   fields.text(
-      {"caution",
-       "of the decoder 'auto': weigh errors at and between answers, or only those between them"},
-      caution, {"balanced", "cautious"});
-  fields.text({"weights",
-               "of the answers in the decoders 'spline', 'quintic' and 'polynomial': the same for "
-               "all, or the inverse of the variance of the worker's noise (noise 'groups')"},
-              weights, {"none", "variance"});
+      {"weights",
+       "how the decoders 'spline', 'quintic' and 'polynomial' weigh answers: all alike, or by the "
+       "inverse of the variance of the worker's noise (noise 'groups')"},
+      weights, {"none", "variance"});
 }
 
 CurveCode::CurveCode(Config config, const CodeContext& context)

@@ -36,7 +36,7 @@ void GradientCoding::Config::fields(Fields& fields) {
   fields.text({"code", "which worker computes which parts"}, code,
               {"fractional_repetition", "cyclic"});
   fields.integer({"s", "number of lost workers up to which the gradient is exact"}, s);
-  fields.integer({"seed", "of the coefficients of the cyclic code"}, seed);
+  fields.integer({"seed", "seed of the coefficients of the cyclic code"}, seed);
 }
 
 GradientCoding::GradientCoding(Config config, const CodeContext& context)

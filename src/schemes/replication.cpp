@@ -19,10 +19,12 @@ std::vector<bool> lost_points(const std::vector<std::uint32_t>& copies) {
 void Replication::Config::fields(Fields& fields) {
   label_field(fields, label);
   missing_field(fields, missing);
-  fields.text({"rule",
-               "of training. arrived: the parts that are there when the master stops waiting; "
-               "covered: it waits for a copy of every part, as exact gradient coding does"},
-              rule, {"arrived", "covered"});
+  fields.text(
+      {"rule",
+       "which parts count in a step of a training. arrived: those that are there when the master "
+       "stops waiting; covered: it waits for a copy of every part, as exact gradient coding "
+       "does"},
+      rule, {"arrived", "covered"});
 }
 
 Replication::Replication(Config config, const CodeContext& context)

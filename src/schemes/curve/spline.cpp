@@ -36,12 +36,14 @@ bool is_from_data(const NumberOrRule& lambda) {
 }
 
 void lambda_fields(Fields& fields, NumberOrRule& encode, NumberOrRule& decode, const Names& rules) {
-  fields.number_or_rule({"lambda_encode",
-                         "smoothing of the encoder, which minimises the mean squared misfit + "
-                         "lambda int u''^2 on [-1, 1]; 0 interpolates"},
-                        encode, kLambdaRange, rules);
+  fields.number_or_rule(
+      {"lambda_encode",
+       "smoothing of the encoder, which minimises the mean squared misfit + "
+       "lambda int u''^2 on [-1, 1]; 0 interpolates, and suits data without noise"},
+      encode, kLambdaRange, rules);
   fields.number_or_rule({"lambda_decode",
-                         "the same for the decoder; noisy results need a value above 0. SciPy's "
+                         "smoothing of the decoder, lambda in the mean squared misfit + lambda int "
+                         "u''^2 on [-1, 1]; noisy results need a value above 0. SciPy's "
                          "make_smoothing_spline calls lambda times the number of points lam"},
                         decode, kLambdaRange, rules);
 }
