@@ -119,6 +119,7 @@ void write_configuration(const config::Json& document, const CalibrateArguments&
 
 void calibrate(const CalibrateArguments& arguments, const Environment& environment) {
   const config::Plan plan = arguments.config.plan(environment.kinds);
+  plan.require_fixed_trials();
   config::Json document = plan.resolved;
   if (document.at("sweep").empty()) document.erase("sweep");
   serving::Calibration calibration(document, environment.kinds.vocabulary(),

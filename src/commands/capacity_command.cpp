@@ -32,6 +32,7 @@ void print_capacities(const CapacityArguments& arguments, const Environment& env
                       "give milliseconds above 0");
   const Column& column = serving::latency_column(arguments.latency);
   const config::Plan plan = arguments.config.plan(environment.kinds);
+  plan.require_fixed_trials();
   install_interrupt_handlers();
   const LastResort last_resort;
   say_simulated(plan);

@@ -127,6 +127,11 @@ Plan expand(const Json& configuration, const Vocabulary& vocabulary) {
   return plan;
 }
 
+void Plan::require_fixed_trials() const {
+  for (const Combination& combination : combinations)
+    static_cast<void>(combination.config->trials.fixed());
+}
+
 void check_name(const std::string& name) {
   if (!is_file_name(name))
     throw ConfigError(fmt::format("/name is {}", excerpt(name)), "it becomes the name of a file",

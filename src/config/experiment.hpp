@@ -96,6 +96,8 @@ struct Plan {
 
   /// For what holds for the whole run.
   const ExperimentConfig& common() const { return *combinations.front().config; }
+  /// Errors: those of Trials::fixed(), if a combination has no fixed number of trials.
+  void require_fixed_trials() const;
 };
 
 /// Checks a configuration strictly and expands its sweep. Errors: ConfigError.

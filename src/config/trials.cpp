@@ -58,7 +58,9 @@ void Trials::fields(Fields& fields, const TableSpec& units, std::string_view usu
 
 std::uint32_t Trials::fixed() const {
   if (until)
-    throw ConfigError("/trials is an object", "a number is needed here", "set /trials to a number");
+    throw ConfigError("/trials is an object",
+                      "all that is tried here must have the same number of trials",
+                      "give a number, for example --set /trials=5");
   return most;
 }
 

@@ -28,7 +28,8 @@ struct Trials {
   /// The number alone, or {"until": {...}, "at_least": n, "at_most": n}. `units` is the table that
   /// has a row per trial, `usual` the column that its means are mostly about.
   void fields(Fields& fields, const TableSpec& units, std::string_view usual);
-  /// For what needs a number beforehand. Errors: ConfigError if there is none.
+  /// Their number, for what compares the same trials again and again. Errors: ConfigError if it
+  /// follows from their values.
   std::uint32_t fixed() const;
 };
 

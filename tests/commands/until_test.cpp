@@ -1,10 +1,17 @@
 // Runs that stop by themselves, as a user starts them.
+#include <algorithm>
 #include <catch2/catch.hpp>
+#include <map>
+#include <span>
+#include <utility>
 
 #include "experiment/dice.hpp"
+#include "experiment/serving/rows.hpp"
+#include "experiment/training/records.hpp"
 #include "mpirun.hpp"
 #include "results.hpp"
 #include "signalled.hpp"
+#include "sweep/stopping_rule.hpp"
 
 namespace laggard {
 namespace {
@@ -116,6 +123,58 @@ TEST_CASE("A finished run takes a stricter rule, and says what is not sure", "[u
         std::string::npos);
   REQUIRE(run({"run", wide, "-q", "-o", expected.string()}).code == 0);
   CHECK(throws_in(result) == throws_in(expected));
+}
+
+/// The trials of each point, in their order, of a run of this configuration.
+template <class Row>
+std::map<std::uint32_t, std::vector<double>> values_of(const std::string& config,
+                                                       double Row::*column) {
+  const TemporaryDirectory directory;
+  const auto result = directory / "r.h5";
+  const Outcome outcome = testing::laggard(
+      {"run", directory.write("c.json", config).string(), "-q", "-o", result.string()});
+  CAPTURE(outcome.err);
+  REQUIRE(outcome.code == 0);
+  std::vector<Row> rows = hdf5::read_rows<Row>({result, hdf5::Access::kReadOnly});
+  std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) {
+    return std::pair(a.point, a.trial) < std::pair(b.point, b.trial);
+  });
+  std::map<std::uint32_t, std::vector<double>> values;
+  for (const Row& row : rows) values[row.point].push_back(row.*column);
+  return values;
+}
+
+TEST_CASE("Every kind of experiment stops as soon as all of its means are known", "[until]") {
+  const std::string trials = R"("trials": {"until": {"relative_half_width": 0.2}, "at_least": 4,
+      "at_most": 400})";
+  const auto check = [](const std::map<std::uint32_t, std::vector<double>>& values) {
+    REQUIRE(values.size() == 2);
+    const std::size_t count = values.begin()->second.size();
+    // The looks are at 4, 5, 7, 9, 12, ...
+    std::size_t before = 0;
+    for (std::size_t look = 4; look < count; look += (look + 3) / 4) before = look;
+    const auto is_sure = [&](std::size_t look) {
+      return std::all_of(values.begin(), values.end(), [&](const auto& point) {
+        const std::span<const double> first = std::span(point.second).first(look);
+        return sweep::StoppingRule::relative_half_width(first) <= 0.2;
+      });
+    };
+    for (const auto& [point, of_point] : values) CHECK(of_point.size() == count);
+    CHECK(count < 400);
+    CHECK(is_sure(count));
+    if (before > 0) CHECK_FALSE(is_sure(before));
+  };
+  check(
+      values_of("{" + trials + R"(, "workers": 20, "stragglers": {"kind": "random", "count": 4}})",
+                &TrialRecord::mse));
+  check(values_of("{" + trials + R"(, "experiment": "serving",
+      "serving": {"queries": 2000, "warmup": 200, "rate": 400}})",
+                  &serving::LatencyRecord::p999));
+  check(values_of("{" + trials + R"(, "experiment": "training", "workers": 8, "data_points": 4,
+      "dataset": {"kind": "clusters", "rows": 600, "holdout": 200}, "schemes": [{"kind": "uncoded"},
+      {"kind": "replication"}], "stragglers": {"kind": "random", "count": 4},
+      "training": {"steps": 5, "batch": 16, "evaluate_every": 5}})",
+                  &training::RunRecord::test_loss));
 }
 
 TEST_CASE("A wrong rule for the trials is refused in one line", "[until]") {
