@@ -59,10 +59,12 @@ std::vector<PointRecord> tunable_points(const config::Plan& plan, const std::str
                                         approximation::SetupBuilder& builder) {
   bool any = false;
   std::set<std::string> labels;  // of all that could be tuned
+  bool worst = false;
   std::vector<PointRecord> points;
   for (const config::Combination& combination : plan.combinations) {
     const approximation::Setup setup = builder.build(combination);
     if (interrupted()) throw Interrupted("interrupted (a signal came); start it again");
+    worst = worst || setup.stragglers->knows_scheme();
     for (const approximation::ActivePoint& point : setup.points) {
       points.push_back(point.record);
       if (approximation::is_tunable(point)) labels.insert(point.record.scheme);
@@ -79,6 +81,9 @@ std::vector<PointRecord> tunable_points(const config::Plan& plan, const std::str
         fmt::format("there is nothing to tune with the label '{}'", label),
         fmt::format("the schemes here with parameters to search are {}", fmt::join(labels, ", ")),
         "give --scheme one of them");
+  if (worst)
+    fmt::print(stderr,
+               "laggard: a search for parameters has random losses in place of the worst\n");
   return points;
 }
 

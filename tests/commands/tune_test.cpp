@@ -71,6 +71,29 @@ TEST_CASE("tune refuses what is no search", "[program][tune]") {
                 {"nothing to tune", "'bacc'", "one, path, two", "--scheme"});
 }
 
+TEST_CASE("tune has trials of its own, and says which losses it has", "[program][tune][until]") {
+  const auto found = [](const std::vector<std::string>& settings) {
+    std::vector<std::string> arguments{"--scheme", "one", "-q"};
+    for (const std::string& setting : settings)
+      arguments.insert(arguments.end(), {"--set", setting});
+    const Tuning tuning;
+    Outcome outcome = tuning.run(arguments);
+    CAPTURE(outcome.err);
+    REQUIRE(outcome.code == 0);
+    outcome.out.resize(outcome.out.rfind(','));  // how long it took
+    return outcome;
+  };
+  const Outcome usual = found({R"(/stragglers={"kind": "random", "count": 2})"});
+  CHECK(usual.err.empty());
+  const Outcome until = found({R"(/stragglers={"kind": "random", "count": 2})",
+                               R"(/trials={"until": {"relative_half_width": 0.5}})"});
+  CHECK(until.out == usual.out);
+  CHECK(until.err.empty());
+  const Outcome worst = found({R"(/stragglers={"kind": "worst", "count": 2})"});
+  CHECK(worst.out == usual.out);
+  CHECK(worst.err == "laggard: a search for parameters has random losses in place of the worst\n");
+}
+
 TEST_CASE("A search that is refused leaves an older file alone", "[program][tune]") {
   const Tuning tuning;
   REQUIRE(tuning.run({"--scheme", "one", "-q"}).code == 0);
@@ -157,6 +180,8 @@ TEST_CASE("A run takes the optimum of every point from the tuning file", "[progr
   refused("/noise/sigma=0.3", {"noise 0.3", "noise 0.2"});
   refused("/dataset/low=-2",
           {"no optimum for 'one' with K = 3", "/dataset/low is -3.0 there and -2.0 now"});
+  refused(R"(/adversaries={"kind": "sign_flip", "count": 1})",
+          {"no optimum for 'one'", "/adversaries/kind is \"none\" there and \"sign_flip\" now"});
   refused("/model/outputs=[\"x1^2\"]", {"no optimum for 'one'", "/model/outputs"});
   refused("/model={\"kind\": \"polynomial\"}", {"/model/kind is \"expression\" there"});
   refused("/ordering=\"path\"", {"/ordering is \"none\" there and \"path\" now"});

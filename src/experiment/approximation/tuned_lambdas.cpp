@@ -40,7 +40,7 @@ std::string text_of(const Json& object, const char* name) {
 Json subject_of(const Json& config, const std::string& label) {
   Json subject = Json::object();
   if (!config.is_object()) return subject;
-  for (const char* part : {"dataset", "model", "stragglers"})
+  for (const char* part : {"dataset", "model", "stragglers", "adversaries"})
     if (config.contains(part)) subject[part] = config[part];
   if (!config.contains("schemes") || !config["schemes"].is_array()) return subject;
   for (Json scheme : config["schemes"]) {
@@ -146,6 +146,7 @@ Component TunedLambdas::resolve(const Component& scheme, const PointRecord& poin
   const Json subject = subject_of({{"dataset", config::members_of(config.dataset)},
                                    {"model", config::members_of(config.model)},
                                    {"stragglers", config::members_of(config.stragglers)},
+                                   {"adversaries", config::members_of(config.adversaries)},
                                    {"ordering", config.ordering},
                                    {"schemes", Json::array({parameters})}},
                                   point.scheme);

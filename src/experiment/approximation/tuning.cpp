@@ -13,6 +13,7 @@
 #include "experiment/approximation/worker.hpp"
 #include "metrics/errors.hpp"
 #include "metrics/statistics.hpp"
+#include "round/coded_round.hpp"
 
 namespace laggard::approximation {
 namespace {
@@ -141,7 +142,7 @@ class Tuner {
         const std::unique_ptr<schemes::Scheme> own = candidates[i]->for_data(data);
         const schemes::Scheme& scheme = own ? *own : *candidates[i];
         if (i == 0) results = compute(trial, scheme.encode(data).inputs, cut);
-        mse[i].push_back(cut.used.empty() ? kNaN : error_of(scheme, results, cut, trial));
+        mse[i].push_back(cut.used.empty() ? kNaN : error_of(scheme, results, cut.used, trial));
       }
     }
     std::vector<metrics::Summary> summaries;
@@ -158,10 +159,14 @@ class Tuner {
                         point_.context);
   }
 
-  static double error_of(const schemes::Scheme& scheme, const Matrix& results,
-                         const round::CutOff& cut, const Trial& trial) {
-    const Matrix estimates = scheme.decode(rows_of(results, 0, results.rows()), cut.used).estimates;
-    return metrics::measure(trial.truth, estimates, {}).mse;
+  /// Of what the master makes of these answers, once the liars among the workers have spoken.
+  double error_of(const schemes::Scheme& scheme, Matrix answers,
+                  const std::vector<WorkerId>& workers, const Trial& trial) const {
+    const round::Attack attack{
+        *setup_.adversaries, {setup_.config.seed, trial.number, trial.step}, trial.truth};
+    const round::Judgement made =
+        round::judge(scheme, nullptr, attack, trial.truth.rows(), workers, answers);
+    return metrics::measure(trial.truth, made.decoded.estimates, {}).mse;
   }
 
   /// What the used workers answer, block by block as in a run.

@@ -28,7 +28,8 @@ void require_holdout(const Setup& setup);
 std::uint64_t most_steps(const ActivePoint& point, const TuningPlan& plan);
 
 /// Evaluates choices of all parameters that the scheme lets search (Scheme::tunables()) for one
-/// point, with the real f, noise and losses (as NeRCC does for its two lambdas, arXiv 2402.04377).
+/// point, with the real f, noise, losses and lies (NeRCC finds its two lambdas like this, arXiv
+/// 2402.04377), and with the scheme's defence against lies.
 /// Each round tries every combination of the values of all parameters. Per choice of those that
 /// change what the workers get, the model runs once; those of the decoder share its results.
 /// `on_step` is called once per round and choice of the former. Errors: ConfigError if the dataset

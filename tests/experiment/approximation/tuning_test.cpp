@@ -1,10 +1,12 @@
 #include "experiment/approximation/tuning.hpp"
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <set>
 
 #include "config/experiment.hpp"
+#include "config/reader.hpp"
 #include "core/error.hpp"
 #include "experiment/approximation/master.hpp"
 #include "experiment/kinds.hpp"
@@ -108,6 +110,116 @@ TEST_CASE("every parameter of a curve code is searched, jointly, and the best on
   const Setup none = setup_of(R"({"schemes": [{"kind": "curve", "encoder": "berrut",
       "decoder": "auto"}]})");
   CHECK_FALSE(is_tunable(none.points.front()));
+}
+
+namespace {
+
+/// The mean error on held-out trials, without a path, noise or waiting, as the slow way has it:
+/// `decode` gets the answers of who is not lost after the lies, and who lied.
+template <class Decode>
+double held_out_mse(const Setup& setup, std::uint32_t trials, const schemes::Scheme& scheme,
+                    const Decode& decode) {
+  double sum = 0.0;
+  for (std::uint32_t number = 0; number < trials; ++number) {
+    const Trial trial = draw_trial(setup, number, data::Part::kHoldout);
+    Matrix inputs = scheme.encode(trial.sample.inputs).inputs;
+    std::vector<WorkerId> workers;
+    for (WorkerId worker = 0; worker < 40; ++worker)
+      if (!std::binary_search(trial.lost.begin(), trial.lost.end(), worker))
+        workers.push_back(worker);
+    Matrix answers(static_cast<Index>(workers.size()), setup.model->outputs());
+    inputs = inputs(workers, Eigen::all).eval();
+    setup.model->forward(rows_of(inputs, 0, inputs.rows()),
+                         MatrixSpan(answers.data(), answers.rows(), answers.cols()));
+    const faults::Lies lies =
+        setup.adversaries->lie({setup.config.seed, number, kTuningStep},
+                               {workers, answers, 40, trial.truth, [] { return std::nullopt; }});
+    const Matrix estimates = decode(answers, workers, lies.liars);
+    sum += (estimates - trial.truth).squaredNorm() / static_cast<double>(estimates.size());
+  }
+  return sum / trials;
+}
+
+constexpr const char* kLiars =
+    R"("ordering": "none", "adversaries": {"kind": "sign_flip", "count": 3, "bound": 20})";
+
+}  // namespace
+
+TEST_CASE("The error of a choice is that of the scheme with its liars and its defence") {
+  TuningPlan plan = small_plan();
+  plan.grid = 3;
+  plan.rounds = 1;
+  plan.trials = 3;
+  for (const std::string robust : {"none", "peel", "huber", "oracle"}) {
+    CAPTURE(robust);
+    const Setup setup = setup_of(
+        "{" + std::string(kLiars) + R"(, "schemes": [{"kind": "letcc", "robust": {"kind": ")" +
+        robust + "\"" + (robust == "peel" ? R"(, "adversaries": 3)" : "") + "}}]}");
+    const ActivePoint& point = setup.points.front();
+    const Surface surface = tune(setup, point, plan, [] {});
+    REQUIRE(surface.points.size() == 16);
+    for (const SurfacePoint& tried : {surface.points[0], surface.points[7]}) {
+      config::Json parameters = config::members_of(point.made_of);
+      parameters["lambda_encode"] = tried.lambda_encode;
+      parameters["lambda_decode"] = tried.lambda_decode;
+      const auto scheme = config::make(
+          schemes::schemes(), config::component_of(parameters, "/schemes/0"), point.context);
+      const double expected = held_out_mse(
+          setup, plan.trials, *scheme,
+          [&](Matrix& answers, std::vector<WorkerId>& workers, const std::vector<WorkerId>& liars) {
+            if (robust != "oracle")
+              return scheme->decode_robustly(rows_of(answers, 0, answers.rows()), workers)
+                  .estimates;
+            std::vector<WorkerId> honest;
+            std::vector<Index> rows;
+            for (std::size_t i = 0; i < workers.size(); ++i)
+              if (!std::binary_search(liars.begin(), liars.end(), workers[i])) {
+                honest.push_back(workers[i]);
+                rows.push_back(static_cast<Index>(i));
+              }
+            const Matrix kept = answers(rows, Eigen::all);
+            return scheme->decode(rows_of(kept, 0, kept.rows()), honest).estimates;
+          });
+      CHECK(tried.mse == Approx(expected));
+    }
+  }
+}
+
+TEST_CASE("Lies ask for more smoothing than honest workers do, and a defence for less") {
+  const auto best = [](const std::string& liars, const std::string& robust) {
+    const Setup setup =
+        setup_of("{" + liars + R"("schemes": [{"kind": "curve", "encoder": "linear", "robust": )" +
+                 robust + "}]}");
+    return tune(setup, setup.points.front(), small_plan(), [] {}).best;
+  };
+  const std::string lies = R"("adversaries": {"kind": "sign_flip", "count": 3}, )";
+  const std::string none = R"({"kind": "none"})";
+  const std::string peel = R"({"kind": "peel", "adversaries": 3})";
+  const SurfacePoint honest = best("", none), attacked = best(lies, none),
+                     defended = best(lies, peel);
+  CHECK(attacked.lambda_decode > 100.0 * std::max(honest.lambda_decode, 1e-10));
+  CHECK(attacked.mse > 10.0 * honest.mse);
+  CHECK(defended.lambda_decode < attacked.lambda_decode);
+  CHECK(defended.mse < 0.5 * attacked.mse);
+}
+
+TEST_CASE("Schemes that deal their points by reliability are tuned as they are") {
+  TuningPlan plan = small_plan();
+  plan.grid = 4;
+  plan.rounds = 1;
+  // The ten slow workers at the end are always late.
+  const auto best = [&](const std::string& assignment) {
+    const Setup setup = setup_of(
+        R"({"speeds": {"kind": "groups", "shares": [3, 1], "factors": [1, 9],
+                       "placement": "consecutive"},
+            "delay": {"kind": "constant", "scaling": "work"},
+            "stragglers": {"kind": "none"}, "wait": {"kind": "deadline", "seconds": 2},
+            "schemes": [{"kind": "letcc", "assignment": ")" +
+        assignment + "\"}]}");
+    REQUIRE(is_tunable(setup.points.front()));
+    return tune(setup, setup.points.front(), plan, [] {}).best.mse;
+  };
+  CHECK(best("reliability") < 0.1 * best("order"));
 }
 
 TEST_CASE("tuning data are not the trials' data") {
