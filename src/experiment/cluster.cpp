@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <compare>
+#include <numeric>
+
 #include "config/reader.hpp"
 #include "faults/speeds.hpp"
 
@@ -46,6 +50,27 @@ Cluster make_cluster(const ClusterConfig& config, std::uint64_t seed, std::uint3
   if (cluster.conflict.empty()) cluster.speeds = speeds->factors(seed, workers);
   cluster.time = {config.time, cluster.speeds};
   return cluster;
+}
+
+std::vector<WorkerId> workers_by_reliability(const Cluster& cluster, std::uint32_t workers,
+                                             double inputs) {
+  struct Expected {
+    Seconds answer_s;
+    double speed;
+    auto operator<=>(const Expected&) const = default;
+  };
+  std::vector<Expected> expected;
+  for (WorkerId worker = 0; worker < workers; ++worker) {
+    const double speed = cluster.speeds.empty() ? 1.0 : cluster.speeds[worker];
+    expected.push_back({inputs * speed * cluster.time.config().compute_s +
+                            cluster.delay->mean_for(worker, inputs * speed),
+                        speed});
+  }
+  std::vector<WorkerId> order(workers);
+  std::iota(order.begin(), order.end(), WorkerId{0});
+  std::stable_sort(order.begin(), order.end(),
+                   [&](WorkerId a, WorkerId b) { return expected[a] > expected[b]; });
+  return order;
 }
 
 }  // namespace laggard::experiment

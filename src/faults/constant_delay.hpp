@@ -12,6 +12,7 @@ class NoDelay final : public Delay {
   explicit NoDelay(Config) {}
 
   Seconds sample(const Address&) const override { return 0.0; }
+  Seconds mean_for(WorkerId, double) const override { return 0.0; }
   bool constant() const override { return true; }
 };
 
@@ -26,6 +27,7 @@ class ConstantDelay final : public Delay {
   explicit ConstantDelay(Config config) : config_(config) {}
 
   Seconds sample(const Address&) const override { return config_.seconds; }
+  Seconds mean_for(WorkerId, double) const override { return config_.seconds; }
   bool constant() const override { return true; }
 
  private:

@@ -27,6 +27,9 @@ class Delay {
   /// The delay of a worker that computes f for so many inputs of speed 1.
   virtual Seconds sample_for(const Address& at, double /*work*/) const { return sample(at); }
 
+  /// The mean of these delays of a worker over all trials; infinite where there is none.
+  virtual Seconds mean_for(WorkerId worker, double work) const = 0;
+
   /// True if every worker is always equally fast: arrival order then says nothing.
   virtual bool constant() const { return false; }
 

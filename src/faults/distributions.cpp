@@ -1,6 +1,7 @@
 #include "faults/distributions.hpp"
 
 #include <cmath>
+#include <limits>
 
 namespace laggard::faults {
 namespace {
@@ -22,6 +23,10 @@ Seconds ShiftedExponential::operator()(Stream& stream) const {
   return config_.shift - config_.mean * std::log(uniform01_open_low(stream));
 }
 
+Seconds ShiftedExponential::mean() const {
+  return config_.shift + config_.mean;
+}
+
 void Pareto::Config::fields(Fields& fields) {
   fields.number({"scale", "shortest delay, seconds"}, scale, kPositiveDuration);
   fields.number({"shape", "tail index; up to 1 the mean is infinite"}, shape, kParetoShape);
@@ -29,6 +34,11 @@ void Pareto::Config::fields(Fields& fields) {
 
 Seconds Pareto::operator()(Stream& stream) const {
   return config_.scale * std::pow(uniform01_open_low(stream), -1.0 / config_.shape);
+}
+
+Seconds Pareto::mean() const {
+  if (config_.shape <= 1.0) return std::numeric_limits<Seconds>::infinity();
+  return config_.scale * config_.shape / (config_.shape - 1.0);
 }
 
 void Weibull::Config::fields(Fields& fields) {
@@ -41,6 +51,10 @@ Seconds Weibull::operator()(Stream& stream) const {
   return config_.scale * std::pow(-std::log(uniform01_open_low(stream)), 1.0 / config_.shape);
 }
 
+Seconds Weibull::mean() const {
+  return config_.scale * std::tgamma(1.0 + 1.0 / config_.shape);
+}
+
 void Lognormal::Config::fields(Fields& fields) {
   fields.number({"median", "median delay, seconds"}, median, kPositiveDuration);
   fields.number({"sigma", "standard deviation of the logarithm"}, sigma, kLogDeviation);
@@ -48,6 +62,10 @@ void Lognormal::Config::fields(Fields& fields) {
 
 Seconds Lognormal::operator()(Stream& stream) const {
   return config_.median * std::exp(config_.sigma * standard_normal(stream));
+}
+
+Seconds Lognormal::mean() const {
+  return config_.median * std::exp(0.5 * config_.sigma * config_.sigma);
 }
 
 void Bimodal::Config::fields(Fields& fields) {
@@ -58,6 +76,10 @@ void Bimodal::Config::fields(Fields& fields) {
 
 Seconds Bimodal::operator()(Stream& stream) const {
   return uniform01(stream) < config_.probability ? config_.slow : config_.fast;
+}
+
+Seconds Bimodal::mean() const {
+  return config_.fast + config_.probability * (config_.slow - config_.fast);
 }
 
 }  // namespace laggard::faults

@@ -28,6 +28,7 @@ class ShiftedExponential {
 
   explicit ShiftedExponential(Config config) : config_(config) {}
   Seconds operator()(Stream& stream) const;
+  Seconds mean() const;
 
  private:
   Config config_;
@@ -46,6 +47,7 @@ class Pareto {
 
   explicit Pareto(Config config) : config_(config) {}
   Seconds operator()(Stream& stream) const;
+  Seconds mean() const;
 
  private:
   Config config_;
@@ -63,6 +65,7 @@ class Weibull {
 
   explicit Weibull(Config config) : config_(config) {}
   Seconds operator()(Stream& stream) const;
+  Seconds mean() const;
 
  private:
   Config config_;
@@ -80,6 +83,7 @@ class Lognormal {
 
   explicit Lognormal(Config config) : config_(config) {}
   Seconds operator()(Stream& stream) const;
+  Seconds mean() const;
 
  private:
   Config config_;
@@ -98,6 +102,7 @@ class Bimodal {
 
   explicit Bimodal(Config config) : config_(config) {}
   Seconds operator()(Stream& stream) const;
+  Seconds mean() const;
 
  private:
   Config config_;

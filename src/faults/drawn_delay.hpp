@@ -17,6 +17,7 @@ class DrawnDelay final : public Delay {
     Stream stream = at.stream(Purpose::kDelay);
     return distribution_(stream);
   }
+  Seconds mean_for(WorkerId, double) const override { return distribution_.mean(); }
 
  private:
   Distribution distribution_;

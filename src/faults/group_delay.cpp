@@ -40,8 +40,8 @@ GroupDelay::GroupDelay(Config config) {
   for (const Component& delay : config.delays) delays_.push_back(make_member(delay));
 }
 
-const Delay& GroupDelay::of(const Address& at) const {
-  const auto group = std::upper_bound(ends_.begin(), ends_.end(), at.worker) - ends_.begin();
+const Delay& GroupDelay::of(WorkerId worker) const {
+  const auto group = std::upper_bound(ends_.begin(), ends_.end(), worker) - ends_.begin();
   return *delays_[static_cast<std::size_t>(group)];
 }
 

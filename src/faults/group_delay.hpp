@@ -29,14 +29,17 @@ class GroupDelay final : public Delay {
   /// slows down ranks, not workers.
   explicit GroupDelay(Config config);
 
-  Seconds sample(const Address& at) const override { return of(at).sample(at); }
+  Seconds sample(const Address& at) const override { return of(at.worker).sample(at); }
   Seconds sample_for(const Address& at, double work) const override {
-    return of(at).sample_for(at, work);
+    return of(at.worker).sample_for(at, work);
+  }
+  Seconds mean_for(WorkerId worker, double work) const override {
+    return of(worker).mean_for(worker, work);
   }
   bool constant() const override;
 
  private:
-  const Delay& of(const Address& at) const;
+  const Delay& of(WorkerId worker) const;
 
   std::vector<std::uint64_t> ends_;  // one past the last worker of every group but the last
   std::vector<std::unique_ptr<Delay>> delays_;

@@ -20,6 +20,7 @@ class LoadDelay final : public Delay {
   explicit LoadDelay(Config config) : config_(std::move(config)) {}
 
   Seconds sample(const Address&) const override { return 0.0; }
+  Seconds mean_for(WorkerId, double) const override { return 0.0; }
   bool needs_wall_clock() const override { return true; }
   std::vector<std::uint32_t> loaded_ranks() const override { return config_.ranks; }
   std::unique_ptr<Load> load_on(std::uint32_t rank) const override;

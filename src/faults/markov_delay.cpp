@@ -26,6 +26,10 @@ Seconds MarkovDelay::sample(const Address& at) const {
   return slow(at) ? config_.slow : config_.fast;
 }
 
+Seconds MarkovDelay::mean_for(WorkerId, double) const {
+  return config_.fast + share_slow() * (config_.slow - config_.fast);
+}
+
 bool MarkovDelay::slow(const Address& at) const {
   const double from_fast = config_.to_slow;
   const double from_slow = 1.0 - config_.to_fast;
@@ -51,8 +55,7 @@ bool MarkovDelay::slow(const Address& at) const {
     if (u >= high) return flipped;
     flipped = flipped != flips;
   }
-  const double stationary = config_.to_slow / (config_.to_slow + config_.to_fast);
-  return (uniform(0) < stationary) != flipped;
+  return (uniform(0) < share_slow()) != flipped;
 }
 
 }  // namespace laggard::faults

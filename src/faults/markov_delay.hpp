@@ -34,8 +34,10 @@ class MarkovDelay final : public Delay {
   explicit MarkovDelay(Config config);
 
   Seconds sample(const Address& at) const override;
+  Seconds mean_for(WorkerId, double) const override;
 
  private:
+  double share_slow() const { return config_.to_slow / (config_.to_slow + config_.to_fast); }
   bool slow(const Address& at) const;
 
   Config config_;

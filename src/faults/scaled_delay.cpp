@@ -14,6 +14,9 @@ class ScaledDelay final : public Delay {
   Seconds sample_for(const Address& at, double work) const override {
     return delay_->sample(at) * work;
   }
+  Seconds mean_for(WorkerId worker, double work) const override {
+    return delay_->mean_for(worker, 1.0) * work;
+  }
   bool constant() const override { return delay_->constant(); }
   bool needs_wall_clock() const override { return delay_->needs_wall_clock(); }
 

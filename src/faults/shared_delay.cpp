@@ -21,4 +21,8 @@ double SharedDelay::factor(const Address& at) const {
   return std::exp(sigma_ * standard_normal(stream));
 }
 
+Seconds SharedDelay::mean_for(WorkerId worker, double work) const {
+  return std::exp(0.5 * sigma_ * sigma_) * delay_->mean_for(worker, work);
+}
+
 }  // namespace laggard::faults

@@ -27,6 +27,7 @@ class SharedDelay final : public Delay {
   Seconds sample_for(const Address& at, double work) const override {
     return factor(at) * delay_->sample_for(at, work);
   }
+  Seconds mean_for(WorkerId worker, double work) const override;
 
  private:
   double factor(const Address& at) const;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <numeric>
 #include <tuple>
 
 #include "core/error.hpp"
@@ -92,6 +93,8 @@ TraceDelay::TraceDelay(Config config) {
   rounds_ = static_cast<std::uint32_t>(rounds);
   seconds_.reserve(rows.size());
   for (const Measurement& row : rows) seconds_.push_back(row.seconds);
+  for (auto row = seconds_.begin(); row != seconds_.end(); row += rounds_)
+    means_.push_back(std::accumulate(row, row + rounds_, 0.0) / rounds_);
 }
 
 Seconds TraceDelay::sample(const Address& at) const {

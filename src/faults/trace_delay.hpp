@@ -29,11 +29,13 @@ class TraceDelay final : public Delay {
   explicit TraceDelay(Config config);
 
   Seconds sample(const Address& at) const override;
+  Seconds mean_for(WorkerId worker, double) const override { return means_[worker % workers_]; }
 
  private:
   std::uint32_t workers_ = 0;
   std::uint32_t rounds_ = 0;
   std::vector<Seconds> seconds_;  // row w: worker w over the rounds
+  std::vector<Seconds> means_;    // of each worker
 };
 
 }  // namespace laggard::faults

@@ -47,27 +47,18 @@ std::vector<std::uint32_t> points_by_cost(std::span<const double> alpha,
   return order;
 }
 
-std::vector<WorkerId> workers_by_reliability(std::span<const double> speeds,
-                                             std::uint32_t workers) {
-  std::vector<WorkerId> order(workers);
-  std::iota(order.begin(), order.end(), WorkerId{0});
-  if (!speeds.empty())
-    std::stable_sort(order.begin(), order.end(),
-                     [&](WorkerId a, WorkerId b) { return speeds[a] > speeds[b]; });
-  return order;
-}
-
-AssignedCode::AssignedCode(std::unique_ptr<CurveScheme> code, std::vector<double> speeds)
-    : code_(std::move(code)), speeds_(std::move(speeds)) {
-  const std::uint32_t workers = code_->active_workers();
-  worker_at_ = workers_by_reliability({}, workers);
-  if (code_->beta().size() == workers) {
-    const std::vector<WorkerId> order = workers_by_reliability(speeds_, workers);
+AssignedCode::AssignedCode(std::unique_ptr<CurveScheme> code, std::vector<WorkerId> workers)
+    : code_(std::move(code)), by_reliability_(std::move(workers)) {
+  const std::uint32_t count = code_->active_workers();
+  worker_at_.resize(count);
+  std::iota(worker_at_.begin(), worker_at_.end(), WorkerId{0});
+  if (by_reliability_.empty()) by_reliability_ = worker_at_;
+  if (code_->beta().size() == count) {
     const std::vector<std::uint32_t> points = points_by_cost(code_->alpha(), code_->beta());
-    for (std::uint32_t i = 0; i < workers; ++i) worker_at_[points[i]] = order[i];
+    for (std::uint32_t i = 0; i < count; ++i) worker_at_[points[i]] = by_reliability_[i];
   }
-  point_of_.resize(workers);
-  for (std::uint32_t point = 0; point < workers; ++point) point_of_[worker_at_[point]] = point;
+  point_of_.resize(count);
+  for (std::uint32_t point = 0; point < count; ++point) point_of_[worker_at_[point]] = point;
 }
 
 AssignedCode::Placed AssignedCode::place(std::span<const WorkerId> received) const {
@@ -115,7 +106,7 @@ std::unique_ptr<Scheme> AssignedCode::for_data(const Matrix& data) const {
   if (!scheme) return nullptr;
   std::unique_ptr<CurveScheme> code(&dynamic_cast<CurveScheme&>(*scheme));
   scheme.release();
-  return std::make_unique<AssignedCode>(std::move(code), speeds_);
+  return std::make_unique<AssignedCode>(std::move(code), by_reliability_);
 }
 
 Encoded AssignedCode::encode(const Matrix& data) const {

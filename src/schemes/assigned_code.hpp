@@ -17,16 +17,13 @@ namespace laggard::schemes {
 std::vector<std::uint32_t> points_by_cost(std::span<const double> alpha,
                                           std::span<const double> beta);
 
-/// The workers, the least reliable first: by their speed factor, the slowest first, and by number
-/// where these are equal. `speeds` empty: all are equal.
-std::vector<WorkerId> workers_by_reliability(std::span<const double> speeds, std::uint32_t workers);
-
 /// A curve code whose worker n stands at point point_of(n) instead of n: the less reliable a worker
 /// is, the less does the loss of its point cost.
 class AssignedCode final : public LinearScheme, public GradientCode {
  public:
-  /// Where the points depend on the data, worker n stands at point n until for_data().
-  AssignedCode(std::unique_ptr<CurveScheme> code, std::vector<double> speeds);
+  /// `workers`: all of the code's, the least reliable first; empty: by number. Where the points
+  /// depend on the data, worker n stands at point n until for_data().
+  AssignedCode(std::unique_ptr<CurveScheme> code, std::vector<WorkerId> workers);
 
   std::uint32_t point_of(WorkerId worker) const { return point_of_[worker]; }
   const CurveScheme& code() const { return *code_; }
@@ -73,7 +70,7 @@ class AssignedCode final : public LinearScheme, public GradientCode {
   Decoded with_workers(Decoded decoded) const;
 
   std::unique_ptr<CurveScheme> code_;
-  std::vector<double> speeds_;
+  std::vector<WorkerId> by_reliability_;
   std::vector<std::uint32_t> point_of_;
   std::vector<WorkerId> worker_at_;
 };
@@ -92,7 +89,7 @@ SchemeKind curve_kind(std::string_view name, std::string_view summary) {
     const bool by_reliability = config.assignment == "reliability";
     auto scheme = std::make_unique<X>(std::move(config), context);
     if (!by_reliability) return scheme;
-    return std::make_unique<AssignedCode>(std::move(scheme), context.speeds);
+    return std::make_unique<AssignedCode>(std::move(scheme), context.by_reliability);
   };
   return result;
 }

@@ -27,8 +27,8 @@ void ordering_field(Fields& fields, std::string& ordering) {
 
 void assignment_field(Fields& fields, std::string& assignment) {
   fields.text({"assignment",
-               "order: worker n has the n-th point; reliability: the slower a worker is by "
-               "/speeds, the less does the loss of its point cost"},
+               "order: worker n has the n-th point; reliability: the later a worker's answer is "
+               "expected, the less does the loss of its point cost"},
               assignment, {"order", "reliability"});
 }
 

@@ -35,10 +35,10 @@ struct CodeContext {
   const TrainedParts* trained = nullptr;           ///< networks for the schemes that need them
   const StoredCodes* stored = nullptr;             ///< codes for the schemes that read theirs
   std::string where = {};                          ///< JSON pointer of the scheme
-  bool gradients = false;                 ///< the workers compute gradients, see gradient_code.hpp
-  double mean_stragglers = 0.0;           ///< S, not rounded
-  std::vector<double> speeds = {};        ///< factor of each worker on its times; empty: all are 1
-  std::vector<double> noise_sigmas = {};  ///< of each worker; empty: all have noise_sigma
+  bool gradients = false;        ///< the workers compute gradients, see gradient_code.hpp
+  double mean_stragglers = 0.0;  ///< S, not rounded
+  std::vector<WorkerId> by_reliability = {};  ///< the least reliable first; empty: by number
+  std::vector<double> noise_sigmas = {};      ///< of each worker; empty: all have noise_sigma
 };
 
 /// This scheme cannot work with these sizes; the point is skipped with the reason.

@@ -52,6 +52,41 @@ TEST_CASE("A drawn delay uses the stream of its address", "[delay]") {
   CHECK(delay->sample({1, 2, 3, 1}) != value);
 }
 
+TEST_CASE("The mean of a delay is that of its samples", "[delay]") {
+  const std::uint32_t trials = 40'000;
+  for (const std::string json : {
+           R"("kind": "none")",
+           R"("kind": "constant", "seconds": 0.3)",
+           R"("kind": "constant", "seconds": 0.3, "scaling": "work")",
+           R"("kind": "shifted_exponential", "shift": 0.5, "mean": 2)",
+           R"("kind": "pareto", "scale": 2, "shape": 4)",
+           R"("kind": "weibull", "scale": 3, "shape": 0.7, "scaling": "work")",
+           R"("kind": "lognormal", "median": 2, "sigma": 0.8)",
+           R"("kind": "bimodal", "fast": 1, "slow": 9, "probability": 0.3)",
+           R"("kind": "markov", "fast": 1, "slow": 9, "to_slow": 0.2, "to_fast": 0.6)",
+           R"("kind": "shared", "sigma": 0.5, "delay": {"kind": "weibull", "shape": 2})",
+           R"("kind": "groups", "sizes": [3], "delays": [{"kind": "none"},
+              {"kind": "lognormal", "scaling": "work"}])",
+       }) {
+    CAPTURE(json);
+    const auto delay = make_delay("{" + json + "}");
+    for (const WorkerId worker : {2U, 3U}) {
+      double sum = 0.0, squares = 0.0;
+      for (std::uint32_t trial = 0; trial < trials; ++trial) {
+        const double value = delay->sample_for({5, trial, worker}, 2.5);
+        sum += value;
+        squares += value * value;
+      }
+      const double mean = sum / trials;
+      const double error = std::sqrt((squares / trials - mean * mean) / trials);
+      CHECK(std::abs(delay->mean_for(worker, 2.5) - mean) <= 4.0 * error + 1e-9);
+    }
+  }
+  for (const char* shape : {"0.5", "1"})
+    CHECK(std::isinf(
+        make_delay(R"({"kind": "pareto", "shape": )" + std::string(shape) + "}")->mean_for(0, 1)));
+}
+
 TEST_CASE("Parameters of delays are checked", "[delay]") {
   for (const char* json : {
            R"({"kind": "constant", "seconds": -1})",

@@ -30,6 +30,8 @@ TEST_CASE("A trace is replayed, over and over", "[delay][trace]") {
       for (std::uint32_t step = 0; step < 4; ++step)
         CHECK(delay.sample({1, trial, worker, step}) == expected[worker % 2][(trial + step) % 3]);
   CHECK(delay.sample({1, 0xffffffffU, 0xffffffffU}) == expected[0xffffffffU % 2][0xffffffffU % 3]);
+  CHECK(delay.mean_for(4, 9.0) == Approx(2.501 / 3));
+  CHECK(delay.mean_for(0xffffffffU, 1.0) == Approx(7.0 / 3));
   CHECK_FALSE(delay.constant());
 }
 

@@ -23,11 +23,11 @@ using Points = std::vector<std::uint32_t>;
 namespace {
 
 std::unique_ptr<Scheme> code(const std::string& json, std::uint32_t k, std::uint32_t n,
-                             std::vector<double> speeds = {}) {
+                             std::vector<WorkerId> by_reliability = {}) {
   CodeContext context;
   context.data_points = k;
   context.workers = n;
-  context.speeds = std::move(speeds);
+  context.by_reliability = std::move(by_reliability);
   return make_scheme(json, context);
 }
 
@@ -35,12 +35,10 @@ std::string with(const std::string& members, const std::string& assignment) {
   return "{" + members + R"(, "assignment": ")" + assignment + "\"}";
 }
 
-/// Factors that are all different.
-std::vector<double> some_speeds(std::uint32_t n) {
+/// The workers in some order.
+std::vector<WorkerId> some_order(std::uint32_t n) {
   Stream stream({3, Purpose::kSpeeds, 0, 0});
-  std::vector<double> speeds(n);
-  for (double& speed : speeds) speed = 1.0 + uniform01(stream);
-  return speeds;
+  return random_permutation(stream, n);
 }
 
 Matrix rows_at(const Matrix& matrix, const std::vector<WorkerId>& rows) {
@@ -89,15 +87,9 @@ TEST_CASE("Points of the data come behind the others", "[assignment]") {
   }
 }
 
-TEST_CASE("The slowest worker is the least reliable one", "[assignment]") {
-  CHECK(workers_by_reliability(std::vector<double>{1, 5, 1, 7, 5}, 5) ==
-        std::vector<WorkerId>{3, 1, 4, 0, 2});
-  CHECK(workers_by_reliability({}, 3) == std::vector<WorkerId>{0, 1, 2});
-}
-
 TEST_CASE("An assigned code is the code whose workers have other numbers", "[assignment]") {
   const std::uint32_t k = 5, n = 16;
-  const std::vector<double> speeds = some_speeds(n);
+  const std::vector<WorkerId> workers = some_order(n);
   const Matrix data = normal_matrix(k, 3, 1);
   for (const std::string members :
        {R"("kind": "bacc")", R"("kind": "lcc", "degree": 2)", R"("kind": "nercc")",
@@ -106,16 +98,15 @@ TEST_CASE("An assigned code is the code whose workers have other numbers", "[ass
         R"("kind": "curve", "alpha": "chord", "decoder": "auto")",
         R"("kind": "letcc", "robust": {"kind": "peel", "adversaries": 2})"}) {
     CAPTURE(members);
-    auto plain = code(with(members, "order"), k, n, speeds);
-    auto assigned = code(with(members, "reliability"), k, n, speeds);
+    auto plain = code(with(members, "order"), k, n, workers);
+    auto assigned = code(with(members, "reliability"), k, n, workers);
     if (auto own = plain->for_data(data)) plain = std::move(own);
     if (auto own = assigned->for_data(data)) assigned = std::move(own);
     const auto& curve = dynamic_cast<const CurveScheme&>(*plain);
     const auto& dealt = dynamic_cast<const AssignedCode&>(*assigned);
 
-    // The slowest worker has the cheapest point, and so on.
+    // The least reliable worker has the cheapest point, and so on.
     const Points points = points_by_cost(curve.alpha(), curve.beta());
-    const std::vector<WorkerId> workers = workers_by_reliability(speeds, n);
     for (std::uint32_t i = 0; i < n; ++i) REQUIRE(dealt.point_of(workers[i]) == points[i]);
 
     const Matrix of_points = plain->encode(data).inputs, of_workers = assigned->encode(data).inputs;
@@ -159,7 +150,7 @@ TEST_CASE("An assigned code is the code whose workers have other numbers", "[ass
   }
 }
 
-TEST_CASE("Without speeds the assignment is one like any other, and loses nothing",
+TEST_CASE("Where all workers are alike, the assignment is one like any other, and loses nothing",
           "[assignment]") {
   const auto assigned = code(R"({"kind": "bacc", "assignment": "reliability"})", 4, 9);
   const Matrix data = normal_matrix(4, 2, 5);
@@ -173,15 +164,14 @@ TEST_CASE("Without speeds the assignment is one like any other, and loses nothin
 TEST_CASE("Slow neighbours that are lost cost little where their points are dealt",
           "[assignment]") {
   const std::uint32_t k = 20, n = 60;
-  std::vector<double> speeds(n, 1.0);
-  std::vector<WorkerId> slow(12);
+  std::vector<WorkerId> slow(12), workers(n);
   std::iota(slow.begin(), slow.end(), WorkerId{48});
-  for (const WorkerId worker : slow) speeds[worker] = 5.0;
+  for (WorkerId i = 0; i < n; ++i) workers[i] = (48 + i) % n;  // the slow ones first
   Matrix data = normal_matrix(k, 1, 2) * 2.0;
   std::sort(data.data(), data.data() + k);
   const auto rmse = [&](const std::string& assignment, const std::vector<WorkerId>& lost) {
     const auto scheme =
-        code(R"({"kind": "letcc", "assignment": ")" + assignment + "\"}", k, n, speeds);
+        code(R"({"kind": "letcc", "assignment": ")" + assignment + "\"}", k, n, workers);
     const std::vector<WorkerId> received = everyone_but(n, lost);
     const Matrix answers = rows_at(x_sin_x(scheme->encode(data).inputs), received);
     return std::sqrt((scheme->decode(view(answers), received).estimates - x_sin_x(data))

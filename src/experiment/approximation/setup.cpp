@@ -89,7 +89,7 @@ Setup SetupBuilder::build(const config::Combination& combination) {
                                setup.model->gives_logits(),
                                &*trained_,
                                &codes_};
-  context.speeds = setup.speeds;
+  context.by_reliability = experiment::workers_by_reliability(setup, config.workers, 1.0);
   context.noise_sigmas = setup.noise->sigmas(config.seed, config.workers);
   for (const Component& scheme : config.schemes) {
     context.where = scheme.where;

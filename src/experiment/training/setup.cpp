@@ -151,7 +151,8 @@ Setup SetupBuilder::build(const config::Combination& combination) {
   context.input = dataset_->shape();
   context.gradients = true;
   context.mean_stragglers = setup.stragglers->mean(config.workers);
-  context.speeds = setup.speeds;
+  context.by_reliability = experiment::workers_by_reliability(
+      setup, config.workers, static_cast<double>(config.recipe.batch) / config.data_points);
   for (const Component& component : config.schemes) {
     context.where = component.where;
     ActivePoint point;
