@@ -210,11 +210,16 @@ void CurveCode::Config::fields(Fields& fields) {
   ordering_field(fields, ordering);
   assignment_field(fields, assignment);
   robust_field(fields, robust);
-  fields.text({"encoder", "curve through the data"}, encoder, names_of(encoders()));
-  fields.text({"decoder",
-               "curve through the answers, kriging in the space of the inputs, or the curve that "
-               "errs least at answers that are left out, chosen anew for each trial"},
-              decoder, names_of(decoders()));
+  fields.text(
+      {"encoder", "curve through the data; 'spline' is cubic, and 'quintic' a spline of degree 5"},
+      encoder, names_of(encoders()));
+  fields.text(
+      {"decoder",
+       "curve through the answers, kriging in the space of the inputs, or the curve that "
+       "errs least at answers that are left out, chosen anew for each trial. 'quintic' errs "
+       "less than the cubic 'spline' where f is smooth, many answers come and nothing "
+       "disturbs them, and more in wide gaps and with noise; its lambda weighs int u'''^2"},
+      decoder, names_of(decoders()));
   lambda_fields(fields, lambda_encode, lambda_decode, {"theory", "gcv", "loo", kTunedRule});
   fields.number_or_rule(
       {"degree",
