@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 
 #include "transport/pulse.hpp"
 
@@ -14,7 +15,7 @@ std::string list(const std::vector<std::uint32_t>& ranks) {
   constexpr std::size_t kMost = 8;
   const std::size_t shown = std::min(ranks.size(), kMost);
   std::string text = fmt::format("rank{} {}", ranks.size() == 1 ? "" : "s",
-                                 fmt::join(ranks.begin(), ranks.begin() + shown, ", "));
+                                 fmt::join(std::span(ranks).first(shown), ", "));
   if (shown < ranks.size()) text += fmt::format(" and {} more", ranks.size() - shown);
   return text;
 }
