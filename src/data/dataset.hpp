@@ -40,6 +40,12 @@ class Dataset {
   /// row. Errors: ConfigError for distributions, which have no rows.
   virtual Sample rows_at(std::span<const std::uint32_t> rows, Part part) const;
 
+  /// Only the labels of these rows.
+  virtual std::vector<std::int32_t> labels_at(std::span<const std::uint32_t> rows,
+                                              Part part) const {
+    return rows_at(rows, part).labels;
+  }
+
   /// Whether the inputs look like pixels before they are scaled: the first of them are whole
   /// numbers from 0 to 255.
   virtual bool looks_like_bytes() const { return false; }

@@ -62,24 +62,30 @@ Sample FiniteDataset::draw(Stream& stream, std::uint32_t count, Part part) const
 }
 
 Sample FiniteDataset::rows_at(std::span<const std::uint32_t> chosen, Part part) const {
-  const std::uint32_t first = part == Part::kHoldout ? rows_.count - holdout_ : 0;
   const auto width = static_cast<std::size_t>(rows_.shape.size());
   Sample sample{Matrix(static_cast<Index>(chosen.size()), rows_.shape.size()), {}};
   std::visit(
       [&](const auto& values) {
         double* target = sample.inputs.data();
         for (const std::uint32_t row : chosen) {
-          const auto* source = values.data() + (std::size_t{first} + row) * width;
+          const auto* source = values.data() + (first_row(part) + row) * width;
           target = std::transform(source, source + width, target, [this](auto value) {
             return static_cast<double>(value) / divisor_;
           });
         }
       },
       rows_.values);
-  if (!rows_.labels.empty())
-    for (const std::uint32_t row : chosen)
-      sample.labels.push_back(rows_.labels[std::size_t{first} + row]);
+  sample.labels = labels_at(chosen, part);
   return sample;
+}
+
+std::vector<std::int32_t> FiniteDataset::labels_at(std::span<const std::uint32_t> chosen,
+                                                   Part part) const {
+  if (rows_.labels.empty()) return {};
+  std::vector<std::int32_t> labels;
+  labels.reserve(chosen.size());
+  for (const std::uint32_t row : chosen) labels.push_back(rows_.labels[first_row(part) + row]);
+  return labels;
 }
 
 bool FiniteDataset::looks_like_bytes() const {

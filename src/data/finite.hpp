@@ -39,6 +39,8 @@ class FiniteDataset : public Dataset {
   std::optional<std::uint32_t> rows(Part part) const override;
   Sample draw(Stream& stream, std::uint32_t count, Part part) const override;
   Sample rows_at(std::span<const std::uint32_t> rows, Part part) const override;
+  std::vector<std::int32_t> labels_at(std::span<const std::uint32_t> rows,
+                                      Part part) const override;
   bool looks_like_bytes() const override;
   void check_labels(Index classes) const override;
 
@@ -48,6 +50,10 @@ class FiniteDataset : public Dataset {
   FiniteDataset(Rows rows, const Selection& selection, std::string where);
 
  private:
+  std::size_t first_row(Part part) const {
+    return part == Part::kHoldout ? rows_.count - holdout_ : 0;
+  }
+
   Rows rows_;
   double divisor_;
   std::uint32_t holdout_;

@@ -24,6 +24,8 @@ TEST_CASE("chosen rows of a part come in the order asked for", "[data]") {
   const Sample holdout = dataset.rows_at(rows, Part::kHoldout);
   CHECK(holdout.labels == std::vector<std::int32_t>{6, 9, 6});
   CHECK(holdout.inputs.row(1) == Eigen::RowVector2d(0.4, 0.0));
+  CHECK(dataset.labels_at(rows, Part::kTrials) == trials.labels);
+  CHECK(dataset.labels_at(rows, Part::kHoldout) == holdout.labels);
 }
 
 TEST_CASE("distributions have no rows to choose from", "[data]") {

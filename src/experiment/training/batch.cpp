@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <numeric>
 
-#include "core/random.hpp"
 #include "math/curve_order.hpp"
 
 namespace laggard::training {
@@ -36,13 +35,14 @@ BatchSource::BatchSource(const data::Dataset& dataset, Index classes, std::uint6
 
 std::vector<std::uint32_t> BatchSource::in_order(std::vector<std::uint32_t> rows) const {
   if (arrangement_.ordering == "none") return rows;
-  const data::Sample sample = dataset_.rows_at(rows, data::Part::kTrials);
   std::vector<std::uint32_t> order(rows.size());
   std::iota(order.begin(), order.end(), 0U);
   if (arrangement_.ordering == "class") {
+    const std::vector<std::int32_t> labels = dataset_.labels_at(rows, data::Part::kTrials);
     std::stable_sort(order.begin(), order.end(),
-                     [&](auto a, auto b) { return sample.labels[a] < sample.labels[b]; });
+                     [&](auto a, auto b) { return labels[a] < labels[b]; });
   } else {
+    const data::Sample sample = dataset_.rows_at(rows, data::Part::kTrials);
     Matrix places(sample.inputs.rows(), sample.inputs.cols() + classes_);
     places << sample.inputs, kClassDistance * one_hot(sample.labels, classes_);
     constexpr std::uint32_t kStarts = 1;  // others make a path little shorter, and take their time
@@ -52,30 +52,41 @@ std::vector<std::uint32_t> BatchSource::in_order(std::vector<std::uint32_t> rows
   return order;
 }
 
-std::size_t BatchSource::place(std::uint32_t part, std::uint32_t row, std::uint32_t rows) const {
-  return arrangement_.mixes ? std::size_t{row} * arrangement_.parts + part
-                            : std::size_t{part} * rows + row;
+Batch BatchSource::draw(std::uint32_t step) const {
+  if (!order_.empty()) return placed(numbers(step));
+  const std::uint32_t rows = arrangement_.rows;
+  Stream stream = stream_of(step);
+  const auto drawn =
+      in_order(sample_without_replacement(stream, available_, arrangement_.parts * rows));
+  std::vector<std::uint32_t> all(rows);
+  std::iota(all.begin(), all.end(), 0U);
+  return cut(drawn, rows, all);
 }
 
-Batch BatchSource::draw(std::uint32_t step) const {
-  const auto& [parts, rows, mixes, ordering] = arrangement_;
-  Stream stream({seed_, Purpose::kData, trial_, 0, step});
-  std::vector<std::uint32_t> numbers(rows);  // of the rows of each part
-  std::iota(numbers.begin(), numbers.end(), 0U);
-  std::uint32_t rows_of_part = rows;
-  std::vector<std::uint32_t> drawn;
-  if (order_.empty()) {
-    drawn = in_order(sample_without_replacement(stream, available_, parts * rows));
-  } else {
-    rows_of_part = available_ / parts;
-    numbers = sample_without_replacement(stream, rows_of_part, rows);
-  }
-  const std::vector<std::uint32_t>& order = order_.empty() ? drawn : order_;
+std::vector<std::uint32_t> BatchSource::numbers(std::uint32_t step) const {
+  Stream stream = stream_of(step);
+  return sample_without_replacement(stream, rows_of_part(), arrangement_.rows);
+}
+
+Batch BatchSource::placed(std::vector<std::uint32_t> numbers) const {
+  for (std::uint32_t& number : numbers) number = std::min(number, rows_of_part() - 1);
+  return cut(order_, rows_of_part(), numbers);
+}
+
+Stream BatchSource::stream_of(std::uint32_t step) const {
+  return Stream({seed_, Purpose::kData, trial_, 0, step});
+}
+
+Batch BatchSource::cut(const std::vector<std::uint32_t>& order, std::uint32_t rows_of_part,
+                       const std::vector<std::uint32_t>& numbers) const {
+  const std::uint32_t parts = arrangement_.parts;
+  const auto rows = static_cast<std::uint32_t>(numbers.size());
   std::vector<std::uint32_t> chosen;
   chosen.reserve(std::size_t{parts} * rows);
   for (std::uint32_t part = 0; part < parts; ++part)
     for (const std::uint32_t number : numbers)
-      chosen.push_back(order[place(part, number, rows_of_part)]);
+      chosen.push_back(order[arrangement_.mixes ? std::size_t{number} * parts + part
+                                                : std::size_t{part} * rows_of_part + number]);
   data::Sample sample = dataset_.rows_at(chosen, data::Part::kTrials);
   return {parts, rows, std::move(sample.inputs), one_hot(sample.labels, classes_)};
 }

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "core/random.hpp"
 #include "core/types.hpp"
 #include "data/dataset.hpp"
 
@@ -45,11 +46,20 @@ class BatchSource {
 
   Batch draw(std::uint32_t step) const;
 
+  // Where all rows are arranged once, those of each part have numbers from 0 on.
+  std::uint32_t rows_of_part() const { return available_ / arrangement_.parts; }
+  /// Of the rows that a step takes, the same in all parts.
+  std::vector<std::uint32_t> numbers(std::uint32_t step) const;
+  /// The rows with these numbers. A number that is too large stands for the last one.
+  Batch placed(std::vector<std::uint32_t> numbers) const;
+
  private:
+  Stream stream_of(std::uint32_t step) const;
   /// The rows in the order in which neighbours belong together.
   std::vector<std::uint32_t> in_order(std::vector<std::uint32_t> rows) const;
-  /// The place in the order of row j of part k, if parts have so many rows.
-  std::size_t place(std::uint32_t part, std::uint32_t row, std::uint32_t rows) const;
+  /// Parts of so many rows, from rows in order: those with these numbers.
+  Batch cut(const std::vector<std::uint32_t>& order, std::uint32_t rows_of_part,
+            const std::vector<std::uint32_t>& numbers) const;
 
   const data::Dataset& dataset_;
   Index classes_;

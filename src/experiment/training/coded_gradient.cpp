@@ -47,12 +47,12 @@ CodedGradient::CodedGradient(const Setup& setup, const ActivePoint& point, round
       covered_(covered(point, *setup.wait)),
       wait_(covered_ ? *covered_ : *setup.wait) {}
 
-round::RoundRequest CodedGradient::round_of(const Request& request, Matrix inputs, Index outputs,
-                                            const round::Arrivals& arrivals) const {
+round::RoundRequest CodedGradient::round_of(std::uint32_t trial, std::uint32_t step, Matrix inputs,
+                                            Index outputs, const round::Arrivals& arrivals) const {
   round::RoundRequest round;
   round.point = point_.record.point;
-  round.trial = request.trial;
-  round.step = request.step;
+  round.trial = trial;
+  round.step = step;
   round.scheme = point_.index;
   round.block_size = setup_.config.worker_block;
   round.outputs = outputs;
@@ -63,7 +63,8 @@ round::RoundRequest CodedGradient::round_of(const Request& request, Matrix input
 }
 
 round::RoundRequest CodedGradient::first_round(const Request& request, Index sketch) const {
-  round::RoundRequest round = round_of(request, request.tasks, kSketch + sketch, request.arrivals);
+  round::RoundRequest round =
+      round_of(request.trial, request.step, request.tasks, kSketch + sketch, request.arrivals);
   round.shared = request.weights;
   // The virtual clock counts a message to each worker, weights with rows or their numbers, and an
   // answer with its gradient.
@@ -90,6 +91,7 @@ GradientEstimate CodedGradient::estimate(const Request& request,
     if (first) meanwhile();
     const round::Answers ready = clock_.finish(*pending);
     append(failures, ready);
+    if (place_again(request, ready, failures)) continue;
     GradientEstimate estimate;
     estimate.workers = ready.workers;
     estimate.waited_s = ready.time_s;
@@ -109,6 +111,34 @@ GradientEstimate CodedGradient::estimate(const Request& request,
     estimate.decode_s = watch.elapsed();
     if (complete) return estimate;
   }
+}
+
+void CodedGradient::place(const Placement& placement, std::uint32_t trial,
+                          const round::Arrivals& to, std::vector<round::RankFailure>& failures) {
+  const round::WaitAll all({});
+  std::optional<Matrix> next = placement.portion(0);
+  for (std::uint32_t number = 1; next; ++number) {
+    const auto pending = clock_.begin(round_of(trial, 0, std::move(*next), /*outputs=*/1, to), all);
+    next.reset();
+    if (number < placement.portions()) next = placement.portion(number);
+    append(failures, clock_.finish(*pending));
+  }
+}
+
+bool CodedGradient::place_again(const Request& request, const round::Answers& ready,
+                                std::vector<round::RankFailure>& failures) {
+  if (request.placement == nullptr) return false;
+  const auto workers = static_cast<std::uint32_t>(request.tasks.rows());
+  std::vector<char> misses(workers);
+  for (std::size_t i = 0; i < ready.workers.size(); ++i)
+    misses[ready.workers[i]] = ready.results(static_cast<Index>(i), kLargest) == kNoRows;
+  std::vector<WorkerId> others;
+  for (WorkerId worker = 0; worker < workers; ++worker)
+    if (misses[worker] == 0) others.push_back(worker);
+  if (others.size() == workers) return false;
+  place(*request.placement, request.trial,
+        round::without(experiment::everybody_at_once(workers), others), failures);
+  return true;
 }
 
 bool CodedGradient::add(const Request& request, const round::Answers& ready,
@@ -131,7 +161,8 @@ bool CodedGradient::add(const Request& request, const round::Answers& ready,
   inputs.col(1).setConstant(grid_unit(largest, terms));
   const auto parameters = static_cast<Index>(estimate.gradient.size());
   const round::Arrivals arrivals = experiment::everybody_at_once(ranks);
-  round::RoundRequest round = round_of(request, std::move(inputs), 1 + parameters, arrivals);
+  round::RoundRequest round =
+      round_of(request.trial, request.step, std::move(inputs), 1 + parameters, arrivals);
   round.block_size = 1;  // block r lives on rank 1 + r
   const round::Answers sums = clock_.collect(std::move(round), round::WaitAll({}));
   append(failures, sums);
@@ -156,10 +187,10 @@ bool CodedGradient::add_parts(const Request& request, const round::Answers& read
     if (in[worker] == 0) arrivals.delay_s[worker] = std::numeric_limits<Seconds>::infinity();
   std::erase_if(arrivals.order, [&](WorkerId worker) { return in[worker] == 0; });
   const auto parameters = static_cast<Index>(estimate.gradient.size());
-  const round::Answers fetched =
-      clock_.collect(round_of(request, Matrix::Constant(request.tasks.rows(), 1, kFetch),
-                              1 + parameters, arrivals),
-                     round::WaitAll({}));
+  const round::Answers fetched = clock_.collect(
+      round_of(request.trial, request.step, Matrix::Constant(request.tasks.rows(), 1, kFetch),
+               1 + parameters, arrivals),
+      round::WaitAll({}));
   append(failures, fetched);
   if (fetched.workers != ready.workers || (fetched.results.col(0).array() != 1.0).any())
     return false;

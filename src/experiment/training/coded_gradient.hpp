@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "experiment/training/placement.hpp"
 #include "experiment/training/setup.hpp"
 #include "round/clock.hpp"
 
@@ -37,7 +38,14 @@ class CodedGradient {
     const Matrix& tasks;
     const round::Arrivals& arrivals;
     round::Backlog* backlog = nullptr;  ///< null: all workers are idle
+    const Placement* placement =
+        nullptr;  ///< whose rows the tasks take; null: they bring their own
   };
+
+  /// Sends the rows to the workers that answer at all, which keep them. `failures` gets the ranks
+  /// that died. Errors: Interrupted, RunError from workers.
+  void place(const Placement& placement, std::uint32_t trial, const round::Arrivals& to,
+             std::vector<round::RankFailure>& failures);
 
   /// `meanwhile` is called once the workers have their tasks. `failures` gets the ranks that died.
   /// Errors: Interrupted, RunError from workers.
@@ -45,10 +53,14 @@ class CodedGradient {
                             std::vector<round::RankFailure>& failures);
 
  private:
-  round::RoundRequest round_of(const Request& request, Matrix inputs, Index outputs,
-                               const round::Arrivals& arrivals) const;
+  round::RoundRequest round_of(std::uint32_t trial, std::uint32_t step, Matrix inputs,
+                               Index outputs, const round::Arrivals& arrivals) const;
   /// The round in which the gradients are computed.
   round::RoundRequest first_round(const Request& request, Index sketch) const;
+  /// Places the rows with those who miss them. They came to another rank, or theirs has forgotten
+  /// what it had. Whether there are any.
+  bool place_again(const Request& request, const round::Answers& ready,
+                   std::vector<round::RankFailure>& failures);
   /// Whether all terms were there.
   bool add(const Request& request, const round::Answers& ready, GradientEstimate& estimate,
            std::vector<round::RankFailure>& failures);

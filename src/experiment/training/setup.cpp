@@ -29,11 +29,11 @@ Index count_classes(const data::Dataset& dataset) {
     for (std::uint32_t first = 0; first < count; first += kChunk) {
       std::vector<std::uint32_t> rows(std::min(kChunk, count - first));
       std::iota(rows.begin(), rows.end(), first);
-      const data::Sample sample = dataset.rows_at(rows, part);
-      if (sample.labels.empty())
+      const std::vector<std::int32_t> labels = dataset.labels_at(rows, part);
+      if (labels.empty())
         throw DataError("/dataset has no labels", "a model is trained on labelled rows",
                         "name its labels in the configuration");
-      const auto [low, high] = std::minmax_element(sample.labels.begin(), sample.labels.end());
+      const auto [low, high] = std::minmax_element(labels.begin(), labels.end());
       if (*low < 0)
         throw DataError("/dataset has negative labels", "classes are counted from 0",
                         "renumber the labels");
@@ -101,9 +101,10 @@ void make_scheme(const Setup& setup, const Component& component,
     throw ConfigError(fmt::format("{}/{}", context.where, error.what()));
   }
   point.arrangement = arrange(setup, *scheme, *code);
-  point.tasks.emplace(point.assignment, code->mixes_rows(), point.arrangement.rows,
-                      setup.dataset->shape().size(), setup.classes,
-                      setup.config.recipe.targets == "simplex");
+  point.tasks.emplace(point.assignment,
+                      TaskMaker::Ways{code->mixes_rows(), setup.config.recipe.targets == "simplex",
+                                      setup.is_static()},
+                      point.arrangement.rows, setup.dataset->shape().size(), setup.classes);
   point.code = code;
   point.record.active = scheme->active_workers();
   point.inputs.assign(setup.config.workers, 0.0);

@@ -20,27 +20,33 @@ Index longest(const Matrix& assignment, bool mixes_rows, std::uint32_t rows) {
 
 }  // namespace
 
-TaskMaker::TaskMaker(Matrix assignment, bool mixes_rows, std::uint32_t rows, Index inputs,
-                     Index classes, bool simplex)
+void copy_row(const TaskShape& shape, const double* from, Index at, double* to, Index place) {
+  to[shape.weights_at() + place] = from[shape.weights_at() + at];
+  std::copy_n(from + shape.inputs_at() + at * shape.inputs, shape.inputs,
+              to + shape.inputs_at() + place * shape.inputs);
+  std::copy_n(from + shape.targets_at() + at * shape.classes, shape.classes,
+              to + shape.targets_at() + place * shape.classes);
+}
+
+TaskMaker::TaskMaker(Matrix assignment, Ways ways, std::uint32_t rows, Index inputs, Index classes)
     : assignment_(std::move(assignment)),
-      mixes_rows_(mixes_rows),
-      simplex_(simplex),
+      ways_(ways),
       rows_(rows),
-      shape_{longest(assignment_, mixes_rows, rows), inputs, classes} {}
+      shape_{longest(assignment_, ways.mixes_rows, rows), inputs, classes} {}
 
 std::uint32_t TaskMaker::rows_of_worker(WorkerId worker) const {
-  if (mixes_rows_) return rows_;
+  if (ways_.mixes_rows) return rows_;
   return static_cast<std::uint32_t>((assignment_.row(worker).array() != 0.0).count()) * rows_;
 }
 
 double TaskMaker::flops() const {
-  if (!mixes_rows_) return 0.0;
+  if (!ways_.mixes_rows) return 0.0;
   return 2.0 * static_cast<double>(assignment_.size()) * rows_ *
          static_cast<double>(shape_.inputs + shape_.classes);
 }
 
 Matrix TaskMaker::tasks(const Batch& batch) const {
-  return mixes_rows_ ? mixed(batch) : copied(batch);
+  return ways_.mixes_rows ? mixed(batch) : copied(batch);
 }
 
 Matrix TaskMaker::mixed(const Batch& batch) const {
@@ -51,9 +57,16 @@ Matrix TaskMaker::mixed(const Batch& batch) const {
   Matrix tasks(assignment_.rows(), shape_.width());
   tasks.col(0).setConstant(rows_);
   tasks.middleCols(shape_.weights_at(), rows_).setConstant(1.0 / rows_);
-  tasks.middleCols(shape_.inputs_at(), inputs).noalias() = assignment_ * parts;
-  tasks.middleCols(shape_.targets_at(), targets).noalias() = assignment_ * labels;
-  if (!simplex_) return tasks;
+  // How a product is cut into blocks depends on its width, and with it the last bit.
+  const Index products = ways_.alone ? Index{rows_} : 1;
+  const Index wide = inputs / products, narrow = targets / products;
+  for (Index i = 0; i < products; ++i) {
+    tasks.middleCols(shape_.inputs_at() + i * wide, wide).noalias() =
+        assignment_ * parts.middleCols(i * wide, wide);
+    tasks.middleCols(shape_.targets_at() + i * narrow, narrow).noalias() =
+        assignment_ * labels.middleCols(i * narrow, narrow);
+  }
+  if (!ways_.simplex) return tasks;
   for (Index worker = 0; worker < tasks.rows(); ++worker)
     for (Index row = 0; row < rows_; ++row)
       clip_to_simplex(

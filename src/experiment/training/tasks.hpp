@@ -15,10 +15,14 @@ namespace laggard::training {
 ///  kAdd: add up gradients that are kept. Row: kAdd | grid | the workers' weights. Answer: how many
 ///        were added, then their sum.
 ///  kFetch: Row: kFetch. Answer: 1 if the worker's gradient is there, then the gradient.
-inline constexpr double kAdd = -1.0, kFetch = -2.0;
+///  kPlace: keep rows for later steps, see Placement. Answer: 1.
+///  kTake: compute a gradient on some of these rows. Answer: as for a task that brings its rows.
+inline constexpr double kAdd = -1.0, kFetch = -2.0, kPlace = -3.0, kTake = -4.0;
 
 /// What a worker says when its gradient is there.
 enum Ready : int { kLoss, kLargest, kSketch };
+/// In the place of the largest absolute value: rows that the step takes were not placed there.
+inline constexpr double kNoRows = -1.0;
 
 /// How long tasks are.
 struct TaskShape {
@@ -31,13 +35,19 @@ struct TaskShape {
   Index targets_at() const { return 1 + rows * (1 + inputs); }
 };
 
+/// Copies a row, with its weight and its targets, from a place in one task to a place in another.
+void copy_row(const TaskShape& shape, const double* from, Index at, double* to, Index place);
+
 /// The tasks of a code, one row for each worker.
 class TaskMaker {
  public:
-  /// `assignment` is workers x K, see schemes::GradientCode. With `simplex`, targets of mixed rows
-  /// are clipped.
-  TaskMaker(Matrix assignment, bool mixes_rows, std::uint32_t rows, Index inputs, Index classes,
-            bool simplex);
+  /// `assignment` is workers x K, see schemes::GradientCode.
+  struct Ways {
+    bool mixes_rows = false;
+    bool simplex = false;  ///< targets of mixed rows are clipped
+    bool alone = false;    ///< a row has the same bits whichever others are in its batch
+  };
+  TaskMaker(Matrix assignment, Ways ways, std::uint32_t rows, Index inputs, Index classes);
 
   const TaskShape& shape() const { return shape_; }
   /// Rows that a worker computes.
@@ -51,7 +61,7 @@ class TaskMaker {
   Matrix copied(const Batch& batch) const;
 
   Matrix assignment_;
-  bool mixes_rows_, simplex_;
+  Ways ways_;
   std::uint32_t rows_;  // b
   TaskShape shape_;
 };

@@ -79,6 +79,7 @@ void Trial::run() {
     first.test_accuracy = test.accuracy;
     state_.rows.push_back(first);
   }
+  place_rows();
   const auto save = [this] {
     state_.optimizer = optimizer_.state();
     checkpoint_.save(state_);
@@ -97,10 +98,21 @@ void Trial::run() {
   finish();
 }
 
+void Trial::place_rows() {
+  if (!setup_.is_static() || bench_.parts.transport.roster().ranks() == 0) return;
+  placement_.emplace(PlacedFor{point_.record.point, number_}, source_, *point_.tasks,
+                     point_.arrangement.rows);
+  std::vector<round::RankFailure> failures;
+  workers_.place(*placement_, number_, experiment::everybody_at_once(setup_.config.workers),
+                 failures);
+  report(failures);
+}
+
 Trial::Prepared Trial::prepare(std::uint32_t step) const {
   const Stopwatch watch;
   Prepared prepared{source_.draw(step), {}, 0.0};
-  prepared.tasks = point_.tasks->tasks(prepared.batch);
+  prepared.tasks = placement_ ? placement_->tasks(step, point_.record.active)
+                              : point_.tasks->tasks(prepared.batch);
   prepared.seconds = watch.elapsed();
   return prepared;
 }
@@ -124,15 +136,13 @@ void Trial::make_step() {
   round::Backlog backlog{state_.seconds, state_.free_s};
   const GradientEstimate estimate = workers_.estimate(
       {number_, step, weights, now.tasks, fate.arrivals,
-       setup_.config.time.busy ? &backlog : nullptr},
+       setup_.config.time.busy ? &backlog : nullptr, placement_ ? &*placement_ : nullptr},
       // A batch needs no weights: the next one is encoded while workers compute.
       [&] {
         if (step + 1 < recipe.steps) next_ = prepare(step + 1);
       },
       failures);
-  for (const round::RankFailure& failure : failures)
-    bench_.sink.add_row(
-        FailureRecord{point_.record.point, number_, failure.rank, failure.noticed_s});
+  report(failures);
   const std::vector<double> before = state_.weights;
   optimizer_.step(estimate.gradient, state_.weights);
   // From here on nothing throws: a checkpoint has the whole step or nothing of it.
@@ -177,6 +187,12 @@ void Trial::count(const GradientEstimate& estimate) {
   state_.weight_amplification += estimate.weights.cwiseAbs().sum();
   state_.decoding_error +=
       schemes::decoding_error(point_.assignment, estimate.workers, estimate.weights);
+}
+
+void Trial::report(const std::vector<round::RankFailure>& failures) {
+  for (const round::RankFailure& failure : failures)
+    bench_.sink.add_row(
+        FailureRecord{point_.record.point, number_, failure.rank, failure.noticed_s});
 }
 
 TrainingRecord Trial::row_of(const GradientEstimate& estimate, const Batch& batch,

@@ -9,6 +9,7 @@
 #include "experiment/training/coded_gradient.hpp"
 #include "experiment/training/evaluation.hpp"
 #include "experiment/training/optimizer.hpp"
+#include "experiment/training/placement.hpp"
 #include "sweep/experiment.hpp"
 
 namespace laggard::training {
@@ -29,6 +30,8 @@ class Trial {
     Seconds seconds = 0.0;  ///< that it took
   };
 
+  /// Sends all rows before the first step, where they travel at all and are placed once.
+  void place_rows();
   Prepared prepare(std::uint32_t step) const;
   experiment::Fate fate_of(std::uint32_t step) const;
   void make_step();
@@ -37,6 +40,7 @@ class Trial {
   /// Of the master, for a batch.
   double encoding_operations() const;
   void count(const GradientEstimate& estimate);
+  void report(const std::vector<round::RankFailure>& failures);
   TrainingRecord row_of(const GradientEstimate& estimate, const Batch& batch,
                         const std::vector<double>& before) const;
   void finish();
@@ -48,6 +52,7 @@ class Trial {
   const sweep::Bench& bench_;
   std::uint32_t number_;
   BatchSource source_;
+  std::optional<Placement> placement_;  // null: tasks bring their rows
   CodedGradient workers_;
   Optimizer optimizer_;
   Checkpoint checkpoint_;

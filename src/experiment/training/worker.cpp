@@ -6,6 +6,7 @@
 #include "config/reader.hpp"
 #include "core/stopwatch.hpp"
 #include "experiment/burden.hpp"
+#include "experiment/training/placement.hpp"
 #include "model/gradient_model.hpp"
 
 namespace laggard::training {
@@ -40,12 +41,15 @@ class Worker final : public transport::BlockFunction {
     for (Index row = 0; row < inputs.rows(); ++row) {
       const std::span<double> answer(outputs.row(row).data(),
                                      static_cast<std::size_t>(outputs.cols()));
-      const double* const task = inputs.row(row).data();
+      const std::span<const double> task(inputs.row(row).data(),
+                                         static_cast<std::size_t>(inputs.cols()));
       const WorkerId worker = block.first_worker + static_cast<WorkerId>(row);
       if (task[0] == kAdd)
-        add(block, {task, static_cast<std::size_t>(inputs.cols())}, answer);
+        add(block, task, answer);
       else if (task[0] == kFetch)
         fetch(block, worker, answer);
+      else if (task[0] == kPlace)
+        place(worker, task, answer);
       else
         compute_slowly(block, worker, task, answer);
     }
@@ -65,16 +69,28 @@ class Worker final : public transport::BlockFunction {
     return step_ == Step{block.trial, block.scheme, block.step};
   }
 
-  void compute_slowly(const transport::BlockId& block, WorkerId worker, const double* task,
-                      std::span<double> answer) const {
+  void place(WorkerId worker, std::span<const double> task, std::span<double> answer) const {
+    placed_.keep(worker, task);
+    answer[0] = 1.0;
+  }
+
+  void compute_slowly(const transport::BlockId& block, WorkerId worker,
+                      std::span<const double> task, std::span<double> answer) const {
     const Stopwatch watch;
-    compute(block, worker, task, answer);
+    const TaskShape shape{job_.task_rows.at(block.scheme), job_.input.size(), job_.classes};
+    if (task[0] != kTake) {
+      compute(worker, shape, task.data(), answer);
+    } else if (const auto placed = placed_.task(worker, task, shape)) {
+      compute(worker, shape, placed->data(), answer);
+    } else {
+      std::fill(answer.begin(), answer.end(), 0.0);
+      answer[kLargest] = kNoRows;
+    }
     burden_.slow_down(worker, 1, watch.elapsed());
   }
 
-  void compute(const transport::BlockId& block, WorkerId worker, const double* task,
+  void compute(WorkerId worker, const TaskShape& shape, const double* task,
                std::span<double> answer) const {
-    const TaskShape shape{job_.task_rows.at(block.scheme), job_.input.size(), job_.classes};
     const auto rows = static_cast<Index>(task[0]);
     Kept& kept = kept_[worker];
     kept.gradient.resize(model_->parameters());
@@ -106,10 +122,18 @@ class Worker final : public transport::BlockFunction {
     std::fill(answer.begin(), answer.end(), 0.0);
     if (!is_present(block)) return;
     const double unit = task[1];
-    for (const auto& [worker, kept] : kept_) {
-      if (!kept.there || worker + 2 >= task.size() || task[2 + worker] == 0.0) continue;
-      add_on_grid(unit, task[2 + worker], kept.gradient, answer.subspan(1));
-      answer[0] += 1.0;
+    std::vector<std::pair<double, std::span<const double>>> terms;
+    for (const auto& [worker, kept] : kept_)
+      if (kept.there && worker + 2 < task.size() && task[2 + worker] != 0.0)
+        terms.emplace_back(task[2 + worker], kept.gradient);
+    answer[0] = static_cast<double>(terms.size());
+    // Piece by piece, so that the sum stays in the cache.
+    constexpr std::size_t kPiece = 2048;
+    const std::span<double> sum = answer.subspan(1);
+    for (std::size_t first = 0; first < sum.size(); first += kPiece) {
+      const std::size_t count = std::min(kPiece, sum.size() - first);
+      for (const auto& [weight, gradient] : terms)
+        add_on_grid(unit, weight, gradient.subspan(first, count), sum.subspan(first, count));
     }
   }
 
@@ -128,6 +152,7 @@ class Worker final : public transport::BlockFunction {
   Step step_;
   std::vector<double> weights_;
   mutable std::map<WorkerId, Kept> kept_;  // what a block leaves for the ones that ask for it
+  mutable PlacedRows placed_;              // for all steps to come
 };
 
 }  // namespace

@@ -40,19 +40,20 @@ TEST_CASE("A training has the same bytes for any number of ranks and groups",
           "[training][mpirun]") {
   const TemporaryDirectory directory;
   const auto expected = directory / "expected.h5", result = directory / "r.h5";
-  for (const char* decode : {"mean", "parts"}) {
-    config::Json json = config::parse(kShort, "the test");
-    json["training"]["decode"] = decode;
-    const auto config = directory.write("c.json", json.dump()).string();
-    REQUIRE(laggard({"run", config, "-q", "--overwrite", "-o", expected.string()}).code == 0);
-    for (const int ranks : {2, 4, 6}) {
-      std::vector<std::string> run{"run", config, "-q", "--overwrite", "-o", result.string()};
-      if (ranks == 6) run.insert(run.end(), {"--groups", "2"});
-      const Outcome outcome = testing::mpirun(ranks, run);
-      CAPTURE(ranks, outcome.err);
-      REQUIRE(outcome.code == 0);
-      CHECK(rows_in(result) == rows_in(expected));
-    }
+  const auto [decode, layout] = GENERATE(
+      table<const char*, const char*>({{"mean", "fresh"}, {"parts", "fresh"}, {"mean", "static"}}));
+  config::Json json = config::parse(kShort, "the test");
+  json["training"]["decode"] = decode;
+  json["training"]["layout"] = layout;
+  const auto config = directory.write("c.json", json.dump()).string();
+  REQUIRE(laggard({"run", config, "-q", "--overwrite", "-o", expected.string()}).code == 0);
+  for (const int ranks : {2, 4, 6}) {
+    std::vector<std::string> run{"run", config, "-q", "--overwrite", "-o", result.string()};
+    if (ranks == 6) run.insert(run.end(), {"--groups", "2"});
+    const Outcome outcome = testing::mpirun(ranks, run);
+    CAPTURE(decode, layout, ranks, outcome.err);
+    REQUIRE(outcome.code == 0);
+    CHECK(rows_in(result) == rows_in(expected));
   }
 }
 
@@ -143,6 +144,21 @@ TEST_CASE("A training that is killed resumes at its checkpoint", "[training][int
     training.stop(signal);
     training.check_resumed();
   }
+}
+
+TEST_CASE("Rows are placed again where a training resumes on other ranks",
+          "[training][interrupt][mpirun]") {
+  LongTraining training;
+  training.json["training"]["layout"] = "static";
+  training.json["training"]["steps"] = 3000;
+  REQUIRE(training.run("--overwrite", training.expected).code == 0);
+  training.stop(SIGKILL);
+  const auto config = training.directory.write("c.json", training.json.dump()).string();
+  const Outcome resumed =
+      testing::mpirun(3, {"run", config, "-q", "--resume", "-o", training.result.string()});
+  CAPTURE(resumed.err);
+  REQUIRE(resumed.code == 0);
+  CHECK(rows_in(training.result) == rows_in(training.expected));
 }
 
 TEST_CASE("A checkpoint that is damaged or of another training is not used",

@@ -23,7 +23,7 @@ TEST_CASE("Row j of a mixing code is the combination of rows j of the parts",
   Stream stream({1, Purpose::kData, 0, 0});
   const Batch batch = batch_of(stream, 4, 5);
   const Matrix assignment = normal_matrix(stream, 7, 4);
-  const TaskMaker maker(assignment, /*mixes_rows=*/true, 5, kInputs, kClasses, /*simplex=*/false);
+  const TaskMaker maker(assignment, {.mixes_rows = true}, 5, kInputs, kClasses);
   const Matrix tasks = maker.tasks(batch);
   const TaskShape& shape = maker.shape();
   REQUIRE(tasks.cols() == 1 + 5 * (1 + kInputs + kClasses));
@@ -51,7 +51,7 @@ TEST_CASE("Any other code copies the parts of a worker, with its coefficients", 
   const Batch batch = batch_of(stream, 3, 2);
   Matrix assignment(3, 3);
   assignment << 1.0, 0.0, -0.5, 0.0, 0.0, 0.0, 0.0, 2.0, 0.0;
-  const TaskMaker maker(assignment, /*mixes_rows=*/false, 2, kInputs, kClasses, false);
+  const TaskMaker maker(assignment, {}, 2, kInputs, kClasses);
   const Matrix tasks = maker.tasks(batch);
   const TaskShape& shape = maker.shape();
   CHECK(shape.rows == 4);
@@ -68,7 +68,8 @@ TEST_CASE("Any other code copies the parts of a worker, with its coefficients", 
 TEST_CASE("Targets on the simplex are no longer negative and add up to 1", "[tasks]") {
   Stream stream({3, Purpose::kData, 0, 0});
   const Batch batch = batch_of(stream, 4, 5);
-  const TaskMaker maker(normal_matrix(stream, 7, 4), true, 5, kInputs, kClasses, /*simplex=*/true);
+  const TaskMaker maker(normal_matrix(stream, 7, 4), {.mixes_rows = true, .simplex = true}, 5,
+                        kInputs, kClasses);
   const Matrix tasks = maker.tasks(batch);
   const Matrix targets = tasks.rightCols(5 * kClasses);
   CHECK((targets.array() >= 0.0).all());
