@@ -65,8 +65,8 @@ TEST_CASE("Trials are a number or a rule", "[experiment]") {
   CHECK(last.least == 30);
   CHECK(last.most == 90);
   CHECK_THROWS_WITH(last.fixed(),
-                    "/trials is an object (a number is needed here); set /trials to "
-                    "a number");
+                    "/trials is an object (all that is tried here must have the same number of "
+                    "trials); give a number, for example --set /trials=5");
   CHECK(plan_of(R"({"trials": 7})").common().trials.fixed() == 7);
 }
 

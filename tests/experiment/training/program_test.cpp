@@ -243,7 +243,7 @@ TEST_CASE("Mistakes in a training are one line", "[training]") {
   refused(
       R"({"clock": "wall", "time": {"compute_seconds": 1}})", 2,
       "there is nothing to run (/time is for the virtual clock; the wall clock measures); change "
-      "the sizes; `laggard check CONFIG` lists every point");
+      "what this names; `laggard check CONFIG` lists every point");
   refused(R"json({"schemes": [{"kind": "curve", "alpha": "chord"}]})json", 2,
           "/schemes/0/alpha is 'chord' (the matrix depends on the data of each trial); choose "
           "another");
