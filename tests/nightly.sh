@@ -29,7 +29,8 @@ tests_of() {
 }
 
 export LAGGARD_KILLS=25  # of each test that kills ranks at random moments
-step "address and undefined-behaviour sanitizers, and coverage" bash tests/coverage.sh -j "$(nproc)"
+step "address and undefined-behaviour sanitizers" tests_of asan -j "$(nproc)"
+step "coverage" bash tests/coverage.sh -j "$(nproc)"
 step "thread sanitizer" tests_of tsan
 step "the benchmarks compile" build_preset release -DLAGGARD_BENCHMARKS=ON
 step "all tests" tests_of release -j "$(nproc)"

@@ -184,10 +184,11 @@ void Server::start(std::uint32_t instance, std::uint32_t job, Line line) {
     if (const auto found = interrupted_.find(job); found != interrupted_.end())
       step |= kAgain * found->second;
   const faults::Address address = {scene_.trial.seed, scene_.trial.trial, task.owner, step};
-  const Seconds done =
-      now_ + scene_.service.draw({address, task.coded, static_cast<double>(scene_.config.batch)}) /
-                 policy_.speed(task) * transfers_.factor(instance, address) *
-                 (scene_.speeds.empty() ? 1.0 : scene_.speeds[instance]);
+  const double slowness = scene_.speeds.empty() ? 1.0 : scene_.speeds[instance];
+  const Seconds done = now_ + slowness *
+                                  scene_.service.draw({address, task.coded,
+                                                       static_cast<double>(scene_.config.batch)}) /
+                                  policy_.speed(task) * transfers_.factor(instance, address);
   state(job) = State::kRunning;
   Instance& found = staffed_[instance];
   found.job = job;
