@@ -34,6 +34,12 @@ inline std::unique_ptr<schemes::Scheme> scheme_of(const std::string& json, std::
   return scheme_of(json, context);
 }
 
+/// The scheme `curve` with these members.
+inline std::unique_ptr<schemes::Scheme> curve(const std::string& members, std::uint32_t k,
+                                              std::uint32_t n) {
+  return scheme_of(R"({"kind": "curve", )" + members + "}", k, n);
+}
+
 /// Workers 0..n-1 without `lost`.
 inline std::vector<WorkerId> everyone_but(std::uint32_t n, const std::vector<WorkerId>& lost) {
   std::vector<WorkerId> received;

@@ -14,15 +14,12 @@
 using namespace laggard;
 using namespace laggard::schemes;
 using Catch::Matchers::Contains;
+using laggard::testing::curve;
 using laggard::testing::everyone_but;
 using laggard::testing::normal_matrix;
 using laggard::testing::scheme_of;
 
 namespace {
-
-std::unique_ptr<Scheme> curve(const std::string& members, std::uint32_t k, std::uint32_t n) {
-  return scheme_of(R"({"kind": "curve", )" + members + "}", k, n);
-}
 
 const LinearScheme& linear(const Scheme& scheme) {
   return dynamic_cast<const LinearScheme&>(scheme);

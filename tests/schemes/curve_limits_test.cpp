@@ -12,15 +12,12 @@
 using namespace laggard;
 using namespace laggard::schemes;
 using Catch::Matchers::Contains;
+using laggard::testing::curve;
 using laggard::testing::everyone_but;
 using laggard::testing::normal_matrix;
 using laggard::testing::scheme_of;
 
 namespace {
-
-std::unique_ptr<Scheme> curve(const std::string& members, std::uint32_t k, std::uint32_t n) {
-  return scheme_of(R"({"kind": "curve", )" + members + "}", k, n);
-}
 
 /// What a code says of itself where workers `lost` do not answer.
 Caveat caveat_of(const std::string& members, std::uint32_t k, const std::vector<WorkerId>& lost,
