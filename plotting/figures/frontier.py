@@ -38,11 +38,10 @@ def _draw(axes, line, pointer, look, metric) -> bool:
     if not there:
         return False
     x, y = (np.array([estimates[i].value for i in there]) for estimates in (times, shares))
-    bars = [np.nan_to_num(np.abs([[e[i].value - e[i].low for i in there],
-                                  [e[i].high - e[i].value for i in there]]))
-            for e in (times, shares)]
+    lengths = [style.bars(*np.transpose([(e[i].value, e[i].low, e[i].high) for i in there]))
+               for e in (times, shares)]
     axes.plot(x, y, label=line.name, color=look["color"], marker=look["marker"], markersize=4, lw=1.2)
-    axes.errorbar(x, y, xerr=bars[0], yerr=bars[1], fmt="none", ecolor=look["color"], elinewidth=0.6)
+    axes.errorbar(x, y, xerr=lengths[0], yerr=lengths[1], fmt="none", ecolor=look["color"], elinewidth=0.6)
     distinct = len({(round(a, 6), round(b, 6)) for a, b in zip(x, y)}) > 1
     for i in (0, -1) if distinct else ():
         axes.annotate(f"{members[there[i]].setting(pointer):g}", (x[i], y[i]), xytext=(4, 3),

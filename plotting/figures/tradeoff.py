@@ -96,9 +96,8 @@ class Curve:
             return
         times = np.array([t for t, _, _ in self.rows])
         value, low, high = np.array([(e.value, e.low, e.high) for _, e, _ in self.rows]).T
-        low, high = np.where(np.isfinite(low), low, value), np.where(np.isfinite(high), high, value)
-        axes.errorbar(times[:, 1], value, [value - low, high - value],
-                      [times[:, 1] - times[:, 0], times[:, 2] - times[:, 1]], linestyle="none",
+        axes.errorbar(times[:, 1], value, style.bars(value, low, high),
+                      style.bars(times[:, 1], times[:, 0], times[:, 2]), linestyle="none",
                       color=look["color"], linewidth=0.6, alpha=0.5)
         axes.plot(times[:, 1], value, color=look["color"], marker=look["marker"],
                   linestyle=_DASHES.get(self.policy, "-"), gid=f"{self.line.name}, {self.policy}")

@@ -87,12 +87,22 @@ def draw_line(axes, x, value, low, high, style: dict, label: str):
     return drawn
 
 
+def bars(value, low, high) -> np.ndarray:
+    """Lengths of error bars below and above `value`; 0 where there is no interval.
+
+    Where all trials are alike, rounding can put their interval beside their mean.
+    """
+    value = np.asarray(value, float)
+    lengths = np.array([value - np.asarray(low, float), np.asarray(high, float) - value])
+    return np.maximum(np.nan_to_num(lengths, posinf=0.0), 0.0)
+
+
 def draw_interval(axes, x, value, low, high, style: dict) -> None:
     """The band around a line."""
     low, high = np.asarray(low, float), np.asarray(high, float)
     known = np.isfinite(low) & np.isfinite(high)
     if len(x) == 1 and known.all():
-        axes.errorbar(x, value, [np.subtract(value, low), np.subtract(high, value)],
+        axes.errorbar(x, value, bars(value, low, high),
                       color=style["color"], capsize=2, linewidth=0.8, linestyle="none")
     elif known.any():
         axes.fill_between(x, low, high, where=known, color=style["color"], alpha=0.2, linewidth=0)

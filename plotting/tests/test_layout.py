@@ -112,6 +112,13 @@ class LongLabels(Figures):
             [str(path), str(path), "--labels", f"{LONG.replace(',', ' ')},b"]))
         self.no_overlap(figure)
 
+    def test_bars_of_trials_that_are_alike(self):
+        """Rounding puts the interval of equal trials beside their mean, on some machines."""
+        beside = np.nextafter(0.1, 1)
+        self.assertEqual(style.bars([0.1, 0.1, 2.0, 3.0], [beside, 0.1, 1.5, np.nan],
+                                    [beside, 0.1 - 1e-17, 4.0, np.nan]).tolist(),
+                         [[0, 0, 0.5, 0], [beside - 0.1, 0, 2.0, 0]])
+
     def test_at_any_resolution(self):
         for dpi in (50, 300):
             with pyplot.rc_context({**style.STYLE, "figure.dpi": dpi}):
