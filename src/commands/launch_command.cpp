@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <filesystem>
 #include <optional>
 #include <thread>
@@ -67,6 +68,11 @@ struct Ending {
   bool has_file = false;  ///< the result file that the master had begun
 };
 
+bool lives_here(const RankStatus& rank) {
+  const bool is_process = rank.stage != Stage::kNotBegun && rank.stage < Stage::kExited;
+  return is_process && !rank.gone && rank.host == transport::host_name();
+}
+
 class Attempt {
  public:
   Attempt(const LaunchArguments& arguments, const std::vector<std::string>& run)
@@ -100,9 +106,13 @@ class Attempt {
   static constexpr Seconds kExit_s = 3.0;     // healthy ranks need less to exit
   static constexpr Seconds kMessage_s = 0.5;  // mpirun passes on what an interrupted master says
   static constexpr Seconds kStop_s = 10.0;    // a healthy master saves and exits in one
+  static constexpr Seconds kDeath_s = 2.0;    // the kernel needs milliseconds on a quiet machine
 
   Ending leave(const RankStatus& master) {
-    if (!mpirun_.ends_within(interrupted() ? kMessage_s : kExit_s)) mpirun_.end();
+    if (!mpirun_.ends_within(interrupted() ? kMessage_s : kExit_s)) {
+      mpirun_.end();
+      await_ranks();
+    }
     return {.code = master.number};
   }
 
@@ -110,11 +120,20 @@ class Attempt {
   /// given up would begin then, and make its file. So the master ends first.
   Ending give_up(std::optional<Loss> loss) {
     const RankStatus master = file_.master();
-    const bool is_process = master.stage != Stage::kNotBegun && master.stage < Stage::kExited;
-    if (is_process && !master.gone && master.host == transport::host_name())
-      kill(master.number, SIGKILL);
+    if (lives_here(master)) kill(master.number, SIGKILL);
     mpirun_.end_in_silence();
+    await_ranks();
     return {.loss = std::move(loss), .has_file = file_.master().stage >= Stage::kWriting};
+  }
+
+  /// A rank dies with its mpirun, but a little later. Nobody shall find it when `launch` has ended.
+  void await_ranks() {
+    const Stopwatch watch;
+    while (watch.elapsed() < kDeath_s) {
+      const std::vector<RankStatus> ranks = file_.all();
+      if (std::none_of(ranks.begin(), ranks.end(), lives_here)) return;
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    }
   }
 
   std::optional<Loss> loss_of(const std::vector<RankStatus>& ranks, Seconds passed_s, bool ended) {

@@ -1,5 +1,6 @@
 // Ranks and launchers that die or hang before the result file is there, and what is left of them.
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <thread>
 
 #include "commands/launch.hpp"
@@ -32,8 +33,18 @@ exec "$@"
 /// it.
 constexpr const char* kStartTimeout = "--start-timeout=6";
 
-void check_nothing_left(const Launch& launch) {
-  for (int rank = 0; rank < 4; ++rank) CHECK(process_of(rank, launch.result) == 0);
+/// A rank that had not begun when mpirun died is unknown to the launcher: it ends in MPI_Init.
+void check_nothing_left(const Launch& launch, int ranks = 4) {
+  constexpr std::chrono::seconds kPatience{20};
+  const auto start = std::chrono::steady_clock::now();
+  for (int rank = 0; rank < ranks; ++rank) {
+    CAPTURE(rank);
+    pid_t process = 0;
+    while ((process = process_of(rank, launch.result)) != 0 &&
+           std::chrono::steady_clock::now() - start < kPatience)
+      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    CHECK(process == 0);
+  }
 }
 
 /// With one restart the run is complete in the end, without one there is nothing but a message.
@@ -200,9 +211,7 @@ TEST_CASE("Nothing outlives a launcher that is killed", "[mpirun][launch]") {
   REQUIRE(process_of(0, launch.result) != 0);
   process->send(SIGKILL);
   CHECK(process->wait().signal == SIGKILL);
-  for (int rank = 0; rank < 3; ++rank)
-    while (process_of(rank, launch.result) != 0)
-      std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  check_nothing_left(launch, 3);
   CHECK(testing::laggard({"run", launch.config, "-q", "-o", launch.result, "--resume"}).code == 0);
   CHECK(launch.complete());
 }
