@@ -15,7 +15,7 @@ constexpr char kSeparator = '|';
 constexpr std::string_view kRemedy =
     "print it with sacct --parsable2 --format=JobID,ElapsedRaw,State";
 
-[[noreturn]] void refuse(const std::string& where, const std::string& why) {
+[[noreturn]] void refuse_line(const std::string& where, const std::string& why) {
   throw DataError(where, why, std::string(kRemedy));
 }
 
@@ -61,7 +61,7 @@ SacctColumns::SacctColumns(std::string_view header, const std::string& where) {
   job_ = find("jobid");
   elapsed_ = find("elapsedraw");
   if (elapsed_ == count_) elapsed_ = find("elapsed");
-  if (elapsed_ == count_) refuse(where, "no column is called 'Elapsed' or 'ElapsedRaw'");
+  if (elapsed_ == count_) refuse_line(where, "no column is called 'Elapsed' or 'ElapsedRaw'");
   state_ = find("state");
 }
 
@@ -70,8 +70,8 @@ void SacctColumns::read(std::string_view line, const std::string& where, std::si
   std::vector<std::string_view> fields;
   split(line, kSeparator, fields);
   if (fields.size() != count_)
-    refuse(where, fmt::format("a line needs {} fields between bars, this one has {}", count_,
-                              fields.size()));
+    refuse_line(where, fmt::format("a line needs {} fields between bars, this one has {}", count_,
+                                   fields.size()));
   const std::string_view id = fields[job_];
   const auto mark = id.find_first_of("_.");
   if (mark == std::string_view::npos) return;  // the allocation
@@ -81,7 +81,7 @@ void SacctColumns::read(std::string_view line, const std::string& where, std::si
       rounds_.emplace(id.substr(0, mark), static_cast<std::uint32_t>(rounds_.size()));
   row.round = found.first->second;
   if (!read_elapsed(fields[elapsed_], row.seconds))
-    refuse(where, excerpt(fields[elapsed_]) + " is not a time");
+    refuse_line(where, excerpt(fields[elapsed_]) + " is not a time");
   if (state_ < count_) row.answered = fields[state_] == "COMPLETED";
   rows.push_back(row);
 }

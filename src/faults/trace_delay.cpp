@@ -14,7 +14,7 @@
 namespace laggard::faults {
 namespace {
 
-[[noreturn]] void refuse(const std::string& where, const std::string& why) {
+[[noreturn]] void refuse_trace(const std::string& where, const std::string& why) {
   throw DataError(where, why, "a trace has each combination of worker and round once, both from 0");
 }
 
@@ -78,15 +78,16 @@ TraceDelay::TraceDelay(Config config) {
   for (const Measurement& row : rows) rounds = std::max(rounds, std::uint64_t{row.round} + 1);
   for (std::size_t i = 1; i < rows.size(); ++i)
     if (rows[i].same_place(rows[i - 1]))
-      refuse(fmt::format("{}:{}", config.file, rows[i].line),
-             fmt::format("worker {}, round {} was given in line {} already", rows[i].worker,
-                         rows[i].round, rows[i - 1].line));
+      refuse_trace(fmt::format("{}:{}", config.file, rows[i].line),
+                   fmt::format("worker {}, round {} was given in line {} already", rows[i].worker,
+                               rows[i].round, rows[i - 1].line));
   for (std::uint64_t i = 0; i < rows.size(); ++i)
     if (rows[i].worker != i / rounds || rows[i].round != i % rounds)
-      refuse(config.file, fmt::format("worker {}, round {} is missing", i / rounds, i % rounds));
+      refuse_trace(config.file,
+                   fmt::format("worker {}, round {} is missing", i / rounds, i % rounds));
   if (rows.size() != workers * rounds)
-    refuse(config.file, fmt::format("worker {}, round {} is missing", rows.size() / rounds,
-                                    rows.size() % rounds));
+    refuse_trace(config.file, fmt::format("worker {}, round {} is missing", rows.size() / rounds,
+                                          rows.size() % rounds));
 
   // All combinations are there, so both counts are at most the number of lines.
   workers_ = static_cast<std::uint32_t>(workers);

@@ -16,7 +16,7 @@ constexpr const char* kEntryPoint = "laggard_torch_plugin";
 
 using EntryPoint = const TorchPlugin* (*)();
 
-[[noreturn]] void refuse(const std::string& path, const std::string& why) {
+[[noreturn]] void refuse_plugin(const std::string& path, const std::string& why) {
   throw ConfigError(fmt::format("cannot load '{}'", path), why,
                     "install libtorch (Debian: libtorch-dev) and build laggard anew");
 }
@@ -32,7 +32,7 @@ void* open_plugin() {
   const char* reason = dlerror();
   const std::string why = reason == nullptr ? "no reason given" : reason;
   const bool missing = !found && why.find(std::string(kLibrary) + ": cannot open") == 0;
-  if (!missing) refuse(name, why);
+  if (!missing) refuse_plugin(name, why);
   throw ConfigError("this build has no libtorch", fmt::format("there is no {}", kLibrary),
                     "install libtorch-dev and configure with -DLAGGARD_TORCH=ON");
 }
@@ -40,11 +40,11 @@ void* open_plugin() {
 const TorchPlugin& load() {
   void* library = open_plugin();
   const auto entry = reinterpret_cast<EntryPoint>(dlsym(library, kEntryPoint));
-  if (entry == nullptr) refuse(kLibrary, fmt::format("it has no {}", kEntryPoint));
+  if (entry == nullptr) refuse_plugin(kLibrary, fmt::format("it has no {}", kEntryPoint));
   const TorchPlugin* plugin = entry();
   if (plugin->version != kTorchPluginVersion)
-    refuse(kLibrary, fmt::format("it has version {}, this program needs {}", plugin->version,
-                                 kTorchPluginVersion));
+    refuse_plugin(kLibrary, fmt::format("it has version {}, this program needs {}", plugin->version,
+                                        kTorchPluginVersion));
   return *plugin;
 }
 

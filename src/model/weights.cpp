@@ -26,14 +26,14 @@ constexpr const char* kTensors = "/tensors";
 /// 8 GiB of single-precision numbers: more is a damaged header, not a network.
 constexpr std::uint64_t kLargestTensor = std::uint64_t{1} << 31;
 
-[[noreturn]] void refuse(const std::string& path, const std::string& why) {
+[[noreturn]] void refuse_weights(const std::string& path, const std::string& why) {
   throw DataError(fmt::format("cannot use the weights '{}'", path), why,
                   "`laggard train` writes such files");
 }
 
 std::string required_text(const hdf5::File& file, const std::string& name) {
   const auto value = file.text_attribute(name);
-  if (!value) refuse(file.path(), fmt::format("the attribute '{}' is missing", name));
+  if (!value) refuse_weights(file.path(), fmt::format("the attribute '{}' is missing", name));
   return *value;
 }
 
@@ -44,15 +44,15 @@ NetworkSpec read_spec(const hdf5::File& file) {
   if (spec.architecture != kCodeArchitecture &&
       std::none_of(known.begin(), known.end(),
                    [&](const KindInfo& network) { return network.name == spec.architecture; }))
-    refuse(file.path(), fmt::format("there is no network '{}'", spec.architecture));
+    refuse_weights(file.path(), fmt::format("there is no network '{}'", spec.architecture));
   spec.parameters = required_text(file, "parameters");
   const std::string input = required_text(file, "input_shape");
   spec.input = shape_from_text(input);
   if (spec.input.extents.empty())
-    refuse(file.path(), fmt::format("the attribute 'input_shape' is '{}'", input));
+    refuse_weights(file.path(), fmt::format("the attribute 'input_shape' is '{}'", input));
   const std::uint64_t outputs = file.integer_attribute("outputs").value_or(0);
   if (outputs == 0 || outputs > kMostOutputs)
-    refuse(file.path(), "the attribute 'outputs' is missing or out of range");
+    refuse_weights(file.path(), "the attribute 'outputs' is missing or out of range");
   spec.outputs = static_cast<Index>(outputs);
   return spec;
 }
@@ -127,7 +127,7 @@ Weights read(const std::filesystem::path& path, bool tensors) {
     if (const auto bad = std::find_if_not(tensor.values.begin(), tensor.values.end(),
                                           [](float value) { return std::isfinite(value); });
         bad != tensor.values.end())
-      refuse(path.string(), fmt::format("'{}' holds {}", tensor.name, std::fabs(*bad)));
+      refuse_weights(path.string(), fmt::format("'{}' holds {}", tensor.name, std::fabs(*bad)));
   return weights;
 }
 
@@ -165,7 +165,7 @@ std::vector<NamedTensor> read_tensors(const hdf5::File& file, const std::string&
     const std::string dataset = group + "/" + name;
     const hdf5::DatasetInfo info = file.info(dataset);
     if (info.elements() > kLargestTensor)
-      refuse(file.path(), fmt::format("'{}' has {} elements", name, info.elements()));
+      refuse_weights(file.path(), fmt::format("'{}' has {} elements", name, info.elements()));
     tensors.push_back({name, info.extents, file.read_floats(dataset)});
   }
   return tensors;
