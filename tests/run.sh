@@ -18,7 +18,3 @@ if [ "$(id -u)" -eq 0 ]; then
 fi
 say "tests of the program"
 ctest --test-dir "build/$preset" --output-on-failure -j "$(nproc)"
-if [ "$preset" = release ]; then
-  say "tests of the plots"
-  plotting/plot --test
-fi
