@@ -55,6 +55,7 @@ Cluster make_cluster(const ClusterConfig& config, std::uint64_t seed, std::uint3
 std::vector<WorkerId> workers_by_reliability(const Cluster& cluster, std::uint32_t workers,
                                              double inputs) {
   struct Expected {
+    double lost;
     Seconds answer_s;
     double speed;
     auto operator<=>(const Expected&) const = default;
@@ -62,7 +63,8 @@ std::vector<WorkerId> workers_by_reliability(const Cluster& cluster, std::uint32
   std::vector<Expected> expected;
   for (WorkerId worker = 0; worker < workers; ++worker) {
     const double speed = cluster.speeds.empty() ? 1.0 : cluster.speeds[worker];
-    expected.push_back({inputs * speed * cluster.time.config().compute_s +
+    expected.push_back({cluster.stragglers->loss_probability(worker, workers),
+                        inputs * speed * cluster.time.config().compute_s +
                             cluster.delay->mean_for(worker, inputs * speed),
                         speed});
   }

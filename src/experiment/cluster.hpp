@@ -38,10 +38,11 @@ struct Cluster {
 /// Errors: ConfigError, DataError for a trace.
 Cluster make_cluster(const ClusterConfig& config, std::uint64_t seed, std::uint32_t workers);
 
-/// The workers, the least reliable first: by the time at which their answers are expected,
-/// evaluations of f plus mean delay, the latest first. Those with the same time (or all, where a
-/// wall clock measures what computing takes) are ordered by their speed factors, and then by
-/// number. `inputs`: that each of them computes.
+/// The workers, the least reliable first: by the share of trials in which they are lost, the
+/// highest first, and then by the time at which their answers are expected, evaluations of f plus
+/// mean delay, the latest first. Those with the same time (or all, where a wall clock measures what
+/// computing takes) are ordered by their speed factors, and then by number. `inputs`: that each of
+/// them computes.
 std::vector<WorkerId> workers_by_reliability(const Cluster& cluster, std::uint32_t workers,
                                              double inputs);
 

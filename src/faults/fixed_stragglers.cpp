@@ -35,6 +35,15 @@ std::vector<WorkerId> ConsecutiveStragglers::select(const Occasion& at,
   return lost;
 }
 
+double ConsecutiveStragglers::loss_probability(WorkerId worker, std::uint32_t workers) const {
+  const std::uint32_t starts = workers - count_ + 1;
+  const WorkerId first = start_ == Start::kCenter ? (workers - count_) / 2 : 0;
+  if (start_ != Start::kRandom) return worker >= first && worker - first < count_ ? 1.0 : 0.0;
+  const std::uint32_t from = worker < count_ ? 0 : worker - count_ + 1;
+  const std::uint32_t to = std::min(worker + 1, starts);
+  return static_cast<double>(to - std::min(from, to)) / starts;
+}
+
 std::string ConsecutiveStragglers::conflict(std::uint32_t workers) const {
   return nobody_left(count_, workers);
 }
@@ -58,6 +67,10 @@ std::vector<WorkerId> distinct(std::vector<WorkerId> workers) {
 }  // namespace
 
 ListedStragglers::ListedStragglers(Config config) : workers_(distinct(std::move(config.workers))) {}
+
+double ListedStragglers::loss_probability(WorkerId worker, std::uint32_t) const {
+  return std::binary_search(workers_.begin(), workers_.end(), worker) ? 1.0 : 0.0;
+}
 
 std::string ListedStragglers::conflict(std::uint32_t workers) const {
   if (!workers_.empty() && workers_.back() >= workers)
@@ -93,6 +106,10 @@ std::uint32_t PeriodicStragglers::expected(std::uint32_t workers) const {
   const auto in_last = std::lower_bound(positions_.begin(), positions_.end(), workers % period_);
   return workers / period_ * static_cast<std::uint32_t>(positions_.size()) +
          static_cast<std::uint32_t>(in_last - positions_.begin());
+}
+
+double PeriodicStragglers::loss_probability(WorkerId worker, std::uint32_t) const {
+  return std::binary_search(positions_.begin(), positions_.end(), worker % period_) ? 1.0 : 0.0;
 }
 
 std::string PeriodicStragglers::conflict(std::uint32_t workers) const {

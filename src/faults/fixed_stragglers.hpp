@@ -32,6 +32,8 @@ class ConsecutiveStragglers final : public Stragglers {
 
   std::vector<WorkerId> select(const Occasion& at, std::uint32_t workers) const override;
   std::uint32_t expected(std::uint32_t) const override { return count_; }
+  /// With a random start, workers near an end are in fewer of the N - S + 1 runs.
+  double loss_probability(WorkerId worker, std::uint32_t workers) const override;
   std::string conflict(std::uint32_t workers) const override;
 
  private:
@@ -57,6 +59,7 @@ class ListedStragglers final : public Stragglers {
   std::uint32_t expected(std::uint32_t) const override {
     return static_cast<std::uint32_t>(workers_.size());
   }
+  double loss_probability(WorkerId worker, std::uint32_t workers) const override;
   std::string conflict(std::uint32_t workers) const override;
 
  private:
@@ -79,6 +82,7 @@ class PeriodicStragglers final : public Stragglers {
 
   std::vector<WorkerId> select(const Occasion& at, std::uint32_t workers) const override;
   std::uint32_t expected(std::uint32_t workers) const override;
+  double loss_probability(WorkerId worker, std::uint32_t workers) const override;
   std::string conflict(std::uint32_t workers) const override;
 
  private:

@@ -16,6 +16,9 @@ class PersistentStragglers final : public Stragglers {
     return stragglers_->expected(workers);
   }
   double mean(std::uint32_t workers) const override { return stragglers_->mean(workers); }
+  double loss_probability(WorkerId worker, std::uint32_t workers) const override {
+    return stragglers_->loss_probability(worker, workers);
+  }
   std::string conflict(std::uint32_t workers) const override {
     return stragglers_->conflict(workers);
   }

@@ -29,6 +29,12 @@ class Stragglers {
   /// The mean number lost, not rounded.
   virtual double mean(std::uint32_t workers) const { return expected(workers); }
 
+  /// The share of trials in which this worker is lost: 1 for one that never answers, and the same
+  /// for all where no worker differs from another.
+  virtual double loss_probability(WorkerId, std::uint32_t workers) const {
+    return mean(workers) / workers;
+  }
+
   /// Why this cannot be applied to so many workers ("4 stragglers of 4 workers"); empty if it can.
   virtual std::string conflict(std::uint32_t workers) const = 0;
 };

@@ -26,10 +26,11 @@ void ordering_field(Fields& fields, std::string& ordering) {
 }
 
 void assignment_field(Fields& fields, std::string& assignment) {
-  fields.text({"assignment",
-               "order: worker n has the n-th point; reliability: the later a worker's answer is "
-               "expected, the less does the loss of its point cost"},
-              assignment, {"order", "reliability"});
+  fields.text(
+      {"assignment",
+       "order: worker n has the n-th point; reliability: the more often a worker is lost, and "
+       "the later its answer is expected, the less does the loss of its point cost"},
+      assignment, {"order", "reliability"});
 }
 
 bool on_path(const std::string& ordering, const CodeContext& context) {

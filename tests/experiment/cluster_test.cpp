@@ -56,6 +56,16 @@ TEST_CASE("The worker whose answer is expected last is the least reliable one", 
     // With four times the work: 5.6, 12, 4.6, 14.2, 11, 6.2
     CHECK(order_of("{" + delays + ", " + speeds + time, 6, 4.0) == Order{3, 1, 4, 5, 0, 2});
   }
+  SECTION("but after the worker that is lost more often") {
+    CHECK(order_of("{" + speeds + R"(, "stragglers": {"kind": "listed", "workers": [2, 4]}})") ==
+          Order{4, 2, 3, 1, 5, 0});
+    CHECK(order_of("{" + speeds + R"(, "stragglers": {"kind": "periodic", "period": 4,
+          "workers": [0], "persistent": true}})") == Order{4, 0, 3, 1, 5, 2});
+    // Of the 4 runs of three among six, workers 2 and 3 are in three, and 0 and 5 in one.
+    CHECK(order_of("{" + speeds + R"(, "stragglers": {"kind": "consecutive", "count": 3}})") ==
+          Order{3, 2, 1, 4, 5, 0});
+    CHECK(order_of("{" + speeds + R"(, "stragglers": {"kind": "bernoulli"}})") == by_speed);
+  }
   SECTION("by an infinite mean before any other") {
     CHECK(order_of(R"({"delay": {"kind": "groups", "sizes": [2, 1], "delays": [
         {"kind": "constant", "seconds": 1e6}, {"kind": "pareto", "shape": 1}, {"kind": "none"}]}})",

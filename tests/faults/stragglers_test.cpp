@@ -30,6 +30,33 @@ void check_uniform(const std::map<Ids, std::size_t>& seen, std::size_t choices) 
   CHECK(unevenness(counts) < 4.0);
 }
 
+TEST_CASE("A worker is lost as often as its probability says", "[stragglers]") {
+  constexpr std::uint32_t kWorkers = 9, kTrials = 20000;
+  for (const char* json :
+       {R"({"kind": "none"})", R"({"kind": "random", "count": 4})",
+        R"({"kind": "bernoulli", "probability": 0.3})", R"({"kind": "consecutive", "count": 3})",
+        R"({"kind": "consecutive", "count": 7})",
+        R"({"kind": "consecutive", "count": 4, "start": "center"})",
+        R"({"kind": "consecutive", "count": 2, "start": "first"})",
+        R"({"kind": "listed", "workers": [7, 0]})",
+        R"({"kind": "periodic", "period": 4, "workers": [0, 3]})",
+        R"({"kind": "consecutive", "count": 3, "persistent": true})"}) {
+    CAPTURE(json);
+    const auto stragglers = make_stragglers(json);
+    std::vector<double> lost(kWorkers, 0.0);
+    for (const auto& [ids, count] : count_choices(*stragglers, kWorkers, kTrials))
+      for (const WorkerId worker : ids) lost[worker] += static_cast<double>(count);
+    double mean = 0.0;
+    for (WorkerId worker = 0; worker < kWorkers; ++worker) {
+      CAPTURE(worker);
+      const double p = stragglers->loss_probability(worker, kWorkers);
+      CHECK(lost[worker] / kTrials == Approx(p).margin(5.0 * std::sqrt(p * (1.0 - p) / kTrials)));
+      mean += p;
+    }
+    CHECK(mean == Approx(stragglers->mean(kWorkers)));
+  }
+}
+
 TEST_CASE("Every choice of stragglers is ascending and repeatable", "[stragglers]") {
   for (const char* json : {
            R"({"kind": "none"})",
