@@ -127,19 +127,15 @@ void write_point(hdf5::File& file, const approximation::ActivePoint& point,
                  Written& written) {
   std::string missing = point.record.skipped;
   if (point.scheme) try {
-      const Matrix& drawn = trial.sample.inputs;
-      const round::DataPath* const path = round::path_for(*point.scheme, drawn, trial.path);
-      const Matrix data = path != nullptr ? path->thread(drawn) : drawn;
-      const std::unique_ptr<schemes::Scheme> own = point.scheme->for_data(data);
-      const schemes::Scheme& scheme = own ? *own : *point.scheme;
-      if (const auto* linear = dynamic_cast<const schemes::LinearScheme*>(&scheme)) {
+      const round::FittedScheme scheme(*point.scheme, trial.sample.inputs, trial.path);
+      if (const auto* linear = dynamic_cast<const schemes::LinearScheme*>(&*scheme)) {
         const std::string& label = point.record.scheme;
         write_scheme(file, label, *linear, received);
-        if (path != nullptr)
+        if (const round::DataPath* path = scheme.path())
           file.write("/" + label + "/order", std::span<const std::uint32_t>(path->order));
         ++written.schemes;
-        written.paths = written.paths || path != nullptr;
-        written.data = written.data || own != nullptr;
+        written.paths = written.paths || scheme.path() != nullptr;
+        written.data = written.data || scheme.looks_at_data();
         return;
       }
       missing = "the scheme is not linear";

@@ -1,7 +1,6 @@
 #include "round/coded_round.hpp"
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
 
 #include "core/stopwatch.hpp"
@@ -10,17 +9,6 @@
 
 namespace laggard::round {
 namespace {
-
-DataPath path_through(const Matrix& data) {
-  DataPath path;
-  const Stopwatch watch;
-  path.order = math::short_path(data);
-  path.order_s = watch.elapsed();
-  std::vector<std::uint32_t> given(path.order.size());
-  std::iota(given.begin(), given.end(), 0U);
-  path.ratio = math::path_length(data, path.order) / math::path_length(data, given);
-  return path;
-}
 
 /// The matrix that decodes these answers, if there is one.
 std::optional<Matrix> decoder_of(const schemes::Scheme& scheme, MatrixView answers,
@@ -31,14 +19,14 @@ std::optional<Matrix> decoder_of(const schemes::Scheme& scheme, MatrixView answe
 }
 
 /// Lets liars change the answers.
-faults::Lies tell_lies(const Attack& attack, const schemes::Scheme& scheme, const DataPath* path,
+faults::Lies tell_lies(const Attack& attack, const FittedScheme& scheme,
                        const std::vector<WorkerId>& workers, Matrix& results) {
   if (attack.adversaries.silent()) return {};
-  const Matrix threaded = path != nullptr ? path->thread(attack.truth) : Matrix();
+  const Matrix truth = scheme.in_order(attack.truth);
   return attack.adversaries.lie(
-      attack.at,
-      {workers, results, scheme.active_workers(), path != nullptr ? threaded : attack.truth,
-       [&] { return decoder_of(scheme, rows_of(results, 0, results.rows()), workers); }});
+      attack.at, {workers, results, scheme->active_workers(), truth, [&] {
+                    return decoder_of(*scheme, rows_of(results, 0, results.rows()), workers);
+                  }});
 }
 
 schemes::Decoded all_lost(Index points, Index outputs) {
@@ -89,39 +77,19 @@ void mark(std::vector<WorkerRecord>& rows, const std::vector<WorkerId>& liars,
 
 }  // namespace
 
-void DataPath::unthread(schemes::Decoded& decoded) const {
-  Matrix estimates(decoded.estimates.rows(), decoded.estimates.cols());
-  estimates(order, Eigen::all) = decoded.estimates;
-  decoded.estimates = std::move(estimates);
-  if (decoded.reconstructed.empty()) return;
-  std::vector<bool> reconstructed(order.size());
-  for (std::size_t i = 0; i < order.size(); ++i) reconstructed[order[i]] = decoded.reconstructed[i];
-  decoded.reconstructed = std::move(reconstructed);
-}
-
-const DataPath* path_for(const schemes::Scheme& scheme, const Matrix& data,
-                         std::optional<DataPath>& found) {
-  if (!scheme.path_ordering()) return nullptr;
-  if (!found) found = path_through(data);
-  return &*found;
-}
-
 CodedRound::CodedRound(const CodedTask& task, RoundRequest request, Clock& clock,
                        const WaitPolicy& policy)
     : task_(task),
       clock_(clock),
-      path_(path_for(task.scheme, task.data, task.path)),
+      scheme_(task.scheme, task.data, task.path),
       outputs_(request.outputs) {
-  if (path_ != nullptr) {
-    answer_.path_ratio = path_->ratio;
-    answer_.order_s = path_->order_s;
+  if (const DataPath* path = scheme_.path()) {
+    answer_.path_ratio = path->ratio;
+    answer_.order_s = path->order_s;
   }
   const Stopwatch watch;
-  if (path_ != nullptr) threaded_ = path_->thread(task.data);
-  const Matrix& data = path_ != nullptr ? threaded_ : task.data;
-  own_ = task.scheme.for_data(data);
-  schemes::Encoded encoded = scheme().encode(data);
-  answer_.encode_s = watch.elapsed();
+  schemes::Encoded encoded = scheme_->encode(scheme_.data());
+  answer_.encode_s = scheme_.fitted_s() + watch.elapsed();
   answer_.lambda_encode = encoded.lambda;
   if (task.keep_coded) answer_.coded = encoded.inputs;
   width_ = encoded.inputs.cols();
@@ -129,19 +97,19 @@ CodedRound::CodedRound(const CodedTask& task, RoundRequest request, Clock& clock
   pending_ = clock.begin(std::move(request), policy);
 }
 
-Judgement judge(const schemes::Scheme& scheme, const DataPath* path,
-                const std::optional<Attack>& attack, Index points,
+Judgement judge(const FittedScheme& scheme, const std::optional<Attack>& attack,
                 const std::vector<WorkerId>& workers, Matrix& results) {
+  const Index points = scheme.data().rows();
   Judgement made;
-  if (workers.empty() && !scheme.decodes_nothing()) {
+  if (workers.empty() && !scheme->decodes_nothing()) {
     made.decoded = all_lost(points, results.cols());
     return made;
   }
-  if (attack) made.lies = tell_lies(*attack, scheme, path, workers, results);
+  if (attack) made.lies = tell_lies(*attack, scheme, workers, results);
   const Stopwatch watch;
-  made.decoded = scheme.is_told_who_lies()
-                     ? decode_told(scheme, results, workers, made.lies.liars, points)
-                     : scheme.decode_robustly(rows_of(results, 0, results.rows()), workers);
+  made.decoded = scheme->is_told_who_lies()
+                     ? decode_told(*scheme, results, workers, made.lies.liars, points)
+                     : scheme->decode_robustly(rows_of(results, 0, results.rows()), workers);
   made.decode_s = watch.elapsed();
   return made;
 }
@@ -161,21 +129,22 @@ void CodedRound::decode() {
   results.resize(results.rows(), outputs_);  // of no rows, too
   answer_.nonfinite =
       metrics::count_nonfinite(results.data(), static_cast<std::size_t>(results.size()));
-  Judgement made = judge(scheme(), path_, task_.attack, task_.data.rows(), workers, results);
+  Judgement made = judge(scheme_, task_.attack, workers, results);
   answer_.decoded = std::move(made.decoded);
   answer_.lies = std::move(made.lies);
   answer_.decode_s = made.decode_s;
   if (task_.certify)
-    answer_.certificates = certificates_of(scheme(), answer_.decoded, workers, results);
-  if (path_ != nullptr) path_->unthread(answer_.decoded);
+    answer_.certificates = certificates_of(*scheme_, answer_.decoded, workers, results);
+  scheme_.restore_order(answer_.decoded);
 }
 
 void CodedRound::count_steps() {
   const Index points = task_.data.rows();
-  const schemes::CodecCost cost = scheme().cost(
+  const schemes::CodecCost cost = scheme_->cost(
       {static_cast<double>(points), static_cast<double>(width_), static_cast<double>(outputs_),
        static_cast<double>(answer_.answers.workers.size())});
-  const double ordering = path_ != nullptr ? math::path_operations(points, task_.data.cols()) : 0.0;
+  const double ordering =
+      scheme_.path() != nullptr ? math::path_operations(points, task_.data.cols()) : 0.0;
   answer_.encode_step_s = clock_.step_s(answer_.order_s + answer_.encode_s, cost.encode + ordering);
   answer_.decode_step_s = clock_.step_s(answer_.decode_s, cost.decode);
   answer_.completion_s = answer_.answers.time_s + (answer_.encode_step_s + answer_.decode_step_s);

@@ -48,16 +48,12 @@ class Approximation final : public sweep::Experiment {
     const schemes::Scheme* const scheme = setup_.points[point].scheme.get();
     if (scheme == nullptr) return {};
     Trial trial;  // number 0
-    Matrix data;
-    std::unique_ptr<schemes::Scheme> own;
+    std::optional<round::FittedScheme> fitted;
     if (schemes::waits_for_data(*scheme)) {
       trial.sample = draw_sample(setup_, trial.number);
-      const Matrix& drawn = trial.sample.inputs;
-      const round::DataPath* const path = round::path_for(*scheme, drawn, trial.path);
-      data = path != nullptr ? path->thread(drawn) : drawn;
-      own = scheme->for_data(data);
+      fitted.emplace(*scheme, trial.sample.inputs, trial.path);
     }
-    return (own ? *own : *scheme).caveat([&] {
+    return (fitted ? **fitted : *scheme).caveat([&] {
       draw_arrivals(setup_, trial);
       return cut_off(setup_, trial, scheme->active_workers()).used;
     });

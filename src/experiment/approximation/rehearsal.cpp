@@ -13,15 +13,13 @@ Rehearsal::Rehearsal(const Trial& trial, const ActivePoint& point, const round::
     : trial_(trial),
       point_(point),
       attack_(attack),
-      path_(round::path_for(*point.scheme, trial.sample.inputs, trial.path)),
-      data_(path_ != nullptr ? path_->thread(trial.sample.inputs) : trial.sample.inputs),
-      truth_(path_ != nullptr ? path_->thread(trial.truth) : trial.truth),
-      own_(point.scheme->for_data(data_)) {
+      scheme_(*point.scheme, trial.sample.inputs, trial.path),
+      truth_(scheme_.in_order(trial.truth)) {
   const round::Arrivals arrivals = experiment::everybody_at_once(point.record.workers);
   const round::WaitAll everybody({});
   request.keep_workers = false;
   request.arrivals = &arrivals;
-  request.inputs = scheme().encode(data_).inputs;
+  request.inputs = scheme_->encode(scheme_.data()).inputs;
   round::Answers answers = clock.collect(std::move(request), everybody);
   workers_ = std::move(answers.workers);
   results_ = std::move(answers.results);
@@ -30,7 +28,7 @@ Rehearsal::Rehearsal(const Trial& trial, const ActivePoint& point, const round::
 }
 
 std::vector<WorkerId> Rehearsal::worst(std::uint32_t count) const {
-  return schemes::worst_losses({scheme(), workers_, results_, truth_}, count);
+  return schemes::worst_losses({*scheme_, workers_, results_, truth_}, count);
 }
 
 schemes::Decoded Rehearsal::decoded_from(const std::vector<WorkerId>& received) const {
@@ -41,7 +39,7 @@ schemes::Decoded Rehearsal::decoded_from(const std::vector<WorkerId>& received) 
   for (const WorkerId worker : workers)
     rows.push_back(std::lower_bound(workers_.begin(), workers_.end(), worker) - workers_.begin());
   Matrix results = results_(rows, Eigen::all);
-  return round::judge(scheme(), path_, attack_, truth_.rows(), workers, results).decoded;
+  return round::judge(scheme_, attack_, workers, results).decoded;
 }
 
 double Rehearsal::mse_from(const std::vector<WorkerId>& received) const {
@@ -57,7 +55,7 @@ std::vector<AnytimeRecord> Rehearsal::anytime(const std::vector<WorkerId>& order
     if (!std::binary_search(workers_.begin(), workers_.end(), worker)) continue;
     received.insert(std::lower_bound(received.begin(), received.end(), worker), worker);
     schemes::Decoded decoded = decoded_from(received);
-    if (path_ != nullptr) path_->unthread(decoded);
+    scheme_.restore_order(decoded);
     const metrics::Errors errors = metrics::measure(trial_.truth, decoded.estimates,
                                                     trial_.sample.labels, decoded.reconstructed);
     records.push_back({point_.record.point, trial_.number,

@@ -35,7 +35,6 @@ class Rehearsal {
                                      const std::vector<Seconds>& delay_s) const;
 
  private:
-  const schemes::Scheme& scheme() const { return own_ ? *own_ : *point_.scheme; }
   /// What the master would make of these answers. A worker that has nothing to do, or whose rank
   /// has failed, has no answer.
   schemes::Decoded decoded_from(const std::vector<WorkerId>& received) const;
@@ -43,9 +42,8 @@ class Rehearsal {
   const Trial& trial_;
   const ActivePoint& point_;
   const std::optional<round::Attack> attack_;
-  const round::DataPath* path_;
-  Matrix data_, truth_;  // in the order of the scheme
-  std::unique_ptr<schemes::Scheme> own_;
+  const round::FittedScheme scheme_;
+  const Matrix truth_;  // in the order of the scheme
   std::vector<WorkerId> workers_;
   Matrix results_;
   std::vector<round::RankFailure> failures_;

@@ -111,15 +111,8 @@ class Tuner {
         point_(point),
         searched_(searched(point)),
         worker_(make_worker(job_text(setup))) {
-    for (std::uint32_t number = 0; number < plan.trials; ++number) {
-      Trial trial = draw_trial(setup, number, data::Part::kHoldout);
-      if (const round::DataPath* path =
-              round::path_for(*point.scheme, trial.sample.inputs, trial.path)) {
-        trial.sample.inputs = path->thread(trial.sample.inputs);
-        trial.truth = path->thread(trial.truth);
-      }
-      trials_.push_back(std::move(trial));
-    }
+    for (std::uint32_t number = 0; number < plan.trials; ++number)
+      trials_.push_back(draw_trial(setup, number, data::Part::kHoldout));
   }
 
   const Searched& parameters() const { return searched_; }
@@ -136,12 +129,10 @@ class Tuner {
       if (interrupted())
         throw Interrupted("interrupted (a signal came); the file holds the points before");
       const round::CutOff cut = cut_off(setup_, trial, point_.scheme->active_workers());
-      const Matrix& data = trial.sample.inputs;
       Matrix results;
       for (std::size_t i = 0; i < candidates.size(); ++i) {
-        const std::unique_ptr<schemes::Scheme> own = candidates[i]->for_data(data);
-        const schemes::Scheme& scheme = own ? *own : *candidates[i];
-        if (i == 0) results = compute(trial, scheme.encode(data).inputs, cut);
+        const round::FittedScheme scheme(*candidates[i], trial.sample.inputs, trial.path);
+        if (i == 0) results = compute(trial, scheme->encode(scheme.data()).inputs, cut);
         mse[i].push_back(cut.used.empty() ? kNaN : error_of(scheme, results, cut.used, trial));
       }
     }
@@ -160,13 +151,12 @@ class Tuner {
   }
 
   /// Of what the master makes of these answers, once the liars among the workers have spoken.
-  double error_of(const schemes::Scheme& scheme, Matrix answers,
+  double error_of(const round::FittedScheme& scheme, Matrix answers,
                   const std::vector<WorkerId>& workers, const Trial& trial) const {
     const round::Attack attack{
         *setup_.adversaries, {setup_.config.seed, trial.number, trial.step}, trial.truth};
-    const round::Judgement made =
-        round::judge(scheme, nullptr, attack, trial.truth.rows(), workers, answers);
-    return metrics::measure(trial.truth, made.decoded.estimates, {}).mse;
+    const round::Judgement made = round::judge(scheme, attack, workers, answers);
+    return metrics::measure(scheme.in_order(trial.truth), made.decoded.estimates, {}).mse;
   }
 
   /// What the used workers answer, block by block as in a run.
@@ -188,7 +178,7 @@ class Tuner {
   const ActivePoint& point_;
   const Searched searched_;
   std::unique_ptr<transport::BlockFunction> worker_;
-  std::vector<Trial> trials_;  // threaded as the scheme wants it
+  std::vector<Trial> trials_;
   std::uint64_t computed_ = 0;
 };
 
