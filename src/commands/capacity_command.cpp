@@ -46,14 +46,19 @@ void print_capacities(const CapacityArguments& arguments, const Environment& env
                               {"utilisation", "utilisation"},
                               {"approximated", "approximated"},
                               {"accuracy", "accuracy"}});
-  Progress progress(12 * plan.combinations.size() * plan.common().points(), "rates",
-                    progress_style(arguments.quiet));
+  constexpr std::uint64_t kUsualRates = 12;  // of a policy that has not begun
+  std::uint64_t policies = plan.combinations.size() * plan.common().points(), tried = 0;
+  Progress progress(kUsualRates * policies, "rates", progress_style(arguments.quiet));
   for (const config::Combination& combination : plan.combinations) {
     serving::Simulation simulation(combination);
     for (const serving::ActivePolicy& policy : simulation.policies()) {
+      --policies;
       if (!policy.policy) continue;
       const serving::Capacity found = serving::largest_rate(
-          simulation, policy, column, arguments.limit_ms / 1e3, [&] { progress.advance(); });
+          simulation, policy, column, arguments.limit_ms / 1e3, [&](std::uint32_t left_at_least) {
+            progress.expect(++tried + left_at_least + kUsualRates * policies);
+            progress.advance();
+          });
       table.add(
           {output::text_cell(policy.record.scheme),
            output::json_cell(policy.record.parameters,

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kStep = 0.93;
 constexpr int kSteps = 60;  // down to a 78th of the policy's own limit
-constexpr int kBisections = 6;
+constexpr std::uint32_t kBisections = 6;
 
 LatencyRecord mean_of_trials(Simulation& simulation, const ActivePolicy& policy) {
   const std::uint32_t trials = simulation.config().trials.fixed();
@@ -31,25 +31,26 @@ LatencyRecord mean_of_trials(Simulation& simulation, const ActivePolicy& policy)
 }  // namespace
 
 Capacity largest_rate(Simulation& simulation, const ActivePolicy& policy, const Column& column,
-                      Seconds limit, const std::function<void()>& step) {
+                      Seconds limit, const std::function<void(std::uint32_t)>& step) {
   Capacity found;
-  const auto holds = [&](double rate) {
+  // Whether it is low enough, and the rates that follow if it is, and if it is not.
+  const auto holds = [&](double rate, std::uint32_t left, std::uint32_t left_if_not) {
     simulation.set_rate(rate);
     const LatencyRecord means = mean_of_trials(simulation, policy);
-    step();
-    if (!(value_of(means, column) <= limit)) return false;
-    found = {rate, means};
-    return true;
+    const bool low_enough = value_of(means, column) <= limit;
+    if (low_enough) found = {rate, means};
+    step(low_enough ? left : left_if_not);
+    return low_enough;
   };
   double high = simulation.capacity(*policy.policy), low = kStep * high;
-  for (int i = 0; i < kSteps && !holds(low); ++i) {
+  for (int i = 0; i < kSteps && !holds(low, kBisections, 1 + kBisections); ++i) {
     high = low;
     low *= kStep;
   }
   if (found.rate == 0.0) return found;
-  for (int i = 0; i < kBisections; ++i) {
+  for (std::uint32_t left = kBisections; left-- > 0;) {
     const double middle = std::sqrt(low * high);
-    (holds(middle) ? low : high) = middle;
+    (holds(middle, left, left) ? low : high) = middle;
   }
   return found;
 }

@@ -18,9 +18,10 @@ struct Capacity {
 /// The largest rate at which the mean over the trials of a column of /latency is at most `limit`.
 /// Latency need not grow with the rate (at low rates, ParM waits long for its groups): rates are
 /// tried from the policy's own limit downwards in steps of 7 %, and the last step is bisected to
-/// 0.1 %. All rates have the same draws. `step` is called after each rate. Errors: Interrupted;
-/// ConfigError for arrivals that have a rate of their own.
+/// 0.1 %. All rates have the same draws. `step` is called after each rate, with the
+/// number of rates that will at least follow. Errors: Interrupted; ConfigError for arrivals that
+/// have a rate of their own.
 Capacity largest_rate(Simulation& simulation, const ActivePolicy& policy, const Column& column,
-                      Seconds limit, const std::function<void()>& step);
+                      Seconds limit, const std::function<void(std::uint32_t)>& step);
 
 }  // namespace laggard::serving
