@@ -73,7 +73,7 @@ TEST_CASE("A run on the wall clock is continued trial by trial", "[serving][wall
   const auto config = directory.write("c.json", kConfig).string();
   const auto result = (directory / "r.h5").string();
   testing::Process process(
-      {testing::kProgram, "run", config, "-q", "-o", result, "--set", "/trials=40"});
+      {testing::kProgram, "run", config, "-q", "-o", result, "--set", "/trials=12"});
   const auto rows = [&] {
     try {
       const hdf5::File file(result, hdf5::Access::kReadOnly);
@@ -87,13 +87,13 @@ TEST_CASE("A run on the wall clock is continued trial by trial", "[serving][wall
   const Outcome interrupted = process.wait();
   CHECK(interrupted.code == 130);
   const auto before = rows();
-  REQUIRE(before.size() < 4 * 40);
+  REQUIRE(before.size() < 4 * 12);
   const Outcome resumed =
-      testing::laggard({"run", config, "-q", "-o", result, "--set", "/trials=40", "--resume"});
+      testing::laggard({"run", config, "-q", "-o", result, "--set", "/trials=12", "--resume"});
   CAPTURE(resumed.err);
   REQUIRE(resumed.code == 0);
   const auto after = rows();
-  CHECK(after.size() == 4 * 40);
+  CHECK(after.size() == 4 * 12);
   for (const std::string& row : before) CHECK(std::count(after.begin(), after.end(), row) == 1);
 }
 
