@@ -167,7 +167,7 @@ def make_figure(results, options):
         axes.set_xlim(left=0, right=options.until)
         if axes.get_subplotspec().is_first_col():
             axes.set_ylabel(LABELS[options.y] if base is None else
-                            f"{LABELS[options.y]}\nless that of {series.scheme_name(options.against)}")
+                            f"{LABELS[options.y]}\nminus that of {series.scheme_name(options.against)}")
     _limit(grid, options)
     if not drawn:
         raise LaggardError(f"'{results.path}' has nothing to draw", f"no finite {options.y}",

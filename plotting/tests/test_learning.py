@@ -61,7 +61,7 @@ class Learning(Figures):
         axes = self.make(learning, path, "--against", "replication")[0].axes[0]
         np.testing.assert_allclose(self.line(axes, "BACC").get_ydata(), -0.01, atol=1e-12)
         np.testing.assert_allclose(self.line(axes, "replication").get_ydata(), 0, atol=1e-12)
-        self.assertIn("less that of replication", axes.get_ylabel())
+        self.assertIn("minus that of replication", axes.get_ylabel())
         # After the same time, bacc has made twice the steps.
         axes = self.make(learning, path, "--against", "replication", "--x", "seconds")[0].axes[0]
         line = self.line(axes, "BACC")
