@@ -134,19 +134,12 @@ def measured_path(claims: Claims) -> Path:
 def _kept(claims: Claims) -> list:
     path = measured_path(claims)
     entries = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
-    if len(entries) != len(claims.claims):
-        raise LaggardError(f"'{path}' does not fit '{claims.path}'",
-                           f"it has {len(entries)} numbers for {len(claims.claims)} claims",
-                           f"run `plotting/plot report {claims.name}`")
-    return restored(entries)
+    return restored(claims.claims, entries)
 
 
 def _keep(section: Section) -> None:
     """Keeps our numbers. A claim whose results are not here now keeps the number that it has."""
-    try:
-        old = _kept(section.claims)
-    except LaggardError:
-        old = section.outcomes
+    old = _kept(section.claims)
     absent = [o.measured is None and before.measured is not None
               for o, before in zip(section.outcomes, old)]
     section.outcomes = [before if gone else o
@@ -154,7 +147,7 @@ def _keep(section: Section) -> None:
     if any(absent):
         section.notes.append(f"{counted(sum(absent), 'number')} of an earlier run: the result files are "
                              "not here.")
-    put_text(json.dumps(stored(section.outcomes), indent=1) + "\n", str(measured_path(section.claims)))
+    put_text(json.dumps(stored(section.claims.claims, section.outcomes), indent=1) + "\n", str(measured_path(section.claims)))
 
 
 def _draw_figures(section: Section, files: Files, folder: Path, progress) -> None:
@@ -204,5 +197,7 @@ def run(options, progress) -> None:
         if not options.quick:
             _keep(section)
     put_text(page_of(sections, _head(files), options.quick), str(folder / "index.html"))
-    put_text(json.dumps({s.claims.name: [{**c, **o} for c, o in zip(s.claims.claims, stored(s.outcomes))]
+    put_text(json.dumps({s.claims.name: [{**c, "verdict": o.verdict, "why": e["why"], "measured": e["measured"]}
+                                         for c, o, e in zip(s.claims.claims, s.outcomes,
+                                                            stored(s.claims.claims, s.outcomes))]
                          for s in sections}, indent=1) + "\n", str(folder / "claims.json"))

@@ -25,9 +25,11 @@ cores. A claim is read in one of three ways:
 `published` is a number, a list of the two ends of a range, or a text such as "<= -3". A claim is
 
     confirmed     the published number is within `tolerance` or inside the 95 % interval of ours; our
-                  number is inside the published range, or on the published side of a bound
+                  number is inside the published range, or all of its interval is on the published
+                  side of a bound
     direction     only `direction` holds, such as "< 1", for the whole interval
-    contradicted  neither holds
+    undecided     a published bound is inside our interval: more trials would tell
+    contradicted  none of these
     not run       there is no result file; `unreachable` says why there cannot be one here
 """
 
@@ -49,7 +51,7 @@ from .losses import loss_level
 from .results import open_results
 from .stats import estimate_mean, fit_slope, mean_of_ratios, student_t95
 
-VERDICTS = ("confirmed", "direction", "contradicted", "not run")
+VERDICTS = ("confirmed", "direction", "undecided", "contradicted", "not run")
 _RATIOS = {"rmse": ("mse", np.sqrt), "mse": ("mse", None), "accuracy": ("accuracy", None),
            "p999": ("p999", None), "completion_seconds": ("completion_seconds", None),
            "test_accuracy": ("test_accuracy", None),
@@ -58,6 +60,7 @@ _TIME_TO = re.compile(r"^time_to (\d*\.?\d+)$")
 _RUN = {"config", "set", "quick", "name", "seconds", "ranks"}
 _CLAIM = {"paper", "place", "what", "published", "tolerance", "direction", "file", "ratio", "of", "to",
           "value", "where", "slope", "unreachable", "unit"}
+_READING = ("file", "ratio", "of", "to", "value", "where", "slope", "unreachable")
 _SIDES = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _SIDE = re.compile(r"^\s*(<=|>=|<|>)\s*(\S+)\s*$")
 
@@ -220,7 +223,9 @@ def verdict_of(claim: dict, measured: Measured) -> str:
     ends = [e for e in (measured.low, measured.high) if np.isfinite(e)] or [value]
     if isinstance(published, str):
         side, bound = _side(published)
-        met = side(value, bound)
+        met = all(side(end, bound) for end in ends)
+        if not met and min(ends) <= bound <= max(ends):
+            return "undecided"
     elif isinstance(published, list):
         met = published[0] <= value <= published[1]
     else:
@@ -293,24 +298,39 @@ def measured_text(claim: dict, measured: Measured | None) -> str:
     return text + _unit(claim)
 
 
-def stored(outcomes) -> list:
-    """Outcomes as they are kept in measured.json."""
-    return [{"verdict": o.verdict, "why": printable(o.why),
+def _reading(claim: dict) -> dict:
+    """From what our number of a claim is read, and how."""
+    return {key: claim[key] for key in _READING if key in claim}
+
+
+def stored(claims, outcomes) -> list:
+    """Our numbers as they are kept in measured.json, each with what it is read from."""
+    return [{"reading": _reading(claim), "why": printable(o.why),
              "measured": None if o.measured is None else
              {k: (v if np.isfinite(v) else None) for k, v in asdict(o.measured).items()}}
-            for o in outcomes]
+            for claim, o in zip(claims, outcomes)]
 
 
-def restored(entries) -> list:
-    """The outcomes that stored() has kept."""
-    return [Outcome(e["verdict"], None if e["measured"] is None else Measured(
-        *(float("nan") if v is None else v for v in e["measured"].values())), e["why"])
-            for e in entries]
+def restored(claims, entries) -> list:
+    """The outcomes of claims from the numbers that stored() has kept. A number serves the claims
+    that are read as it was; their verdicts are those of today's published numbers."""
+    kept = {json.dumps(e["reading"], sort_keys=True): e for e in entries}
+    outcomes = []
+    for claim in claims:
+        entry = kept.get(json.dumps(_reading(claim), sort_keys=True))
+        if entry is None:
+            outcomes.append(Outcome("not run", None, "the claim is newer than our numbers"))
+        elif entry["measured"] is None:
+            outcomes.append(Outcome("not run", None, entry["why"]))
+        else:
+            measured = Measured(*(float("nan") if v is None else v for v in entry["measured"].values()))
+            outcomes.append(Outcome(verdict_of(claim, measured), measured))
+    return outcomes
 
 
 def counts_text(outcomes) -> str:
     """"2 of 3 claims confirmed, 1 contradicted"."""
-    said = {"confirmed": "confirmed", "direction": "confirmed in direction only",
+    said = {"confirmed": "confirmed", "direction": "confirmed in direction only", "undecided": "undecided",
             "contradicted": "contradicted", "not run": "not reachable or not run"}
     counts = [(v, sum(o.verdict == v for o in outcomes)) for v in VERDICTS]
     parts = [f"{n} {said[v]}" for v, n in counts if n or v == "confirmed"]

@@ -22,7 +22,7 @@ th, td { text-align: left; vertical-align: top; padding: 0.3em 0.6em; border-bot
 th { border-bottom: 2px solid #888; } td.number { white-space: nowrap; }
 td.claim { width: 36%; } td.source { width: 22%; }
 .verdict { font-weight: bold; white-space: nowrap; font-family: Helvetica, Arial, sans-serif; }
-.confirmed { color: #1a7a3c; } .direction { color: #9a6700; } .contradicted { color: #b3261e; }
+.confirmed { color: #1a7a3c; } .direction, .undecided { color: #9a6700; } .contradicted { color: #b3261e; }
 .not-run { color: #777; font-weight: normal; }
 img { max-width: 100%; } pre { background: #f6f6f4; padding: 0.7em; overflow-x: auto; font-size: 0.8em; }
 .note { color: #666; font-size: 0.88em; } a { color: #1d4f91; }

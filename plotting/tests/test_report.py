@@ -65,6 +65,7 @@ class Claims(Folder):
                  ({"published": 0.4, "direction": "< 1"}, "direction"),
                  ({"published": 0.4, "direction": "> 1"}, "contradicted"),
                  ({"published": "<= 0.6"}, "confirmed"), ({"published": "> 0.6"}, "contradicted"),
+                 ({"published": "< 0.5"}, "undecided"), ({"published": "> 0.5"}, "undecided"),
                  ({"published": [0.4, 0.6]}, "confirmed"), ({"published": [0.6, 0.8]}, "contradicted")]
         for changes, expected in cases:
             self.assertEqual(self.verdict(RATIO, **changes), expected, changes)
@@ -85,12 +86,18 @@ class Claims(Folder):
         outcomes = [library.Outcome("confirmed", library.Measured(0.5, 0.4, 0.6)),
                     library.Outcome("confirmed", library.Measured(2.0)),
                     library.Outcome("not run", None, "no data")]
-        text = json.dumps(library.stored(outcomes), allow_nan=False)
-        back = library.restored(json.loads(text))
+        claims = [{**RATIO, "published": 0.5}, {**RATIO, "published": 2, "of": "N > 8"},
+                  {"published": 1, "unreachable": "no data"}]
+        kept = json.loads(json.dumps(library.stored(claims, outcomes), allow_nan=False))
+        back = library.restored(claims, kept)
         self.assertEqual(back[0], outcomes[0])
         self.assertEqual(back[1].measured.value, 2.0)
         self.assertTrue(math.isnan(back[1].measured.low))
         self.assertEqual(back[2], outcomes[2])
+        # A number goes with what it is read from, and is judged by what is published today.
+        back = library.restored([{**claims[1], "published": "> 3"}, {**claims[1], "to": "N < 8"}, claims[0]], kept)
+        self.assertEqual([o.verdict for o in back], ["contradicted", "not run", "confirmed"])
+        self.assertIn("newer than our numbers", back[1].why)
         self.assertEqual(library.counts_text(outcomes),
                          "3 claims: 2 confirmed, 1 not reachable or not run")
 
