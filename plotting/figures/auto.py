@@ -8,8 +8,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..cli import draw, figure_parser, listed, load, read
-from ..files import LaggardError
-from ..trainings import is_training
+from ..files import LaggardError, format_of, opened
+
+# Files of other commands than `laggard run`, and the figure for them.
+_OTHERS = {"laggard-fit": "fit", "laggard-training": "curves", "laggard-checkpoint": "curves"}
 
 
 def parser():
@@ -36,9 +38,9 @@ def run(options, progress) -> None:
     """Draws what there is; one figure that fails does not keep the others."""
     path = options.files[0]
     prefix = options.output or str(Path(path).with_suffix(""))
-    if is_training(path):
-        curves = load("curves")
-        draw(curves.make_figure, [path], _options(curves, options, prefix), progress)
+    other = _OTHERS.get(opened(path, lambda _, file: format_of(file)))
+    if other:
+        load(other).run(_options(load(other), options, prefix), progress)
         return
     results = read(path, progress)
     names = supported(results)

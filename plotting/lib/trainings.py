@@ -12,12 +12,6 @@ _CURVES = ("learning_rate", "train_loss", "train_accuracy", "validation_loss",
            "validation_accuracy", "seconds")
 
 
-def is_training(path) -> bool:
-    """Whether `laggard train` wrote a file with training curves."""
-    kinds = ("laggard-training", "laggard-checkpoint")
-    return opened(path, lambda _, file: format_of(file) in kinds)
-
-
 def training_config(path) -> dict:
     """The configuration of a training, from its curves or from the weights that it wrote."""
     return opened(path, lambda _, file: object_of(text_of(file.attrs.get("config", ""))), "train")

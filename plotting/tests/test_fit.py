@@ -1,5 +1,7 @@
 """Fits of measured times."""
 
+import contextlib
+import io
 import unittest
 
 import h5py
@@ -7,6 +9,7 @@ import numpy as np
 from support import Figures
 
 from laggard import LaggardError
+from laggard.cli import run_figure
 from laggard.delays import open_fits
 from laggard.figures import fit
 
@@ -52,6 +55,12 @@ class Fit(Figures):
     def test_the_best_alone(self):
         figure, _ = self.draw(write_fits(self.folder / "fit.h5"), "--fits", "1")
         self.assertEqual(self.labels(figure), ["measured", "shifted_exponential"])
+
+    def test_auto_knows_the_file(self):
+        path = write_fits(self.folder / "fit.h5")
+        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+            self.assertEqual(run_figure("auto", [str(path), "--dpi", "60"]), 0)
+        self.assertEqual([p.name for p in self.folder.glob("*.png")], ["fit-fit.png"])
 
     def test_other_files_are_refused(self):
         path = self.folder / "other.h5"
