@@ -28,13 +28,6 @@ bool is_header(const std::vector<std::string_view>& fields) {
   });
 }
 
-/// Spreadsheets write semicolons where a comma is part of a number.
-char separator_of(std::string_view line) {
-  for (const char separator : {';', '\t'})
-    if (line.find(separator) != std::string_view::npos) return separator;
-  return ',';
-}
-
 void require_readable(const std::string& path, const std::string& unreadable_remedy) {
   const auto refuse = [&](const std::string& why, const std::string& remedy) {
     throw DataError(fmt::format("cannot read the trace '{}'", path), why, remedy);
@@ -67,8 +60,7 @@ std::vector<Measurement> read_trace_lines(const std::string& path, const std::st
   std::string line;
   char separator = ',';
   for (std::size_t number = 1; std::getline(file, line); ++number) {
-    constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-    if (number == 1 && line.starts_with(kByteOrderMark)) line.erase(0, kByteOrderMark.size());
+    if (number == 1) remove_byte_order_mark(line);
     if (trim(line).empty()) continue;
     const std::string where = fmt::format("{}:{}", path, number);
     if (!columns && !jobs && SacctColumns::is_header(line)) {

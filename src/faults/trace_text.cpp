@@ -44,26 +44,11 @@ const Names& time_units() {
   return names;
 }
 
-std::string_view trim(std::string_view text, std::string_view what) {
-  const auto first = text.find_first_not_of(what);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(what) - first + 1);
-}
-
 std::string in_lower_case(std::string_view text) {
   std::string lower(text);
   for (char& letter : lower)
     letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
   return lower;
-}
-
-void split(std::string_view line, char separator, std::vector<std::string_view>& fields) {
-  fields.clear();
-  for (auto at = line.find(separator); at != std::string_view::npos; at = line.find(separator)) {
-    fields.push_back(trim(line.substr(0, at)));
-    line.remove_prefix(at + 1);
-  }
-  fields.push_back(trim(line));
 }
 
 bool says_missing(std::string_view text) {

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/csv.hpp"
 #include "core/fields.hpp"
 
 namespace laggard::faults {
@@ -24,9 +25,7 @@ const TimeUnit* unit_called(std::string_view name);
 /// Units of time by the name that a configuration gives them; "auto": as the file says.
 const Names& time_units();
 
-std::string_view trim(std::string_view text, std::string_view what = " \t\r");
 std::string in_lower_case(std::string_view text);
-void split(std::string_view line, char separator, std::vector<std::string_view>& fields);
 
 /// The whole of `text` as a number. Unlike strtod, from_chars does not depend on the locale.
 template <class Number>

@@ -7,6 +7,7 @@
 #include <fstream>
 #include <limits>
 
+#include "core/csv.hpp"
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
 #include "core/readable.hpp"
@@ -22,15 +23,10 @@ constexpr std::string_view kPolicy = "policy";
 constexpr const char* kFormat =
     "a table has a header with policy, JSON pointers, and latencies such as median_ms or p999_ms";
 
-std::vector<std::string> split(const std::string& line) {
-  std::vector<std::string> cells(1);
-  for (const char letter : line) {
-    if (letter == ',')
-      cells.emplace_back();
-    else if (letter != '\r' && letter != ' ')
-      cells.back() += letter;
-  }
-  return cells;
+std::vector<std::string> cells_of(std::string_view line, char separator) {
+  std::vector<std::string_view> cells;
+  split(line, separator, cells);
+  return {cells.begin(), cells.end()};
 }
 
 /// The latency that a column of the file has.
@@ -96,10 +92,13 @@ LatencyTable read_latency_table(const std::string& path) {
   LatencyTable table;
   std::vector<std::string> header;
   std::string line;
+  char separator = ',';
   for (std::size_t number = 1; std::getline(file, line); ++number) {
+    if (number == 1) remove_byte_order_mark(line);
+    if (trim(line).empty() || line.front() == '#') continue;
     const std::string where = fmt::format("{}:{}", path, number);
-    const std::vector<std::string> cells = split(line);
-    if ((cells.size() == 1 && cells[0].empty()) || line.front() == '#') continue;
+    if (header.empty()) separator = separator_of(line);
+    const std::vector<std::string> cells = cells_of(line, separator);
     if (header.empty()) {
       header = cells;
       for (const std::string& name : header)

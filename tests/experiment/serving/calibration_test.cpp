@@ -58,6 +58,13 @@ TEST_CASE("A table of latencies has settings, and cells that were not measured",
   CHECK(table.rows[1].policy == "equal_resources");
   CHECK(table.rows[1].settings.size() == 1);
   CHECK(std::isnan(table.rows[1].measured[0]));
+  for (const char* separator : {"; ", "\t"}) {
+    const std::string comma = separator;
+    const LatencyTable other =
+        table_of("\xef\xbb\xbfpolicy" + comma + "median_ms\nparm" + comma + "20.5\n");
+    CHECK(other.rows.at(0).policy == "parm");
+    CHECK(other.rows.at(0).measured == std::vector<Seconds>{0.0205});
+  }
   CHECK(table.rows[1].measured[1] == 0.055);
 }
 
