@@ -203,10 +203,16 @@ def _as_number(name: str):
     return (0, int(name)) if name.isdigit() else (1, name)
 
 
-def _by_point(rows: np.ndarray | None) -> dict:
+def _by_point(rows: np.ndarray | None, path: Path, name: str) -> dict:
     if rows is None or len(rows) == 0:
         return {}
     rows = rows[np.lexsort((rows["trial"], rows["point"]))]
+    same = (rows["point"][1:] == rows["point"][:-1]) & (rows["trial"][1:] == rows["trial"][:-1])
+    if same.any():  # it would narrow every interval
+        row = rows[np.argmax(same)]
+        raise LaggardError(f"/{name} of '{path}' is damaged",
+                           f"trial {row['trial']} of point {row['point']} is there twice",
+                           "remove the file and run it again")
     indices, starts = np.unique(rows["point"], return_index=True)
     return dict(zip(indices.tolist(), np.split(rows, starts[1:])))
 
@@ -275,7 +281,7 @@ def _read(path: Path, file: h5py.File) -> Results:
     def table(name):
         rows = table_of(file, name, ("point", "trial"))
         none = np.empty(0, dtype=rows.dtype if rows is not None else [("point", "u4")])
-        return _by_point(rows), none
+        return _by_point(rows, path, name), none
 
     rows = table_of(file, "points", _POINT_COLUMNS)
     # A row per trial is in /trials, /runs (of trainings) or /latency (of servers).

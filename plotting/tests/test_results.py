@@ -87,6 +87,15 @@ class Reader(Folder):
             held.flush()
             self.assertEqual(len(results.open_results(path).drawn), 16)
 
+    def test_a_trial_that_is_there_twice(self):
+        path = self.write(trials=3)
+        with h5py.File(path, "a") as file:
+            rows = file["trials"][()]
+            rows[5] = rows[4]
+            file["trials"][...] = rows
+        with self.assertRaisesRegex(results.LaggardError, r"/trials .*damaged.*trial \d+ of point \d+ is there twice"):
+            results.open_results(path)
+
     def test_same_label_twice_stays_apart(self):
         schemes = ("letcc", {"kind": "letcc", "lambda_decode": 1e-3})
         read = results.open_results(self.write(schemes=schemes, trials=1))
@@ -154,6 +163,7 @@ class Errors(Folder):
         path = self.write(workers=(16,), stragglers=(2,), trials=3)
         with h5py.File(path, "a") as file:
             points, trials = file["points"][()], file["trials"][()]
+            trials = trials[trials["point"] < len(points)]  # without the row that was never written
             more, again = points.copy(), trials.copy()
             points["parameters"] = json.dumps({"/stragglers/workers": [0]})
             more["parameters"] = json.dumps({"/stragglers/workers": [1]})
