@@ -12,6 +12,7 @@
 #include "fit/advice.hpp"
 #include "fit/fit_file.hpp"
 #include "hdf5/file.hpp"
+#include "output/input_files.hpp"
 #include "output/printed_table.hpp"
 
 namespace laggard::commands {
@@ -156,6 +157,7 @@ void run_fit(const FitArguments& arguments) {
     print_text(times.rows, fits, levels, advice);
   }
   if (arguments.output.empty()) return;
+  output::require_no_input(arguments.output, {{arguments.path, ""}});
   say_kept(arguments.output, fit::write_fits(arguments.output, measured, fits, arguments.path,
                                              existing(arguments.overwrite)));
 }

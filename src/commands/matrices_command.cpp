@@ -12,6 +12,7 @@
 #include "hdf5/place.hpp"
 #include "hdf5/replace.hpp"
 #include "math/points.hpp"
+#include "output/input_files.hpp"
 #include "output/points.hpp"
 #include "schemes/assigned_code.hpp"
 
@@ -163,6 +164,7 @@ void write_matrices(const MatricesArguments& arguments, const sweep::Kinds& kind
 
   Written written;
   const hdf5::Place place(arguments.output);
+  output::require_no_input(place.path(), output::input_files(plan.resolved));
   const std::string kept = hdf5::replace_file(
       place.path(),
       [&](hdf5::File& file) {

@@ -11,6 +11,7 @@
 #include "core/interrupt.hpp"
 #include "experiment/approximation/tuning.hpp"
 #include "hdf5/place.hpp"
+#include "output/input_files.hpp"
 #include "output/points.hpp"
 #include "output/surface_file.hpp"
 
@@ -100,6 +101,7 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
   const std::string name = plan.resolved.at("name").get<std::string>();
   const hdf5::Place place(arguments.output.empty() ? "results/" + name + "-tuning.h5"
                                                    : arguments.output);
+  output::require_no_input(place.path(), output::input_files(plan.resolved));
   output::SurfaceFile file(
       place.path(), plan.resolved, points,
       {environment.command, environment.mpi, environment.ranks, environment.hosts},

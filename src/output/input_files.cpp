@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/companion.hpp"
+#include "core/error.hpp"
 #include "core/rules.hpp"
 #include "core/sha256.hpp"
 
@@ -64,6 +65,16 @@ std::string changed_file(const config::Json& then, const config::Json& now) {
   for (const auto& [name, fingerprint] : now.items())
     if (then.contains(name) && then[name] != fingerprint) return name;
   return "";
+}
+
+void require_no_input(const std::filesystem::path& output, const config::Json& files) {
+  for (const auto& [name, fingerprint] : files.items()) {
+    std::error_code absent;
+    if (std::filesystem::equivalent(output, name, absent))
+      throw ConfigError(fmt::format("the output '{}' is an input of the run", output.string()),
+                        name == output ? "it would be lost" : fmt::format("it is '{}'", name),
+                        "name another file with --output");
+  }
 }
 
 }  // namespace laggard::output

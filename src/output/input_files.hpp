@@ -1,6 +1,8 @@
 // Whether a run goes on with the same data and networks that it was begun with.
 #pragma once
 
+#include <filesystem>
+
 #include "config/json.hpp"
 
 namespace laggard::output {
@@ -16,5 +18,9 @@ config::Json input_files(const config::Json& resolved);
 
 /// The first of `now` that was another file `then`; "" if there is none.
 std::string changed_file(const config::Json& then, const config::Json& now);
+
+/// To be called before a file is written. Errors: ConfigError if it is one of `files`, under
+/// whatever name.
+void require_no_input(const std::filesystem::path& output, const config::Json& files);
 
 }  // namespace laggard::output

@@ -95,6 +95,7 @@ ResultFile::ResultFile(const std::filesystem::path& name, OpenMode mode,
     : place_(checked(name, mode)), points_(points), layout_(std::move(layout)) {
   const std::filesystem::path& path = place_.path();
   const config::Json files = input_files(resolved);
+  require_no_input(path, files);
   std::optional<hdf5::File> old;
   if (mode == OpenMode::kResume && std::filesystem::exists(path)) {
     old.emplace(path, hdf5::Access::kReadOnly);

@@ -2,12 +2,23 @@
 
 #include <catch2/catch.hpp>
 
+#include "core/error.hpp"
 #include "temporary.hpp"
 
 namespace laggard::output {
 namespace {
 
 using testing::TemporaryDirectory;
+
+TEST_CASE("An output is no input under any name", "[result]") {
+  const TemporaryDirectory directory;
+  const std::string data = directory.write("data.h5", "abc").string();
+  std::filesystem::create_symlink(data, directory / "link.h5");
+  const config::Json files{{data, "its hash"}};
+  CHECK_NOTHROW(require_no_input(directory / "new.h5", files));
+  for (const char* name : {"data.h5", "link.h5", "./data.h5"})
+    CHECK_THROWS_AS(require_no_input(directory / name, files), ConfigError);
+}
 
 TEST_CASE("Every file that a configuration names is known by its content", "[result]") {
   const TemporaryDirectory directory;
