@@ -91,7 +91,7 @@ constexpr const char* kLong = R"({"data_points": 8, "workers": 64, "trials": 600
 TEST_CASE("A signal ends a run so that it can go on", "[program][interrupt]") {
   const Experiment experiment(kLong);
   const auto expected = experiment.expected();
-  for (const int signal : {SIGINT, SIGTERM}) {
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) {
     CAPTURE(signal);
     const Outcome outcome = testing::signalled(experiment.command(), experiment.result(), signal);
     check_refused(outcome, 130, {"interrupted", "--resume"});
