@@ -58,9 +58,13 @@ Evaluation::Exact Evaluation::exact(std::span<const double> weights, const Batch
   }
   exact.gradient.assign(sum.data(), sum.data() + sum.size());
   if (!noisy || groups < 2) return exact;
-  // The groups' gradients are independent estimates; the batch's is their mean.
+  // The groups' gradients are estimates of their mean, the batch's. Rows are drawn without
+  // repetition, and the more of all rows a batch has, the less it varies.
   const auto n = static_cast<double>(groups);
-  const double variance = (squares - n * sum.squaredNorm()) / (n - 1.0) / n;
+  const double left =
+      1.0 - static_cast<double>(rows) /
+                static_cast<double>(setup_.dataset->rows(data::Part::kTrials).value());
+  const double variance = left * (squares - n * sum.squaredNorm()) / (n - 1.0) / n;
   const double length = sum.squaredNorm() - variance;
   exact.noise = length > 0 ? std::sqrt(variance / length) : kNaN;
   return exact;

@@ -47,6 +47,39 @@ TEST_CASE("K equal parts make every code exact, whoever answers", "[training]") 
   }
 }
 
+TEST_CASE("A batch varies less, the more of all rows it has", "[training]") {
+  for (const std::uint32_t rows : {40U, 200U, 380U, 400U}) {
+    GradientBench bench(training_setup(R"({"schemes": [{"kind": "uncoded"}], "workers": 4,
+        "dataset": {"rows": 600, "holdout": 200}, "training": {"batch": )" +
+                                       std::to_string(rows) + "}}"));
+    const std::vector<double> weights = bench.weights();
+    Evaluation evaluation(bench.setup());
+    const BatchSource source(*bench.setup().dataset, bench.setup().classes, 1, 0, false,
+                             bench.setup().points[0].arrangement);
+    const auto noise_of = [&](std::uint32_t step) {
+      return evaluation.exact(weights, source.draw(step), true,
+                              Stream({1, Purpose::kBootstrap, 0, 0, step}));
+    };
+    // The batches' own distance from their mean, over the length of that mean.
+    constexpr std::uint32_t kSteps = 200;
+    const auto parameters = static_cast<Index>(weights.size());
+    Vector sum = Vector::Zero(parameters);
+    double squares = 0.0, said = 0.0;
+    for (std::uint32_t step = 0; step < kSteps; ++step) {
+      const auto found = noise_of(step);
+      const Vector gradient = Eigen::Map<const Vector>(found.gradient.data(), parameters);
+      sum += gradient;
+      squares += gradient.squaredNorm();
+      said += found.noise * found.noise / kSteps;
+    }
+    const Vector mean = sum / kSteps;
+    const double variance = (squares - kSteps * mean.squaredNorm()) / (kSteps - 1);
+    CAPTURE(rows);
+    CHECK(std::sqrt(said) ==
+          Approx(std::sqrt(std::max(variance, 0.0)) / mean.norm()).epsilon(0.15).margin(1e-6));
+  }
+}
+
 TEST_CASE("Without losses the codes of gradients are exact", "[training]") {
   GradientBench bench(training_setup(kAllSchemes));
   Evaluation evaluation(bench.setup());
