@@ -148,8 +148,8 @@ std::vector<GradientModelKind> gradient_networks() {
     kind.summary = network.summary;
     kind.visit = network.visit;
     kind.make = [network](Fields&, const GradientModelContext& context) {
-      return torch_plugin().make_gradient_network(
-          {std::string(network.name), context.parameters, context.input, context.classes});
+      return torch_plugin().make_gradient_network({std::string(network.name), context.parameters,
+                                                   context.input, context.classes, "/model"});
     };
     kinds.push_back(std::move(kind));
   }

@@ -21,10 +21,11 @@ inline constexpr std::uint64_t kMostOutputs = 1'000'000;
 
 /// Everything that fixes the shapes of a network's parameters.
 struct NetworkSpec {
-  std::string architecture;       ///< a name from networks(), or kCodeArchitecture
-  std::string parameters = "{}";  ///< JSON object of the architecture's own parameters
-  Shape input;                    ///< shape of one input
-  Index outputs = 0;              ///< m, one per class
+  std::string architecture;        ///< a name from networks(), or kCodeArchitecture
+  std::string parameters = "{}";   ///< JSON object of the architecture's own parameters
+  Shape input;                     ///< shape of one input
+  Index outputs = 0;               ///< m, one per class
+  std::string where = "/network";  ///< its place in messages
 
   bool operator==(const NetworkSpec&) const = default;
 };

@@ -42,9 +42,10 @@ Vector optimal_weights(const Matrix& assignment, std::span<const WorkerId> recei
       Vector::Constant(parts, 1.0 / static_cast<double>(parts)));
 }
 
-void debias(const Matrix& assignment, std::span<const WorkerId> received, Vector& weights) {
+void debias(const Matrix& assignment, std::span<const WorkerId> received, Vector& weights,
+            double least) {
   const double sum = shares(assignment, received, weights).sum();
-  if (sum != 0.0) weights /= sum;
+  if (sum > least) weights /= sum;
 }
 
 double decoding_error(const Matrix& assignment, std::span<const WorkerId> received,

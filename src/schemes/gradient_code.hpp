@@ -60,8 +60,10 @@ Vector first_copies(std::span<const WorkerId> received, std::uint32_t parts);
 
 /// Scales weights so that every part counts 1/K on the average over the parts: 1^T A_F^T w = 1.
 /// What parts that are lost would have added is then missing from the estimate's noise and not from
-/// its length. Weights whose sum is 0 stay as they are.
-void debias(const Matrix& assignment, std::span<const WorkerId> received, Vector& weights);
+/// its length. Weights with a sum of at most `least` stay as they are: scaled, their noise would
+/// grow by 1 / sum.
+void debias(const Matrix& assignment, std::span<const WorkerId> received, Vector& weights,
+            double least = 0.0);
 
 /// |K A_F^T w - 1|^2 / K: by how much the parts' shares in the estimate differ from equal ones. It
 /// is the squared error relative to the mean square of independent f_k.

@@ -36,13 +36,18 @@ void GradientCoding::Config::fields(Fields& fields) {
   fields.text({"code", "which worker computes which parts"}, code,
               {"fractional_repetition", "cyclic"});
   fields.integer({"s", "number of lost workers up to which the gradient is exact"}, s);
+  fields.boolean({"debias",
+                  "where more than s workers of the cyclic code are lost, scale the gradient that "
+                  "comes closest to the length of the exact one"},
+                 debias);
   fields.integer({"seed", "seed of the coefficients of the cyclic code"}, seed);
 }
 
 GradientCoding::GradientCoding(Config config, const CodeContext& context)
     : GradientScheme(context, "gradient_coding"),
       workers_(context.workers),
-      cyclic_(config.code == "cyclic") {
+      cyclic_(config.code == "cyclic"),
+      debias_(config.debias) {
   if (config.s >= workers_)
     throw Inapplicable(
         fmt::format("s = {} of N = {} workers: one must answer", config.s, workers_));
@@ -56,7 +61,8 @@ GradientWeights GradientCoding::gradient_weights(std::span<const WorkerId> recei
                                                  MatrixView /*answers*/) const {
   if (!cyclic_) return {first_copies(received, parts())};
   Vector weights = optimal_weights(assignment_, received);
-  debias(assignment_, received, weights);
+  constexpr double kLeastSum = 0.1;
+  if (debias_) debias(assignment_, received, weights, kLeastSum);
   return {std::move(weights)};
 }
 

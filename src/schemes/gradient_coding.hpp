@@ -7,7 +7,9 @@ namespace laggard::schemes {
 
 /// Tandon, Lei, Dimakis, Karampatziakis: Gradient coding (arXiv 1612.03301). Every worker computes
 /// s + 1 times as much as without a code, and the answers of any N - s workers give the exact
-/// gradient; from fewer, it is the one that comes closest.
+/// gradient. From fewer, the cyclic code has the one that comes closest. With `debias` it is scaled
+/// to its full length, unless it has less than a tenth of it: coefficients of both signs cancel,
+/// and the noise would grow with the scale.
 ///  - fractional_repetition: N/(s+1) parts, worker n computes part n mod K. It is the code of
 ///    `replication` with as many copies; the first copy of each part counts, so that the estimate
 ///    has the same bits whichever copies arrive;
@@ -21,6 +23,7 @@ class GradientCoding final : public GradientScheme {
     std::string label;
     std::string code = "fractional_repetition";
     std::uint32_t s = 1;
+    bool debias = true;
     std::uint32_t seed = 1;
 
     void fields(Fields& fields);
@@ -37,7 +40,7 @@ class GradientCoding final : public GradientScheme {
 
  private:
   std::uint32_t workers_;
-  bool cyclic_;
+  bool cyclic_, debias_;
   Matrix assignment_;
 };
 

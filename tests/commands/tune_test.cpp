@@ -204,6 +204,17 @@ TEST_CASE("A run takes the optimum of every point from the tuning file", "[progr
                 2, {"/schemes/0/lambda_decode is 'tuned:'", "tuned:FILE"});
 }
 
+TEST_CASE("Where nothing looks a tuned number up, it is to be written", "[program][tune]") {
+  const TemporaryDirectory directory;
+  const auto tuned = directory.write("t.h5", "").string();
+  const auto config =
+      directory.write("c.json", R"({"experiment": "training", "dataset": {"kind": "clusters"},
+      "schemes": [{"kind": "letcc", "lambda_decode": "tuned:)" +
+                                    tuned + R"("}]})");
+  check_refused(testing::laggard({"check", config.string()}), 2,
+                {"'tuned:" + tuned + "' stands for a number", "write the number"});
+}
+
 TEST_CASE("A run takes every parameter of a curve code from the tuning file", "[program][tune]") {
   const TemporaryDirectory directory;
   const std::string tuned = "\"tuned:" + (directory / "t.h5").string() + "\"";

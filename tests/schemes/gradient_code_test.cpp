@@ -67,6 +67,28 @@ TEST_CASE("Gradient coding is exact for any s lost workers", "[gradient]") {
   CHECK(error_of(*make(kCyclic, context_of(4, n)), all_but(n, {0, 3, 6})) > 1e-6);
 }
 
+TEST_CASE("Beyond s losses, the error of a cyclic code is bounded", "[gradient]") {
+  const std::uint32_t n = 13;
+  const auto plain =
+      make(R"({"kind": "gradient_coding", "code": "cyclic", "s": 3, "debias": false})",
+           context_of(4, n));
+  const auto scaled =
+      make(R"({"kind": "gradient_coding", "code": "cyclic", "s": 3})", context_of(4, n));
+  Stream stream({5, Purpose::kStragglers, 0, 0});
+  double worst = 0.0;
+  for (int trial = 0; trial < 500; ++trial) {
+    const auto lost = sample_without_replacement(stream, n, 4 + uniform_index(stream, n - 4));
+    const auto received = all_but(n, lost);
+    // Of least squares, the error e is one less the length; scaled to 1 it is e / (1 - e).
+    const double error = error_of(*plain, received), length = 1.0 - error;
+    CHECK(error <= 1.0);
+    CHECK(error_of(*scaled, received) ==
+          Approx(length > 0.1 ? error / length : error).margin(1e-9));
+    worst = std::max(worst, error);
+  }
+  CHECK(worst > 0.9);  // so that both cases are there
+}
+
 TEST_CASE("A worker of a cyclic code has s + 1 parts", "[gradient]") {
   const Matrix code = make(kCyclic, context_of(4, 7))->gradients()->assignment();
   for (Index n = 0; n < 7; ++n) {

@@ -15,8 +15,8 @@ namespace {
 
 template <class Config, NetworkPtr (*make)(const Config&, const NetworkSpec&)>
 NetworkPtr build(const NetworkSpec& spec) {
-  const config::Json parameters = config::parse(spec.parameters, "/network");
-  config::JsonReader reader(parameters, "/network");
+  const config::Json parameters = config::parse(spec.parameters, spec.where);
+  config::JsonReader reader(parameters, spec.where);
   reader.allow("kind");
   Config config;
   config.fields(reader);
