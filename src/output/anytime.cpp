@@ -7,6 +7,7 @@
 
 #include "core/records.hpp"
 #include "hdf5/table.hpp"
+#include "output/point_rows.hpp"
 #include "output/points.hpp"
 
 namespace laggard::output {
@@ -53,7 +54,7 @@ AnytimeMeans means_of(const std::vector<const Curve*>& curves, const std::vector
   double area = 0.0, reached = 0.0;
   for (std::size_t i = 0; i < curves.size(); ++i) {
     const Curve& curve = *curves[i];
-    area += area_under(curve, ends[i]);
+    area += curve.empty() ? 1.0 : area_under(curve, ends[i]);
     const auto first = std::find_if(curve.begin(), curve.end(), [&](const AnytimeRecord& row) {
       return row.relative_error <= target;
     });
@@ -75,6 +76,10 @@ std::map<std::uint32_t, AnytimeMeans> anytime_means(const hdf5::File& file, doub
   std::map<std::pair<std::uint32_t, std::uint32_t>, Curve> curves;  // by point and trial
   for (const AnytimeRecord& row : hdf5::read_rows<AnytimeRecord>(file, table))
     if (row.point < points.size()) curves[{row.point, row.trial}].push_back(row);
+  // A trial in which nobody answered has no rows.
+  if (file.exists(std::string(TrialRecord::kTable)))
+    for (const TrialRecord& row : read_point_rows<TrialRecord>(file, points.size()))
+      curves[{row.point, row.trial}];
   // Schemes of a combination have the same arrivals, but some use fewer workers.
   std::map<std::pair<std::uint32_t, std::uint32_t>, Seconds> ends;  // by combination and trial
   for (auto& [key, curve] : curves) {
@@ -82,7 +87,7 @@ std::map<std::uint32_t, AnytimeMeans> anytime_means(const hdf5::File& file, doub
       return a.received < b.received;
     });
     Seconds& end_s = ends[{points[key.first].combination, key.second}];
-    end_s = std::max(end_s, curve.back().arrival_s);
+    if (!curve.empty()) end_s = std::max(end_s, curve.back().arrival_s);
   }
   std::map<std::uint32_t, std::vector<const Curve*>> of_point;
   std::map<std::uint32_t, std::vector<Seconds>> end_of_point;

@@ -214,18 +214,6 @@ std::string result_config(const hdf5::File& file) {
 
 namespace {
 
-/// A trial that counts twice would narrow every interval.
-void check_once(const hdf5::File& file, std::uint32_t point, const std::vector<TrialRecord>& rows) {
-  std::vector<std::uint32_t> trials;
-  for (const TrialRecord& row : rows) trials.push_back(row.trial);
-  std::sort(trials.begin(), trials.end());
-  const auto twice = std::adjacent_find(trials.begin(), trials.end());
-  if (twice != trials.end())
-    throw DataError(fmt::format("cannot read /trials of '{}'", file.path()),
-                    fmt::format("trial {} of point {} is there twice", *twice, point),
-                    "the file was changed or damaged; run the experiment again");
-}
-
 /// Other tables refer to points by their place.
 void check_places(const hdf5::File& file, const std::vector<PointRecord>& points) {
   for (std::size_t i = 0; i < points.size(); ++i)
@@ -254,7 +242,6 @@ ResultSummary summarise_results(const hdf5::File& file, const PointTest& keep) {
     trials[row.point].push_back(row);
   const auto anytime = anytime_means(file, target_of(result_config(file)));
   for (const auto& [point, of_point] : trials) {
-    check_once(file, point, of_point);
     if (keep && !keep(summary.points[point])) continue;
     SummaryRow row = summarise_point(point, of_point);
     if (const auto found = anytime.find(point); found != anytime.end()) {

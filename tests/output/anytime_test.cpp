@@ -20,14 +20,15 @@ AnytimeRecord arrival(std::uint32_t point, std::uint32_t trial, std::uint32_t re
 
 /// Two schemes of one combination.
 hdf5::File file_of(const std::filesystem::path& path, const std::vector<AnytimeRecord>& rows,
-                   const std::string& config = R"({"output": {"target_error": 0.1}})") {
+                   const std::string& config = R"({"output": {"target_error": 0.1}})",
+                   const std::vector<TrialRecord>& silent = {}) {
   hdf5::File file(path, hdf5::Access::kCreate);
   file.write_attribute("format", "laggard");
   file.write_attribute("format_version", std::uint64_t{3});
   file.write_attribute("config", config);
   write_points(file, {{0, "a", 4, 2, 0, 0.0, "{}", ""}, {1, "b", 4, 2, 0, 0.0, "{}", ""}});
   hdf5::write_rows(file, rows);
-  std::vector<TrialRecord> trials;
+  std::vector<TrialRecord> trials = silent;
   for (const AnytimeRecord& row : rows) {
     if (row.received != 1) continue;
     TrialRecord trial;
@@ -57,6 +58,18 @@ TEST_CASE("the area is under the error from the beginning to the last arrival", 
   CHECK(means.at(1).target_s == 3.0);
   CHECK(anytime_means(file, 0.01).at(1).target_reached == 0.0);
   CHECK(std::isnan(anytime_means(file, 0.01).at(1).target_s));
+}
+
+TEST_CASE("a trial in which nobody answers counts as one without an estimate", "[anytime]") {
+  const TemporaryDirectory directory;
+  TrialRecord silent;
+  silent.point = 0;
+  silent.trial = 1;
+  const hdf5::File file = file_of(directory / "r.h5", {arrival(0, 0, 1, 2.0, 0.0)}, "{}", {silent});
+  const auto means = anytime_means(file, 0.5);
+  CHECK(means.at(0).area == 1.0);  // of both: until the only arrival, and for ever
+  CHECK(means.at(0).target_reached == 0.5);
+  CHECK(std::isnan(means.at(0).target_s));
 }
 
 TEST_CASE("where nothing takes time, the area counts arrivals", "[anytime]") {
