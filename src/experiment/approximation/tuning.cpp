@@ -36,8 +36,11 @@ std::vector<double> logarithmic_values(const TuningPlan& plan, std::uint32_t rou
   if (centre == 0.0) return {0.0};
   // Each round covers one cell to either side of the last best.
   for (std::uint32_t r = 1; r < round; ++r) step *= 2.0 / (plan.grid - 1);
-  for (std::uint32_t i = 0; i < plan.grid; ++i)
-    values.push_back(std::exp(std::log(centre) - step + 2.0 * step * i / (plan.grid - 1)));
+  for (std::uint32_t i = 0; i < plan.grid; ++i) {
+    const double value = std::exp(std::log(centre) - step + 2.0 * step * i / (plan.grid - 1));
+    const double kept = std::clamp(value, plan.lowest, plan.highest);
+    if (values.empty() || kept > values.back()) values.push_back(kept);
+  }
   return values;
 }
 
