@@ -39,8 +39,9 @@ class Adversaries {
   /// Whether nobody ever lies.
   virtual bool silent() const { return false; }
 
-  /// Why this cannot be applied to so many workers; empty if it can.
-  virtual std::string conflict(std::uint32_t workers) const = 0;
+  /// Why this cannot be applied to N workers of which so many answers are expected; empty if it
+  /// can.
+  virtual std::string conflict(std::uint32_t workers, std::uint32_t answers) const = 0;
 };
 
 using AdversariesKind = Kind<Adversaries>;

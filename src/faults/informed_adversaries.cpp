@@ -45,8 +45,8 @@ void WorstAdversaries::Config::fields(Fields& fields) {
               against, {"own", "bacc", "spline"});
 }
 
-std::string WorstAdversaries::conflict(std::uint32_t workers) const {
-  return nobody_honest(config_.count, workers);
+std::string WorstAdversaries::conflict(std::uint32_t, std::uint32_t answers) const {
+  return nobody_honest(config_.count, answers);
 }
 
 Matrix WorstAdversaries::decoder(const Collected& collected) const {
@@ -77,8 +77,8 @@ void PaperGreedy::Config::fields(Fields& fields) {
   bound.fields(fields);
 }
 
-std::string PaperGreedy::conflict(std::uint32_t workers) const {
-  return nobody_honest(config_.count, workers);
+std::string PaperGreedy::conflict(std::uint32_t, std::uint32_t answers) const {
+  return nobody_honest(config_.count, answers);
 }
 
 Lies PaperGreedy::lie(const Occasion&, const Collected& collected) const {

@@ -26,7 +26,7 @@ class WorstAdversaries final : public Adversaries {
   explicit WorstAdversaries(Config config) : config_(std::move(config)) {}
 
   Lies lie(const Occasion& at, const Collected& collected) const override;
-  std::string conflict(std::uint32_t workers) const override;
+  std::string conflict(std::uint32_t workers, std::uint32_t answers) const override;
 
  private:
   Matrix decoder(const Collected& collected) const;
@@ -50,7 +50,7 @@ class PaperGreedy final : public Adversaries {
   explicit PaperGreedy(Config config) : config_(std::move(config)) {}
 
   Lies lie(const Occasion& at, const Collected& collected) const override;
-  std::string conflict(std::uint32_t workers) const override;
+  std::string conflict(std::uint32_t workers, std::uint32_t answers) const override;
 
  private:
   Config config_;

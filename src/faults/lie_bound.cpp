@@ -24,9 +24,9 @@ double LieBound::of(const Matrix& answers) const {
   return largest;
 }
 
-std::string nobody_honest(std::size_t liars, std::size_t workers) {
-  if (liars < workers) return {};
-  return fmt::format("{} liars of {} workers leave nobody honest", liars, workers);
+std::string nobody_honest(std::size_t liars, std::size_t answers) {
+  if (liars < answers) return {};
+  return fmt::format("{} liars among {} expected answers leave nobody honest", liars, answers);
 }
 
 }  // namespace laggard::faults

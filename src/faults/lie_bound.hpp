@@ -21,6 +21,6 @@ class LieBound {
 };
 
 /// Why so many of so many workers cannot lie; empty if one is honest.
-std::string nobody_honest(std::size_t liars, std::size_t workers);
+std::string nobody_honest(std::size_t liars, std::size_t answers);
 
 }  // namespace laggard::faults

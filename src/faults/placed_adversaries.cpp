@@ -39,13 +39,13 @@ std::size_t PlacedAdversaries::count() const {
   return config_.placement == "listed" ? config_.workers.size() : config_.count;
 }
 
-std::string PlacedAdversaries::conflict(std::uint32_t workers) const {
+std::string PlacedAdversaries::conflict(std::uint32_t workers, std::uint32_t answers) const {
   if (!config_.workers.empty() && config_.workers.back() >= workers)
     return fmt::format("there is no worker {} among {} workers", config_.workers.back(), workers);
   if (config_.placement == "alternate" && 2 * std::uint64_t{config_.count} > workers + 1ULL)
     return fmt::format("{} liars with an honest worker between each two do not fit in {} workers",
                        config_.count, workers);
-  return nobody_honest(count(), workers);
+  return nobody_honest(count(), answers);
 }
 
 std::vector<Index> PlacedAdversaries::choose(const Occasion& at,

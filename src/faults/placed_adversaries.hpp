@@ -20,7 +20,7 @@ struct PlacedConfig {
 class PlacedAdversaries : public Adversaries {
  public:
   Lies lie(const Occasion& at, const Collected& collected) const final;
-  std::string conflict(std::uint32_t workers) const override;
+  std::string conflict(std::uint32_t workers, std::uint32_t answers) const override;
 
  protected:
   /// Errors: ConfigError for a list that does not fit the placement.

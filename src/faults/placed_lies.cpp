@@ -47,9 +47,9 @@ void BumpLies::tell(const Plot& plot, Matrix& answers) const {
   }
 }
 
-std::string CopyLies::conflict(std::uint32_t workers) const {
+std::string CopyLies::conflict(std::uint32_t workers, std::uint32_t answers) const {
   if (count() == 1) return "the liars of 'copy' exchange their answers, but there is only one";
-  return PlacedAdversaries::conflict(workers);
+  return PlacedAdversaries::conflict(workers, answers);
 }
 
 void CopyLies::tell(const Plot& plot, Matrix& answers) const {

@@ -13,7 +13,7 @@ class NoAdversaries final : public Adversaries {
 
   Lies lie(const Occasion&, const Collected&) const override { return {}; }
   bool silent() const override { return true; }
-  std::string conflict(std::uint32_t) const override { return {}; }
+  std::string conflict(std::uint32_t, std::uint32_t) const override { return {}; }
 };
 
 /// -y.
@@ -101,7 +101,7 @@ class CopyLies final : public PlacedAdversaries {
 
   explicit CopyLies(Config config) : PlacedAdversaries(std::move(config)) {}
 
-  std::string conflict(std::uint32_t workers) const override;
+  std::string conflict(std::uint32_t workers, std::uint32_t answers) const override;
 
  protected:
   void tell(const Plot& plot, Matrix& answers) const override;

@@ -65,6 +65,12 @@ Seconds WaitAnyOf::deadline_s() const {
   return earliest;
 }
 
+std::uint32_t WaitAnyOf::most_answers(std::uint32_t workers) const {
+  std::uint32_t least = workers;
+  for (const auto& policy : policies_) least = std::min(least, policy->most_answers(workers));
+  return least;
+}
+
 std::string WaitAnyOf::conflict(std::uint32_t workers) const {
   for (const auto& policy : policies_)
     if (std::string why = policy->conflict(workers); !why.empty()) return why;

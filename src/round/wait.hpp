@@ -41,6 +41,8 @@ class WaitPolicy {
   virtual bool order_matters() const { return true; }
   /// What it does about slow workers while it waits; nothing: it only waits.
   virtual std::optional<Relaunch> relaunch() const { return std::nullopt; }
+  /// With how many answers of N it is satisfied at the latest.
+  virtual std::uint32_t most_answers(std::uint32_t workers) const { return workers; }
   /// Why this makes no sense with N workers; empty if it does.
   virtual std::string conflict(std::uint32_t /*workers*/) const { return ""; }
 };
@@ -70,6 +72,9 @@ class WaitFastest final : public WaitPolicy {
   explicit WaitFastest(Config config);
   bool satisfied(const RoundState& state) const override {
     return state.arrived >= config_.count || state.coming == 0;
+  }
+  std::uint32_t most_answers(std::uint32_t workers) const override {
+    return std::min(workers, config_.count);
   }
   std::string conflict(std::uint32_t workers) const override;
 
@@ -106,6 +111,7 @@ class WaitAnyOf final : public WaitPolicy {
   explicit WaitAnyOf(Config config);
   bool satisfied(const RoundState& state) const override;
   Seconds deadline_s() const override;
+  std::uint32_t most_answers(std::uint32_t workers) const override;
   /// The first one among the policies.
   std::string conflict(std::uint32_t workers) const override;
 
@@ -126,6 +132,9 @@ class WaitRelaunch final : public WaitPolicy {
   explicit WaitRelaunch(Config config);
   bool satisfied(const RoundState& state) const override { return then_->satisfied(state); }
   Seconds deadline_s() const override { return then_->deadline_s(); }
+  std::uint32_t most_answers(std::uint32_t workers) const override {
+    return then_->most_answers(workers);
+  }
   std::optional<Relaunch> relaunch() const override { return Relaunch{factor_}; }
   std::string conflict(std::uint32_t workers) const override { return then_->conflict(workers); }
 

@@ -78,8 +78,7 @@ CurveScheme::CurveScheme(const CurveConfig& config, const CodeContext& context, 
   if (context.gradients && config.robust.kind != "none")
     throw ConfigError(fmt::format("{}/robust is '{}'", context.where, config.robust.kind),
                       "nobody lies in a training", "leave it out");
-  if (std::string reason =
-          robust_->conflict({context.data_points, context.workers, context.expected_stragglers});
+  if (std::string reason = robust_->conflict({context.data_points, expected_answers(context)});
       !reason.empty())
     throw Inapplicable(reason);
 }

@@ -39,7 +39,14 @@ struct CodeContext {
   double mean_stragglers = 0.0;  ///< S, not rounded
   std::vector<WorkerId> by_reliability = {};  ///< the least reliable first; empty: by number
   std::vector<double> noise_sigmas = {};      ///< of each worker; empty: all have noise_sigma
+  std::uint32_t most_answers = ~0U;           ///< that the master waits for
 };
+
+/// N - S, or as many as the master waits for.
+inline std::uint32_t expected_answers(const CodeContext& context) {
+  const std::uint32_t lost = std::min(context.workers, context.expected_stragglers);
+  return std::min(context.workers - lost, context.most_answers);
+}
 
 /// This scheme cannot work with these sizes; the point is skipped with the reason.
 struct Inapplicable : std::runtime_error {

@@ -304,21 +304,23 @@ TEST_CASE("How much harm each kind of liar does", "[adversaries]") {
 }
 
 TEST_CASE("Adversaries that make no sense are refused", "[adversaries]") {
-  CHECK(make_adversaries(R"({"kind": "sign_flip", "count": 4})")->conflict(5).empty());
-  CHECK(make_adversaries(R"({"kind": "sign_flip", "count": 4})")->conflict(4) ==
-        "4 liars of 4 workers leave nobody honest");
-  CHECK(make_adversaries(R"({"kind": "worst", "count": 4})")->conflict(4) ==
-        "4 liars of 4 workers leave nobody honest");
-  CHECK(make_adversaries(R"({"kind": "paper_greedy", "count": 4})")->conflict(3) ==
-        "4 liars of 3 workers leave nobody honest");
+  CHECK(make_adversaries(R"({"kind": "sign_flip", "count": 4})")->conflict(5, 5).empty());
+  CHECK(make_adversaries(R"({"kind": "sign_flip", "count": 4})")->conflict(4, 4) ==
+        "4 liars among 4 expected answers leave nobody honest");
+  CHECK(make_adversaries(R"({"kind": "worst", "count": 4})")->conflict(4, 4) ==
+        "4 liars among 4 expected answers leave nobody honest");
+  CHECK(make_adversaries(R"({"kind": "paper_greedy", "count": 4})")->conflict(3, 3) ==
+        "4 liars among 3 expected answers leave nobody honest");
+  CHECK(make_adversaries(R"({"kind": "sign_flip", "count": 4})")->conflict(9, 4) ==
+        "4 liars among 4 expected answers leave nobody honest");
   const std::string alternate = R"({"kind": "bump", "count": 4, "placement": "alternate"})";
-  CHECK(make_adversaries(alternate)->conflict(7).empty());
-  CHECK(make_adversaries(alternate)->conflict(6) ==
+  CHECK(make_adversaries(alternate)->conflict(7, 7).empty());
+  CHECK(make_adversaries(alternate)->conflict(6, 6) ==
         "4 liars with an honest worker between each two do not fit in 6 workers");
-  CHECK(make_adversaries(R"({"kind": "copy"})")->conflict(9) ==
+  CHECK(make_adversaries(R"({"kind": "copy"})")->conflict(9, 9) ==
         "the liars of 'copy' exchange their answers, but there is only one");
   CHECK(make_adversaries(R"({"kind": "copy", "placement": "listed", "workers": [8, 9]})")
-            ->conflict(9) == "there is no worker 9 among 9 workers");
+            ->conflict(9, 9) == "there is no worker 9 among 9 workers");
   CHECK_THROWS_WITH(make_adversaries(R"({"kind": "shift", "workers": [1]})"),
                     Contains("/adversaries/workers is set (the placement 'random' chooses"));
   CHECK_THROWS_WITH(make_adversaries(R"({"kind": "shift", "placement": "listed"})"),

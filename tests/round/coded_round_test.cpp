@@ -212,7 +212,7 @@ class Liars final : public faults::Adversaries {
     lies.largest_error = 123.0;
     return lies;
   }
-  std::string conflict(std::uint32_t) const override { return {}; }
+  std::string conflict(std::uint32_t, std::uint32_t) const override { return {}; }
 
   mutable faults::Occasion occasion;
   mutable Matrix truth;

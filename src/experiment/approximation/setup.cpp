@@ -16,7 +16,10 @@ namespace {
 std::string conflict(const Setup& setup) {
   const auto& config = setup.config;
   if (!setup.conflict.empty()) return setup.conflict;
-  if (std::string reason = setup.adversaries->conflict(config.workers); !reason.empty())
+  const std::uint32_t answers =
+      std::min(config.workers - setup.stragglers->expected(config.workers),
+               setup.wait->most_answers(config.workers));
+  if (std::string reason = setup.adversaries->conflict(config.workers, answers); !reason.empty())
     return reason;
   if (setup.stragglers->knows_scheme() && config.clock == "wall")
     return fmt::format("the stragglers '{}' need the virtual clock", config.stragglers.kind);
@@ -90,6 +93,7 @@ Setup SetupBuilder::build(const config::Combination& combination) {
                                &*trained_,
                                &codes_};
   context.by_reliability = experiment::workers_by_reliability(setup, config.workers, 1.0);
+  context.most_answers = setup.wait->most_answers(config.workers);
   context.noise_sigmas = setup.noise->sigmas(config.seed, config.workers);
   for (const Component& scheme : config.schemes) {
     context.where = scheme.where;

@@ -19,8 +19,8 @@ class Approxifer final : public Locator {
   explicit Approxifer(Config config) : Locator(config.adversaries) {}
 
  protected:
-  std::size_t least_answers(std::size_t data_points) const override;
-  std::vector<Index> locate(const CurveAnswers& answers) const override;
+  std::size_t least_answers(std::size_t data_points, std::size_t liars) const override;
+  std::vector<Index> locate(const CurveAnswers& answers, std::size_t liars) const override;
 };
 
 }  // namespace laggard::schemes

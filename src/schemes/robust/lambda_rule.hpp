@@ -24,6 +24,9 @@ class LambdaRule final : public RobustDecoder {
 
   Decoded decode(const CurveAnswers& answers, const PlainDecoder& plain) const override;
   bool only_rejects() const override { return false; }
+  std::string conflict(const CodeSizes& sizes) const override {
+    return too_many_liars(config_.adversaries, sizes);
+  }
 
  private:
   Config config_;

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 namespace laggard::schemes {
 namespace {
@@ -32,6 +33,26 @@ Part part_of(const CurveAnswers& answers, const Test& keep) {
   return part;
 }
 
+/// Rows that may be answers: finite, and not so large that the others vanish beside them when
+/// squares are taken or all are divided by the largest.
+std::vector<char> believable(MatrixView results) {
+  constexpr double kFar = 1e12;
+  std::vector<double> sizes;
+  for (Index row = 0; row < results.rows(); ++row)
+    if (results.row(row).allFinite()) sizes.push_back(results.row(row).cwiseAbs().maxCoeff());
+  double largest = std::numeric_limits<double>::max();
+  if (!sizes.empty()) {
+    const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
+    std::nth_element(sizes.begin(), middle, sizes.end());
+    if (*middle > 0.0 && *middle < largest / kFar) largest = kFar * *middle;
+  }
+  std::vector<char> kept;
+  for (Index row = 0; row < results.rows(); ++row)
+    kept.push_back(results.row(row).allFinite() &&
+                   results.row(row).cwiseAbs().maxCoeff() <= largest);
+  return kept;
+}
+
 Decoded all_lost(const CurveAnswers& answers) {
   const auto points = static_cast<Index>(answers.targets.size());
   return {Matrix::Constant(points, answers.results.cols(), kNaN),
@@ -41,15 +62,22 @@ Decoded all_lost(const CurveAnswers& answers) {
 }  // namespace
 
 Decoded Locator::decode(const CurveAnswers& answers, const PlainDecoder& plain) const {
+  const std::vector<char> possible = believable(answers.results);
   const Part finite =
-      part_of(answers, [&](Index row) { return answers.results.row(row).allFinite(); });
+      part_of(answers, [&](Index row) { return possible[static_cast<std::size_t>(row)] != 0; });
   std::vector<WorkerId> kept = finite.workers;
   Decoded decoded;
-  if (finite.rows.size() < least_answers(answers.targets.size())) {
+  // A huge answer is a lie, one of the B; one that is no number may be a honest worker's overflow.
+  std::size_t found = 0;
+  for (Index row = 0; row < answers.results.rows(); ++row)
+    if (possible[static_cast<std::size_t>(row)] == 0 && answers.results.row(row).allFinite())
+      ++found;
+  const std::size_t liars = adversaries_ - std::min<std::size_t>(adversaries_, found);
+  if (finite.rows.size() < least_answers(answers.targets.size(), liars)) {
     decoded = all_lost(answers);
   } else {
     const CurveAnswers suspected = finite.of(answers);
-    const std::vector<Index> rejected = locate(suspected);
+    const std::vector<Index> rejected = liars > 0 ? locate(suspected, liars) : std::vector<Index>();
     const Part honest = part_of(suspected, [&](Index row) {
       return !std::binary_search(rejected.begin(), rejected.end(), row);
     });
@@ -62,11 +90,13 @@ Decoded Locator::decode(const CurveAnswers& answers, const PlainDecoder& plain) 
 }
 
 std::string Locator::conflict(const CodeSizes& sizes) const {
-  const std::size_t least = least_answers(sizes.data_points);
-  const std::uint32_t left = sizes.workers - std::min(sizes.workers, sizes.expected_stragglers);
-  if (left >= least) return {};
-  return fmt::format("{} liars among N - S = {} answers of K = {} points: locating takes {}",
-                     adversaries_, left, sizes.data_points, least);
+  const std::size_t least = least_answers(sizes.data_points, adversaries_);
+  if (sizes.expected_answers >= least) return {};
+  return fmt::format(
+      "a defence against up to {} liars takes {} answers, and {} are expected (N - S, or as many "
+      "as "
+      "/wait takes); lower robust/adversaries, or take more workers",
+      adversaries_, least, sizes.expected_answers);
 }
 
 void adversaries_field(Fields& fields, std::uint32_t& adversaries) {

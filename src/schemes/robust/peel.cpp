@@ -12,13 +12,12 @@ void Peel::Config::fields(Fields& fields) {
                  readmit);
 }
 
-std::size_t Peel::least_answers(std::size_t) const {
-  return math::least_values(adversaries());
+std::size_t Peel::least_answers(std::size_t /*data_points*/, std::size_t liars) const {
+  return math::least_values(liars);
 }
 
-std::vector<Index> Peel::locate(const CurveAnswers& answers) const {
-  return math::find_outliers(answers.knots, answers.targets, answers.results,
-                             {adversaries(), readmit_})
+std::vector<Index> Peel::locate(const CurveAnswers& answers, std::size_t liars) const {
+  return math::find_outliers(answers.knots, answers.targets, answers.results, {liars, readmit_})
       .rows;
 }
 

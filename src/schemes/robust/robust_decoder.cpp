@@ -1,5 +1,7 @@
 #include "schemes/robust/robust_decoder.hpp"
 
+#include <fmt/format.h>
+
 #include "schemes/robust/approxifer.hpp"
 #include "schemes/robust/huber.hpp"
 #include "schemes/robust/lambda_rule.hpp"
@@ -8,6 +10,13 @@
 #include "schemes/robust/trusting.hpp"
 
 namespace laggard::schemes {
+
+std::string too_many_liars(std::uint32_t liars, const CodeSizes& sizes) {
+  if (liars < sizes.expected_answers) return {};
+  return fmt::format(
+      "robust/adversaries is {}, and {} answers are expected: nobody would be honest", liars,
+      sizes.expected_answers);
+}
 
 const std::vector<RobustKind>& robust_decoders() {
   static const std::vector<RobustKind> table{

@@ -22,8 +22,11 @@ struct CurveAnswers {
 
 /// Sizes of a code.
 struct CodeSizes {
-  std::uint32_t data_points, workers, expected_stragglers;
+  std::uint32_t data_points, expected_answers;
 };
+
+/// Why nobody would be honest, if so many lie; empty if somebody would.
+std::string too_many_liars(std::uint32_t liars, const CodeSizes& sizes);
 
 /// What the scheme makes of some answers without suspicion.
 using PlainDecoder = std::function<Decoded(MatrixView, std::span<const WorkerId>)>;
