@@ -1,6 +1,7 @@
 // Small experiments for tests: configurations from JSON, and a sink that keeps what it gets.
 #pragma once
 
+#include <cstring>
 #include <map>
 #include <set>
 #include <string>
@@ -29,6 +30,14 @@ inline sweep::Sweep sweep_of(const std::string& json) {
 inline approximation::Setup setup_of(const std::string& json) {
   approximation::SetupBuilder builder;
   return builder.build(plan_of(json).combinations.front());
+}
+
+/// Rows that a sink is given, which may lie at any address.
+template <class Row>
+void append(std::vector<Row>& to, const void* rows, std::size_t count) {
+  const std::size_t before = to.size();
+  to.resize(before + count);
+  std::memcpy(to.data() + before, rows, count * sizeof(Row));
 }
 
 class MemorySink final : public ResultSink {
@@ -61,13 +70,6 @@ class MemorySink final : public ResultSink {
   std::map<Key, Matrix> decoded, inputs;
   std::map<Key, std::vector<WorkerId>> lost, used;
   int done = 0;
-
- private:
-  template <class Row>
-  static void append(std::vector<Row>& to, const void* rows, std::size_t count) {
-    const auto* first = static_cast<const Row*>(rows);
-    to.insert(to.end(), first, first + count);
-  }
 };
 
 /// Runs everything that the sink does not have.

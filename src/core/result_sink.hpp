@@ -52,7 +52,8 @@ class ResultSink {
   virtual ~ResultSink() = default;
   /// Whether the unit is already there, from an earlier run that was interrupted.
   virtual bool has(std::uint32_t point, std::uint32_t trial) const = 0;
-  /// `count` rows of a table, one after the other. A table that the layout lacks takes nothing.
+  /// `count` rows of a table, one after the other, at any address (they may be part of a message).
+  /// A table that the layout lacks takes nothing.
   virtual void add(const TableSpec& table, const void* rows, std::size_t count) = 0;
   virtual void add(Arrays arrays) = 0;
   /// A trial is complete for all points of its combination.

@@ -73,8 +73,8 @@ class AnytimeSink final : public ResultSink {
  public:
   bool has(std::uint32_t, std::uint32_t) const override { return false; }
   void add(const TableSpec& table, const void* data, std::size_t count) override {
-    if (&table == &table_of<TrialRecord>()) append(trials, data, count);
-    if (&table == &table_of<AnytimeRecord>()) append(rows, data, count);
+    if (&table == &table_of<TrialRecord>()) testing::append(trials, data, count);
+    if (&table == &table_of<AnytimeRecord>()) testing::append(rows, data, count);
     if (&table == &table_of<WorkerRecord>()) workers += count;
   }
   void add(Arrays) override {}
@@ -89,13 +89,6 @@ class AnytimeSink final : public ResultSink {
   std::vector<TrialRecord> trials;
   std::vector<AnytimeRecord> rows;
   std::size_t workers = 0;
-
- private:
-  template <class Row>
-  static void append(std::vector<Row>& to, const void* data, std::size_t count) {
-    const auto* first = static_cast<const Row*>(data);
-    to.insert(to.end(), first, first + count);
-  }
 };
 
 TEST_CASE("the error after j arrivals is that of waiting for the fastest j", "[rehearsal]") {

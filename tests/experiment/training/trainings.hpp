@@ -30,13 +30,6 @@ class TrainingSink final : public ResultSink {
 
   std::vector<training::TrainingRecord> rows;
   std::vector<training::RunRecord> runs;
-
- private:
-  template <class Row>
-  static void append(std::vector<Row>& to, const void* data, std::size_t count) {
-    const auto* first = static_cast<const Row*>(data);
-    to.insert(to.end(), first, first + count);
-  }
 };
 
 inline TrainingSink train(const std::string& json) {
