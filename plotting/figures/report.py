@@ -140,7 +140,7 @@ def _kept(claims: Claims) -> list:
 def _keep(section: Section) -> None:
     """Keeps our numbers. A claim whose results are not here now keeps the number that it has."""
     old = _kept(section.claims)
-    absent = [o.measured is None and before.measured is not None
+    absent = [o.verdict == "not run" and before.measured is not None
               for o, before in zip(section.outcomes, old)]
     section.outcomes = [before if gone else o
                         for o, before, gone in zip(section.outcomes, old, absent)]
@@ -201,3 +201,7 @@ def run(options, progress) -> None:
                                          for c, o, e in zip(s.claims.claims, s.outcomes,
                                                             stored(s.claims.claims, s.outcomes))]
                          for s in sections}, indent=1) + "\n", str(folder / "claims.json"))
+    wrong = [f"{s.claims.name}: {o.why}" for s in sections for o in s.outcomes if o.verdict == "error"]
+    if wrong:
+        raise LaggardError(f"{counted(len(wrong), 'claim')} cannot be read from the result file that is there",
+                           wrong[0], "the page has the reason of each; mend claims.json or the file")

@@ -9,7 +9,8 @@ stats.py estimates; series.py groups points into lines, losses.py and waits.py k
 workers and the wait policies are called. Drawing: style.py is the look, layout.py says where things
 stand, labels.py places names in a panel, axis.py is a log axis with a zero, floor.py what lies below
 it, images.py draws rows of images. Tables: formulas.py computes, pivot.py arranges. Report:
-claims.py compares with published numbers, page.py is the HTML page, reproduce.py runs what is missing.
+claims.py compares with published numbers, claim_rules.py says what a claim may be, page.py is the HTML
+page, reproduce.py runs what is missing.
 cli.py is the command line, progress.py what it says when it takes long.
 """
 

@@ -28,22 +28,25 @@ cores. A claim is read in one of three ways:
                   number is inside the published range, or all of its interval is on the published
                   side of a bound
     direction     only `direction` holds, such as "< 1", for the whole interval
-    undecided     a published bound is inside our interval: more trials would tell
+    undecided     a published bound is inside our interval: more trials would tell; or our number is
+                  not known, such as the ratio of two times of which neither ends
     contradicted  none of these
+    error         the file is there, and the claim cannot be read from it: `plot report` then fails
     not run       there is no result file; `unreachable` says why there cannot be one here
+
+A number that is infinite, such as a time that never ends, is compared like any other.
 """
 
 from __future__ import annotations
 
 import json
-import operator
-import re
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 
 from . import series
+from .claim_rules import RATIOS, TIME_TO, check_claim, check_figure, check_run, side_of
 from .files import LaggardError, printable
 from .formulas import Formula
 from .learning import open_trainings, time_to
@@ -51,23 +54,13 @@ from .losses import loss_level
 from .results import open_results
 from .stats import estimate_mean, fit_slope, mean_of_ratios, student_t95
 
-VERDICTS = ("confirmed", "direction", "undecided", "contradicted", "not run")
-_RATIOS = {"rmse": ("mse", np.sqrt), "mse": ("mse", None), "accuracy": ("accuracy", None),
-           "p999": ("p999", None), "completion_seconds": ("completion_seconds", None),
-           "test_accuracy": ("test_accuracy", None),
-           "gradient_error": ("gradient_error", None), "decoding_error": ("decoding_error", None)}
-_TIME_TO = re.compile(r"^time_to (\d*\.?\d+)$")
-_RUN = {"config", "set", "quick", "name", "seconds", "ranks"}
-_CLAIM = {"paper", "place", "what", "published", "tolerance", "direction", "file", "ratio", "of", "to",
-          "value", "where", "slope", "unreachable", "unit"}
+VERDICTS = ("confirmed", "direction", "undecided", "contradicted", "error", "not run")
 _READING = ("file", "ratio", "of", "to", "value", "where", "slope", "unreachable")
-_SIDES = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-_SIDE = re.compile(r"^\s*(<=|>=|<|>)\s*(\S+)\s*$")
 
 
 @dataclass(frozen=True)
 class Measured:
-    """Our number with its 95 % interval; NaN where it is not known."""
+    """Our number with its 95 % interval; NaN where it is not known. It may be infinite."""
 
     value: float
     low: float = float("nan")
@@ -83,46 +76,38 @@ class Outcome:
     why: str = ""  # there is no number
 
 
+class Absent(LaggardError):
+    """A result file is not there."""
+
+
 class Claims:
     """The claims.json of one experiment. Raises LaggardError where it is wrong."""
 
     def __init__(self, folder: Path):
         self.folder, self.name, self.path = folder, folder.name, folder / "claims.json"
         content = _object(self.path)
-        self._allow(content, {"runs", "figures", "claims"}, "")
-        self.runs = content.get("runs", [])
-        self.figures = content.get("figures", [])
-        self.claims = content.get("claims", [])
-        for kind, members in (("runs", _RUN), ("claims", _CLAIM)):
-            for number, entry in enumerate(getattr(self, kind)):
-                self._allow(entry, members, f"/{kind}/{number}")
-        for number, run in enumerate(self.runs):
-            if not (folder / str(run.get("config"))).is_file():
-                raise self._wrong(f"/runs/{number}/config", "there is no such file beside it")
-        for number, claim in enumerate(self.claims):
-            self._check(claim, f"/claims/{number}")
-
-    def _check(self, claim: dict, where: str) -> None:
-        for needed in ("paper", "what", "published"):
-            if needed not in claim:
-                raise self._wrong(f"{where}/{needed}", "it is missing")
-        readings = [key for key in ("ratio", "value", "slope", "unreachable") if key in claim]
-        if len(readings) != 1:
-            raise self._wrong(where, "it has to have one of ratio, value, slope and unreachable")
-        if readings[0] == "ratio" and not (claim["ratio"] in _RATIOS or _TIME_TO.match(claim["ratio"])):
-            raise self._wrong(f"{where}/ratio", f"it is not one of {', '.join(_RATIOS)} and time_to X")
-        try:
-            if isinstance(claim["published"], str):
-                _side(claim["published"])
-            if "direction" in claim:
-                _side(claim["direction"])
-        except ValueError:
-            raise self._wrong(where, 'a bound is a text such as "<= -3"') from None
-
-    def _allow(self, content: dict, allowed: set, where: str) -> None:
         for key in content:
-            if key not in allowed:
-                raise self._wrong(f"{where}/{key}", f"allowed are {', '.join(sorted(allowed))}")
+            if key not in ("runs", "figures", "claims"):
+                raise self._wrong(f"/{key}", "allowed are claims, figures, runs")
+        self.runs, self.figures, self.claims = (
+            self._checked(content, *kind) for kind in (
+                ("runs", check_run), ("figures", check_figure), ("claims", check_claim)))
+        for number, run in enumerate(self.runs):
+            if not (folder / run["config"]).is_file():
+                raise self._wrong(f"/runs/{number}/config", "there is no such file beside it")
+        if not (folder / "README.md").is_file():
+            raise LaggardError(f"'{folder / 'README.md'}' is not there",
+                               "the report takes title and question from it", "write it")
+
+    def _checked(self, content: dict, kind: str, check) -> list:
+        entries = content.get(kind, [])
+        if not isinstance(entries, list):
+            raise self._wrong(f"/{kind}", "it is not a list")
+        for number, entry in enumerate(entries):
+            found = check(entry)
+            if found:
+                raise self._wrong(f"/{kind}/{number}{found[0]}", found[1])
+        return entries
 
     def _wrong(self, where: str, why: str) -> LaggardError:
         return LaggardError(f"{where} of '{self.path}' is wrong", why, "see `plot report --help`")
@@ -142,13 +127,6 @@ def _object(path: Path) -> dict:
     return content
 
 
-def _side(text: str) -> tuple:
-    found = _SIDE.match(text)
-    if not found:
-        raise ValueError(text)
-    return _SIDES[found[1]], float(found[2])
-
-
 def _points(results, condition: str) -> list:
     points = series.select(results)
     formula = Formula(condition)
@@ -162,9 +140,9 @@ def _points(results, condition: str) -> list:
 
 def _quantity(name: str, results) -> tuple:
     """(what series.aligned() reads, transform of the ratio)."""
-    if name in _RATIOS:
-        return _RATIOS[name]
-    accuracy, trainings = float(_TIME_TO.match(name)[1]), open_trainings(results.path)
+    if name in RATIOS:
+        return RATIOS[name]
+    accuracy, trainings = float(TIME_TO.match(name)[1]), open_trainings(results.path)
     return lambda point: [time_to(trainings[point.index][int(trial)], accuracy)
                           for trial in point.trials["trial"]], None
 
@@ -181,7 +159,19 @@ def _ratio(claim: dict, results) -> Measured:
                            f"for some there is none, or more than one, with {claim['to']}",
                            "mend claims.json")
     pair = series.aligned(above, [found[0] for found in partners], column)
-    return Measured(*_numbers(mean_of_ratios(*pair, transform)))
+    estimate = mean_of_ratios(*pair, transform)
+    if estimate.nonfinite:
+        return Measured(_endless_ratio(*pair, transform))
+    return Measured(*_numbers(estimate))
+
+
+def _endless_ratio(above, below, transform) -> float:
+    """The mean of the ratios where trials are infinite: it is infinite, 0 or, as inf/inf, not known."""
+    there = ~(np.ma.getmaskarray(above) | np.ma.getmaskarray(below))
+    with np.errstate(all="ignore"):
+        ratios = [np.ma.getdata(a)[t].mean() / np.ma.getdata(b)[t].mean()
+                  for a, b, t in zip(above, below, there) if t.any()]
+        return float(np.mean((transform or np.asarray)(np.array(ratios))))
 
 
 def _numbers(estimate) -> tuple:
@@ -192,7 +182,11 @@ def _value(claim: dict, results) -> Measured:
     points = _points(results, claim.get("where", "N > 0"))
     formula = Formula(claim["value"])
     formula.require(points)
-    value, low, high = (float(formula.of(points, end)[0]) for end in ("value", "low", "high"))
+    try:
+        value, low, high = (float(formula.of(points, end)[0]) for end in ("value", "low", "high"))
+    except (TypeError, ValueError):
+        raise LaggardError(f"'{claim['value']}' is no number", "it is a text or a list",
+                           "mend claims.json") from None
     return Measured(value, *(sorted((low, high)) if low != high else (np.nan, np.nan)))
 
 
@@ -216,13 +210,13 @@ def measure(claim: dict, results) -> Measured:
 
 
 def verdict_of(claim: dict, measured: Measured) -> str:
-    """One of VERDICTS for a number that is known."""
+    """One of VERDICTS for a number of ours."""
     published, value = claim["published"], measured.value
-    if not np.isfinite(value):
-        return "contradicted"
-    ends = [e for e in (measured.low, measured.high) if np.isfinite(e)] or [value]
+    if np.isnan(value):
+        return "undecided"
+    ends = [e for e in (measured.low, measured.high) if not np.isnan(e)] or [value]
     if isinstance(published, str):
-        side, bound = _side(published)
+        side, bound = side_of(published)
         met = all(side(end, bound) for end in ends)
         if not met and min(ends) <= bound <= max(ends):
             return "undecided"
@@ -234,7 +228,7 @@ def verdict_of(claim: dict, measured: Measured) -> str:
     if met:
         return "confirmed"
     if "direction" in claim:
-        side, bound = _side(claim["direction"])
+        side, bound = side_of(claim["direction"])
         if all(side(end, bound) for end in ends):
             return "direction"
     return "contradicted"
@@ -245,10 +239,21 @@ def outcome_of(claim: dict, results_of) -> Outcome:
     if "unreachable" in claim:
         return Outcome("not run", None, claim["unreachable"])
     try:
-        measured = measure(claim, results_of(claim["file"]))
+        results = results_of(claim["file"])
+    except Absent as absent:
+        return Outcome("not run", None, str(absent))
     except LaggardError as error:
-        return Outcome("not run", None, str(error))
-    return Outcome(verdict_of(claim, measured), measured)
+        return Outcome("error", None, str(error))
+    try:
+        return judged(claim, measure(claim, results))
+    except LaggardError as error:
+        return Outcome("error" if results.finished else "not run", None, str(error))
+
+
+def judged(claim: dict, measured: Measured) -> Outcome:
+    """The outcome for a number of ours."""
+    why = "our number is not known: a trial has none, or it is inf/inf" if np.isnan(measured.value) else ""
+    return Outcome(verdict_of(claim, measured), measured, why)
 
 
 class Files:
@@ -266,8 +271,8 @@ class Files:
         if name not in self._open:
             if not self.place(name).is_file():
                 place = self.place(name).relative_to(self._root)
-                raise LaggardError(f"'{place}' is not there", "it was not run",
-                                   "run it with experiments/reproduce.sh")
+                raise Absent(f"'{place}' is not there", "it was not run",
+                             "run it with experiments/reproduce.sh")
             self._open[name] = open_results(self.place(name))
         return self._open[name]
 
@@ -290,10 +295,10 @@ def _unit(claim: dict) -> str:
 
 def measured_text(claim: dict, measured: Measured | None) -> str:
     """Our number for print."""
-    if measured is None or not np.isfinite(measured.value):
+    if measured is None or np.isnan(measured.value):
         return "-"
     text = f"{measured.value:.3g}"
-    if np.isfinite(measured.low):
+    if not np.isnan(measured.low):
         text += f" [{measured.low:.3g}, {measured.high:.3g}]"
     return text + _unit(claim)
 
@@ -303,11 +308,17 @@ def _reading(claim: dict) -> dict:
     return {key: claim[key] for key in _READING if key in claim}
 
 
+def _kept_number(value: float):
+    """A number as JSON has it: null is one that is not known, and "inf" an infinite one."""
+    return value if np.isfinite(value) else None if np.isnan(value) else str(value)
+
+
 def stored(claims, outcomes) -> list:
     """Our numbers as they are kept in measured.json, each with what it is read from."""
-    return [{"reading": _reading(claim), "why": printable(o.why),
+    return [{"reading": _reading(claim), **({"error": True} if o.verdict == "error" else {}),
+             "why": printable(o.why),
              "measured": None if o.measured is None else
-             {k: (v if np.isfinite(v) else None) for k, v in asdict(o.measured).items()}}
+             {k: _kept_number(v) for k, v in asdict(o.measured).items()}}
             for claim, o in zip(claims, outcomes)]
 
 
@@ -321,17 +332,17 @@ def restored(claims, entries) -> list:
         if entry is None:
             outcomes.append(Outcome("not run", None, "the claim is newer than our numbers"))
         elif entry["measured"] is None:
-            outcomes.append(Outcome("not run", None, entry["why"]))
+            outcomes.append(Outcome("error" if entry.get("error") else "not run", None, entry["why"]))
         else:
-            measured = Measured(*(float("nan") if v is None else v for v in entry["measured"].values()))
-            outcomes.append(Outcome(verdict_of(claim, measured), measured))
+            outcomes.append(judged(claim, Measured(*(float("nan" if v is None else v)
+                                                     for v in entry["measured"].values()))))
     return outcomes
 
 
 def counts_text(outcomes) -> str:
     """"2 of 3 claims confirmed, 1 contradicted"."""
     said = {"confirmed": "confirmed", "direction": "confirmed in direction only", "undecided": "undecided",
-            "contradicted": "contradicted", "not run": "not reachable or not run"}
+            "contradicted": "contradicted", "error": "that cannot be read", "not run": "not reachable or not run"}
     counts = [(v, sum(o.verdict == v for o in outcomes)) for v in VERDICTS]
     parts = [f"{n} {said[v]}" for v, n in counts if n or v == "confirmed"]
     return f"{series.counted(len(outcomes), 'claim')}: " + ", ".join(parts)

@@ -22,7 +22,7 @@ th, td { text-align: left; vertical-align: top; padding: 0.3em 0.6em; border-bot
 th { border-bottom: 2px solid #888; } td.number { white-space: nowrap; }
 td.claim { width: 36%; } td.source { width: 22%; }
 .verdict { font-weight: bold; white-space: nowrap; font-family: Helvetica, Arial, sans-serif; }
-.confirmed { color: #1a7a3c; } .direction, .undecided { color: #9a6700; } .contradicted { color: #b3261e; }
+.confirmed { color: #1a7a3c; } .direction, .undecided { color: #9a6700; } .contradicted, .error { color: #b3261e; }
 .not-run { color: #777; font-weight: normal; }
 img { max-width: 100%; } pre { background: #f6f6f4; padding: 0.7em; overflow-x: auto; font-size: 0.8em; }
 .note { color: #666; font-size: 0.88em; } a { color: #1d4f91; }
@@ -115,7 +115,9 @@ def page_of(sections, head: str, quick: bool) -> str:
     lines.append('<p class="note">' + " ".join([
         "A claim is <em>confirmed</em> where the published number is within the tolerance of the "
         "experiment, or inside the 95 % interval of ours.", "<em>Direction</em> means that who is ahead "
-        "is as published, and by how much is not.", "<em>Contradicted</em> means neither.",
+        "is as published, and by how much is not.", "<em>Undecided</em> is a bound inside our interval, or "
+        "a number that is not known.", "<em>Contradicted</em> means none of these.", "<em>Error</em> is "
+        "a claim that cannot be read from the file that is there.",
         "<em>Not run</em> says why there is no number.", "A finding of ours that no paper has is checked "
         "in the same way, against what our page says of it."]) + "</p>")
     lines += _summaries(sections)

@@ -1,105 +1,19 @@
-"""Published numbers beside ours."""
+"""The report: runs, pages and mistakes."""
 
 import contextlib
 import io
 import json
-import math
 import re
 import stat
 import unittest
 
 from support import Folder
 
-from laggard import LaggardError, open_results
-from laggard import claims as library
 from laggard.cli import run_figure
 from laggard.figures import report
 from laggard.reproduce import main as reproduce
 import synthetic
-
-
-def law(point, generator):
-    """LeTCC has half of BACC's RMSE in every trial; errors fall as N^-4."""
-    hard = 1 + generator.uniform()
-    own = {"bacc": 4.0, "letcc": 1.0}[point["kind"]]
-    return {"mse": own * hard * (point["N"] / 16) ** -4, "accuracy": 0.8, "base_accuracy": 0.9,
-            "completion_seconds": own * hard}
-
-
-BASE = {"paper": "A", "what": "a number", "published": 0.5, "file": "results/a.h5"}
-RATIO = {**BASE, "ratio": "rmse", "of": "scheme == 'letcc'", "to": "scheme == 'bacc'"}
-
-
-class Claims(Folder):
-    def setUp(self):
-        super().setUp()
-        self.path = synthetic.write(self.folder / "a.h5", workers=[16, 32, 64], law=law)
-        self.results = open_results(self.path)
-
-    def verdict(self, claim, **changes):
-        return library.outcome_of({**claim, **changes}, lambda _: self.results).verdict
-
-    def test_the_three_readings(self):
-        found = library.measure(RATIO, self.results)
-        self.assertAlmostEqual(found.value, 0.5)
-        self.assertAlmostEqual(found.low, 0.5)
-        times = library.measure({**RATIO, "ratio": "completion_seconds"}, self.results)
-        self.assertAlmostEqual(times.value, 0.25)
-        slope = library.measure({**BASE, "slope": "N", "where": "scheme == 'bacc' and S == 4"},
-                                self.results)
-        self.assertLess(abs(slope.value + 4), 0.3)
-        self.assertTrue(slope.low < slope.value < slope.high)
-        value = library.measure({**BASE, "value": "sqrt(mse)",
-                                 "where": "scheme == 'bacc' and S == 4 and N == 16"}, self.results)
-        point = next(p for p in self.results.points
-                     if (p.scheme, p.stragglers, p.workers) == ("bacc", 4, 16))
-        self.assertAlmostEqual(value.value, math.sqrt(point.column("mse").mean()))
-        self.assertTrue(value.low < value.value < value.high)
-        constant = library.measure({**BASE, "value": "100*accuracy",
-                                    "where": "scheme == 'bacc' and S == 4 and N == 16"}, self.results)
-        self.assertAlmostEqual(constant.value, 80)
-
-    def test_verdicts(self):
-        cases = [({}, "confirmed"), ({"published": 0.52, "tolerance": 0.03}, "confirmed"),
-                 ({"published": 0.4}, "contradicted"),
-                 ({"published": 0.4, "direction": "< 1"}, "direction"),
-                 ({"published": 0.4, "direction": "> 1"}, "contradicted"),
-                 ({"published": "<= 0.6"}, "confirmed"), ({"published": "> 0.6"}, "contradicted"),
-                 ({"published": "< 0.5"}, "undecided"), ({"published": "> 0.5"}, "undecided"),
-                 ({"published": [0.4, 0.6]}, "confirmed"), ({"published": [0.6, 0.8]}, "contradicted")]
-        for changes, expected in cases:
-            self.assertEqual(self.verdict(RATIO, **changes), expected, changes)
-
-    def test_what_has_no_number(self):
-        gone = {k: v for k, v in RATIO.items() if k not in ("ratio", "of", "to")}
-        outcome = library.outcome_of({**gone, "unreachable": "no data"}, None)
-        self.assertEqual((outcome.verdict, outcome.why), ("not run", "no data"))
-
-        def absent(name):
-            raise LaggardError("it is not there", "why", "what")
-
-        self.assertEqual(library.outcome_of(RATIO, absent).verdict, "not run")
-        for wrong in ({"to": "scheme == 'nobody'"}, {"of": "N > 0", "to": "N > 0"}):
-            self.assertEqual(self.verdict(RATIO, **wrong), "not run")
-
-    def test_outcomes_are_kept(self):
-        outcomes = [library.Outcome("confirmed", library.Measured(0.5, 0.4, 0.6)),
-                    library.Outcome("confirmed", library.Measured(2.0)),
-                    library.Outcome("not run", None, "no data")]
-        claims = [{**RATIO, "published": 0.5}, {**RATIO, "published": 2, "of": "N > 8"},
-                  {"published": 1, "unreachable": "no data"}]
-        kept = json.loads(json.dumps(library.stored(claims, outcomes), allow_nan=False))
-        back = library.restored(claims, kept)
-        self.assertEqual(back[0], outcomes[0])
-        self.assertEqual(back[1].measured.value, 2.0)
-        self.assertTrue(math.isnan(back[1].measured.low))
-        self.assertEqual(back[2], outcomes[2])
-        # A number goes with what it is read from, and is judged by what is published today.
-        back = library.restored([{**claims[1], "published": "> 3"}, {**claims[1], "to": "N < 8"}, claims[0]], kept)
-        self.assertEqual([o.verdict for o in back], ["contradicted", "not run", "confirmed"])
-        self.assertIn("newer than our numbers", back[1].why)
-        self.assertEqual(library.counts_text(outcomes),
-                         "3 claims: 2 confirmed, 1 not reachable or not run")
+from test_claims import RATIO, law
 
 
 # Stands for the program: writes the file that a test has prepared, and knows what is missing.
@@ -236,14 +150,65 @@ class Report(Folder):
             code, _, err = self.reproduce(*arguments)
             self.assertEqual(code, 3)
             self.assertRegex(err, f"^laggard-plot: [^\n]*{why}[^\n]*\n$")
-        for number, (content, why) in enumerate((
-                ({"runs": [], "claims": [{**RATIO, "value": "mse"}]}, "/claims/0 .*one of ratio"),
-                ({"runs": [], "claims": [{**RATIO, "published": "= 3"}]}, "/claims/0 .*bound"),
-                ({"runs": [], "claims": [{**RATIO, "colour": 1}]}, "/claims/0/colour .*allowed are"))):
-            self.experiment(f"bad{number}", content)
-            code, _, err = self.call(run_figure, "report", ["--root", str(self.folder), f"bad{number}"])
-            self.assertEqual(code, 3)
-            self.assertRegex(err, f"laggard-plot: {why}[^\n]*\n$")
+        self.mistakes(({"claims": [{**RATIO, "value": "mse"}]}, "/claims/0 .*one of ratio"),
+                      ({"claims": [{**RATIO, "colour": 1}]}, "/claims/0/colour .*allowed are"),
+                      ({"claims": ["a"]}, "/claims/0 .*not an object"),
+                      ({"claims": {}}, "/claims .*not a list"),
+                      ({"claim": []}, "/claim .*allowed are claims"),
+                      ({"figures": [["convergence"]]}, "/figures/0 .*a figure, its file"),
+                      ({"figures": [["convergence", 3]]}, "/figures/0 .*list of texts"),
+                      ({"runs": [{"seconds": 3}]}, "/runs/0/config .*missing"),
+                      ({"runs": [{"config": "none.json"}]}, "/runs/0/config .*no such file"),
+                      ({"runs": [{"config": "a.json", "ranks": 0}]}, "/runs/0/ranks .*above 0"),
+                      ({"runs": [{"config": "a.json", "set": []}]}, "/runs/0/set .*object"))
+
+    def test_wrong_members_of_a_claim_are_one_line(self):
+        without = {key: value for key, value in RATIO.items() if key != "to"}
+        value = {"paper": "A", "what": "a number", "published": 1, "value": "mse"}
+        wrong = [({**RATIO, name: content}, f"/claims/0/{name} ") for name, contents in (
+            ("published", ("= 3", None, [1], [2, 1], True, float("inf"), "< inf")),
+            ("tolerance", ("x", -5)), ("direction", (1, "above")), ("ratio", ("size", 3)),
+            ("of", (3, "N ==")), ("file", (None, "")), ("what", (1,)))
+                 for content in contents]
+        wrong += [(without, "/claims/0/to .*missing"), (value, "/claims/0/file .*missing"),
+                  ({**value, "file": "results/a.h5", "where": 3}, "/claims/0/where .*text"),
+                  ({**value, "file": "results/a.h5", "value": "mse +"}, "/claims/0/value .*formula"),
+                  ({"paper": "A", "what": "w", "published": 1, "file": "results/a.h5", "slope": "K"}, "/claims/0/slope ")]
+        self.mistakes(*(({"claims": [claim]}, why) for claim, why in wrong))
+
+    def mistakes(self, *cases):
+        for number, (content, why) in enumerate(cases):
+            folder = self.folder / "experiments/bad"
+            folder.mkdir(exist_ok=True)
+            (folder / "README.md").touch()
+            (folder / "a.json").write_text("{}")
+            (folder / "claims.json").write_text(json.dumps(content))
+            code, _, err = self.call(run_figure, "report", ["--root", str(self.folder), "bad"])
+            self.assertEqual(code, 3, content)
+            self.assertRegex(err, f"^laggard-plot: {why}[^\n]*\n$")
+
+    def test_an_experiment_needs_a_page(self):
+        (self.folder / "experiments/one/README.md").unlink()
+        code, _, err = self.call(run_figure, "report", ["--root", str(self.folder)])
+        self.assertEqual(code, 3)
+        self.assertRegex(err, r"^laggard-plot: '[^\n]*one/README.md' is not there[^\n]*\n$")
+
+    def test_a_claim_that_cannot_be_read_is_an_error(self):
+        value = {key: RATIO[key] for key in ("paper", "what", "published", "file")}
+        self.experiment("two", {"runs": [{"config": "a.json"}], "claims": [
+            {**value, "value": "msee"}, {**value, "value": "mse", "where": "N == 17"}, RATIO]})
+        code, _, err = self.reproduce()
+        self.assertEqual(code, 3)
+        self.assertRegex(err, "laggard-plot: 2 claims cannot be read .*two: .*msee")
+        page = (self.folder / "results/report/index.html").read_text()
+        self.assertIn("5 claims: 2 confirmed, 1 contradicted, 2 that cannot be read", page)
+        self.assertIn("there is no &#x27;msee&#x27;", page)
+        self.assertIn("none has N == 17", page)
+        pages = ["--root", str(self.folder), "--pages"]
+        self.assertEqual(self.call(run_figure, "report", pages)[0], 0)
+        text = (self.folder / "experiments/two/README.md").read_text()
+        self.assertEqual(text.count("| error |"), 2)
+        self.assertIn("3 claims: 1 confirmed, 2 that cannot be read.", text)
 
 
 class Pages(unittest.TestCase):
