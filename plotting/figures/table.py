@@ -40,6 +40,8 @@ from ..pivot import (Pivot, comma_separated, entries, formula, markdown, table_r
 from ..stats import estimate_mean, estimate_ratio, mean_of_ratios
 
 QUANTITIES = (("RMSE", "mse", np.sqrt), ("Accuracy", "accuracy", None))
+# Experiments whose points have neither: what they are called, and a column that they have.
+_OTHERS = {"training": ("a training", "test_accuracy"), "serving": ("a server", "p999")}
 
 
 def parser():
@@ -218,6 +220,11 @@ def make_table(results, options) -> str:
     for panel, members in panels.items():
         text, averages[panel] = _panel(*panel, members, reference)
         lines += text
+    kind, column = _OTHERS.get(results.config.get("experiment"), ("", ""))
+    if not lines and kind:
+        raise LaggardError(f"'{results.path}' has no MSE and no accuracy of an approximation",
+                           f"it is the result of {kind}",
+                           f"say what the table has to show, for example with --value {column}")
     if not lines:
         raise LaggardError(f"'{results.path}' has no MSE and no accuracy",
                            "these columns hold only NaN", "see /trials for what was recorded")

@@ -6,7 +6,7 @@ import unittest
 import h5py
 import numpy as np
 from laggard import open_results
-from laggard.figures import auto, frontier, latency, tail, winners
+from laggard.figures import auto, frontier, latency, table, tail, winners
 from laggard.files import LaggardError
 from support import Figures
 from synthetic import POINT
@@ -53,6 +53,14 @@ class Latency(Figures):
         for queries, more in ((0, []), (10, ["tail"])):
             results = open_results(write(self.folder / f"{queries}.h5", queries))
             self.assertEqual(auto.supported(results), ["frontier", "latency", *more])
+
+    def test_a_table_needs_to_be_told_what_to_show(self):
+        path = write(self.folder / "a.h5")
+        with h5py.File(path, "a") as file:
+            file["latency"][:] = [(*row[:8], np.nan, *row[9:]) for row in file["latency"][()].tolist()]
+        results = open_results(path)
+        with self.assertRaisesRegex(LaggardError, "result of a server.*--value p999"):
+            table.make_table(results, table.parser().parse_args([str(results.path)]))
 
     def test_means_in_milliseconds_and_rates_without_latency(self):
         figure, notes = self.make(latency, write(self.folder / "a.h5"))

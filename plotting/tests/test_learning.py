@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 from laggard import open_results
 from laggard.claims import measure
-from laggard.figures import auto, learning
+from laggard.figures import auto, learning, table
 from laggard.files import LaggardError
 from laggard.formulas import Formula
 from support import Figures
@@ -102,6 +102,11 @@ class Learning(Figures):
                                ("standard_error(time_to(.25))", np.std(times, ddof=1) / 2)):
             self.assertAlmostEqual(Formula(text).of(points[:1])[0], expected)
         self.assertTrue(np.isnan(Formula("time_to(.9)").of(points[:1])[0]))  # some never reach it
+
+    def test_a_table_needs_to_be_told_what_to_show(self):
+        results = open_results(write(self.folder / "a.h5"))
+        with self.assertRaisesRegex(LaggardError, "result of a training.*--value test_accuracy"):
+            table.make_table(results, table.parser().parse_args([str(results.path)]))
 
     def test_claims_about_trainings(self):
         results = open_results(write(self.folder / "a.h5"))
