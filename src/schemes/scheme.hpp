@@ -28,15 +28,15 @@ struct CodeContext {
   std::uint32_t workers = 0;              ///< N
   std::uint32_t expected_stragglers = 0;  ///< S
   double noise_sigma = 0.0;               ///< standard deviation of the workers' additive noise
-  std::optional<std::uint32_t> polynomial_degree;  ///< of f, if f is a polynomial
-  bool path_ordering = false;                      ///< "ordering": "path" for the whole experiment
-  Shape input = {};                                ///< of one data point
-  bool logits = true;                              ///< the model's outputs are not squashed
-  const TrainedParts* trained = nullptr;           ///< networks for the schemes that need them
-  const StoredCodes* stored = nullptr;             ///< codes for the schemes that read theirs
-  std::string where = {};                          ///< JSON pointer of the scheme
-  bool gradients = false;        ///< the workers compute gradients, see gradient_code.hpp
-  double mean_stragglers = 0.0;  ///< S, not rounded
+  std::optional<std::uint32_t> polynomial_degree = {};  ///< of f, if f is a polynomial
+  bool path_ordering = false;             ///< "ordering": "path" for the whole experiment
+  Shape input = {};                       ///< of one data point
+  bool logits = true;                     ///< the model's outputs are not squashed
+  const TrainedParts* trained = nullptr;  ///< networks for the schemes that need them
+  const StoredCodes* stored = nullptr;    ///< codes for the schemes that read theirs
+  std::string where = {};                 ///< JSON pointer of the scheme
+  bool gradients = false;                 ///< the workers compute gradients, see gradient_code.hpp
+  double mean_stragglers = 0.0;           ///< S, not rounded
   std::vector<WorkerId> by_reliability = {};  ///< the least reliable first; empty: by number
   std::vector<double> noise_sigmas = {};      ///< of each worker; empty: all have noise_sigma
   std::uint32_t most_answers = ~0U;           ///< that the master waits for
