@@ -1,7 +1,8 @@
-// src/README says how a scheme is added; here its example is one.
+// The examples of src/README: how a scheme is added, and how a program of one's own uses the codes.
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <fstream>
+#include <schemes/make_scheme.hpp>
 #include <sstream>
 
 #include "config/reader.hpp"
@@ -53,6 +54,22 @@ std::string packed(std::string text) {
   return text;
 }
 
+Matrix compute(const Matrix& inputs, const std::vector<WorkerId>& received) {
+  return inputs(received, Eigen::all);
+}
+
+/// The lines of the page for programs of one's own.
+Matrix own_program(const Matrix& data, std::uint32_t workers,
+                   const std::vector<WorkerId>& received) {
+  const auto data_points = static_cast<std::uint32_t>(data.rows());
+  const auto code = laggard::schemes::make_scheme(R"({"kind": "letcc"})", {data_points, workers});
+  const laggard::Matrix inputs = code->encode(data).inputs;   // one row for each worker
+  const laggard::Matrix answers = compute(inputs, received);  // one row for each that came back
+  const laggard::Matrix estimates =
+      code->decode(laggard::rows_of(answers, 0, answers.rows()), received).estimates;
+  return estimates;
+}
+
 }  // namespace
 
 TEST_CASE("A scheme that was added as the page says codes and decodes", "[schemes]") {
@@ -102,4 +119,19 @@ TEST_CASE("The page shows the scheme that is tested here", "[schemes]") {
   const std::string line = R"(curve_kind<Shepard>("shepard", "weighted means of the answers"),)";
   CHECK_THAT(page, Contains(line));
   CHECK_THAT(text_of("tests/schemes/added_scheme_test.cpp"), Contains(line));
+}
+
+TEST_CASE("The page shows how a program of one's own codes and decodes", "[schemes]") {
+  const Matrix data = Matrix::Random(4, 3);
+  std::vector<WorkerId> received;
+  for (WorkerId worker = 1; worker < 40; ++worker) received.push_back(worker);
+  CHECK((own_program(data, 40, received) - data).cwiseAbs().maxCoeff() < 0.1);
+
+  const std::string page = text_of("src/README.md");
+  const std::size_t include = page.find("    #include <schemes/make_scheme.hpp>\n");
+  const std::size_t begin = page.find("    const auto code", include);
+  const std::size_t end = page.find("\n\n", begin);
+  REQUIRE(end != std::string::npos);
+  const std::string compiled = packed(text_of("tests/schemes/added_scheme_test.cpp"));
+  CHECK_THAT(compiled, Contains(packed(page.substr(begin, end - begin))));
 }
