@@ -11,13 +11,19 @@ endif()
 # The folders of a checkout that are read, so that `cd share/laggard` finds every file by the name
 # that pages and configurations use.
 install(DIRECTORY configs experiments DESTINATION ${share} FILES_MATCHING
-        PATTERN "*.json" PATTERN "*.md" PATTERN "*.csv")
-install(DIRECTORY results/weights DESTINATION ${share}/results FILES_MATCHING PATTERN "*.h5"
-        PATTERN "*.md")
+        PATTERN "*.json" PATTERN "*.md" PATTERN "*.csv" PATTERN "*.txt" PATTERN "*.sh"
+        PATTERN "*.sbatch")
+install(DIRECTORY results/weights results/reference DESTINATION ${share}/results FILES_MATCHING
+        PATTERN "*.h5" PATTERN "*.md" PATTERN "*.png")
+# Pages link each other, so that those about the source and the tests come along.
+install(FILES README.md DESTINATION ${share})
+foreach(folder results src tests tests/bench tests/golden)
+  install(FILES ${folder}/README.md DESTINATION ${share}/${folder})
+endforeach()
 install(DIRECTORY plotting DESTINATION ${share} USE_SOURCE_PERMISSIONS
         PATTERN "__pycache__" EXCLUDE PATTERN "tests" EXCLUDE PATTERN "build" EXCLUDE
         PATTERN "*.egg-info" EXCLUDE)
-install(FILES README.md CHANGELOG.md CITATION.cff DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES CHANGELOG.md CITATION.cff DESTINATION ${CMAKE_INSTALL_DOCDIR})
 file(RELATIVE_PATH plot_target /${CMAKE_INSTALL_BINDIR} /${share}/plotting/plot)
 file(CREATE_LINK ${plot_target} ${PROJECT_BINARY_DIR}/laggard-plot SYMBOLIC)
 install(FILES ${PROJECT_BINARY_DIR}/laggard-plot DESTINATION ${CMAKE_INSTALL_BINDIR})

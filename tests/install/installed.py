@@ -3,13 +3,15 @@
 
     tests/install/installed.py build/release
 
-The program runs configurations and a network that were installed, its schema is the installed one, and the plots draw. A program
-that finds laggard with find_package is built with other compiler flags than laggard and runs over MPI. Where
-dpkg-deb is there, the Debian package is made as well, unpacked and started; where pip is there, the Python package.
+The program runs configurations and a network that were installed, its schema is the installed one, the plots draw, and
+the links of the installed pages lead to files that are there, too. A program that finds laggard with find_package is
+built with other compiler flags than laggard and runs over MPI. Where dpkg-deb is there, the Debian package is made as
+well, unpacked and started; where pip is there, the Python package.
 """
 
 import argparse
 import csv
+import importlib.util
 import os
 import random
 import re
@@ -57,6 +59,17 @@ def make_writable(tree):
     for path in [tree, *tree.rglob("*")]:
         if path.is_dir() and not path.is_symlink():
             path.chmod(0o755)
+
+
+def follow_links(share):
+    """Every link of the installed pages, by the test of the pages of the source."""
+    spec = importlib.util.spec_from_file_location("links", ROOT / "tests/pages/links.py")
+    links = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(links)
+    pages = sorted(share.rglob("*.md"))
+    expect(share / "README.md" in pages, "no pages are installed")
+    wrong = [f"{page.relative_to(share)}: {problem}" for page in pages for problem in links.wrong_links(page)]
+    expect(not wrong, "installed pages: " + "; ".join(wrong))
 
 
 def use_program(tree, away, with_torch):
@@ -145,6 +158,7 @@ def main():
         make_read_only(tree)
         before = state(tree)
         try:
+            follow_links(tree / "share/laggard")
             use_program(tree, away, "LAGGARD_TORCH:BOOL=ON" in cache)
             build_own_program(tree, away)
             expect(state(tree) == before, "the installed tree was written to")
