@@ -1,4 +1,4 @@
-"""Latency against accuracy: what a policy of a server gives for what it takes.
+"""Latency against accuracy of a server's policies.
 
 A line for each policy joins its points in the order of a swept number, such as the time for which
 approximate answers are held back; that number stands beside its first and its last point. Up and to
