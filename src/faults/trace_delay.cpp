@@ -69,18 +69,13 @@ TraceDelay::TraceDelay(Config config) {
             : read_trace_lines(config.file, config.unit, "check /delay/file");
   fill_missing(rows, config.file, config.missing_s);
   std::sort(rows.begin(), rows.end(), [](const Measurement& a, const Measurement& b) {
-    return std::tie(a.worker, a.round, a.line) < std::tie(b.worker, b.round, b.line);
+    return std::tie(a.worker, a.round) < std::tie(b.worker, b.round);
   });
   // Sorted rows must run through all combinations. Nothing is allocated by the largest index,
   // which a single wrong line could make huge.
   const std::uint64_t workers = std::uint64_t{rows.back().worker} + 1;
   std::uint64_t rounds = 0;
   for (const Measurement& row : rows) rounds = std::max(rounds, std::uint64_t{row.round} + 1);
-  for (std::size_t i = 1; i < rows.size(); ++i)
-    if (rows[i].same_place(rows[i - 1]))
-      refuse_trace(fmt::format("{}:{}", config.file, rows[i].line),
-                   fmt::format("worker {}, round {} was given in line {} already", rows[i].worker,
-                               rows[i].round, rows[i - 1].line));
   for (std::uint64_t i = 0; i < rows.size(); ++i)
     if (rows[i].worker != i / rounds || rows[i].round != i % rounds)
       refuse_trace(config.file,

@@ -167,16 +167,29 @@ void TraceColumns::read(const std::vector<std::string_view>& fields, const std::
   }
   if (!wide_.empty()) return;
   read_time(fields[time_], where, row);
-  if (start_ && row.answered) {
-    Measurement start = row;
-    read_time(fields[*start_], where, start);
-    row.answered = start.answered;
-    row.seconds -= start.seconds;
-  }
+  if (start_) subtract_start(fields, where, row);
   if (row.answered && !kDuration.contains(row.seconds))
     refuse(where,
            fmt::format("{} is not a duration from 0 to {} s", excerpt(fields[time_]), kLongest));
   rows.push_back(row);
+}
+
+void TraceColumns::subtract_start(const std::vector<std::string_view>& fields,
+                                  const std::string& where, Measurement& row) const {
+  Measurement start = row;
+  read_time(fields[*start_], where, start);
+  row.start_s = start.answered ? start.seconds : kNaN;
+  row.answered = row.answered && start.answered;
+  if (!row.answered) {
+    row.seconds = 0.0;
+    return;
+  }
+  if (row.seconds < start.seconds)
+    refuse(where,
+           fmt::format("the finish, {}, is before the start, {}", excerpt(fields[time_]),
+                       excerpt(fields[*start_])),
+           "correct the line, or leave the finish empty if there was no answer");
+  row.seconds -= start.seconds;
 }
 
 void TraceColumns::read_time(std::string_view text, const std::string& where,

@@ -28,6 +28,8 @@ class TraceColumns {
             std::size_t number, std::vector<Measurement>& rows) const;
 
  private:
+  void subtract_start(const std::vector<std::string_view>& fields, const std::string& where,
+                      Measurement& row) const;
   void read_time(std::string_view text, const std::string& where, Measurement& row) const;
 
   std::size_t count_ = 3;

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <fstream>
 #include <optional>
+#include <unordered_map>
 
 #include "core/error.hpp"
 #include "core/readable.hpp"
@@ -47,6 +49,24 @@ void count_from_zero(std::vector<Measurement>& tasks) {
   for (Measurement& task : tasks) task.worker -= first;
 }
 
+/// A time that is missing was at least as long as the last of its round: until then, somebody
+/// waited. It stays 0 where there is none.
+void bound_missing(std::vector<Measurement>& rows) {
+  std::unordered_map<std::uint32_t, Seconds> last_s;  // by round
+  for (const Measurement& row : rows)
+    if (row.answered) {
+      const Seconds end_s = row.start_s + row.seconds;
+      const auto found = last_s.emplace(row.round, end_s).first;
+      found->second = std::max(found->second, end_s);
+    }
+  for (Measurement& row : rows) {
+    if (row.answered) continue;
+    const auto found = last_s.find(row.round);
+    if (found == last_s.end() || std::isnan(row.start_s)) continue;
+    row.seconds = std::max(0.0, found->second - row.start_s);
+  }
+}
+
 }  // namespace
 
 std::vector<Measurement> read_trace_lines(const std::string& path, const std::string& unit,
@@ -80,10 +100,14 @@ std::vector<Measurement> read_trace_lines(const std::string& path, const std::st
     if (!columns) columns.emplace(unit);
     columns->read(fields, where, number, rows);
   }
-  if (jobs) count_from_zero(rows);
+  if (jobs)
+    count_from_zero(rows);
+  else
+    bound_missing(rows);
   if (rows.empty())
     throw DataError(path, "it holds no measurement",
                     "a trace has lines worker,round,seconds with indices from 0");
+  refuse_repeated(rows, path);
   return rows;
 }
 

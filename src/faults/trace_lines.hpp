@@ -19,9 +19,11 @@ inline constexpr std::uint64_t kLargestTrace = std::uint64_t{1} << 30U;
 ///    name (`seconds`, `elapsed_ms`, `time (us)`) or given by `unit`, or `start` and `finish` with
 ///    units; other columns are passed over;
 ///  - wide: `round` and a column for each worker, whose name ends with its number.
-/// A time that is empty, NA, nan or inf says that the worker did not answer. A file whose first
+/// A time that is empty, NA, nan or inf says that the worker did not answer; it had not when the
+/// last time of the same round was over, or for 0 s, where nothing is known. A file whose first
 /// line begins with JobID is what Slurm's `sacct --parsable2` prints, see SacctColumns.
-/// Errors: DataError, with the line; `remedy` is what to do about a file that cannot be read.
+/// Errors: DataError, with the line, also for a worker and round that was there before; `remedy` is
+/// what to do about a file that cannot be read.
 std::vector<Measurement> read_trace_lines(const std::string& path, const std::string& unit,
                                           const std::string& remedy = "check the file");
 

@@ -123,7 +123,7 @@ TEST_CASE("A trace may have the start and the finish of each answer", "[delay][t
     CHECK(delay_of(text).sample({1, 0, 0}) == 1.5);
   }
   CHECK_THROWS_WITH(delay_of("worker,round,start_s,finish_s\n0,0,3,2\n"),
-                    Contains("t.csv:2") && Contains("not a duration"));
+                    Contains("t.csv:2") && Contains("the finish, '2', is before the start, '3'"));
   CHECK_THROWS_WITH(delay_of("worker,round,start_s,finish_ms\n0,0,3,2\n"),
                     Contains("t.csv:1") && Contains("start and finish have different units"));
   CHECK_THROWS_WITH(delay_of("worker,round,start_s,finish_s\n0,0,3,\n"),
