@@ -29,6 +29,7 @@ struct FitArguments {
   std::string output;
   bool overwrite = false;
   bool compute = false;
+  Seconds deadline_s = 0.0;  ///< 0: none was given
   bool json = false;
   std::string print;
 };
@@ -39,7 +40,21 @@ struct Times {
   Seconds compute_s = 0.0;
 };
 
+/// Missing times of which nothing is known tell nothing: they are left out.
+void leave_out_unknown(std::vector<Measurement>& rows) {
+  const auto left_out = std::erase_if(
+      rows, [](const Measurement& row) { return !row.answered && row.seconds == 0.0; });
+  if (left_out > 0)
+    fmt::print(stderr,
+               "laggard: warning: {} missing {} left out: their rounds have no other time, and "
+               "--deadline does not say how long they were waited for\n",
+               left_out, left_out == 1 ? "time is" : "times are");
+}
+
 Times read_times(const FitArguments& arguments) {
+  if (!(arguments.deadline_s >= 0.0) || !std::isfinite(arguments.deadline_s))
+    throw ConfigError(fmt::format("--deadline is {}", arguments.deadline_s), "it is a time",
+                      "give seconds, 0 or more");
   const bool table = hdf5::is_hdf5(arguments.path);
   if (arguments.compute && !table)
     throw ConfigError("--compute is set", "only /workers of a result tells computing from waiting",
@@ -47,6 +62,9 @@ Times read_times(const FitArguments& arguments) {
   Times times;
   times.rows = table ? faults::read_trace_table(arguments.path, arguments.table, arguments.point)
                      : faults::read_trace_lines(arguments.path, arguments.unit);
+  for (Measurement& row : times.rows)
+    if (!row.answered) row.seconds = std::max(row.seconds, arguments.deadline_s);
+  leave_out_unknown(times.rows);
   if (!arguments.compute) return times;
   std::vector<Seconds> computed;
   for (const Measurement& row : times.rows)
@@ -114,7 +132,10 @@ std::string counts(const std::vector<Measurement>& rows) {
   }
   return fmt::format("{} times of {} in {}; {} never came{}", rows.size(),
                      count_of(workers, "workers"), count_of(rounds, "rounds"), missing,
-                     missing == 0 ? "" : ", and count as longer than what is known of them");
+                     missing == 0
+                         ? ""
+                         : ", and count as longer than what is known of them (if they were "
+                           "waited for longer: --deadline)");
 }
 
 void print_text(const std::vector<Measurement>& rows, const std::vector<fit::DelayFit>& fits,
@@ -181,6 +202,10 @@ void add_fit_command(CLI::App& program) {
   command->add_flag("--compute", arguments->compute,
                     "take the measured computing time out of the times of a result, as "
                     "/time/compute_seconds");
+  command
+      ->add_option("--deadline", arguments->deadline_s,
+                   "how long each round was waited for: a missing time is longer than that")
+      ->type_name("SECONDS");
   command->add_flag("--json", arguments->json, "print JSON");
   command
       ->add_option("--print", arguments->print,
@@ -191,10 +216,15 @@ void add_fit_command(CLI::App& program) {
   add_overwrite_option(*command, arguments->overwrite);
   command->footer(
       "Parameters have the greatest likelihood and are printed with standard errors; times that\n"
-      "never came count as longer than what is known of them. AIC is Akaike's criterion, 2 p - 2 "
-      "log L;\n"
-      "the least is the best. `distance` is the largest between the measured and the fitted\n"
-      "distribution function (Kolmogorov and Smirnov).");
+      "never came count as longer than what is known of them: the time that the master of a "
+      "result\n"
+      "waited, that a job of sacct ran, or that the last of the same round took. The last one is\n"
+      "before a deadline, by so much that the means of n workers come out about 1/n too short; "
+      "give\n"
+      "the --deadline if there was one. AIC is Akaike's criterion, 2 p - 2 log L; the least is "
+      "the\n"
+      "best. `distance` is the largest between the measured and the fitted distribution function\n"
+      "(Kolmogorov and Smirnov).");
   command->callback([arguments] { run_fit(*arguments); });
 }
 
