@@ -43,9 +43,8 @@ Advice advise(const Measured& measured, const std::vector<DelayFit>& fits,
               const std::optional<TwoLevel>& levels) {
   const DelayFit& best = best_of(fits);
   if (!levels || levels->aic() >= best.aic()) return {best.json(), std::nullopt};
-  const double round_error = levels->sigma / std::sqrt(static_cast<double>(levels->workers.size()));
   const bool unequal = levels->worker_sigma > levels->standard_error;
-  const bool shared = levels->round_sigma > round_error;
+  const bool shared = levels->round_sigma > levels->round_error;
   std::vector<faults::Measurement> rows = measured.rows;
   for (faults::Measurement& row : rows) {
     if (unequal) row.seconds /= levels->worker_factor(row);

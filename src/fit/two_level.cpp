@@ -35,6 +35,12 @@ bool tells(const Measurement& row) {
   return row.answered || row.seconds > 0.0;
 }
 
+double root_mean_square(const std::vector<double>& values) {
+  double squares = 0.0;
+  for (const double value : values) squares += value * value;
+  return std::sqrt(squares / static_cast<double>(values.size()));
+}
+
 class Effects {
  public:
   explicit Effects(const std::vector<Measurement>& rows)
@@ -112,12 +118,22 @@ class Effects {
     sigma_ = std::sqrt(squares / std::max(1.0, free));
   }
 
+  /// Of each effect: sigma / sqrt(answers).
+  template <class Level>
+  std::vector<double> errors(std::size_t count, Level level) const {
+    std::vector<double> answers(count);
+    for (const Measurement& row : rows_)
+      if (row.answered) ++answers[level(row)];
+    for (double& error : answers) error = sigma_ / std::sqrt(error);
+    return answers;
+  }
+
   /// The variance of estimated effects, less that of their errors.
-  double deviation(const std::vector<double>& effects, double others) const {
+  static double deviation(const std::vector<double>& effects, double error) {
     double squares = 0.0;
     for (const double effect : effects) squares += effect * effect;
     const double variance = squares / (static_cast<double>(effects.size()) - 1.0);
-    return std::sqrt(std::max(0.0, variance - sigma_ * sigma_ / others));
+    return std::sqrt(std::max(0.0, variance - error * error));
   }
 
   TwoLevel result() const {
@@ -127,12 +143,14 @@ class Effects {
     for (const double effect : round_) model.rounds.push_back(std::exp(effect));
     model.worker_numbers = workers_;
     model.round_numbers = rounds_;
-    const auto workers = static_cast<double>(worker_.size());
-    const auto rounds = static_cast<double>(round_.size());
-    model.worker_sigma = deviation(worker_, rounds);
-    model.round_sigma = deviation(round_, workers);
     model.sigma = sigma_;
-    model.standard_error = sigma_ / std::sqrt(rounds);
+    model.standard_errors =
+        errors(worker_.size(), [](const Measurement& row) { return row.worker; });
+    model.standard_error = root_mean_square(model.standard_errors);
+    model.worker_sigma = deviation(worker_, model.standard_error);
+    model.round_error =
+        root_mean_square(errors(round_.size(), [](const Measurement& row) { return row.round; }));
+    model.round_sigma = deviation(round_, model.round_error);
     constexpr double kHalfLog2Pi = 0.91893853320467274178;
     for (const Measurement& row : rows_) {
       const double z = (std::log(row.seconds) - mean_of(row)) / sigma_;

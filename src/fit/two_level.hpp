@@ -18,11 +18,13 @@ struct TwoLevel {
   /// The workers and the rounds that there are, ascending, and their exp(a_w) and exp(b_r).
   std::vector<std::uint32_t> worker_numbers, round_numbers;
   std::vector<double> workers, rounds;
-  double worker_sigma = 0.0;    ///< standard deviation of a, without what chance adds to it
-  double round_sigma = 0.0;     ///< of b, likewise
-  double sigma = 0.0;           ///< of e
-  double standard_error = 0.0;  ///< of each a_w
-  double log_likelihood = 0.0;  ///< of the times
+  double worker_sigma = 0.0;            ///< standard deviation of a, without what chance adds to it
+  double round_sigma = 0.0;             ///< of b, likewise
+  double sigma = 0.0;                   ///< of e
+  std::vector<double> standard_errors;  ///< of each a_w, by the answers that the worker has
+  double standard_error = 0.0;          ///< their root mean square
+  double round_error = 0.0;             ///< the same of the b_r
+  double log_likelihood = 0.0;          ///< of the times
   double aic() const;
 
   double worker_factor(const faults::Measurement& row) const;
