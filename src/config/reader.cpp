@@ -61,6 +61,15 @@ Json members_of(const KindInfo& kind) {
   return writer.result();
 }
 
+/// The only member of a kind that is a text, if the value is one; empty: none is.
+std::string text_member(const Json& value, const Json& known) {
+  if (!value.is_string()) return "";
+  std::vector<std::string> texts;
+  for (const auto& member : known.items())
+    if (member.value().is_string()) texts.push_back(member.key());
+  return texts.size() == 1 ? texts.front() : "";
+}
+
 /// A member of another kind is no misspelling: the kind is what is missing.
 void check_members(const Json& value, const std::string& where, const Role& role,
                    const KindInfo& kind) {
@@ -71,13 +80,20 @@ void check_members(const Json& value, const std::string& where, const Role& role
     const std::string& name = member.key();
     if (name == kKindMember || known.contains(name) || nearest(name, names)) continue;
     std::vector<std::string_view> others;
+    bool may_be_text = false;
     for (const KindInfo* other : role.kinds)
-      if (members_of(*other).contains(name)) others.push_back(other->name);
-    if (!others.empty())
-      throw ConfigError(
-          fmt::format("{}/{} is not known", where, escape(name)),
-          fmt::format("the {} '{}' has no such member", role.noun, kind.name),
-          fmt::format("remove it, or set {}/kind to one that has it: {}", where, join(others)));
+      if (const Json members = members_of(*other); members.contains(name)) {
+        others.push_back(other->name);
+        may_be_text = may_be_text || members.at(name).is_string();
+      }
+    if (others.empty()) continue;
+    const std::string text = may_be_text ? "" : text_member(member.value(), known);
+    throw ConfigError(
+        fmt::format("{}/{} is not known", where, escape(name)),
+        fmt::format("the {} '{}' has no such member", role.noun, kind.name),
+        text.empty()
+            ? fmt::format("remove it, or set {}/kind to one that has it: {}", where, join(others))
+            : fmt::format("{} fits {}/{}", member.value().dump(), where, text));
   }
 }
 

@@ -83,6 +83,11 @@ TEST_CASE("Mistakes in a configuration name their pointer and what is near", "[p
     check_refused(given.check(std::string(R"({"name": ")") + name + "\"}"), 2, {"/name"});
   check_refused(given.check(R"({"wait": {"kind": "all", "count": 3}})"), 2,
                 {"/wait/count", "'all' has no such member", "fastest"});
+  const std::string delay = R"({"delay": {"kind": "shifted_exponential", "scale": )";
+  check_refused(given.check(delay + R"("work"}})"), 2,
+                {"/delay/scale", "no such member", "\"work\" fits /delay/scaling"});
+  check_refused(given.check(delay + "2}}"), 2,
+                {"/delay/scale", "one that has it: pareto, weibull"});
   check_refused(given.check(R"([1, 2])"), 2, {"a list"});
   check_refused(given.check("null"), 2, {"null"});
   check_refused(given.check(R"({"workers": 3, "workers": 4})"), 2, {"workers", "twice"});
