@@ -21,9 +21,80 @@ struct CapacityArguments {
   bool csv = false, quiet = false;
 };
 
+/// What was found for a policy of a combination.
+struct Found {
+  PointRecord policy;
+  bool swept = false;
+  serving::Capacity capacity;
+};
+
+std::vector<Found> search(const config::Plan& plan, const CapacityArguments& arguments,
+                          const Column& column) {
+  constexpr std::uint64_t kUsualRates = 12;  // of a policy that has not begun
+  std::uint64_t policies = plan.combinations.size() * plan.common().points(), tried = 0;
+  Progress progress(kUsualRates * policies, "rates", progress_style(arguments.quiet));
+  std::vector<Found> found;
+  for (const config::Combination& combination : plan.combinations) {
+    serving::Simulation simulation(combination);
+    for (const serving::ActivePolicy& policy : simulation.policies()) {
+      --policies;
+      if (!policy.policy) continue;
+      const auto step = [&](std::uint32_t left_at_least) {
+        progress.expect(++tried + left_at_least + kUsualRates * policies);
+        progress.advance();
+      };
+      found.push_back(
+          {policy.record, !combination.swept.parameters.empty(),
+           serving::largest_rate(simulation, policy, column, arguments.limit_ms / 1e3, step)});
+    }
+  }
+  return found;
+}
+
 output::Cell milliseconds(Seconds time) {
   return {std::isnan(time) ? "-" : fmt::format("{:.2f}", 1e3 * time),
           std::isnan(time) ? config::Json() : config::Json(1e3 * time)};
+}
+
+output::Cell rate_cell(double rate, int decimals) {
+  if (!(rate > 0.0)) return {"-", config::Json()};
+  return {fmt::format("{:.{}f}", rate, decimals), rate};
+}
+
+output::PrintedTable table_of(const std::vector<Found>& all) {
+  output::PrintedTable table({{"policy", "policy"},
+                              {"parameters", "set by the sweep"},
+                              {"instances", "instances"},
+                              {"rate", "queries/s"},
+                              {"rate_per_instance", "per instance"},
+                              {"median_ms", "median ms"},
+                              {"p999_ms", "p99.9 ms"},
+                              {"utilisation", "utilisation"},
+                              {"approximated", "approximated"},
+                              {"accuracy", "accuracy"}});
+  for (const auto& [policy, swept, capacity] : all)
+    table.add({output::text_cell(policy.scheme),
+               output::json_cell(policy.parameters, swept ? policy.parameters : ""),
+               output::count_cell(policy.active), rate_cell(capacity.rate, 1),
+               rate_cell(capacity.rate / policy.active, 2), milliseconds(capacity.means.median),
+               milliseconds(capacity.means.p999), output::share_cell(capacity.means.utilisation),
+               output::share_cell(capacity.means.approximated),
+               output::share_cell(capacity.means.accuracy)});
+  return table;
+}
+
+/// Why a policy has no rate, on stderr.
+void say_none(const Found& found, const CapacityArguments& arguments) {
+  if (found.capacity.rate > 0.0) return;
+  const std::string holds =
+      fmt::format("{}{} holds {} ms at no rate", found.policy.scheme,
+                  found.swept ? " with " + found.policy.parameters : "", arguments.limit_ms);
+  if (found.capacity.lowest > 0.0)
+    fmt::print(stderr, "laggard: {} that was tried, down to {:.4g} queries/s\n", holds,
+               found.capacity.lowest);
+  else
+    fmt::print(stderr, "laggard: {}: without any queue, its {} is {:.4g} ms\n", holds,
+               arguments.latency, 1e3 * found.capacity.alone);
 }
 
 void print_capacities(const CapacityArguments& arguments, const Environment& environment) {
@@ -36,45 +107,10 @@ void print_capacities(const CapacityArguments& arguments, const Environment& env
   install_interrupt_handlers();
   const LastResort last_resort;
   say_simulated(plan);
-  output::PrintedTable table({{"policy", "policy"},
-                              {"parameters", "set by the sweep"},
-                              {"instances", "instances"},
-                              {"rate", "queries/s"},
-                              {"rate_per_instance", "per instance"},
-                              {"median_ms", "median ms"},
-                              {"p999_ms", "p99.9 ms"},
-                              {"utilisation", "utilisation"},
-                              {"approximated", "approximated"},
-                              {"accuracy", "accuracy"}});
-  constexpr std::uint64_t kUsualRates = 12;  // of a policy that has not begun
-  std::uint64_t policies = plan.combinations.size() * plan.common().points(), tried = 0;
-  Progress progress(kUsualRates * policies, "rates", progress_style(arguments.quiet));
-  for (const config::Combination& combination : plan.combinations) {
-    serving::Simulation simulation(combination);
-    for (const serving::ActivePolicy& policy : simulation.policies()) {
-      --policies;
-      if (!policy.policy) continue;
-      const serving::Capacity found = serving::largest_rate(
-          simulation, policy, column, arguments.limit_ms / 1e3, [&](std::uint32_t left_at_least) {
-            progress.expect(++tried + left_at_least + kUsualRates * policies);
-            progress.advance();
-          });
-      table.add(
-          {output::text_cell(policy.record.scheme),
-           output::json_cell(policy.record.parameters,
-                             combination.swept.parameters.empty() ? "" : policy.record.parameters),
-           output::count_cell(policy.record.active),
-           {fmt::format("{:.1f}", found.rate), found.rate},
-           {fmt::format("{:.2f}", found.rate / policy.record.active),
-            found.rate / policy.record.active},
-           milliseconds(found.means.median),
-           milliseconds(found.means.p999),
-           output::share_cell(found.means.utilisation),
-           output::share_cell(found.means.approximated),
-           output::share_cell(found.means.accuracy)});
-    }
-  }
+  const std::vector<Found> found = search(plan, arguments, column);
+  const output::PrintedTable table = table_of(found);
   fmt::print("{}", arguments.csv ? table.csv() : table.text());
+  for (const Found& policy : found) say_none(policy, arguments);
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
 // `laggard capacity` and `laggard calibrate`: what they refuse.
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <filesystem>
 
@@ -50,6 +51,29 @@ TEST_CASE("Commands that try many values want a fixed number of trials", "[progr
       testing::laggard({"capacity", directory.write("s.json", server("2")).string(), "--limit",
                         "60", "-q", "--set", R"(/sweep={"/trials": [1, {"at_most": 9}]})"}),
       2, {"/trials is an object"});
+}
+
+TEST_CASE("A latency that no rate holds is said, with a dash in the table", "[program]") {
+  const TemporaryDirectory directory;
+  const auto config = directory
+                          .write("c.json", R"json({"experiment": "serving", "trials": 1,
+      "policies": [{"kind": "equal_resources"}, {"kind": "replication"}],
+      "serving": {"queries": 1000, "warmup": 100}})json")
+                          .string();
+  const Outcome none = testing::laggard({"capacity", config, "--limit", "5", "-q", "--csv"});
+  CHECK(none.code == 0);
+  CHECK_THAT(none.err,
+             Catch::Contains("laggard: equal_resources holds 5 ms at no rate: without any "
+                             "queue, its p999 is ") &&
+                 Catch::Contains("laggard: replication holds 5 ms at no rate that was "
+                                 "tried, down to "));
+  CHECK(std::count(none.err.begin(), none.err.end(), '\n') == 2);
+  CHECK_THAT(none.out, Catch::Contains("equal_resources,{},18,,,,,,,") ||
+                           Catch::Contains("equal_resources,\"{}\",18,,,,,,,"));
+  const Outcome text = testing::laggard({"capacity", config, "--limit", "5", "-q"});
+  CHECK_THAT(text.out, !Catch::Contains("0.0"));
+  const Outcome some = testing::laggard({"capacity", config, "--limit", "80", "-q"});
+  CHECK(some.err.empty());
 }
 
 }  // namespace
