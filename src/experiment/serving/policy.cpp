@@ -5,6 +5,7 @@
 #include "experiment/serving/policies/equal_resources.hpp"
 #include "experiment/serving/policies/parm.hpp"
 #include "experiment/serving/policies/replication.hpp"
+#include "experiment/serving/server.hpp"
 #include "schemes/scheme.hpp"
 
 namespace laggard::serving {
@@ -15,6 +16,10 @@ void PolicyConfig::fields(Fields& fields) {
                          "share of its approximate answers that are right, for the "
                          "column accuracy; 'unknown': nobody measured it"},
                         accuracy, kProbability, {"unknown"});
+}
+
+bool Policy::is_wanted(const Server& server, const Task& task) const {
+  return !server.answered(task.owner) && !server.substituted(task.owner);
 }
 
 void Policy::require_extra(const Instances& instances) {

@@ -84,6 +84,8 @@ class Policy {
   virtual void encoded(Server& /*server*/, Group /*group*/) const {}   ///< see Server::encode()
   virtual void started(Server& /*server*/, const Task& /*task*/) const {}
   virtual void finished(Server& server, const Task& task) const = 0;
+  /// Whether a job that was under way when its instance failed is done again.
+  virtual bool is_wanted(const Server& server, const Task& task) const;
 
   /// Share of substitutes that are right; NaN if nobody knows.
   double accuracy() const { return accuracy_; }

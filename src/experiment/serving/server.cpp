@@ -246,6 +246,10 @@ void Server::fail(std::uint32_t instance) {
   agenda_.clear(instance);
   answers_->busy_s += now_ - found.since;
   --running_;
+  if (!policy_.is_wanted(*this, unpack(job))) {
+    state(job) = State::kWithdrawn;
+    return;
+  }
   ++interrupted_[job];
   if (start_at_once(job, found.line)) return;
   state(job) = State::kQueued;

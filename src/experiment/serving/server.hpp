@@ -89,6 +89,7 @@ class Server {
     bool done = false;
   };
   Counts& counts(Group group) { return counts_[group]; }
+  const Counts& counts(Group group) const { return counts_[group]; }
   Seconds decode_s() const { return scene_.config.decode_s; }
 
  protected:
@@ -111,7 +112,8 @@ class Server {
   void on_event(std::uint32_t slot);
   /// The job of the instance is done.
   void on_done(std::uint32_t instance);
-  /// An instance takes no jobs any more; the one that it has begins again elsewhere.
+  /// An instance takes no jobs any more; the one that it has begins again elsewhere, if the policy
+  /// still wants it.
   void fail(std::uint32_t instance);
   void recover(std::uint32_t instance);
   bool is_down(std::uint32_t instance) const { return staffed_[instance].down; }

@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "experiment/serving/server.hpp"
 #include "experiment/serving/serving.hpp"
 #include "schemes/scheme.hpp"
 #include "statistics.hpp"
@@ -101,6 +102,40 @@ std::vector<double> replicated(const TestServer& server, const std::vector<doubl
   }
   return answered;
 }
+
+/// A policy, and how many jobs it starts, and starts although their answer is there.
+class Watched final : public serving::Policy {
+ public:
+  Watched(const Policy& policy, std::uint64_t& started, std::uint64_t& in_vain)
+      : Policy(serving::PolicyConfig{}), policy_(policy), started_(started), in_vain_(in_vain) {}
+
+  serving::Staff staff() const override { return policy_.staff(); }
+  serving::JobCounts jobs() const override { return policy_.jobs(); }
+  double speed(const serving::Task& task) const override { return policy_.speed(task); }
+  void arrived(serving::Server& server, serving::Batch batch) const override {
+    policy_.arrived(server, batch);
+  }
+  void encoded(serving::Server& server, serving::Group group) const override {
+    policy_.encoded(server, group);
+  }
+  void started(serving::Server& server, const serving::Task& task) const override {
+    const bool done = task.coded ? server.counts(task.owner).done
+                                 : server.answered(task.owner) || server.substituted(task.owner);
+    ++started_;
+    in_vain_ += done ? 1 : 0;
+    policy_.started(server, task);
+  }
+  void finished(serving::Server& server, const serving::Task& task) const override {
+    policy_.finished(server, task);
+  }
+  bool is_wanted(const serving::Server& server, const serving::Task& task) const override {
+    return policy_.is_wanted(server, task);
+  }
+
+ private:
+  const Policy& policy_;
+  std::uint64_t &started_, &in_vain_;
+};
 
 }  // namespace
 
@@ -231,6 +266,25 @@ TEST_CASE("No query is lost, whatever fails and is withdrawn", "[serving]") {
       REQUIRE(std::min(quiet.proper[query], quiet.substitute[query]) < kNever);
     CHECK(answers.end_s < kNever);
     CHECK(answers.proper.size() == 1501);
+  }
+}
+
+TEST_CASE("What nobody waits for any more is not done again when its instance fails", "[serving]") {
+  for (const char* policy :
+       {R"({"kind": "replication"})", R"({"kind": "replication", "copies": 3, "tied": true})",
+        R"({"kind": "parm"})", R"({"kind": "approximate_backup"})", R"({"kind": "coded", "r": 2})",
+        R"({"kind": "coded", "systematic": false})"}) {
+    CAPTURE(policy);
+    TestServer server(policy, {12, 6, 2}, kService, 1.0, 5000);
+    server.config.outages = {4.0, 2.0};
+    const auto inner = std::move(server.policy);
+    std::uint64_t started = 0, in_vain = 0;
+    server.policy = std::make_unique<Watched>(*inner, started, in_vain);
+    const Answers answers = server.run();
+    CHECK(in_vain == 0);
+    CHECK(started == answers.services);
+    for (std::size_t query = 0; query < 5000; ++query)
+      REQUIRE(std::min(answers.proper[query], answers.substitute[query]) < kNever);
   }
 }
 

@@ -55,6 +55,10 @@ void GroupPolicy::finished(Server& server, const Task& task) const {
   if (!counts.done) decode(server, group);
 }
 
+bool GroupPolicy::is_wanted(const Server& server, const Task& task) const {
+  return task.coded ? !server.counts(task.owner).done : Policy::is_wanted(server, task);
+}
+
 void GroupPolicy::decode(Server& server, Group group) const {
   Server::Counts& counts = server.counts(group);
   const Batch first = server.first_of(group), end = server.end_of(group);

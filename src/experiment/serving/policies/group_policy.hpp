@@ -26,6 +26,7 @@ class GroupPolicy : public Policy {
   void arrived(Server& server, Batch batch) const override;
   void encoded(Server& server, Group group) const override;
   void finished(Server& server, const Task& task) const override;
+  bool is_wanted(const Server& server, const Task& task) const override;
 
  protected:
   struct Code {
