@@ -73,6 +73,12 @@ class Serving final : public sweep::Experiment {
       return {fmt::format(
           "the recorded queries come at {:.4g} per second, whatever /serving/rate is", rate)};
     }
+    if (rate <= simulation_.limit(*policy))
+      return {fmt::format(
+          "{:.4g} queries per second come, and those who serve them one by one manage {:.4g}: the "
+          "queues will grow without bound, and no latency is given, unless approximate answers "
+          "come first to enough of them",
+          rate, capacity)};
     return {
         fmt::format("{:.4g} queries per second come, and at most {:.4g} can be served: the "
                     "queues will grow without bound, and no latency is given",

@@ -73,6 +73,8 @@ class Policy {
   virtual JobCounts jobs() const = 0;
   /// Jobs of the first line that a batch needs at least.
   virtual double work() const { return 1.0; }
+  /// Jobs of either line that it needs at least.
+  virtual double least_work() const { return work(); }
   /// Services of this task are so many times as fast as the model's.
   virtual double speed(const Task& /*task*/) const { return 1.0; }
   /// A substitute must not be released before the median of the proper answers.

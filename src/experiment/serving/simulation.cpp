@@ -12,6 +12,8 @@
 namespace laggard::serving {
 namespace {
 
+constexpr std::uint32_t kDraws = 10'000;  // services whose mean is taken
+
 const Config& config_of(const config::Combination& combination) {
   const auto* config = dynamic_cast<const Config*>(combination.config.get());
   if (config == nullptr)
@@ -41,6 +43,9 @@ Simulation::Simulation(const config::Combination& combination) : config_(config_
   const ServingConfig& serving = config_.serving;
   arrivals_ = config::make(serving::arrivals(), serving.arrivals);
   service_ = config::make(services(), serving.service);
+  for (std::uint32_t batch = 0; batch < kDraws; ++batch)
+    services_s_ += service_->draw(
+        {{config_.seed, 0, batch, 0}, false, static_cast<double>(serving.server.batch)});
   const auto speeds = config::make(faults::speeds(), config_.speeds);
   const std::uint32_t instances = serving.instances.deployed + serving.instances.extra;
   const std::string conflict = speeds->conflict(instances);
@@ -71,7 +76,7 @@ LatencyRecord Simulation::run(Server& server, std::uint32_t trial, const ActiveP
   row.point = active.record.point;
   row.trial = trial;
   row.utilisation = answers_.busy_s / (answers_.end_s * policy.staff().all());
-  row.unstable = is_unstable(answers_) ? 1 : 0;
+  row.unstable = rate() > limit(policy) || is_unstable(answers_) ? 1 : 0;
   latencies_ = {};
   if (row.unstable != 0) return row;
   latencies(answers_, serving.server.batch, serving.warmup,
@@ -107,21 +112,28 @@ double Simulation::rate() const {
   return own > 0.0 ? own : config_.serving.server.rate;
 }
 
-double Simulation::readers(const Staff& staff) const {
-  if (speeds_.empty()) return staff.first + staff.both;
+double Simulation::readers(const Staff& staff, Line line) const {
+  const bool second = line == Line::kSecond;
+  if (speeds_.empty()) return second ? staff.second : staff.first + staff.both;
   double readers = 0.0;
   for (std::uint32_t i = 0; i < staff.all(); ++i)
-    if (i < staff.first || i >= staff.first + staff.second) readers += 1.0 / speeds_[i];
+    if ((i >= staff.first && i < staff.first + staff.second) == second) readers += 1.0 / speeds_[i];
   return readers;
 }
 
+double Simulation::served(double readers, double work) const {
+  return config_.serving.server.batch * readers * kDraws / (services_s_ * work);
+}
+
 double Simulation::capacity(const Policy& policy) const {
-  constexpr std::uint32_t kDraws = 10'000;
-  double sum = 0.0;
-  for (std::uint32_t batch = 0; batch < kDraws; ++batch)
-    sum += service_->draw(
-        {{config_.seed, 0, batch, 0}, false, static_cast<double>(config_.serving.server.batch)});
-  return config_.serving.server.batch * readers(policy.staff()) * kDraws / (sum * policy.work());
+  return served(readers(policy.staff(), Line::kFirst), policy.work());
+}
+
+double Simulation::limit(const Policy& policy) const {
+  const double speed = policy.speed({0, policy.jobs().copies > 1 ? 1U : 0U});  // of the second line
+  return served(
+      readers(policy.staff(), Line::kFirst) + speed * readers(policy.staff(), Line::kSecond),
+      policy.least_work());
 }
 
 double Simulation::bytes() const {

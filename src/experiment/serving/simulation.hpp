@@ -32,7 +32,7 @@ class Simulation {
   const std::vector<ActivePolicy>& policies() const { return policies_; }
 
   /// One trial of one policy, into the objects that they share. The row says nothing of latencies
-  /// if the queues grew without bound.
+  /// if the queues grew without bound, or would in a longer trial.
   LatencyRecord run(std::uint32_t trial, const ActivePolicy& policy);
   /// The same with a server that was made for the trial and the policy.
   LatencyRecord run(Server& server, std::uint32_t trial, const ActivePolicy& policy);
@@ -54,17 +54,23 @@ class Simulation {
   /// Queries per second that the readers of the first line can serve at most, from the mean of many
   /// services without transfers. Policies whose redundancy is served first reach less.
   double capacity(const Policy& policy) const;
+  /// Queries per second that all its instances can serve at most, those of the second line as well:
+  /// beyond that, queues grow without bound.
+  double limit(const Policy& policy) const;
   /// Upper estimate of the memory of a trial.
   double bytes() const;
 
  private:
-  /// Those of the first line, as a number of instances of factor 1.
-  double readers(const Staff& staff) const;
+  /// Those of a line, as a number of instances of factor 1; those of both lines read the first one.
+  double readers(const Staff& staff, Line line) const;
+  /// Queries per second that so many readers can serve, of which each needs so much work.
+  double served(double readers, double work) const;
 
   Config config_;
   std::unique_ptr<Arrivals> arrivals_;
   std::unique_ptr<Service> service_;
   std::vector<double> speeds_;  // by instance; empty: all are 1
+  Seconds services_s_ = 0.0;    // of many services together
   std::vector<ActivePolicy> policies_;
   Answers answers_;
   Latencies latencies_;

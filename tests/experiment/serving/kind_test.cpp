@@ -126,6 +126,49 @@ TEST_CASE("A rate beyond what can be served has no latencies, and says so", "[se
   }
 }
 
+TEST_CASE("A trial that is too short to show its backlog has no latencies either", "[serving]") {
+  const TemporaryDirectory directory;
+  const auto config = directory.write("c.json", kConfig).string();
+  const auto result = directory / "r.h5";
+  // All 18 instances serve 939 queries per second.
+  for (const auto& [rate, unstable] : {std::pair{"2000", 1}, std::pair{"850", 0}}) {
+    const Outcome outcome = laggard(
+        {"run", config, "-q", "--overwrite", "-o", result.string(), "--set", "/sweep={}", "--set",
+         std::string("/serving/rate=") + rate, "--set", "/serving/queries=300", "--set",
+         "/serving/warmup=0", "--set",
+         R"(/policies=[{"kind": "equal_resources"}, {"kind": "parm"}, {"kind": "coded"}])"});
+    CAPTURE(outcome.err);
+    REQUIRE(outcome.code == 0);
+    const hdf5::File file(result, hdf5::Access::kReadOnly);
+    for (const LatencyRecord& row : hdf5::read_rows<LatencyRecord>(file)) {
+      CHECK(row.unstable == unstable);
+      CHECK(std::isnan(row.p999) == (unstable == 1));
+    }
+  }
+}
+
+TEST_CASE("Approximate answers may relieve the readers of the first line", "[serving]") {
+  const TemporaryDirectory directory;
+  const auto config = directory.write("c.json", kConfig).string();
+  const std::vector<std::string> faster{
+      "--set", "/sweep={}",
+      "--set", "/serving/rate=650",
+      "--set", "/serving/outages={}",
+      "--set", R"(/policies=[{"kind": "approximate_backup", "speedup": 3}])"};
+  std::vector<std::string> command{"check", config};
+  command.insert(command.end(), faster.begin(), faster.end());
+  CHECK_THAT(laggard(command).out, Contains("unless approximate answers come first"));
+  const auto result = directory / "r.h5";
+  command = {"run", config, "-q", "-o", result.string(), "--set", "/serving/queries=20000"};
+  command.insert(command.end(), faster.begin(), faster.end());
+  REQUIRE(laggard(command).code == 0);
+  const hdf5::File file(result, hdf5::Access::kReadOnly);
+  for (const LatencyRecord& row : hdf5::read_rows<LatencyRecord>(file)) {
+    CHECK(row.unstable == 0);
+    CHECK(row.utilisation < 0.95);
+  }
+}
+
 TEST_CASE("The rate of recorded arrivals cannot be swept, and check says so", "[serving]") {
   const TemporaryDirectory directory;
   const auto config = directory.write("c.json", kConfig).string();
@@ -186,7 +229,7 @@ TEST_CASE("Slow instances make users wait, and serve less", "[serving]") {
   CHECK_THAT(laggard({"check", config, "--set", "/sweep={}", "--set", "/serving/rate=400", "--set",
                       R"(/speeds={"kind": "groups", "shares": [1], "factors": [2]})"})
                  .out,
-             Contains("at most 313"));
+             Contains("manage 313"));
   CHECK_THAT(check(R"(/speeds={"kind": "listed", "factors": [1, 2]})").err,
              Contains("there is nothing to run") && Contains("2 factors"));
 }

@@ -1,6 +1,8 @@
 // Policies that encode queries in groups.
 #pragma once
 
+#include <algorithm>
+
 #include "experiment/serving/policy.hpp"
 
 namespace laggard::serving {
@@ -22,7 +24,8 @@ class GroupPolicy : public Policy {
   JobCounts jobs() const override {
     return {systematic_ ? 1U : 0U, k_, systematic_ ? r_ : k_ + r_};
   }
-  double work() const override { return systematic_ ? 1.0 : static_cast<double>(needed_) / k_; }
+  double work() const override { return systematic_ ? 1.0 : share(); }
+  double least_work() const override { return systematic_ ? std::min(1.0, share()) : share(); }
   void arrived(Server& server, Batch batch) const override;
   void encoded(Server& server, Group group) const override;
   void finished(Server& server, const Task& task) const override;
@@ -40,6 +43,8 @@ class GroupPolicy : public Policy {
   GroupPolicy(const GroupConfig& config, const Instances& instances, const Code& code);
 
  private:
+  /// Answers that a group needs, by query.
+  double share() const { return static_cast<double>(needed_) / k_; }
   void decode(Server& server, Group group) const;
 
   std::uint32_t k_, r_, needed_;
