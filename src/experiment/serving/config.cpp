@@ -38,7 +38,8 @@ void ServingConfig::fields(Fields& fields) {
                 kDuration);
   fields.number({"hold",
                  "an approximate answer is not released before this time after its query "
-                 "came, seconds; so the exact one may still come first"},
+                 "came, seconds; so the exact one may still come first, unless its query still "
+                 "waits for an instance when the approximate one is ready: then it is not served"},
                 hold, kDuration);
   fields.number_or_rule({"accuracy",
                          "share of the exact answers that are right, for the column "
