@@ -8,6 +8,8 @@
 namespace laggard::schemes {
 namespace {
 
+constexpr double kInfinity = std::numeric_limits<double>::infinity();
+
 /// Some of the answers, with the numbers of their rows.
 struct Part {
   std::vector<Index> rows;
@@ -33,24 +35,23 @@ Part part_of(const CurveAnswers& answers, const Test& keep) {
   return part;
 }
 
-/// Rows that may be answers: finite, and not so large that the others vanish beside them when
-/// squares are taken or all are divided by the largest.
-std::vector<char> believable(MatrixView results) {
-  constexpr double kFar = 1e12;
+/// The largest number of each row; infinite where a row has one that is not finite.
+std::vector<double> sizes_of(MatrixView results) {
   std::vector<double> sizes;
   for (Index row = 0; row < results.rows(); ++row)
-    if (results.row(row).allFinite()) sizes.push_back(results.row(row).cwiseAbs().maxCoeff());
-  double largest = std::numeric_limits<double>::max();
-  if (!sizes.empty()) {
-    const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
-    std::nth_element(sizes.begin(), middle, sizes.end());
-    if (*middle > 0.0 && *middle < largest / kFar) largest = kFar * *middle;
-  }
-  std::vector<char> kept;
-  for (Index row = 0; row < results.rows(); ++row)
-    kept.push_back(results.row(row).allFinite() &&
-                   results.row(row).cwiseAbs().maxCoeff() <= largest);
-  return kept;
+    sizes.push_back(results.row(row).allFinite() ? results.row(row).cwiseAbs().maxCoeff()
+                                                 : kInfinity);
+  return sizes;
+}
+
+/// Beyond it, the others vanish when squares are taken or all are divided by the largest.
+double largest_believable(std::vector<double> sizes) {
+  constexpr double kFar = 1e12, kLargest = std::numeric_limits<double>::max();
+  std::erase(sizes, kInfinity);
+  if (sizes.empty()) return kLargest;
+  const auto middle = sizes.begin() + static_cast<std::ptrdiff_t>(sizes.size() / 2);
+  std::nth_element(sizes.begin(), middle, sizes.end());
+  return *middle > 0.0 && *middle < kLargest / kFar ? kFar * *middle : kLargest;
 }
 
 Decoded all_lost(const CurveAnswers& answers) {
@@ -62,17 +63,17 @@ Decoded all_lost(const CurveAnswers& answers) {
 }  // namespace
 
 Decoded Locator::decode(const CurveAnswers& answers, const PlainDecoder& plain) const {
-  const std::vector<char> possible = believable(answers.results);
+  const std::vector<double> sizes = sizes_of(answers.results);
+  const double largest = largest_believable(sizes);
   const Part finite =
-      part_of(answers, [&](Index row) { return possible[static_cast<std::size_t>(row)] != 0; });
+      part_of(answers, [&](Index row) { return sizes[static_cast<std::size_t>(row)] <= largest; });
   std::vector<WorkerId> kept = finite.workers;
   Decoded decoded;
   // A huge answer is a lie, one of the B; one that is no number may be a honest worker's overflow.
-  std::size_t found = 0;
-  for (Index row = 0; row < answers.results.rows(); ++row)
-    if (possible[static_cast<std::size_t>(row)] == 0 && answers.results.row(row).allFinite())
-      ++found;
-  const std::size_t liars = adversaries_ - std::min<std::size_t>(adversaries_, found);
+  const auto found = std::count_if(sizes.begin(), sizes.end(),
+                                   [&](double size) { return size > largest && size < kInfinity; });
+  const std::size_t liars =
+      adversaries_ - std::min<std::size_t>(adversaries_, static_cast<std::size_t>(found));
   if (finite.rows.size() < least_answers(answers.targets.size(), liars)) {
     decoded = all_lost(answers);
   } else {
@@ -94,8 +95,7 @@ std::string Locator::conflict(const CodeSizes& sizes) const {
   if (sizes.expected_answers >= least) return {};
   return fmt::format(
       "a defence against up to {} liars takes {} answers, and {} are expected (N - S, or as many "
-      "as "
-      "/wait takes); lower robust/adversaries, or take more workers",
+      "as /wait takes); lower robust/adversaries, or take more workers",
       adversaries_, least, sizes.expected_answers);
 }
 
