@@ -34,6 +34,7 @@ step "coverage" bash tests/coverage.sh -j "$(nproc)"
 step "thread sanitizer" tests_of tsan
 step "the benchmarks compile" build_preset release -DLAGGARD_BENCHMARKS=ON
 step "all tests" tests_of release -j "$(nproc)"
+step "any files of a folder can be compiled together" python3 tests/structure/together.py build/release
 if command -v clang++ >/dev/null; then
   step "fuzzing of the readers" bash tests/fuzz/run.sh 200000
   if command -v mpicc.mpich >/dev/null; then

@@ -28,7 +28,7 @@ struct CalibrateArguments {
 };
 
 /// "/serving/rate = 270, ..."
-std::string describe(const serving::LatencyTable::Row& row) {
+std::string describe_row(const serving::LatencyTable::Row& row) {
   std::string text;
   for (const auto& setting : row.settings)
     text +=
@@ -76,7 +76,7 @@ void compare(const serving::Calibration& calibration, const CalibrateArguments& 
       const std::string name(table.columns[i]->name);
       if (std::isfinite(error)) errors[{row.policy, name}].add(std::abs(error));
       cells.add({output::text_cell(row.policy),
-                 output::text_cell(describe(row)),
+                 output::text_cell(describe_row(row)),
                  output::text_cell(name),
                  cell(fmt::format("{:.1f}", 1e3 * row.measured[i]), 1e3 * row.measured[i]),
                  cell(fmt::format("{:.1f}", 1e3 * predicted[i]), 1e3 * predicted[i]),
@@ -90,7 +90,7 @@ void compare(const serving::Calibration& calibration, const CalibrateArguments& 
                "laggard: warning: {}{}{}: the queues grow without bound, so that no latency is "
                "predicted\n",
                printable(row->policy), row->settings.empty() ? "" : ", ",
-               printable(describe(*row)));
+               printable(describe_row(*row)));
   if (arguments.csv || errors.empty()) return;
   output::PrintedTable means({{"policy", "policy"},
                               {"latency", "latency"},

@@ -51,7 +51,7 @@ std::vector<Found> search(const config::Plan& plan, const CapacityArguments& arg
   return found;
 }
 
-output::Cell milliseconds(Seconds time) {
+output::Cell milliseconds_cell(Seconds time) {
   return {std::isnan(time) ? "-" : fmt::format("{:.2f}", 1e3 * time),
           std::isnan(time) ? config::Json() : config::Json(1e3 * time)};
 }
@@ -61,7 +61,7 @@ output::Cell rate_cell(double rate, int decimals) {
   return {fmt::format("{:.{}f}", rate, decimals), rate};
 }
 
-output::PrintedTable table_of(const std::vector<Found>& all) {
+output::PrintedTable table_of_rates(const std::vector<Found>& all) {
   output::PrintedTable table({{"policy", "policy"},
                               {"parameters", "set by the sweep"},
                               {"instances", "instances"},
@@ -76,8 +76,9 @@ output::PrintedTable table_of(const std::vector<Found>& all) {
     table.add({output::text_cell(policy.scheme),
                output::json_cell(policy.parameters, swept ? policy.parameters : ""),
                output::count_cell(policy.active), rate_cell(capacity.rate, 1),
-               rate_cell(capacity.rate / policy.active, 2), milliseconds(capacity.means.median),
-               milliseconds(capacity.means.p999), output::share_cell(capacity.means.utilisation),
+               rate_cell(capacity.rate / policy.active, 2),
+               milliseconds_cell(capacity.means.median), milliseconds_cell(capacity.means.p999),
+               output::share_cell(capacity.means.utilisation),
                output::share_cell(capacity.means.approximated),
                output::share_cell(capacity.means.accuracy)});
   return table;
@@ -108,7 +109,7 @@ void print_capacities(const CapacityArguments& arguments, const Environment& env
   const LastResort last_resort;
   say_simulated(plan);
   const std::vector<Found> found = search(plan, arguments, column);
-  const output::PrintedTable table = table_of(found);
+  const output::PrintedTable table = table_of_rates(found);
   fmt::print("{}", arguments.csv ? table.csv() : table.text());
   for (const Found& policy : found) say_none(policy, arguments);
 }

@@ -41,7 +41,7 @@ std::string search_key(const approximation::ActivePoint& point, const Component&
 }
 
 /// "lambda_encode 1.000e-06, degree 12, mse 3.1e-04 (182 choices, 4368 inputs computed, 0.9 s)"
-std::string describe(const Surface& surface) {
+std::string describe_surface(const Surface& surface) {
   std::string text;
   SurfacePoint best = surface.best;
   for (const std::string_view name : SurfacePoint::parameters()) {
@@ -127,7 +127,7 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
                        "no choice of parameters gave a finite error", "check /model and /dataset");
       surface.give_to(point.record.point);
       file.add(surface);
-      fmt::print("{}: {}\n", output::describe(point.record), describe(surface));
+      fmt::print("{}: {}\n", output::describe(point.record), describe_surface(surface));
     }
   }
   file.finish();

@@ -11,11 +11,10 @@ namespace laggard::config {
 namespace {
 
 constexpr const char* kSweep = "sweep";
-constexpr const char* kTrials = "trials";
 
 Json without_sweep_and_trials(Json document) {
   document.erase(kSweep);
-  document.erase(kTrials);
+  document.erase("trials");
   return document;
 }
 

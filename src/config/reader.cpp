@@ -55,7 +55,7 @@ std::uint64_t read_integer(const std::string& where, const Json& value, std::uin
   return number;
 }
 
-Json members_of(const KindInfo& kind) {
+Json standard_members(const KindInfo& kind) {
   JsonWriter writer;
   kind.visit({&writer});
   return writer.result();
@@ -73,7 +73,7 @@ std::string text_member(const Json& value, const Json& known) {
 /// A member of another kind is no misspelling: the kind is what is missing.
 void check_members(const Json& value, const std::string& where, const Role& role,
                    const KindInfo& kind) {
-  const Json known = members_of(kind);
+  const Json known = standard_members(kind);
   std::vector<std::string_view> names;
   for (const auto& member : known.items()) names.push_back(member.key());
   for (const auto& member : value.items()) {
@@ -82,7 +82,7 @@ void check_members(const Json& value, const std::string& where, const Role& role
     std::vector<std::string_view> others;
     bool may_be_text = false;
     for (const KindInfo* other : role.kinds)
-      if (const Json members = members_of(*other); members.contains(name)) {
+      if (const Json members = standard_members(*other); members.contains(name)) {
         others.push_back(other->name);
         may_be_text = may_be_text || members.at(name).is_string();
       }

@@ -16,11 +16,11 @@ namespace laggard::data {
 namespace {
 
 constexpr std::size_t kSumDigits = 64;
-constexpr std::size_t kBufferBytes = 1U << 18;
+constexpr std::size_t kDownloadBytes = 1U << 18;
 
 std::string sha256_of(const std::filesystem::path& path) {
   std::ifstream stream(path, std::ios::binary);
-  std::vector<std::uint8_t> buffer(kBufferBytes);
+  std::vector<std::uint8_t> buffer(kDownloadBytes);
   Sha256 sum;
   while (stream) {
     stream.read(reinterpret_cast<char*>(buffer.data()),
@@ -34,7 +34,7 @@ std::string sha256_of(const std::filesystem::path& path) {
 std::string content_sha256_of(const std::filesystem::path& path) {
   try {
     InputFile file(path);
-    std::vector<std::uint8_t> buffer(kBufferBytes);
+    std::vector<std::uint8_t> buffer(kDownloadBytes);
     Sha256 sum;
     while (const std::size_t got = file.read_some(buffer)) sum.update(std::span(buffer).first(got));
     return sum.hex();

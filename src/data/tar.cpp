@@ -18,7 +18,7 @@ namespace laggard::data {
 namespace {
 
 constexpr std::size_t kBlock = 512;
-constexpr std::size_t kBufferBytes = 1U << 18;
+constexpr std::size_t kUnpackBytes = 1U << 18;
 
 using Header = std::array<std::uint8_t, kBlock>;
 
@@ -70,7 +70,7 @@ void extract(InputFile& archive, const Member& member, const std::filesystem::pa
   Sha256 sum;
   std::vector<std::uint8_t> buffer;
   for (std::uint64_t left = member.bytes; left > 0; left -= buffer.size()) {
-    buffer.resize(static_cast<std::size_t>(std::min<std::uint64_t>(left, kBufferBytes)));
+    buffer.resize(static_cast<std::size_t>(std::min<std::uint64_t>(left, kUnpackBytes)));
     archive.read(buffer, member.path);
     sum.update(buffer);
     stream.write(reinterpret_cast<const char*>(buffer.data()),

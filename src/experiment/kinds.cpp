@@ -8,7 +8,8 @@
 namespace laggard::experiment {
 
 const sweep::Kinds& kinds() {
-  static const sweep::Kinds table{{&approximation::kind(), &training::kind(), &serving::kind()},
+  static const sweep::Kinds table{{&approximation::experiment_kind(), &training::experiment_kind(),
+                                   &serving::experiment_kind()},
                                   catalogue()};
   return table;
 }

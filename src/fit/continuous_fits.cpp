@@ -47,7 +47,6 @@ Law weibull_law(double scale, double shape) {
 }
 
 Law lognormal_law(double mu, double sigma) {
-  constexpr double kHalfLog2Pi = 0.91893853320467274178;
   return {[=](double x) {
             const double z = (std::log(x) - mu) / sigma;
             return -0.5 * z * z - std::log(sigma * x) - kHalfLog2Pi;

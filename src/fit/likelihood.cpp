@@ -5,7 +5,6 @@
 namespace laggard::fit {
 namespace {
 
-constexpr double kHalfLog2Pi = 0.91893853320467274178;
 constexpr double kFar = 30.0;  // beyond it, erfc underflows soon and two terms are exact
 
 }  // namespace

@@ -8,6 +8,8 @@
 
 namespace laggard::fit {
 
+inline constexpr double kHalfLog2Pi = 0.91893853320467274178;  ///< log(2 pi) / 2
+
 /// A distribution by the logarithms of its density and of P(X > x).
 struct Law {
   std::function<double(double)> log_density;

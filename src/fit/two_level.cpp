@@ -151,7 +151,6 @@ class Effects {
     model.round_error =
         root_mean_square(errors(round_.size(), [](const Measurement& row) { return row.round; }));
     model.round_sigma = deviation(round_, model.round_error);
-    constexpr double kHalfLog2Pi = 0.91893853320467274178;
     for (const Measurement& row : rows_) {
       const double z = (std::log(row.seconds) - mean_of(row)) / sigma_;
       model.log_likelihood += row.answered

@@ -122,7 +122,7 @@ class ApproximationKind final : public sweep::ExperimentKind {
 
 }  // namespace
 
-const sweep::ExperimentKind& kind() {
+const sweep::ExperimentKind& experiment_kind() {
   static const ApproximationKind kind;
   return kind;
 }

@@ -168,7 +168,7 @@ class ServingKind final : public sweep::ExperimentKind {
 
 }  // namespace
 
-const sweep::ExperimentKind& kind() {
+const sweep::ExperimentKind& experiment_kind() {
   static const ServingKind kind;
   return kind;
 }

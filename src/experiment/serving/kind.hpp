@@ -5,6 +5,6 @@
 
 namespace laggard::serving {
 
-const sweep::ExperimentKind& kind();
+const sweep::ExperimentKind& experiment_kind();
 
 }  // namespace laggard::serving

@@ -208,7 +208,7 @@ class TrainingKind final : public sweep::ExperimentKind {
 
 }  // namespace
 
-const sweep::ExperimentKind& kind() {
+const sweep::ExperimentKind& experiment_kind() {
   static const TrainingKind kind;
   return kind;
 }

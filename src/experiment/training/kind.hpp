@@ -5,6 +5,6 @@
 
 namespace laggard::training {
 
-const sweep::ExperimentKind& kind();
+const sweep::ExperimentKind& experiment_kind();
 
 }  // namespace laggard::training
