@@ -44,9 +44,11 @@ Seconds without_queues(const Simulation& simulation, const Policy& policy, const
     Latencies latencies;
     for (std::uint32_t query = serving.warmup; query < serving.server.queries; ++query)
       latencies.seconds.push_back(
-          fastest *
-          scene.service.draw(
-              {{scene.trial.seed, trial, query / batch, 0}, false, static_cast<double>(batch)}));
+          fastest * (scene.service.draw({{scene.trial.seed, trial, query / batch, 0},
+                                         false,
+                                         static_cast<double>(batch)}) +
+                     scene.costs.compute_s) +
+          scene.costs.messages_s());
     latencies.substituted.resize(latencies.seconds.size());
     const LatencySummary summary = summarise(latencies);
     LatencyRecord row;

@@ -65,12 +65,17 @@ void Config::fields(Fields& fields) {
                "virtual: a simulation; wall: rank 0 is the frontend, and the other ranks run the "
                "model and wait for what /serving/service adds"},
               clock, {"virtual", "wall"});
-  fields.component({"dataset", "where queries come from on the wall clock"}, dataset, "datasets");
-  fields.component({"model", "what the instances run on the wall clock"}, model, "models");
+  fields.component({"dataset", "where queries come from on the wall clock; for /time, their size"},
+                   dataset, "datasets");
+  fields.component(
+      {"model", "what the instances run on the wall clock; for /time, the size of an answer"},
+      model, "models");
   fields.components({"policies", "what the server does against slow instances"}, policies,
                     "policies");
   fields.component({"speeds", "how slow the services of the instances are, for the whole run"},
                    speeds, "speeds");
+  fields.object({"time", "what takes time on the virtual clock beside the services"},
+                [this](Fields& members) { time.fields(members); });
   fields.object({"serving", "the server and its load"},
                 [this](Fields& members) { serving.fields(members); });
   failure_fields(fields);
@@ -82,6 +87,11 @@ void Config::fields(Fields& fields) {
 void Config::check() const {
   ExperimentConfig::check();
   serving.check();
+  time.check();
+  if (time.busy)
+    throw ConfigError("/time/busy is set",
+                      "an instance begins a job only when it is done with the one before, anyway",
+                      "leave it out; it is for the steps of a training");
   if (clock == "wall" && serving.server.outages.any())
     throw ConfigError("/serving/outages/mean_up_seconds is set",
                       "on the wall clock, instances fail when their ranks die",

@@ -8,6 +8,7 @@
 #include "core/fields.hpp"
 #include "experiment/serving/policy.hpp"
 #include "experiment/serving/server.hpp"
+#include "round/time_model.hpp"
 
 namespace laggard::serving {
 
@@ -38,10 +39,11 @@ class Config final : public config::ExperimentConfig {
   bool measures_time() const override { return clock == "wall"; }
 
   std::string clock = "virtual";
-  // What is served on the wall clock.
+  // What is served on the wall clock, and what has the size of messages on the virtual one.
   Component dataset{"uniform", "{}", "/dataset"};
   Component model{"expression", "{}", "/model"};
   Component speeds{"equal", "{}", "/speeds"};
+  round::TimeConfig time;
   std::vector<Component> policies{{"equal_resources", "{}", "/policies/0"},
                                   {"parm", "{}", "/policies/1"}};
   ServingConfig serving;

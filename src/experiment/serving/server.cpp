@@ -31,6 +31,8 @@ Server::Server(const Scene& scene, const Policy& policy)
       process_(scene.arrivals.start(scene.trial, scene.config.rate)),
       transfers_(scene.config.transfers, instances_, scene.trial),
       outages_(scene.config.outages, instances_, scene.trial),
+      link_(scene.costs.frontend_bandwidth, 0.0),
+      encode_s_(scene.config.encode_s + scene.costs.encode_s(jobs_.group, jobs_.coded)),
       agenda_(instances_ + kSlots + (outages_.any() ? instances_ : 0)),
       staffed_(instances_) {
   const std::uint32_t groups = jobs_.group == 0 ? 0 : divide_up(batches_, jobs_.group);
@@ -64,7 +66,7 @@ void Server::run(Answers& answers) {
 }
 
 void Server::on_event(std::uint32_t slot) {
-  if (slot < instances_) return on_done(slot);
+  if (slot < instances_) return on_reply(slot);
   switch (slot - instances_) {
     case kArrival:
       return on_arrival();
@@ -98,7 +100,7 @@ void Server::on_arrival() {
 void Server::encode(Group group) {
   Seconds& free = encoders_[next_encoder_];
   next_encoder_ = (next_encoder_ + 1) % static_cast<std::uint32_t>(encoders_.size());
-  free = std::max(free, now_) + scene_.config.encode_s;
+  free = std::max(free, now_) + encode_s_;
   if (encoding_.empty()) agenda_.set(instances_ + kEncoder, free);
   encoding_.push({free, group});
 }
@@ -185,19 +187,32 @@ void Server::start(std::uint32_t instance, std::uint32_t job, Line line) {
       step |= kAgain * found->second;
   const faults::Address address = {scene_.trial.seed, scene_.trial.trial, task.owner, step};
   const double slowness = scene_.speeds.empty() ? 1.0 : scene_.speeds[instance];
-  const Seconds done = now_ + slowness *
-                                  scene_.service.draw({address, task.coded,
-                                                       static_cast<double>(scene_.config.batch)}) /
-                                  policy_.speed(task) * transfers_.factor(instance, address);
+  const double queries = scene_.config.batch;
+  const JobCosts& costs = scene_.costs;
+  const Seconds done = link_.pass(now_, costs.bytes_in) + costs.there_s +
+                       slowness *
+                           (scene_.service.draw({address, task.coded, queries}) + costs.compute_s) /
+                           policy_.speed(task) * transfers_.factor(instance, address) +
+                       costs.back_s;
   state(job) = State::kRunning;
   Instance& found = staffed_[instance];
   found.job = job;
   found.since = now_;
   found.line = line;
+  found.answers = false;
   ++running_;
   ++answers_->services;
   begin(instance, task, done);
   policy_.started(*this, task);
+}
+
+void Server::on_reply(std::uint32_t instance) {
+  Instance& found = staffed_[instance];
+  if (!std::exchange(found.answers, true)) {
+    const Seconds passed = link_.pass(now_, scene_.costs.bytes_out);
+    if (passed > now_) return agenda_.set(instance, passed);
+  }
+  on_done(instance);
 }
 
 void Server::on_done(std::uint32_t instance) {

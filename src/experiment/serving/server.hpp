@@ -9,10 +9,12 @@
 #include "experiment/serving/agenda.hpp"
 #include "experiment/serving/arrivals.hpp"
 #include "experiment/serving/fifo.hpp"
+#include "experiment/serving/job_costs.hpp"
 #include "experiment/serving/outages.hpp"
 #include "experiment/serving/policy.hpp"
 #include "experiment/serving/service.hpp"
 #include "experiment/serving/transfers.hpp"
+#include "round/time_model.hpp"
 
 namespace laggard::serving {
 
@@ -33,6 +35,7 @@ struct Scene {
   const Service& service;
   faults::Occasion trial;
   std::span<const double> speeds = {};  ///< factor of each instance's services; empty: all are 1
+  JobCosts costs = {};                  ///< on the virtual clock
 };
 
 /// When each query came and each batch was answered; infinity: not at all.
@@ -90,7 +93,10 @@ class Server {
   };
   Counts& counts(Group group) { return counts_[group]; }
   const Counts& counts(Group group) const { return counts_[group]; }
-  Seconds decode_s() const { return scene_.config.decode_s; }
+  /// What it takes to decode so many missing answers of a group from those that are there.
+  Seconds decode_s(std::uint32_t answers, std::uint32_t missing) const {
+    return scene_.config.decode_s + scene_.costs.decode_s(answers, missing);
+  }
 
  protected:
   static constexpr Seconds kNever = std::numeric_limits<Seconds>::infinity();
@@ -99,7 +105,7 @@ class Server {
 
   /// Lets time pass up to the next event, and handles it.
   virtual void advance() = 0;
-  /// An instance has a job from now on; its service ends at `done`.
+  /// An instance has a job from now on; its answer reaches the frontend's link at `done`.
   virtual void begin(std::uint32_t instance, const Task& task, Seconds done) = 0;
 
   const Scene& scene() const { return scene_; }
@@ -133,6 +139,7 @@ class Server {
     Line line = Line::kFirst;  // that the job came from
     std::uint8_t kind = 0;     // which lines it reads: those of Line, or both
     bool down = false;
+    bool answers = false;  // the job's answer passes the frontend's link
   };
   struct Timed {
     Seconds time;
@@ -145,6 +152,7 @@ class Server {
   State& state(std::uint32_t job) { return states_[job & 1U][job >> 1U]; }
 
   void on_arrival();
+  void on_reply(std::uint32_t instance);
   void on_encoded();
   void on_reminder();
   void on_outage(std::uint32_t instance);
@@ -167,6 +175,8 @@ class Server {
   std::unique_ptr<ArrivalProcess> process_;
   Transfers transfers_;
   Outages outages_;
+  round::Link link_;  // of the frontend
+  Seconds encode_s_;
   Agenda agenda_;  // instances, arrival, encoder, reminder, transfer, then outages of instances
 
   Answers* answers_ = nullptr;

@@ -43,12 +43,16 @@ Simulation::Simulation(const config::Combination& combination) : config_(config_
   const ServingConfig& serving = config_.serving;
   arrivals_ = config::make(serving::arrivals(), serving.arrivals);
   service_ = config::make(services(), serving.service);
+  const double queries = serving.server.batch;
   for (std::uint32_t batch = 0; batch < kDraws; ++batch)
-    services_s_ += service_->draw(
-        {{config_.seed, 0, batch, 0}, false, static_cast<double>(serving.server.batch)});
+    mean_service_s_ += service_->draw({{config_.seed, 0, batch, 0}, false, queries}) / kDraws;
+  costs_ = job_costs(config_);
+  mean_service_s_ += costs_.compute_s;
   const auto speeds = config::make(faults::speeds(), config_.speeds);
   const std::uint32_t instances = serving.instances.deployed + serving.instances.extra;
-  const std::string conflict = speeds->conflict(instances);
+  std::string conflict = speeds->conflict(instances);
+  if (config_.clock == "wall" && !config_.time.is_free())
+    conflict = "/time is for the virtual clock; the wall clock measures";
   if (conflict.empty()) speeds_ = speeds->factors(config_.seed, instances);
   for (const Component& component : config_.policies) {
     ActivePolicy point;
@@ -112,28 +116,33 @@ double Simulation::rate() const {
   return own > 0.0 ? own : config_.serving.server.rate;
 }
 
-double Simulation::readers(const Staff& staff, Line line) const {
+double Simulation::jobs_per_second(const Staff& staff, Line line, double speed) const {
+  const auto of_one = [&](double factor) {
+    return 1.0 / (factor * mean_service_s_ / speed + costs_.messages_s());
+  };
   const bool second = line == Line::kSecond;
-  if (speeds_.empty()) return second ? staff.second : staff.first + staff.both;
-  double readers = 0.0;
+  if (speeds_.empty()) return (second ? staff.second : staff.first + staff.both) * of_one(1.0);
+  double jobs = 0.0;
   for (std::uint32_t i = 0; i < staff.all(); ++i)
-    if ((i >= staff.first && i < staff.first + staff.second) == second) readers += 1.0 / speeds_[i];
-  return readers;
+    if ((i >= staff.first && i < staff.first + staff.second) == second) jobs += of_one(speeds_[i]);
+  return jobs;
 }
 
-double Simulation::served(double readers, double work) const {
-  return config_.serving.server.batch * readers * kDraws / (services_s_ * work);
+double Simulation::served(double jobs_per_second, double work) const {
+  const Seconds link_s = costs_.link_s();
+  const double passed = link_s > 0.0 ? std::min(jobs_per_second, 1.0 / link_s) : jobs_per_second;
+  return config_.serving.server.batch * passed / work;
 }
 
 double Simulation::capacity(const Policy& policy) const {
-  return served(readers(policy.staff(), Line::kFirst), policy.work());
+  return served(jobs_per_second(policy.staff(), Line::kFirst, 1.0), policy.work());
 }
 
 double Simulation::limit(const Policy& policy) const {
   const double speed = policy.speed({0, policy.jobs().copies > 1 ? 1U : 0U});  // of the second line
-  return served(
-      readers(policy.staff(), Line::kFirst) + speed * readers(policy.staff(), Line::kSecond),
-      policy.least_work());
+  return served(jobs_per_second(policy.staff(), Line::kFirst, 1.0) +
+                    jobs_per_second(policy.staff(), Line::kSecond, speed),
+                policy.least_work());
 }
 
 double Simulation::bytes() const {

@@ -38,7 +38,7 @@ class Simulation {
   LatencyRecord run(Server& server, std::uint32_t trial, const ActivePolicy& policy);
   /// What a server for the trial works with; `server` must outlive it.
   Scene scene(std::uint32_t trial, const ServerConfig& server) const {
-    return {server, *arrivals_, *service_, {config_.seed, trial, 0}, speeds_};
+    return {server, *arrivals_, *service_, {config_.seed, trial, 0}, speeds_, costs_};
   }
   /// Of the last trial, by query behind the warm-up; their order is lost with the next call of
   /// run(). Empty if it was unstable.
@@ -61,16 +61,19 @@ class Simulation {
   double bytes() const;
 
  private:
-  /// Those of a line, as a number of instances of factor 1; those of both lines read the first one.
-  double readers(const Staff& staff, Line line) const;
-  /// Queries per second that so many readers can serve, of which each needs so much work.
-  double served(double readers, double work) const;
+  /// Jobs per second that the readers of a line can serve at such a speed; those of both lines read
+  /// the first one.
+  double jobs_per_second(const Staff& staff, Line line, double speed) const;
+  /// Queries per second at so many jobs per second of the instances, if a batch needs so many; the
+  /// frontend's link may serve less.
+  double served(double jobs_per_second, double work) const;
 
   Config config_;
   std::unique_ptr<Arrivals> arrivals_;
   std::unique_ptr<Service> service_;
   std::vector<double> speeds_;  // by instance; empty: all are 1
-  Seconds services_s_ = 0.0;    // of many services together
+  JobCosts costs_;
+  Seconds mean_service_s_ = 0.0;  // of many
   std::vector<ActivePolicy> policies_;
   Answers answers_;
   Latencies latencies_;

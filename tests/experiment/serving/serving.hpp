@@ -34,6 +34,7 @@ struct TestServer {
   std::unique_ptr<serving::Service> service;
   std::unique_ptr<serving::Arrivals> arrivals = make_arrivals(R"({"kind": "poisson"})");
   std::vector<double> speeds;  ///< by instance; empty: all are 1
+  serving::JobCosts costs;
 
   TestServer(const std::string& policy_json, const serving::Instances& instances,
              const std::string& service_json, double rate, std::uint32_t queries)
@@ -44,7 +45,8 @@ struct TestServer {
 
   serving::Answers run(std::uint32_t trial = 0) const {
     serving::Answers answers;
-    serving::SimulatedServer server({config, *arrivals, *service, {1, trial, 0}, speeds}, *policy);
+    serving::SimulatedServer server({config, *arrivals, *service, {1, trial, 0}, speeds, costs},
+                                    *policy);
     server.run(answers);
     return answers;
   }

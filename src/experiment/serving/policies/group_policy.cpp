@@ -68,9 +68,10 @@ void GroupPolicy::decode(Server& server, Group group) const {
   counts.done = true;
   for (std::uint32_t copy = 0; copy < jobs().coded; ++copy) server.withdraw({group, copy, true});
   if (all_there) return;
+  const Seconds decode_s = server.decode_s(needed_, end - first - counts.proper);
   for (Batch batch = first; batch < end; ++batch) {
     if (server.answered(batch)) continue;
-    server.substitute(batch, server.decode_s());
+    server.substitute(batch, decode_s);
     if (systematic_) server.withdraw({batch});
   }
 }
