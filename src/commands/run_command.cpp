@@ -165,9 +165,17 @@ std::size_t masters_here(const Environment& environment,
       std::count_if(groups->led_by.begin(), groups->led_by.end(), here));
 }
 
+/// Trials that an earlier run left in the middle.
+std::ptrdiff_t checkpoints_in(const std::filesystem::path& folder) {
+  std::error_code none;
+  return std::count_if(std::filesystem::directory_iterator(folder, none),
+                       std::filesystem::directory_iterator(),
+                       [](const auto& entry) { return entry.path().extension() != ".new"; });
+}
+
 /// What there is to know about a file that is continued, or that was not there.
 void say_continued(const output::ResultFile& file, const std::string& path, bool there,
-                   bool quiet) {
+                   std::ptrdiff_t checkpoints, bool quiet) {
   const output::Continuation& continuation = file.continuation();
   const std::string name = printable(path);
   if (!continuation.begun_by.empty())
@@ -179,9 +187,13 @@ void say_continued(const output::ResultFile& file, const std::string& path, bool
   if (quiet) return;
   if (!there)
     return fmt::print(stderr, "laggard: there is no '{}' to resume; it begins now\n", name);
-  fmt::print(stderr, "laggard: {} trials are already in '{}'{}{}\n", file.resumed_trials(), name,
+  fmt::print(stderr, "laggard: {} trials are already in '{}'{}{}{}\n", file.resumed_trials(), name,
              continuation.extends() ? ", whose configuration has changed" : "",
-             continuation.renumbers() ? "; some of its points have new numbers" : "");
+             continuation.renumbers() ? "; some of its points have new numbers" : "",
+             checkpoints == 0 ? ""
+             : checkpoints == 1
+                 ? "; one more goes on from its checkpoint"
+                 : fmt::format("; {} more go on from their checkpoints", checkpoints));
 }
 
 /// What a run has come to.
@@ -271,7 +283,8 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   sweep.keep_unfinished(unfinished);
   announce_file();
   if (!arguments.quiet) say_kept(path.string(), file.kept_as());
-  if (arguments.resume) say_continued(file, path.string(), there, arguments.quiet);
+  if (arguments.resume)
+    say_continued(file, path.string(), there, checkpoints_in(unfinished), arguments.quiet);
 
   const Stopwatch watch;
   Outcome outcome;

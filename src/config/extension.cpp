@@ -12,19 +12,27 @@ namespace {
 
 constexpr const char* kSweep = "sweep";
 
-Json without_sweep_and_trials(Json document) {
+// They say how a run is made, and not what it gives.
+constexpr const char* kNoResult[] = {"/training/checkpoint_every", "/failures/timeout_seconds"};
+
+/// What the rows of a combination follow from.
+Json what_counts(Json document) {
   document.erase(kSweep);
   document.erase("trials");
+  for (const char* name : kNoResult) {
+    const Json::json_pointer pointer(name);
+    if (document.contains(pointer)) document.at(pointer.parent_pointer()).erase(pointer.back());
+  }
   return document;
 }
 
-/// All that the rows of a combination follow from, as text.
+/// The same as text.
 std::string identity_of(const Plan& plan, const Combination& combination,
                         const Vocabulary& vocabulary) {
   Json document = plan.resolved;
   document.erase(kSweep);
   combination.swept.apply(document);
-  return without_sweep_and_trials(expand(document, vocabulary).resolved).dump();
+  return what_counts(expand(document, vocabulary).resolved).dump();
 }
 
 std::string name_of(const Combination& combination) {
@@ -35,8 +43,7 @@ std::string name_of(const Combination& combination) {
 
 /// Why the combination of an older plan is none of the new one.
 std::string loss_of(const Combination& combination, const Json& there, const Json& now) {
-  const std::string difference =
-      first_difference(without_sweep_and_trials(there), without_sweep_and_trials(now));
+  const std::string difference = first_difference(what_counts(there), what_counts(now));
   if (!difference.empty()) return "it was made with another configuration: " + difference;
   return fmt::format("it has a point {}, which this configuration lacks", name_of(combination));
 }

@@ -28,6 +28,10 @@ PlacedAdversaries::PlacedAdversaries(PlacedConfig config) : config_(std::move(co
   if (listed && workers.empty())
     throw ConfigError("/adversaries/workers is empty", "the placement 'listed' needs the liars",
                       "list them, or take another placement");
+  if (listed && count != PlacedConfig().count && count != workers.size())
+    throw ConfigError(fmt::format("/adversaries/count is {}", count),
+                      fmt::format("/adversaries/workers lists {}", workers.size()),
+                      "leave it out: the liars are those of the list");
   std::sort(workers.begin(), workers.end());
   const auto twice = std::adjacent_find(workers.begin(), workers.end());
   if (twice != workers.end())

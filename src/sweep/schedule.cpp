@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstring>
 #include <set>
 
@@ -101,8 +102,11 @@ void Schedule::go_on(std::uint32_t number, Open& open) {
       want(number, open, open.rule.after(trials));
       continue;
     }
-    for (std::size_t i = 0; i < widths.size(); ++i)
-      if (!open.rule.is_settled(widths[i])) unsure_.emplace(open.points[i]->point, widths[i]);
+    for (std::size_t i = 0; i < widths.size(); ++i) {
+      const std::uint32_t point = open.points[i]->point;
+      if (std::isnan(widths[i])) meanless_.emplace(point, open.column->name);
+      if (!open.rule.is_settled(widths[i])) unsure_.emplace(point, widths[i]);
+    }
     most_ -= open.points.size() * (open.rule.most() - trials);
     open_.erase(number);
     return;
@@ -123,15 +127,26 @@ std::vector<double> Schedule::relative_half_widths(const Open& open, std::uint32
 }
 
 std::vector<std::string> Schedule::remarks() const {
-  if (unsure_.empty()) return {};
+  std::vector<std::string> remarks;
+  const output::Distinctions distinctions(points_);
+  if (!meanless_.empty()) {
+    const auto& [point, column] = *meanless_.begin();
+    const std::string more =
+        meanless_.size() == 1 ? "" : fmt::format(" (and {} points more)", meanless_.size() - 1);
+    remarks.push_back(fmt::format(
+        "{}{}: '{}', whose mean /trials/until waits for, is missing or not finite in a trial; "
+        "there is no mean, and more trials would give none",
+        distinctions.describe(points_[point]), more, column));
+  }
+  if (unsure_.empty()) return remarks;
   const auto widest =
       std::max_element(unsure_.begin(), unsure_.end(),
                        [](const auto& a, const auto& b) { return a.second < b.second; });
-  const output::Distinctions distinctions(points_);
-  return {fmt::format(
+  remarks.push_back(fmt::format(
       "{} points reached /trials/at_most before their mean was known well enough; the relative "
       "half-width is {:.2g} at {}; raise /trials/at_most and add --resume",
-      unsure_.size(), widest->second, distinctions.describe(points_[widest->first]))};
+      unsure_.size(), widest->second, distinctions.describe(points_[widest->first])));
+  return remarks;
 }
 
 void check_rivals(const config::Plan& plan, const std::vector<PointRecord>& points) {

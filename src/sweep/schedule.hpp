@@ -68,8 +68,9 @@ class Schedule final : public ResultSink {
   bool adaptive_ = false;
   std::vector<std::uint32_t> wanted_;
   std::uint64_t raises_ = 0, most_ = 0;
-  std::map<std::uint32_t, Open> open_;      // by the number of the combination
-  std::map<std::uint32_t, double> unsure_;  // points at at_most: relative half-width
+  std::map<std::uint32_t, Open> open_;             // by the number of the combination
+  std::map<std::uint32_t, double> unsure_;         // points at at_most: relative half-width
+  std::map<std::uint32_t, std::string> meanless_;  // points without a mean: the column
 };
 
 /// Errors: ConfigError if a combination is to be compared with a scheme that it lacks.

@@ -30,6 +30,7 @@ void check_numbers(const std::string& there, const std::string& now, const Numbe
 TEST_CASE("Points keep their identity in a configuration that adds some", "[extension]") {
   check_numbers("", "", {0, 1});
   check_numbers(R"(, "trials": 3)", R"(, "trials": 4)", {0, 1});
+  check_numbers("", R"(, "failures": {"timeout_seconds": 5})", {0, 1});  // how, not what
   const std::string old = R"(, "sweep": {"/workers": [8, 16], "/stragglers/count": [0, 2]},
                              "stragglers": {"kind": "random"})";
   const auto swept = [](const std::string& sweep) {
@@ -114,6 +115,9 @@ TEST_CASE("What a configuration takes away is named", "[extension]") {
         "it has a point without a sweep, which this configuration lacks");
   CHECK(obstacle(R"(, "seed": 1)", R"(, "seed": 2, "trials": 50)") ==
         "it was made with another configuration: /seed is 1 there and 2 now");
+  CHECK(obstacle("", R"(, "failures": {"workers": "lost"})") ==
+        R"(it was made with another configuration: /failures/workers is "reassign" there and )"
+        R"("lost" now)");
   CHECK(obstacle(R"(, "name": "a")", R"(, "name": "b")") ==
         R"(it was made with another configuration: /name is "a" there and "b" now)");
   CHECK(obstacle(R"(, "sweep": [{"/workers": 8, "/trials": 5}, {"/workers": 16, "/trials": 2}])",

@@ -328,6 +328,9 @@ TEST_CASE("Adversaries that make no sense are refused", "[adversaries]") {
   CHECK_THROWS_WITH(
       make_adversaries(R"({"kind": "shift", "placement": "listed", "workers": [2, 1, 2]})"),
       Contains("/adversaries/workers lists 2 twice"));
+  CHECK_THROWS_WITH(make_adversaries(R"({"kind": "shift", "placement": "listed", "count": 3,
+                                         "workers": [2, 1]})"),
+                    Contains("/adversaries/count is 3 (/adversaries/workers lists 2)"));
   CHECK_THROWS_WITH(make_adversaries(R"({"kind": "shift", "bound": 0})"),
                     Contains("/adversaries/bound is 0"));
   CHECK_THROWS_WITH(make_adversaries(R"({"kind": "shift", "placement": "center"})"),

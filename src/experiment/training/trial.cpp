@@ -17,12 +17,15 @@ namespace laggard::training {
 namespace {
 
 /// Differs if two trainings differ in anything. Neither the number of the point nor that of the
-/// trials counts: a run that is continued may have more points and more trials than before.
+/// trials counts: a run that is continued may have more points and more trials than before. Nor
+/// does it matter how often a checkpoint is written.
 std::string identity_of(const Setup& setup, const ActivePoint& point, std::uint32_t number) {
   config::JsonWriter writer;
   Config config = setup.config;
   config.trials = {};
   config.trials.most = 1;
+  config.recipe.checkpoint_every = 0;
+  config.failures.timeout_s = config::FailureConfig().timeout_s;
   config.fields(writer);
   return fmt::format("laggard training 3, scheme {}, trial {}, {}", point.index, number,
                      sha256_of(writer.result().dump()));

@@ -138,11 +138,20 @@ class LongTraining {
 };
 
 TEST_CASE("A training that is killed resumes at its checkpoint", "[training][interrupt]") {
-  const LongTraining training;
+  LongTraining training;
   REQUIRE(training.run("--overwrite", training.expected).code == 0);
   for (const int signal : {SIGKILL, SIGINT}) {
     training.stop(signal);
     training.check_resumed();
+  }
+  SECTION("how often a checkpoint is written may change") {
+    training.stop(SIGINT);
+    training.json["training"]["checkpoint_every"] = 70;
+    const auto config = training.directory.write("c.json", training.json.dump()).string();
+    const Outcome resumed = laggard({"run", config, "--resume", "-o", training.result.string()});
+    CHECK_THAT(resumed.err, Contains("whose configuration has changed; one more goes on from its "
+                                     "checkpoint"));
+    CHECK(rows_in(training.result) == rows_in(training.expected));
   }
 }
 
