@@ -183,7 +183,10 @@ def _value(claim: dict, results) -> Measured:
     formula = Formula(claim["value"])
     formula.require(points)
     try:
-        value, low, high = (float(formula.of(points, end)[0]) for end in ("value", "low", "high"))
+        value = float(formula.of(points)[0])
+        if not formula.has_ends(points):
+            return Measured(value)
+        low, high = (float(formula.of(points, end)[0]) for end in ("low", "high"))
     except (TypeError, ValueError):
         raise LaggardError(f"'{claim['value']}' is no number", "it is a text or a list",
                            "mend claims.json") from None

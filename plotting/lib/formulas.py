@@ -9,7 +9,7 @@ Names are settings of the point (N, K, S, p, sigma, active; k, r and every other
 its mean over the trials, which is NaN if a trial is not finite, as in /summary. Inside mean,
 standard_error (of the mean), median, sum, least, greatest, low and high (the ends of the 95 % interval
 of the mean) it stands for all its trials. time_to(.9) is a column, too: the seconds until a training
-has the test accuracy .9.
+has the test accuracy .9. The interval of a difference is that of mean(a - b): its trials are paired.
 """
 
 from __future__ import annotations
@@ -74,6 +74,11 @@ class Formula:
                                           for p in points):
                 raise self._wrong(f"there is no '{name}'")
 
+    def has_ends(self, points) -> bool:
+        """Whether the ends of the interval of a mean are those of the formula: not so for the means of
+        two columns, whose errors belong together. mean(a - b) has ends."""
+        return sum(_column(points, name) is not None if name else 1 for name in _means(self._tree)) <= 1
+
     def of(self, points, end: str = "value") -> tuple:
         """(value, whether trials have a part in it) over all trials of these points. `end`: "low" or
         "high" takes that end of the 95 % interval of each mean instead."""
@@ -112,6 +117,8 @@ class Formula:
         if name in _STATISTICS and len(arguments) == 1:
             values = np.atleast_1d(np.asarray(self._value(arguments[0], trials=True), float))
             known = len(values) and np.isfinite(values).all()
+            if name == "mean" and known:
+                return float(getattr(estimate_mean(values), self._end))
             return float(_STATISTICS[name](values)) if known else np.nan
         if name in _FUNCTIONS and len(arguments) == (2 if name in ("min", "max") else 1):
             return _FUNCTIONS[name](*(self._value(a, trials) for a in arguments))
@@ -164,6 +171,21 @@ def _names(tree) -> list:
         elif isinstance(node, ast.Constant) and _is_pointer(node):
             found.append(node.value)
     return found
+
+
+def _means(tree) -> list:
+    """Names that may stand for means over trials, each time that they are there; "" is a mean(...)."""
+    if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name):
+        if tree.func.id in _STATISTICS:
+            return [""] if tree.func.id == "mean" else []
+        if tree.func.id == "time_to":
+            return [""]
+        return [name for argument in tree.args for name in _means(argument)]
+    if isinstance(tree, ast.Attribute) and isinstance(tree.value, ast.Name):
+        return [f"{tree.value.id}.{tree.attr}"]
+    if isinstance(tree, ast.Name):
+        return [tree.id]
+    return [name for node in ast.iter_child_nodes(tree) for name in _means(node)]
 
 
 def _column(points, name: str):

@@ -12,6 +12,7 @@ import synthetic
 from laggard import LaggardError, formulas, open_results
 from laggard.cli import run_figure
 from laggard.figures import table
+from laggard.stats import estimate_mean
 from support import Folder
 
 
@@ -154,6 +155,18 @@ class Formulas(Folder):
         self.assertAlmostEqual(self.value("sum(accuracy)", points), 1.5)
         self.assertAlmostEqual(self.value("standard_error(mse)", points),
                                np.sqrt(((mse - mse.mean()) ** 2).sum() / 2 / 3))
+
+    def test_the_ends_of_a_formula_are_those_of_its_only_mean(self):
+        points = self.point()
+        for text, expected in (("mse", True), ("2 * sqrt(mse)", True), ("mean(mse - accuracy)", True),
+                               ("mse - accuracy", False), ("mse / mse", False), ("median(mse)", True),
+                               ("mean(mse) - accuracy", False)):
+            with self.subTest(text):
+                self.assertEqual(formulas.Formula(text).has_ends(points), expected)
+        paired = estimate_mean(points[0].trials["mse"] - points[0].trials["accuracy"])
+        for end in ("value", "low", "high"):
+            self.assertAlmostEqual(formulas.Formula("mean(mse - accuracy)").of(points, end)[0],
+                                   getattr(paired, end))
 
     def test_a_trial_that_is_not_finite_leaves_nothing(self):
         def spoil(rows):

@@ -38,7 +38,11 @@ std::vector<Found> search(const config::Plan& plan, const CapacityArguments& arg
     serving::Simulation simulation(combination);
     for (const serving::ActivePolicy& policy : simulation.policies()) {
       --policies;
-      if (!policy.policy) continue;
+      if (!policy.policy) {
+        fmt::print(stderr, "laggard: {} is left out ({})\n", printable(policy.record.scheme),
+                   printable(policy.record.skipped));
+        continue;
+      }
       const auto step = [&](std::uint32_t left_at_least) {
         progress.expect(++tried + left_at_least + kUsualRates * policies);
         progress.advance();
@@ -48,6 +52,9 @@ std::vector<Found> search(const config::Plan& plan, const CapacityArguments& arg
            serving::largest_rate(simulation, policy, column, arguments.limit_ms / 1e3, step)});
     }
   }
+  if (found.empty())
+    throw ConfigError("no policy can run", "the reason of each stands above",
+                      "change the configuration; `laggard check` knows it as well");
   return found;
 }
 

@@ -54,6 +54,9 @@ void Trials::fields(Fields& fields, const TableSpec& units, std::string_view usu
   if (!adaptive) return;
   until = std::move(rule);
   most = at_most;
+  if (least > most && least != Trials().least)  // the usual one gives way
+    throw ConfigError(fmt::format("/trials/at_least is {}", least),
+                      fmt::format("/trials/at_most is {}", most), "lower it, or raise the other");
 }
 
 std::uint32_t Trials::fixed() const {

@@ -6,6 +6,7 @@
 
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "faults/distributions.hpp"
 #include "faults/trace_text.hpp"
 
 namespace laggard::faults {
@@ -80,7 +81,7 @@ void SacctColumns::read(std::string_view line, const std::string& where, std::si
   const auto found =
       rounds_.emplace(id.substr(0, mark), static_cast<std::uint32_t>(rounds_.size()));
   row.round = found.first->second;
-  if (!read_elapsed(fields[elapsed_], row.seconds))
+  if (!read_elapsed(fields[elapsed_], row.seconds) || !kDuration.contains(row.seconds))
     refuse_line(where, excerpt(fields[elapsed_]) + " is not a time");
   if (state_ < count_) row.answered = fields[state_] == "COMPLETED";
   rows.push_back(row);

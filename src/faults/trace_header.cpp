@@ -20,13 +20,21 @@ constexpr std::string_view kFormat =
   throw DataError(where, why, remedy);
 }
 
+/// The two signs for a millionth that Unicode has, as the letter u.
+std::string with_plain_micro(std::string name) {
+  for (const std::string_view sign : {"\xC2\xB5", "\xCE\xBC"})
+    for (auto at = name.find(sign); at != std::string::npos; at = name.find(sign, at))
+      name.replace(at, sign.size(), "u");
+  return name;
+}
+
 /// The columns by their names.
 class Header {
  public:
   Header(const std::vector<std::string_view>& fields, std::string where, const std::string& unit)
       : where_(std::move(where)), unit_(unit) {
     for (const std::string_view field : fields)
-      names_.push_back(in_lower_case(trim(field, " \t\r\"")));
+      names_.push_back(with_plain_micro(in_lower_case(trim(field, " \t\r\""))));
   }
 
   std::size_t need(const std::vector<std::string_view>& wanted) const {

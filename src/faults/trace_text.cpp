@@ -22,10 +22,15 @@ constexpr std::array kUnits{
 }  // namespace
 
 const TimeUnit* unit_in(std::string_view name) {
+  // Bytes beyond ASCII are parts of letters.
+  const auto is_letter = [&](std::size_t i) {
+    const auto byte = static_cast<unsigned char>(name[i]);
+    return byte >= 0x80 || std::isalpha(byte) != 0;
+  };
   std::size_t end = name.size();
-  while (end > 0 && std::isalpha(static_cast<unsigned char>(name[end - 1])) == 0) --end;
+  while (end > 0 && !is_letter(end - 1)) --end;
   std::size_t start = end;
-  while (start > 0 && std::isalpha(static_cast<unsigned char>(name[start - 1])) != 0) --start;
+  while (start > 0 && is_letter(start - 1)) --start;
   const std::string_view word = name.substr(start, end - start);
   if (word.empty()) return nullptr;
   for (const auto& [unit, words] : kUnits)

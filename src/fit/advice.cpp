@@ -42,7 +42,8 @@ std::optional<TwoLevel> levels_of(const Measured& measured) {
 Advice advise(const Measured& measured, const std::vector<DelayFit>& fits,
               const std::optional<TwoLevel>& levels) {
   const DelayFit& best = best_of(fits);
-  if (!levels || levels->aic() >= best.aic()) return {best.json(), std::nullopt};
+  // A kind that fits exactly has no AIC.
+  if (!levels || !(levels->aic() < best.aic())) return {best.json(), std::nullopt};
   const bool unequal = levels->worker_sigma > levels->standard_error;
   const bool shared = levels->round_sigma > levels->round_error;
   std::vector<faults::Measurement> rows = measured.rows;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 
 #include "fit/likelihood.hpp"
 
@@ -182,6 +183,28 @@ double TwoLevel::round_factor(const Measurement& row) const {
   return rounds[place_of(row.round, round_numbers)];
 }
 
+namespace {
+
+/// Whether one gets from each worker to each other one through rounds in which both answered.
+bool share_rounds(const std::vector<Measurement>& rows, const std::vector<std::uint32_t>& workers,
+                  const std::vector<std::uint32_t>& rounds) {
+  std::vector<std::size_t> up(workers.size() + rounds.size());  // a forest
+  std::iota(up.begin(), up.end(), std::size_t{0});
+  const auto root_of = [&](std::size_t node) {
+    while (up[node] != node) node = up[node] = up[up[node]];
+    return node;
+  };
+  for (const Measurement& row : rows)
+    if (row.answered)
+      up[root_of(place_of(row.worker, workers))] =
+          root_of(workers.size() + place_of(row.round, rounds));
+  for (std::size_t worker = 1; worker < workers.size(); ++worker)
+    if (root_of(worker) != root_of(0)) return false;
+  return true;
+}
+
+}  // namespace
+
 std::string why_no_levels(const std::vector<Measurement>& rows) {
   const auto workers = numbers_of(rows, &Measurement::worker);
   const auto rounds = numbers_of(rows, &Measurement::round);
@@ -205,6 +228,9 @@ std::string why_no_levels(const std::vector<Measurement>& rows) {
     return fmt::format("worker {} has no answer", workers[place]);
   if (const std::size_t place = silent(of_round); place < rounds.size())
     return fmt::format("round {} has no answer", rounds[place]);
+  if (!share_rounds(rows, workers, rounds))
+    return "some workers share no round with others, so that slow workers and slow rounds look "
+           "alike";
   return "";
 }
 

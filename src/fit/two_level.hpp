@@ -32,7 +32,8 @@ struct TwoLevel {
 };
 
 /// Why the model makes no sense: it needs two workers, two rounds, more times than these, an answer
-/// of every worker and in every round, and none at time 0. Empty if it does.
+/// of every worker and in every round, none at time 0, and rounds that connect all workers. Empty
+/// if it does.
 std::string why_no_levels(const std::vector<faults::Measurement>& rows);
 
 TwoLevel fit_two_levels(const std::vector<faults::Measurement>& rows);

@@ -33,12 +33,14 @@ struct Event {
 class Simulation {
  public:
   Simulation(const TimeModel& model, const Relaunch& relaunch, const RoundWork& work,
-             const Arrivals& drawn, Backlog* backlog, const std::vector<WorkerId>& unreachable)
+             const Arrivals& drawn, Backlog* backlog, const std::vector<WorkerId>& unreachable,
+             Seconds until_s)
       : model_(model),
         relaunch_(relaunch),
         work_(work),
         drawn_(drawn),
         backlog_(backlog),
+        until_s_(until_s),
         link_(model.link_after_dispatch(work)),
         half_((work.active + 1) / 2),
         again_(work.active, 1) {
@@ -89,6 +91,7 @@ class Simulation {
 
   /// Of the next task that is still missing.
   void give_copy(WorkerId worker, Seconds now_s) {
+    if (now_s >= until_s_) return;
     const auto is_missing = [&](WorkerId task) {
       return again_[task] != 0 && result_.delay_s[task] > now_s;
     };
@@ -110,6 +113,7 @@ class Simulation {
   const RoundWork work_;
   const Arrivals& drawn_;
   Backlog* backlog_;
+  const Seconds until_s_;
   Link link_;
   const std::size_t half_;   // so many answers are the median
   std::vector<char> again_;  // by task: whether it may be sent again
@@ -125,8 +129,8 @@ class Simulation {
 
 Arrivals arrivals_with_copies(const TimeModel& model, const Relaunch& relaunch,
                               const RoundWork& work, const Arrivals& drawn, Backlog* backlog,
-                              const std::vector<WorkerId>& unreachable) {
-  return Simulation(model, relaunch, work, drawn, backlog, unreachable).run();
+                              const std::vector<WorkerId>& unreachable, Seconds until_s) {
+  return Simulation(model, relaunch, work, drawn, backlog, unreachable, until_s).run();
 }
 
 }  // namespace laggard::round

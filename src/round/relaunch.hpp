@@ -1,6 +1,7 @@
 // Rounds in which late tasks are sent a second time.
 #pragma once
 
+#include <limits>
 #include <vector>
 
 #include "round/time_model.hpp"
@@ -19,10 +20,11 @@ namespace laggard::round {
 ///
 /// The link serves whoever asks for it first, so that copies and answers slow each other. The first
 /// answer of a task counts; the second one passes the link all the same. With a backlog, a worker
-/// is busy until it is done with its copies. Tasks of `unreachable` workers are not sent again.
-/// O(N log N).
+/// is busy until it is done with its copies. Tasks of `unreachable` workers are not sent again, and
+/// nothing is from `until_s` on: then the master has what it waited for. O(N log N).
 Arrivals arrivals_with_copies(const TimeModel& model, const Relaunch& relaunch,
                               const RoundWork& work, const Arrivals& drawn, Backlog* backlog,
-                              const std::vector<WorkerId>& unreachable = {});
+                              const std::vector<WorkerId>& unreachable = {},
+                              Seconds until_s = std::numeric_limits<Seconds>::infinity());
 
 }  // namespace laggard::round

@@ -77,6 +77,9 @@ class VirtualRound final : public PendingRound {
     Arrivals left;
     if (!failed_.empty()) drawn = &(left = without(*drawn, failed_));
     cut_ = cut_off(policy_, timed(*drawn), active());
+    // What happens after the round counts for workers that have it to do, and for their rows.
+    if (policy_.relaunch() && (request_.backlog != nullptr || request_.keep_workers))
+      timed(*drawn, cut_.time_s);
     tasks_.clear();
     missing_ = 0;
     round_.reset();
@@ -86,14 +89,16 @@ class VirtualRound final : public PendingRound {
     for (BlockTask& task : tasks_) dispatch(task);
   }
 
-  /// The times of the answers.
-  const Arrivals& timed(const Arrivals& drawn) {
+  /// The times of the answers, if nothing is sent again from `until_s` on.
+  const Arrivals& timed(const Arrivals& drawn,
+                        Seconds until_s = std::numeric_limits<Seconds>::infinity()) {
     static const TimeModel free;
     const TimeModel& model = request_.timed ? model_ : free;
     Backlog* backlog = nullptr;
     if (request_.timed && request_.backlog != nullptr) backlog = &(backlog_ = *request_.backlog);
     if (const auto relaunch = policy_.relaunch())
-      return times_ = arrivals_with_copies(model, *relaunch, work(), drawn, backlog, failed_);
+      return times_ =
+                 arrivals_with_copies(model, *relaunch, work(), drawn, backlog, failed_, until_s);
     if (!request_.timed || model_.moves_nothing(backlog)) return drawn;
     return times_ = model_.arrivals(work(), drawn, backlog);
   }

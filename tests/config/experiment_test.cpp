@@ -178,6 +178,8 @@ TEST_CASE("Wrong configurations are refused with the pointer", "[experiment]") {
            Refused{R"({"trials": 0})", "/trials is 0"},
            Refused{R"({"trials": true})", "it must be a whole number or an object"},
            Refused{R"({"trials": {"until": {"mean_of": "point"}}})", "use one of: received, mse"},
+           Refused{R"({"trials": {"until": {}, "at_least": 200, "at_most": 100}})",
+                   "/trials/at_least is 200 (/trials/at_most is 100)"},
            Refused{R"({"seed": -1})", "/seed is -1"},
            Refused{R"({"clock": "wal"})", "/clock is 'wal'"},
            Refused{R"({"schemes": []})", "/schemes is an empty list"},

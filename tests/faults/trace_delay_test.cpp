@@ -220,6 +220,9 @@ TEST_CASE("What Slurm's accounting prints is a trace", "[delay][trace]") {
                       Contains("sacct.txt:2") && Contains("needs 2 fields between bars"));
     CHECK_THROWS_WITH(delay_of("JobID|Elapsed\n71_0|soon\n"),
                       Contains("sacct.txt:2") && Contains("'soon' is not a time"));
+    for (const char* time : {"inf", "nan", "1e300", "-1"})
+      CHECK_THROWS_WITH(delay_of(std::string("JobID|ElapsedRaw\n71_0|") + time + "\n"),
+                        Contains("sacct.txt:2") && Contains("is not a time"));
     CHECK_THROWS_WITH(delay_of("JobID|Elapsed\n71|00:01:00\n"), Contains("no measurement"));
   }
 }

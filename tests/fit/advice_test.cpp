@@ -69,6 +69,20 @@ TEST_CASE("Workers that are alike get no speeds, and rounds that are alike share
   CHECK(config::parse(advice.delay, "the advice").at("kind") == "weibull");
 }
 
+TEST_CASE("No levels are better than a kind that fits exactly", "[fit]") {
+  // Two values, which chance has dealt unevenly.
+  std::vector<faults::Measurement> rows;
+  for (std::uint32_t round = 0; round < 20; ++round)
+    for (WorkerId worker = 0; worker < 4; ++worker)
+      rows.push_back({worker, round, worker == 0 && round % 2 == 0 ? 1.0 : 0.1});
+  const Measured measured(rows);
+  const Advice advice = advise(measured, fit_delays(measured), levels_of(measured));
+  CHECK_FALSE(advice.speeds);
+  const config::Json delay = config::parse(advice.delay, "advice");
+  CHECK(delay["kind"] == "bimodal");
+  CHECK(delay["probability"].get<double>() == Approx(10.0 / 80.0));
+}
+
 TEST_CASE("Workers that always take the same time are constant, and unequal", "[fit]") {
   std::vector<faults::Measurement> rows;
   for (std::uint32_t round = 0; round < 40; ++round)

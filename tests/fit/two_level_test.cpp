@@ -109,6 +109,18 @@ TEST_CASE("Two levels need two workers, two rounds, and answers of all of them",
   CHECK(why_no_levels(rows) == "a time of worker 3, round 7, is 0");
 }
 
+TEST_CASE("Two levels need rounds that connect all workers", "[fit]") {
+  std::vector<Measurement> rows;
+  for (std::uint32_t round = 0; round < 6; ++round)
+    for (WorkerId worker = 0; worker < 2; ++worker)
+      rows.push_back({worker + (round < 3 ? 0 : 2), round, 1.0 + worker});
+  CHECK_THAT(why_no_levels(rows), Catch::Contains("share no round with others"));
+  rows.push_back({0, 5, 1.0});  // was there in a round of the others
+  CHECK(why_no_levels(rows) == "");
+  rows.back().answered = false;
+  CHECK_THAT(why_no_levels(rows), Catch::Contains("share no round with others"));
+}
+
 TEST_CASE("Two levels do not depend on how workers and rounds are numbered", "[fit]") {
   const World world = make_world();
   const TwoLevel expected = fit_two_levels(world.rows);

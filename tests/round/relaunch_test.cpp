@@ -46,6 +46,20 @@ TEST_CASE("Late tasks are sent again to the workers that are done first", "[wait
   CHECK(found.order == Workers{0, 1, 2, 4, 3});
 }
 
+TEST_CASE("Nothing is sent again once the master has what it waited for", "[wait][relaunch]") {
+  const Arrivals arrivals = with_again({1, 1, 1, 10}, {1, 1, 1, 1});
+  Backlog backlog{100.0, {}};
+  const auto run = [&](Seconds until_s) {
+    backlog.free_s.clear();
+    return arrivals_with_copies({}, {1.5}, {4}, arrivals, &backlog, {}, until_s);
+  };
+  CHECK(run(kNever).delay_s[3] == 2.5);
+  CHECK(backlog.free_s[0] == 102.5);  // busy with the copy
+  CHECK(run(1.2).delay_s[3] == 10.0);
+  CHECK(backlog.free_s == std::vector<Seconds>{101, 101, 101, 110});
+  CHECK(run(1.5).delay_s[3] == 10.0);  // the copies would leave just then
+}
+
 TEST_CASE("A copy travels, and is computed by the worker that has it", "[wait][relaunch]") {
   TimeConfig config;
   config.latency_s = 0.25;

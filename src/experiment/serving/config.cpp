@@ -87,9 +87,8 @@ void Config::fields(Fields& fields) {
 void Config::check() const {
   ExperimentConfig::check();
   serving.check();
-  time.check();
-  if (time.busy)
-    throw ConfigError("/time/busy is set",
+  if (time.busy || time.cancel)
+    throw ConfigError(time.busy ? "/time/busy is set" : "/time/cancel is set",
                       "an instance begins a job only when it is done with the one before, anyway",
                       "leave it out; it is for the steps of a training");
   if (clock == "wall" && serving.server.outages.any())

@@ -33,6 +33,9 @@ class Serving final : public sweep::Experiment {
   std::vector<PointRecord> points() const override {
     std::vector<PointRecord> points;
     for (const ActivePolicy& policy : simulation_.policies()) points.push_back(policy.record);
+    if (deployment_ && !simulation_.config().time.is_free())
+      for (PointRecord& point : points)
+        point.skipped = "/time is for the virtual clock; the wall clock measures";
     return points;
   }
 

@@ -1,6 +1,7 @@
 #include "experiment/serving/service.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <numbers>
 
@@ -12,27 +13,39 @@
 namespace laggard::serving {
 namespace {
 
-/// A delay as the time of a service.
+/// Delays of workers that stay the same over rounds, or of rounds that share something. A service
+/// belongs to neither.
+constexpr std::array<std::string_view, 3> kOfWorkersAndRounds{"markov", "shared", "groups"};
+
+/// A delay as the time of a service. `resampled`: it has the times of workers in rounds, of which
+/// each service takes one at random.
 class DrawnService final : public Service {
  public:
-  explicit DrawnService(std::unique_ptr<faults::Delay> delay) : delay_(std::move(delay)) {
+  DrawnService(std::unique_ptr<faults::Delay> delay, bool resampled)
+      : delay_(std::move(delay)), resampled_(resampled) {
     if (delay_->needs_wall_clock())
       throw ConfigError("/serving/service is a load on ranks", "nobody waits in this experiment",
                         "use another kind: laggard list services");
   }
   Seconds draw(const Job& job) const override {
-    return delay_->sample_for(job.address, job.queries);
+    if (!resampled_) return delay_->sample_for(job.address, job.queries);
+    Stream stream = job.address.stream(Purpose::kDelay);
+    const auto round = static_cast<std::uint32_t>(stream());
+    const auto worker = static_cast<WorkerId>(stream());
+    return delay_->sample_for({job.address.seed, round, worker, 0}, job.queries);
   }
 
  private:
   std::unique_ptr<faults::Delay> delay_;
+  bool resampled_;
 };
 
 ServiceKind of_delay(const faults::DelayKind& delay) {
   ServiceKind result;
   static_cast<KindInfo&>(result) = delay;
-  result.make = [make = delay.make](Fields& reader) -> std::unique_ptr<Service> {
-    return std::make_unique<DrawnService>(make(reader));
+  const bool resampled = delay.name == "trace";
+  result.make = [make = delay.make, resampled](Fields& reader) -> std::unique_ptr<Service> {
+    return std::make_unique<DrawnService>(make(reader), resampled);
   };
   return result;
 }
@@ -69,7 +82,10 @@ const std::vector<ServiceKind>& services() {
   static const std::vector<ServiceKind> table = [] {
     std::vector<ServiceKind> kinds{
         kind<RoundTrip, Service>("round_trip", "the round trip in ParM's server")};
-    for (const faults::DelayKind& delay : faults::delays()) kinds.push_back(of_delay(delay));
+    for (const faults::DelayKind& delay : faults::delays())
+      if (std::find(kOfWorkersAndRounds.begin(), kOfWorkersAndRounds.end(), delay.name) ==
+          kOfWorkersAndRounds.end())
+        kinds.push_back(of_delay(delay));
     return kinds;
   }();
   return table;

@@ -50,7 +50,8 @@ class RoundTrip final : public Service {
 
 using ServiceKind = Kind<Service>;
 
-/// Every kind of service by name: `round_trip`, and every delay. Factories throw those of delays.
+/// Every kind of service by name: `round_trip`, and every delay that does not belong to a worker or
+/// a round; of a trace, each service takes a time at random. Factories throw those of delays.
 const std::vector<ServiceKind>& services();
 
 }  // namespace laggard::serving

@@ -50,9 +50,7 @@ Simulation::Simulation(const config::Combination& combination) : config_(config_
   mean_service_s_ += costs_.compute_s;
   const auto speeds = config::make(faults::speeds(), config_.speeds);
   const std::uint32_t instances = serving.instances.deployed + serving.instances.extra;
-  std::string conflict = speeds->conflict(instances);
-  if (config_.clock == "wall" && !config_.time.is_free())
-    conflict = "/time is for the virtual clock; the wall clock measures";
+  const std::string conflict = speeds->conflict(instances);
   if (conflict.empty()) speeds_ = speeds->factors(config_.seed, instances);
   for (const Component& component : config_.policies) {
     ActivePolicy point;

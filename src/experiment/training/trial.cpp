@@ -136,6 +136,8 @@ void Trial::make_step() {
   const auto weights = std::make_shared<Matrix>(1, static_cast<Index>(state_.weights.size()));
   std::copy(state_.weights.begin(), state_.weights.end(), weights->data());
   std::vector<round::RankFailure> failures;
+  // The first batch is encoded while nobody computes.
+  if (step == 0 && !clock_.is_real()) state_.seconds += encoding_s();
   round::Backlog backlog{state_.seconds, state_.free_s};
   const GradientEstimate estimate = workers_.estimate(
       {number_, step, weights, now.tasks, fate.arrivals,
@@ -163,9 +165,13 @@ Seconds Trial::virtual_seconds(const GradientEstimate& estimate) const {
   const double parameters = static_cast<double>(setup_.model->parameters());
   const Seconds decode_s =
       setup_.time.codec_s(2.0 * static_cast<double>(estimate.workers.size()) * parameters);
+  const bool last = state_.step == setup_.config.recipe.steps;
+  return std::max(estimate.waited_s, last ? 0.0 : encoding_s()) + decode_s;
+}
+
+Seconds Trial::encoding_s() const {
   // Where all rows were placed beforehand, a step encodes nothing.
-  const Seconds encode_s = setup_.is_static() ? 0.0 : setup_.time.codec_s(encoding_operations());
-  return std::max(estimate.waited_s, encode_s) + decode_s;
+  return setup_.is_static() ? 0.0 : setup_.time.codec_s(encoding_operations());
 }
 
 double Trial::encoding_operations() const {

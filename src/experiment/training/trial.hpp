@@ -37,6 +37,8 @@ class Trial {
   void make_step();
   /// Time of the step on the virtual clock.
   Seconds virtual_seconds(const GradientEstimate& estimate) const;
+  /// Of a batch, on the virtual clock.
+  Seconds encoding_s() const;
   /// Of the master, for a batch.
   double encoding_operations() const;
   void count(const GradientEstimate& estimate);

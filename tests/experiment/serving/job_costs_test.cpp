@@ -156,10 +156,13 @@ TEST_CASE("The largest rate counts messages, computing and the frontend's link",
 
 TEST_CASE("What makes no sense in the time of a server is refused", "[serving]") {
   CHECK_THROWS_WITH(simulation_of(R"({"busy": true})"), Contains("/time/busy is set"));
-  const serving::Simulation wall =
-      simulation_of(R"({"latency_seconds": 0.1})", R"(, "clock": "wall")");
-  for (const serving::ActivePolicy& policy : wall.policies())
-    CHECK_THAT(policy.record.skipped, Contains("the wall clock measures"));
+  CHECK_THROWS_WITH(simulation_of(R"({"cancel": true})"), Contains("/time/cancel is set"));
+  const auto points = testing::sweep_of(R"({"experiment": "serving", "clock": "wall",
+                                            "time": {"latency_seconds": 0.1}})")
+                          .points();
+  REQUIRE(points.size() == 2);
+  for (const PointRecord& point : points)
+    CHECK_THAT(point.skipped, Contains("the wall clock measures"));
 }
 
 }  // namespace

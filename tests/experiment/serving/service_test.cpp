@@ -1,12 +1,15 @@
 #include "experiment/serving/service.hpp"
 
 #include <catch2/catch.hpp>
+#include <cmath>
+#include <map>
 #include <numbers>
 
 #include "core/error.hpp"
 #include "experiment/serving/serving.hpp"
 #include "faults/make.hpp"
 #include "statistics.hpp"
+#include "temporary.hpp"
 
 using namespace laggard;
 using serving::Job;
@@ -51,6 +54,21 @@ TEST_CASE("A small query saves no more than the largest saving, and no time is b
   CHECK(tiniest == 0.0);
 }
 
+TEST_CASE("Services take the times of a trace at random, whoever's they are", "[serving]") {
+  const testing::TemporaryDirectory directory;
+  const auto file = directory.write("t.csv", "0,0,1\n0,1,2\n1,0,4\n1,1,8\n");
+  const auto service = make_service(R"({"kind": "trace", "file": ")" + file.string() + R"("})");
+  std::map<double, int> counts;
+  for (std::uint32_t query = 0; query < 4000; ++query) ++counts[service->draw({{1, 0, query, 0}})];
+  REQUIRE(counts.size() == 4);
+  for (const auto& [seconds, count] : counts) {
+    CAPTURE(seconds);
+    CHECK(std::abs(count - 1000) < 4 * std::sqrt(750.0));
+  }
+  // A pure function of the job.
+  CHECK(service->draw({{1, 0, 5, 0}}) == service->draw({{1, 0, 5, 0}}));
+}
+
 TEST_CASE("Any delay can be a service, but for a load that needs a clock", "[serving]") {
   const char* json = R"({"kind": "pareto", "scale": 2, "shape": 3})";
   const auto service = make_service(json);
@@ -64,4 +82,6 @@ TEST_CASE("Any delay can be a service, but for a load that needs a clock", "[ser
   CHECK_THROWS_WITH(make_service(R"({"kind": "load"})"),
                     "/serving/service is a load on ranks (nobody waits in this experiment); use "
                     "another kind: laggard list services");
+  for (const char* kind : {"markov", "shared", "groups"})  // of workers and rounds
+    CHECK_THROWS_AS(make_service(std::string(R"({"kind": ")") + kind + R"("})"), ConfigError);
 }

@@ -259,6 +259,10 @@ TEST_CASE("Time is that of the answers, with the work where it counts", "[traini
   const double encode = 2.0 * 12 * 4 * 12 * 24, all = 2.0 * 12 * 84;
   CHECK(encoded.runs[0].seconds == Approx(20 * (encode + all) / 1000));
   CHECK(encoded.runs[1].seconds == Approx(20 * (encode + 1.5 * 48 * 48 * 24 + all) / 1000));
+  // The first batch must be encoded before anybody computes, the others while the master waits.
+  curve["delay"] = {{"kind", "constant"}, {"seconds", 1000}};
+  CHECK(train(training_json(curve.dump())).runs[0].seconds ==
+        Approx(encode / 1000 + 20 * (1000 + all / 1000)));
 }
 
 TEST_CASE("A step takes what a round of its messages takes", "[training][time]") {
