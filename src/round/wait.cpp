@@ -59,9 +59,9 @@ bool WaitAnyOf::satisfied(const RoundState& state) const {
                      [&](const auto& policy) { return policy->satisfied(state); });
 }
 
-Seconds WaitAnyOf::deadline_s() const {
+Seconds WaitAnyOf::deadline_s(const RoundState& state) const {
   Seconds earliest = std::numeric_limits<Seconds>::infinity();
-  for (const auto& policy : policies_) earliest = std::min(earliest, policy->deadline_s());
+  for (const auto& policy : policies_) earliest = std::min(earliest, policy->deadline_s(state));
   return earliest;
 }
 
@@ -116,20 +116,19 @@ CutOff cut_off(const WaitPolicy& policy, const Arrivals& arrivals, std::uint32_t
   const auto is_active = [active](WorkerId worker) { return worker < active; };
   const auto coming = static_cast<std::uint32_t>(
       std::count_if(arrivals.order.begin(), arrivals.order.end(), is_active));
-  const Seconds deadline_s = policy.deadline_s();
   RoundState state{0, coming, active - coming, 0.0};
   std::vector<char> in(active);
   state.in = &in;
   for (const WorkerId worker : arrivals.order) {
     if (!is_active(worker)) continue;
     const Seconds arrival_s = arrivals.delay_s[worker];
-    if (policy.satisfied(state) || arrival_s > deadline_s) break;
+    if (policy.satisfied(state) || arrival_s > policy.deadline_s(state)) break;
     state.elapsed_s = arrival_s;
     ++state.arrived;
     --state.coming;
     in[worker] = 1;
   }
-  if (!policy.satisfied(state)) state.elapsed_s = deadline_s;
+  if (!policy.satisfied(state)) state.elapsed_s = policy.deadline_s(state);
   CutOff result{{}, state.elapsed_s};
   result.used.reserve(state.arrived);
   for (WorkerId worker = 0; worker < active; ++worker)

@@ -35,8 +35,10 @@ class WaitPolicy {
   virtual ~WaitPolicy() = default;
   /// May the master decode now?
   virtual bool satisfied(const RoundState& state) const = 0;
-  /// The moment at which it is satisfied whatever has arrived.
-  virtual Seconds deadline_s() const { return std::numeric_limits<Seconds>::infinity(); }
+  /// The moment at which it is satisfied if nothing more arrives.
+  virtual Seconds deadline_s(const RoundState& /*state*/) const {
+    return std::numeric_limits<Seconds>::infinity();
+  }
   /// Whether it matters who of several equally fast workers answers first.
   virtual bool order_matters() const { return true; }
   /// What it does about slow workers while it waits; nothing: it only waits.
@@ -94,7 +96,7 @@ class WaitDeadline final : public WaitPolicy {
   bool satisfied(const RoundState& state) const override {
     return state.elapsed_s > config_.seconds || (state.coming == 0 && state.lost == 0);
   }
-  Seconds deadline_s() const override { return config_.seconds; }
+  Seconds deadline_s(const RoundState&) const override { return config_.seconds; }
 
  private:
   Config config_;
@@ -110,7 +112,7 @@ class WaitAnyOf final : public WaitPolicy {
   /// Errors: ConfigError for an empty list.
   explicit WaitAnyOf(Config config);
   bool satisfied(const RoundState& state) const override;
-  Seconds deadline_s() const override;
+  Seconds deadline_s(const RoundState& state) const override;
   std::uint32_t most_answers(std::uint32_t workers) const override;
   /// The first one among the policies.
   std::string conflict(std::uint32_t workers) const override;
@@ -131,7 +133,7 @@ class WaitRelaunch final : public WaitPolicy {
   /// Errors: ConfigError for a policy within that relaunches as well.
   explicit WaitRelaunch(Config config);
   bool satisfied(const RoundState& state) const override { return then_->satisfied(state); }
-  Seconds deadline_s() const override { return then_->deadline_s(); }
+  Seconds deadline_s(const RoundState& state) const override { return then_->deadline_s(state); }
   std::uint32_t most_answers(std::uint32_t workers) const override {
     return then_->most_answers(workers);
   }

@@ -30,7 +30,7 @@ class WallRound final : public PendingRound {
   bool complete() const override { return complete_; }
 
   Seconds patience_s() const override {
-    const Seconds left_s = policy_.deadline_s() - elapsed_s();
+    const Seconds left_s = policy_.deadline_s(state_) - elapsed_s();
     return std::clamp(left_s, 0.0, PendingRound::patience_s());
   }
 
@@ -43,7 +43,7 @@ class WallRound final : public PendingRound {
       --state_.lost;
     else
       --state_.coming;
-    if (complete_ || row.arrival_s > policy_.deadline_s()) return;  // it came, but too late
+    if (complete_ || row.arrival_s > policy_.deadline_s(state_)) return;  // it came, but too late
     row.status = WorkerStatus::kUsed;
     // The forward call is the block's: each of its workers has a share.
     const std::uint32_t first = round_->block_of(worker) * request_.block_size;
@@ -63,7 +63,7 @@ class WallRound final : public PendingRound {
   void pass_time(bool idle) override {
     look(elapsed_s());
     // Until nothing more comes at the very moment of the deadline.
-    if (idle && state_.elapsed_s >= policy_.deadline_s()) complete_ = true;
+    if (idle && state_.elapsed_s >= policy_.deadline_s(state_)) complete_ = true;
   }
 
   Answers answers() override {

@@ -36,10 +36,11 @@ void GradientCoding::Config::fields(Fields& fields) {
   fields.text({"code", "which worker computes which parts"}, code,
               {"fractional_repetition", "cyclic"});
   fields.integer({"s", "number of lost workers up to which the gradient is exact"}, s);
-  fields.boolean({"debias",
-                  "where more than s workers of the cyclic code are lost, scale the gradient that "
-                  "comes closest to the length of the exact one"},
-                 debias);
+  fields.boolean(
+      {"debias",
+       "where more than s workers are lost, a mean over the parts that arrived (cyclic "
+       "code: what comes closest, scaled to the sum 1); false: missing parts count as 0"},
+      debias);
   fields.integer({"seed", "seed of the coefficients of the cyclic code"}, seed);
 }
 
@@ -59,7 +60,11 @@ GradientCoding::GradientCoding(Config config, const CodeContext& context)
 
 GradientWeights GradientCoding::gradient_weights(std::span<const WorkerId> received,
                                                  MatrixView /*answers*/) const {
-  if (!cyclic_) return {first_copies(received, parts())};
+  if (!cyclic_) {
+    Vector weights = first_copies(received, parts());  // a mean over the parts that arrived
+    if (!debias_) weights *= static_cast<double>((weights.array() != 0.0).count()) / parts();
+    return {std::move(weights)};
+  }
   Vector weights = optimal_weights(assignment_, received);
   constexpr double kLeastSum = 0.1;
   if (debias_) debias(assignment_, received, weights, kLeastSum);

@@ -266,8 +266,9 @@ TEST_CASE("The policy 'relaunch' is checked", "[wait][relaunch]") {
   CHECK(make(R"({"kind": "relaunch"})")->relaunch()->factor == 1.5);
   CHECK(make(R"({"kind": "relaunch", "then": {"kind": "fastest", "count": 9}})")->conflict(5) ==
         "it waits for 9 of 5 workers");
-  CHECK(make(R"({"kind": "relaunch", "then": {"kind": "deadline", "seconds": 3}})")->deadline_s() ==
-        3.0);
+  CHECK(
+      make(R"({"kind": "relaunch", "then": {"kind": "deadline", "seconds": 3}})")->deadline_s({}) ==
+      3.0);
   CHECK_THROWS_WITH(make(R"({"kind": "relaunch", "factor": 0.5})"), Contains("/wait/factor"));
   CHECK_THROWS_WITH(make(R"({"kind": "relaunch", "then": {"kind": "relaunch"}})"),
                     Contains("/wait/then/kind is 'relaunch'"));

@@ -140,14 +140,14 @@ TEST_CASE("'any_of' ends with whichever policy is first", "[wait]") {
                              R"(, {"kind": "deadline", "seconds": 0.15}]})";
   CHECK(cut(nested, {0, 1, 2}, {0.1, 0.2, 0.3}).used == Workers{0});
   CHECK(cut(nested, {0, 1, 2}, {0.1, 0.2, 0.3}).time_s == 0.15);
-  CHECK(policy_of(nested)->deadline_s() == 0.15);
+  CHECK(policy_of(nested)->deadline_s({}) == 0.15);
 }
 
 TEST_CASE("Only a deadline ends by itself", "[wait]") {
   constexpr Seconds kNever = std::numeric_limits<Seconds>::infinity();
-  CHECK(policy_of(R"({"kind": "all"})")->deadline_s() == kNever);
-  CHECK(policy_of(R"({"kind": "fastest", "count": 3})")->deadline_s() == kNever);
-  CHECK(policy_of(R"({"kind": "deadline", "seconds": 3})")->deadline_s() == 3.0);
+  CHECK(policy_of(R"({"kind": "all"})")->deadline_s({}) == kNever);
+  CHECK(policy_of(R"({"kind": "fastest", "count": 3})")->deadline_s({}) == kNever);
+  CHECK(policy_of(R"({"kind": "deadline", "seconds": 3})")->deadline_s({}) == 3.0);
 }
 
 TEST_CASE("Wait policies that make no sense are refused", "[wait]") {

@@ -30,7 +30,10 @@ BatchSource::BatchSource(const data::Dataset& dataset, Index classes, std::uint6
       available_(dataset.rows(data::Part::kTrials).value()) {
   if (!whole) return;
   Stream stream({seed_, Purpose::kTraining, trial_, 0});
-  order_ = in_order(random_permutation(stream, available_));
+  // What does not fill a row of every part is left out: of all rows, not of the last class.
+  std::vector<std::uint32_t> rows = random_permutation(stream, available_);
+  rows.resize(std::size_t{rows_of_part()} * arrangement_.parts);
+  order_ = in_order(std::move(rows));
 }
 
 std::vector<std::uint32_t> BatchSource::in_order(std::vector<std::uint32_t> rows) const {

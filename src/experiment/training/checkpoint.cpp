@@ -14,6 +14,7 @@ namespace {
 
 std::string packed(const TrainingState& state) {
   sweep::Packer packer;
+  packer.put(std::uint32_t{state.is_finished});
   packer.put(state.step);
   packer.put(state.seconds);
   packer.put_all(state.weights);
@@ -22,7 +23,8 @@ std::string packed(const TrainingState& state) {
   packer.put_all(state.rows);
   for (const double sum :
        {state.received, state.uncovered_parts, state.weight_amplification, state.decoding_error,
-        state.order_s, state.encode_s, state.compute_s, state.collect_s, state.decode_s})
+        state.noise_variance, state.noise_length, state.order_s, state.encode_s, state.compute_s,
+        state.collect_s, state.decode_s})
     packer.put(sum);
   return packer.take();
 }
@@ -30,6 +32,7 @@ std::string packed(const TrainingState& state) {
 TrainingState unpacked(std::string_view bytes) {
   sweep::Unpacker unpacker(bytes);
   TrainingState state;
+  state.is_finished = unpacker.get<std::uint32_t>() != 0;
   state.step = unpacker.get<std::uint32_t>();
   state.seconds = unpacker.get<Seconds>();
   state.weights = unpacker.get_all<double>();
@@ -38,7 +41,8 @@ TrainingState unpacked(std::string_view bytes) {
   state.rows = unpacker.get_all<TrainingRecord>();
   for (double* sum :
        {&state.received, &state.uncovered_parts, &state.weight_amplification, &state.decoding_error,
-        &state.order_s, &state.encode_s, &state.compute_s, &state.collect_s, &state.decode_s})
+        &state.noise_variance, &state.noise_length, &state.order_s, &state.encode_s,
+        &state.compute_s, &state.collect_s, &state.decode_s})
     *sum = unpacker.get<double>();
   return state;
 }

@@ -12,7 +12,8 @@ namespace laggard::training {
 
 /// All that a step leaves behind for the next ones.
 struct TrainingState {
-  std::uint32_t step = 0;  ///< steps that were made
+  bool is_finished = false;  ///< weights and optimizer are not needed any more
+  std::uint32_t step = 0;    ///< steps that were made
   Seconds seconds = 0.0;
   std::vector<double> weights;
   std::vector<double> optimizer;
@@ -20,6 +21,7 @@ struct TrainingState {
   std::vector<TrainingRecord> rows;
   // Sums over the steps.
   double received = 0.0, uncovered_parts = 0.0, weight_amplification = 0.0, decoding_error = 0.0;
+  double noise_variance = 0.0, noise_length = 0.0;
   Seconds order_s = 0.0, encode_s = 0.0, compute_s = 0.0, collect_s = 0.0, decode_s = 0.0;
 };
 

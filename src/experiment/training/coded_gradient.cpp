@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "core/stopwatch.hpp"
 #include "experiment/fate.hpp"
@@ -9,14 +10,19 @@
 namespace laggard::training {
 namespace {
 
-/// Waits on until the code has every part, or nobody else will come.
+/// Waits as another policy, and on until the code has every part, or nobody else will come.
 class WaitCovered final : public round::WaitPolicy {
  public:
   WaitCovered(const round::WaitPolicy& inner, const schemes::GradientCode& code)
       : inner_(inner), code_(code) {}
 
   bool satisfied(const round::RoundState& state) const override {
-    return state.coming == 0 || (inner_.satisfied(state) && code_.is_covered(*state.in));
+    return code_.is_covered(*state.in) ? inner_.satisfied(state) : state.coming == 0;
+  }
+  Seconds deadline_s(const round::RoundState& state) const override {
+    return state.in != nullptr && code_.is_covered(*state.in)
+               ? inner_.deadline_s(state)
+               : std::numeric_limits<Seconds>::infinity();
   }
   bool order_matters() const override { return inner_.order_matters(); }
   std::optional<round::Relaunch> relaunch() const override { return inner_.relaunch(); }
@@ -88,7 +94,8 @@ GradientEstimate CodedGradient::estimate(const Request& request,
   for (bool first = true;; first = false) {
     if (request.backlog != nullptr) *request.backlog = before;
     const auto pending = clock_.begin(first_round(request, sketch), wait_);
-    if (first) meanwhile();
+    // Where a real deadline runs, answers must be taken in as they come.
+    if (first && !(clock_.is_real() && std::isfinite(setup_.wait->deadline_s({})))) meanwhile();
     const round::Answers ready = clock_.finish(*pending);
     append(failures, ready);
     if (place_again(request, ready, failures)) continue;
@@ -160,7 +167,11 @@ bool CodedGradient::add(const Request& request, const round::Answers& ready,
   inputs.col(0).setConstant(kAdd);
   inputs.col(1).setConstant(grid_unit(largest, terms));
   const auto parameters = static_cast<Index>(estimate.gradient.size());
-  const round::Arrivals arrivals = experiment::everybody_at_once(ranks);
+  // The others may be busy with tasks that came too late, and have nothing to add.
+  std::vector<WorkerId> others;
+  for (std::uint32_t rank = 0; rank < ranks; ++rank)
+    if ((inputs.row(rank).tail(workers).array() == 0.0).all()) others.push_back(rank);
+  const round::Arrivals arrivals = round::without(experiment::everybody_at_once(ranks), others);
   round::RoundRequest round =
       round_of(request.trial, request.step, std::move(inputs), 1 + parameters, arrivals);
   round.block_size = 1;  // block r lives on rank 1 + r

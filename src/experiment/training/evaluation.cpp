@@ -53,20 +53,17 @@ Evaluation::Exact Evaluation::exact(std::span<const double> weights, const Batch
         weights, {rows_of(inputs, 0, count), rows_of(targets, 0, count), shares},
         {gradient.data(), static_cast<std::size_t>(parameters)});
     sum += gradient;
-    const double scale = static_cast<double>(rows) / static_cast<double>(count);
-    squares += scale * scale * gradient.squaredNorm();
+    squares += static_cast<double>(rows) / static_cast<double>(count) * gradient.squaredNorm();
   }
   exact.gradient.assign(sum.data(), sum.data() + sum.size());
   if (!noisy || groups < 2) return exact;
-  // The groups' gradients are estimates of their mean, the batch's. Rows are drawn without
-  // repetition, and the more of all rows a batch has, the less it varies.
-  const auto n = static_cast<double>(groups);
+  // A group of m of n rows has the mean gradient (n / m) g_i, whose spread around g weighs like m.
+  // Rows are drawn without repetition, and the more of all rows a batch has, the less it varies.
   const double left =
       1.0 - static_cast<double>(rows) /
                 static_cast<double>(setup_.dataset->rows(data::Part::kTrials).value());
-  const double variance = left * (squares - n * sum.squaredNorm()) / (n - 1.0) / n;
-  const double length = sum.squaredNorm() - variance;
-  exact.noise = length > 0 ? std::sqrt(variance / length) : kNaN;
+  exact.variance = left * (squares - sum.squaredNorm()) / static_cast<double>(groups - 1);
+  exact.length = sum.squaredNorm() - exact.variance;
   return exact;
 }
 

@@ -1,6 +1,7 @@
 // How good weights and gradients are, measured at the master.
 #pragma once
 
+#include <cmath>
 #include <span>
 
 #include "experiment/training/setup.hpp"
@@ -21,7 +22,11 @@ class Evaluation {
   struct Exact {
     double loss = kNaN;
     std::vector<double> gradient;
-    double noise = kNaN;  ///< see batch_noise in records.cpp
+    /// Of the gradient as an estimate of that of all rows, estimated without bias: its mean squared
+    /// error, and the squared length of the other one, which chance may make negative.
+    double variance = kNaN, length = kNaN;
+    /// See batch_noise in records.cpp.
+    double noise() const { return length > 0.0 ? std::sqrt(variance / length) : kNaN; }
   };
   /// `noisy`: the rows of the batch are an independent sample, so that noise can be estimated. The
   /// groups of rows for that are drawn from `stream`.

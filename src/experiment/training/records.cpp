@@ -26,7 +26,8 @@ std::vector<Column> TrainingRecord::columns() {
       column<R>("gradient_cosine", &R::gradient_cosine, "cosine of the angle between g^ and g"),
       column<R>("batch_noise", &R::batch_noise,
                 "the same error of g itself against the gradient of all training rows, estimated "
-                "from the spread over 16 parts of the batch; NaN with the layout 'static'"),
+                "from the spread over 16 parts of the batch; NaN where it is larger than can be "
+                "told, and with the layout 'static'"),
       column<R>("weight_amplification", &R::weight_amplification, "sum |w_n|; 1 is an average"),
       column<R>("decoding_error", &R::decoding_error,
                 "|K A_F^T w - 1|^2 / K, how unequally the parts count"),
@@ -58,7 +59,8 @@ std::vector<Column> RunRecord::columns() {
           column<R>("gradient_error", &R::gradient_error,
                     "root of the mean square of gradient_error in /training"),
           column<R>("batch_noise", &R::batch_noise,
-                    "root of the mean square of batch_noise in /training"),
+                    "the same over all rows of /training: the root of the mean squared error over "
+                    "the mean squared length of the gradient of all training rows"),
           column<R>("diverged", &R::diverged, kDiverged)};
 }
 

@@ -27,7 +27,7 @@ std::string identity_of(const Setup& setup, const ActivePoint& point, std::uint3
   config.recipe.checkpoint_every = 0;
   config.failures.timeout_s = config::FailureConfig().timeout_s;
   config.fields(writer);
-  return fmt::format("laggard training 3, scheme {}, trial {}, {}", point.index, number,
+  return fmt::format("laggard training 4, scheme {}, trial {}, {}", point.index, number,
                      sha256_of(writer.result().dump()));
 }
 
@@ -71,6 +71,7 @@ void Trial::run() {
   if (auto found = checkpoint_.load()) {
     state_ = std::move(*found);
     for (TrainingRecord& row : state_.rows) row.point = point_.record.point;
+    if (state_.is_finished) return finish();
     optimizer_.restore(state_.optimizer);
   } else {
     state_.weights = setup_.model->initial_weights(weights_seed(setup_.config.seed, number_));
@@ -99,6 +100,21 @@ void Trial::run() {
     if (due && state_.step < recipe.steps) save();
   }
   finish();
+  keep_finished();
+}
+
+/// Its rows are in the file only once all schemes of the trial are done.
+void Trial::keep_finished() {
+  const RecipeConfig& recipe = setup_.config.recipe;
+  constexpr double kWorth = 1e8;  // products; less is made again faster than it is kept
+  const double work = static_cast<double>(state_.step) * recipe.batch *
+                      static_cast<double>(setup_.model->parameters());
+  if (work < kWorth && (recipe.checkpoint_every == 0 || state_.step < recipe.checkpoint_every))
+    return checkpoint_.remove();
+  state_.is_finished = true;
+  state_.weights.clear();
+  state_.optimizer.clear();
+  checkpoint_.save(state_);
 }
 
 void Trial::place_rows() {
@@ -121,9 +137,15 @@ Trial::Prepared Trial::prepare(std::uint32_t step) const {
 }
 
 experiment::Fate Trial::fate_of(std::uint32_t step) const {
-  return experiment::draw_fate(
+  experiment::Fate fate = experiment::draw_fate(
       {*setup_.stragglers, *setup_.delay, *setup_.wait, setup_.speeds, point_.inputs},
       {setup_.config.seed, number_, step}, setup_.config.workers);
+  // Whoever has no row has nothing to answer, and must not count as one of the fastest.
+  std::vector<WorkerId> without_rows;
+  for (WorkerId worker = 0; worker < point_.record.active; ++worker)
+    if (point_.inputs[worker] == 0.0) without_rows.push_back(worker);
+  if (!without_rows.empty()) fate.arrivals = round::without(fate.arrivals, without_rows);
+  return fate;
 }
 
 void Trial::make_step() {
@@ -163,8 +185,9 @@ void Trial::make_step() {
 
 Seconds Trial::virtual_seconds(const GradientEstimate& estimate) const {
   const double parameters = static_cast<double>(setup_.model->parameters());
+  const double means = setup_.config.recipe.decode == "parts" ? point_.arrangement.parts : 1.0;
   const Seconds decode_s =
-      setup_.time.codec_s(2.0 * static_cast<double>(estimate.workers.size()) * parameters);
+      setup_.time.codec_s(2.0 * static_cast<double>(estimate.workers.size()) * means * parameters);
   const bool last = state_.step == setup_.config.recipe.steps;
   return std::max(estimate.waited_s, last ? 0.0 : encoding_s()) + decode_s;
 }
@@ -205,7 +228,7 @@ void Trial::report(const std::vector<round::RankFailure>& failures) {
 }
 
 TrainingRecord Trial::row_of(const GradientEstimate& estimate, const Batch& batch,
-                             const std::vector<double>& before) const {
+                             const std::vector<double>& before) {
   TrainingRecord row;
   row.point = point_.record.point;
   row.trial = number_;
@@ -215,7 +238,9 @@ TrainingRecord Trial::row_of(const GradientEstimate& estimate, const Batch& batc
       evaluation_.exact(before, batch, !setup_.is_static(),
                         Stream({setup_.config.seed, Purpose::kBootstrap, number_, 0, state_.step}));
   row.train_loss = exact.loss;
-  row.batch_noise = exact.noise;
+  row.batch_noise = exact.noise();
+  state_.noise_variance += exact.variance;
+  state_.noise_length += exact.length;
   // Copies lie alike in memory, so that the sums have the same bits.
   const auto parameters = static_cast<Index>(exact.gradient.size());
   const Vector g = Eigen::Map<const Vector>(exact.gradient.data(), parameters);
@@ -258,13 +283,13 @@ void Trial::finish() {
   run.weight_amplification = state_.weight_amplification / steps;
   run.decoding_error = state_.decoding_error / steps;
   run.gradient_error = root_mean_square(state_.rows, &TrainingRecord::gradient_error);
-  run.batch_noise = root_mean_square(state_.rows, &TrainingRecord::batch_noise);
+  if (state_.noise_length > 0.0)  // NaN is not
+    run.batch_noise = std::sqrt(state_.noise_variance / state_.noise_length);
   run.diverged = last.diverged;
   bench_.sink.add_rows(state_.rows);
   bench_.sink.add_row(TimingRecord{run.point, number_, state_.order_s, state_.encode_s,
                                    state_.compute_s, state_.collect_s, state_.decode_s});
   bench_.sink.add_row(run);
-  checkpoint_.remove();
 }
 
 }  // namespace laggard::training

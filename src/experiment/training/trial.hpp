@@ -44,8 +44,9 @@ class Trial {
   void count(const GradientEstimate& estimate);
   void report(const std::vector<round::RankFailure>& failures);
   TrainingRecord row_of(const GradientEstimate& estimate, const Batch& batch,
-                        const std::vector<double>& before) const;
+                        const std::vector<double>& before);
   void finish();
+  void keep_finished();
 
   const Setup& setup_;
   const ActivePoint& point_;

@@ -56,6 +56,15 @@ TEST_CASE("Rows that are mixed are of one class but where classes meet", "[batch
   }
 }
 
+TEST_CASE("Rows that do not fill every part are left out of all classes", "[batch]") {
+  const auto dataset = clusters();  // 320 rows of four classes, 2 for each of 130 parts
+  const BatchSource source(dataset, 4, 1, 0, true, {130, 2, true, "class"});
+  const Batch batch = source.draw(0);
+  std::set<Index> labels;
+  for (Index row = 0; row < batch.targets.rows(); ++row) labels.insert(label_of(batch, row));
+  CHECK(labels.size() == 4);
+}
+
 TEST_CASE("Sorted rows make parts of one class where rows are not mixed", "[batch]") {
   const auto dataset = clusters();
   const Batch batch = BatchSource(dataset, 4, 1, 0, true, {4, 10, false, "class"}).draw(0);

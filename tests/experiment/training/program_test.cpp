@@ -109,6 +109,13 @@ class LongTraining {
     return {};
   }
 
+  std::ptrdiff_t checkpoints() const {
+    std::error_code none;
+    return std::count_if(std::filesystem::directory_iterator(folder, none),
+                         std::filesystem::directory_iterator(),
+                         [](const auto& entry) { return entry.path().extension() != ".new"; });
+  }
+
   void stop(int signal) const {
     const auto config = directory.write("c.json", json.dump()).string();
     Outcome outcome;
@@ -143,6 +150,22 @@ TEST_CASE("A training that is killed resumes at its checkpoint", "[training][int
   for (const int signal : {SIGKILL, SIGINT}) {
     training.stop(signal);
     training.check_resumed();
+  }
+  SECTION("a training that is finished is not made again while others of its trial are missing") {
+    training.json["schemes"].push_back({{"kind", "uncoded"}});
+    REQUIRE(training.run("--overwrite", training.expected).code == 0);
+    const auto config = training.directory.write("c.json", training.json.dump()).string();
+    testing::Outcome outcome;
+    do {
+      Process process({testing::kProgram, "run", config, "-q", "--overwrite", "--jobs", "1", "-o",
+                       training.result.string()});
+      process.wait_until([&] { return training.checkpoints() == 2; });
+      process.send(SIGKILL);
+      outcome = process.wait();
+    } while (outcome.code == 0);
+    const Outcome resumed = laggard({"run", config, "--resume", "-o", training.result.string()});
+    CHECK_THAT(resumed.err, Contains("2 more go on from their checkpoints"));
+    CHECK(rows_in(training.result) == rows_in(training.expected));
   }
   SECTION("how often a checkpoint is written may change") {
     training.stop(SIGINT);

@@ -70,7 +70,7 @@ TEST_CASE("A batch varies less, the more of all rows it has", "[training]") {
       const Vector gradient = Eigen::Map<const Vector>(found.gradient.data(), parameters);
       sum += gradient;
       squares += gradient.squaredNorm();
-      said += found.noise * found.noise / kSteps;
+      said += found.noise() * found.noise() / kSteps;
     }
     const Vector mean = sum / kSteps;
     const double variance = (squares - kSteps * mean.squaredNorm()) / (kSteps - 1);
@@ -78,6 +78,20 @@ TEST_CASE("A batch varies less, the more of all rows it has", "[training]") {
     CHECK(std::sqrt(said) ==
           Approx(std::sqrt(std::max(variance, 0.0)) / mean.norm()).epsilon(0.15).margin(1e-6));
   }
+}
+
+TEST_CASE("The noise of a run counts batches that drown in it", "[training]") {
+  // Few rows in a batch of a trained model: the length of the whole gradient is often not told.
+  const TrainingSink sink = train(training_json(R"json({"schemes": [{"kind": "uncoded"}],
+      "workers": 4, "dataset": {"rows": 4200, "holdout": 200},
+      "training": {"batch": 24, "steps": 400, "learning_rate": 0.2, "evaluate_every": 1}})json"));
+  double squares = 0.0, told = 0.0;
+  for (const TrainingRecord& row : sink.of(0))
+    if (!std::isnan(row.batch_noise)) squares += row.batch_noise * row.batch_noise, ++told;
+  CHECK(told < 380);
+  CHECK(told > 100);
+  CHECK(sink.runs[0].batch_noise > 0.0);
+  CHECK(sink.runs[0].batch_noise != Approx(std::sqrt(squares / told)).epsilon(0.05));
 }
 
 TEST_CASE("Without losses the codes of gradients are exact", "[training]") {
@@ -283,6 +297,67 @@ TEST_CASE("A step takes what a round of its messages takes", "[training][time]")
   config::Json placed = config::parse(json, "the test");
   placed["training"]["layout"] = "static";
   CHECK(train(training_json(placed.dump())).runs[0].seconds == Approx(20 * step_s(12)));
+}
+
+TEST_CASE("Decoding every part takes longer than decoding their mean", "[training][time]") {
+  const auto seconds = [](const char* decode) {
+    return train(training_json(R"json({"schemes": [{"kind": "bacc"}],
+        "delay": {"kind": "constant", "seconds": 1000}, "time": {"codec_flops": 1000},
+        "training": {"decode": ")json" +
+                               std::string(decode) + R"("}})"))
+        .runs[0]
+        .seconds;
+  };
+  const double all = 2.0 * 12 * 84 / 1000;  // per step: 12 answers of 84 numbers
+  CHECK(seconds("parts") - seconds("mean") == Approx(20 * (4 - 1) * all));
+}
+
+TEST_CASE("Waiting for every part goes on where a deadline ends too early, and not longer",
+          "[training][time]") {
+  // Parts 0 and 1 have workers 0 and 2, and 1 and 3.
+  const auto run_of = [](const char* delays, double deadline) {
+    config::Json json = config::parse(R"json({"workers": 4, "data_points": 2,
+        "schemes": [{"kind": "replication", "rule": "covered"}],
+        "training": {"steps": 1}})json",
+                                      "the test");
+    json["delay"] = {{"kind", "groups"}, {"sizes", {1, 1, 1}}};
+    json["delay"]["delays"] = config::parse(delays, "the test");
+    json["wait"] = {{"kind", "deadline"}, {"seconds", deadline}};
+    return train(training_json(json.dump())).runs[0];
+  };
+  constexpr const char* kDelays = R"([{"kind": "constant", "seconds": 1},
+      {"kind": "constant", "seconds": 2}, {"kind": "constant", "seconds": 4},
+      {"kind": "constant", "seconds": 8}])";
+  CHECK(run_of(kDelays, 5).seconds == 5.0);  // covered at 2, and worker 2 comes in time
+  CHECK(run_of(kDelays, 5).received == 3.0);
+  CHECK(run_of(kDelays, 1.5).seconds == 2.0);  // covered later than that
+  CHECK(run_of(kDelays, 1.5).received == 2.0);
+  CHECK(run_of(kDelays, 9).seconds == 8.0);  // nobody is missing
+}
+
+TEST_CASE("Workers without rows are none of the fastest", "[training]") {
+  const TrainingSink sink = train(training_json(R"json({"workers": 32, "schemes": [
+      {"kind": "approximate_gradient_coding", "code": "bernoulli", "degree": 2}],
+      "delay": {"kind": "shifted_exponential", "scaling": "work"},
+      "wait": {"kind": "fastest", "count": 4}, "training": {"batch": 64}})json"));
+  for (const TrainingRecord& row : sink.of(0))
+    if (row.step > 0) CHECK(row.samples_used > 0);
+  CHECK(sink.runs[0].seconds > 0.0);
+}
+
+TEST_CASE("Without debiasing, a missing part counts as 0", "[training]") {
+  GradientBench bench(training_setup(R"json({"schemes": [
+      {"kind": "gradient_coding", "s": 2}, {"kind": "gradient_coding", "s": 2, "label": "as it is",
+       "debias": false}]})json"));
+  const std::vector<double> weights = bench.weights();
+  const Batch batch = bench.batch(0);
+  // Four parts; workers 0, 4 and 8 have the first one.
+  const auto mean = bench.estimate(0, batch, weights, {0, 4, 8}).gradient;
+  auto sum = bench.estimate(1, batch, weights, {0, 4, 8}).gradient;
+  for (double& value : sum) value *= 4.0 / 3.0;
+  CHECK(distance(mean, sum) < 1e-14);
+  CHECK(bench.estimate(0, batch, weights, {0, 1}).gradient ==
+        bench.estimate(1, batch, weights, {0, 1}).gradient);
 }
 
 TEST_CASE("A busy worker is late in the next steps, too", "[training][time]") {
