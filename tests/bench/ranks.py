@@ -75,17 +75,18 @@ def main():
     parser.add_argument("--config", default="experiments/lenet5-fashion/n100-k60.json")
     parser.add_argument("--ranks", type=int, default=64, help="of the model")
     parser.add_argument("--repeats", type=int, default=3)
+    parser.add_argument("--trials", type=int, help="more of them, for which starts count less")
     options = parser.parse_args()
     ways = [way(), way(jobs=2), way(ranks=2), way(ranks=3), way(ranks=5, groups=2)]
     walls = {name_of(how): [] for how in ways}
-    starts = []
+    starts, more = [], () if options.trials is None else (f"/trials={options.trials}",)
     with tempfile.TemporaryDirectory() as folder:
         single = f"{folder}/single.h5"
         for _ in range(options.repeats):
             for how in ways:
                 output = single if how == way() else f"{folder}/other.h5"
                 walls[name_of(how)].append(
-                    run(command(options.program, options.config, output, how)))
+                    run(command(options.program, options.config, output, how, more)))
             first = json.loads((ROOT / options.config).read_text())["schemes"][:1]
             starts.append(run(command(options.program, options.config, f"{folder}/start.h5",
                                       way(ranks=2), ("/trials=1", "/sweep={}",
