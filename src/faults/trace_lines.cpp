@@ -67,6 +67,11 @@ void bound_missing(std::vector<Measurement>& rows) {
   }
 }
 
+std::string_view without_quotes(std::string_view field) {
+  const bool quoted = field.size() >= 2 && field.front() == '"' && field.back() == '"';
+  return quoted ? trim(field.substr(1, field.size() - 2)) : field;
+}
+
 }  // namespace
 
 std::vector<Measurement> read_trace_lines(const std::string& path, const std::string& unit,
@@ -92,7 +97,10 @@ std::vector<Measurement> read_trace_lines(const std::string& path, const std::st
       continue;
     }
     if (!columns) separator = separator_of(line);
+    // Where a comma is part of a number, it stands for the point.
+    if (separator == ';') std::replace(line.begin(), line.end(), ',', '.');
     split(line, separator, fields);
+    for (std::string_view& field : fields) field = without_quotes(field);
     if (!columns && is_header(fields)) {
       columns.emplace(fields, where, unit);
       continue;

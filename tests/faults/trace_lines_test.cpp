@@ -26,6 +26,10 @@ TEST_CASE("A missing time is longer than the last one of its round", "[trace]") 
   CHECK(times_in("0,0,3\n1,0,\n2,0,5\n0,1,7\n1,1,NA\n") == Times{3, -6, 5, 7, -8});
   CHECK(times_in("0,0,\n1,0,\n0,1,7\n1,1,\n") == Times{-1, -1, 7, -8});  // nothing is known
   CHECK(times_in("round,w0_ms,w1_ms,w2_ms\n0,250,,500\n") == Times{0.25, -1.5, 0.5});
+  // As spreadsheets write them where a comma is part of a number, and with quotes.
+  CHECK(times_in("worker;round;seconds\n0;0;0,25\n1;0;1e-1\n") == Times{0.25, 0.1});
+  CHECK(times_in("\"worker\",\"round\",\"seconds\"\n\"0\",\"0\",\"0.25\"\n1,0,\"NA\"\n") ==
+        Times{0.25, -1.25});
   // The micro sign and the letter mu.
   CHECK(times_in("worker,round,elapsed_\xC2\xB5s\n0,0,500\n") == Times{5e-4});
   CHECK(times_in("round,w0 (\xCE\xBCs),w1 (us)\n0,500,250\n") == Times{5e-4, 2.5e-4});
