@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <queue>
 #include <tuple>
 
@@ -29,6 +30,64 @@ struct Event {
   }
 };
 
+/// What happens next. Nearly all events are known in their order: the first answers of the workers,
+/// and who is done with them. Only the others need a heap.
+class Events {
+ public:
+  /// Answers ascending in time.
+  explicit Events(std::vector<Reply> answers) : answers_(std::move(answers)) {}
+
+  /// Of all events that are pushed, those of this kind must come in the order of time.
+  void push_done(const Event& event) {
+    const bool begun = sorted_ > done_first_ && event.at_s == done_[done_first_].at_s;
+    if (begun)
+      push(event);
+    else
+      done_.push_back(event);
+  }
+  void push(const Event& event) { others_.push(event); }
+
+  /// The earliest one, if there is any.
+  std::optional<Event> pop() {
+    std::optional<Event> first;
+    if (next_answer_ < answers_.size()) {
+      const Reply& reply = answers_[next_answer_];
+      first = {reply.at_s, What::kAnswer, next_answer_, reply.worker, reply.worker};
+    }
+    const bool answer = first.has_value();
+    if (done_first_ < done_.size()) {
+      if (sorted_ == done_first_) sort_the_next();
+      if (!first || *first > done_[done_first_]) first = done_[done_first_];
+    }
+    if (!others_.empty() && (!first || *first > others_.top())) {
+      first = others_.top();
+      others_.pop();
+    } else if (first && first->what == What::kDone) {
+      ++done_first_;
+    } else if (answer) {
+      ++next_answer_;
+    }
+    return first;
+  }
+
+ private:
+  /// Those at the next moment, by their places.
+  void sort_the_next() {
+    const auto begin = done_.begin() + static_cast<std::ptrdiff_t>(done_first_);
+    const auto end = std::find_if(begin, done_.end(),
+                                  [&](const Event& event) { return event.at_s != begin->at_s; });
+    if (end - begin > 1)
+      std::sort(begin, end, [](const Event& a, const Event& b) { return a.place < b.place; });
+    sorted_ = static_cast<std::size_t>(end - done_.begin());
+  }
+
+  std::vector<Reply> answers_;
+  std::uint32_t next_answer_ = 0;
+  std::vector<Event> done_;  // behind `done_first_` they are to come, and sorted up to `sorted_`
+  std::size_t done_first_ = 0, sorted_ = 0;
+  std::priority_queue<Event, std::vector<Event>, std::greater<>> others_;
+};
+
 /// The events of a round, one after the other.
 class Simulation {
  public:
@@ -43,24 +102,22 @@ class Simulation {
         until_s_(until_s),
         link_(model.link_after_dispatch(work)),
         half_((work.active + 1) / 2),
-        again_(work.active, 1) {
+        again_(work.active, 1),
+        events_(model.replies(work, drawn, backlog)),
+        places_(work.active) {
     for (const WorkerId worker : unreachable)
       if (worker < work.active) again_[worker] = 0;
     result_ = {drawn.delay_s, {}, {}};
     for (WorkerId worker = 0; worker < work.active; ++worker)
       result_.delay_s[worker] = std::numeric_limits<Seconds>::infinity();
-    for (const Reply& reply : model.replies(work, drawn, backlog))
-      events_.push({reply.at_s, What::kAnswer, places_++, reply.worker, reply.worker});
   }
 
   Arrivals run() {
-    while (!events_.empty()) {
-      const Event event = events_.top();
-      events_.pop();
-      if (event.what == What::kAnswer) answer(event);
-      if (event.what == What::kDone) done(event.worker, event.at_s);
-      if (event.what == What::kCopies) begin_copies(event.at_s);
-      if (event.what == What::kSend) send(event);
+    while (const auto event = events_.pop()) {
+      if (event->what == What::kAnswer) answer(*event);
+      if (event->what == What::kDone) done(event->worker, event->at_s);
+      if (event->what == What::kCopies) begin_copies(event->at_s);
+      if (event->what == What::kSend) send(*event);
     }
     return std::move(result_);
   }
@@ -68,7 +125,7 @@ class Simulation {
  private:
   void answer(const Event& event) {
     const Seconds at_s = link_.pass(event.at_s, work_.bytes_out);
-    events_.push({at_s, What::kDone, event.worker, event.task, event.worker});
+    events_.push_done({at_s, What::kDone, event.worker, event.task, event.worker});
     Seconds& first_s = result_.delay_s[event.task];
     if (std::isfinite(first_s)) return;
     first_s = at_s;
@@ -120,8 +177,8 @@ class Simulation {
   WorkerId next_ = 0;        // first task that no copy was made of
   bool copies_have_begun_ = false;
   std::vector<WorkerId> idle_;  // before that
-  std::priority_queue<Event, std::vector<Event>, std::greater<>> events_;
-  std::uint32_t places_ = 0;
+  Events events_;
+  std::uint32_t places_;  // so many events have one
   Arrivals result_;
 };
 

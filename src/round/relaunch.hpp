@@ -21,7 +21,8 @@ namespace laggard::round {
 /// The link serves whoever asks for it first, so that copies and answers slow each other. The first
 /// answer of a task counts; the second one passes the link all the same. With a backlog, a worker
 /// is busy until it is done with its copies. Tasks of `unreachable` workers are not sent again, and
-/// nothing is from `until_s` on: then the master has what it waited for. O(N log N).
+/// nothing is from `until_s` on: then the master has what it waited for. O(N), and O(c log c) for c
+/// copies, beside TimeModel::replies().
 Arrivals arrivals_with_copies(const TimeModel& model, const Relaunch& relaunch,
                               const RoundWork& work, const Arrivals& drawn, Backlog* backlog,
                               const std::vector<WorkerId>& unreachable = {},
