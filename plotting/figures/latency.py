@@ -14,6 +14,7 @@ import json
 import numpy as np
 
 from .. import layout, series, style
+from ..axis import RateAxis
 from ..cli import figure_parser
 from ..files import LaggardError
 from ..stats import estimate_mean
@@ -87,10 +88,14 @@ def make_figure(results, options):
     rows = published_rows(options.published) if options.published else []
     lines = series.group_lines(points, (*series.AXES, pointer))
     styles, notes = style.line_styles(lines), []
+    swept = [p.setting(pointer) for p in points]
+    rates = RateAxis(swept) if RateAxis.is_for(pointer, swept) else None
     figure, grid = layout.panel_grid(1, options.columns)
     axes = grid[0]
     for line in lines:
         members = sorted(line.points, key=lambda p: p.setting(pointer))
+        if rates:
+            members.sort(key=lambda p: float(rates.place(p.setting(pointer))))
         places = np.array([p.setting(pointer) for p in members], float)
         estimates = [estimate_mean(values_of(p, options.metric)) for p in members]
         value, low, high = (np.array([getattr(e, name) for e in estimates])
@@ -98,6 +103,8 @@ def make_figure(results, options):
         there = np.isfinite(value)
         notes += [f"{line.name}: queues without bound at {series.parameter_name(pointer)} = {x:g}"
                   for x in places[~there]]
+        if rates:
+            places = rates.place(places)
         style.draw_line(axes, places[there], value[there], low[there], high[there],
                         styles[line.name], line.name)
         x, y = measured(rows, members, pointer, options.metric)
@@ -105,6 +112,8 @@ def make_figure(results, options):
                   color=styles[line.name]["color"])
     axes.set_xlabel(series.parameter_name(pointer))
     axes.set_ylabel(METRICS[options.metric])
+    if rates:
+        rates.dress(axes.xaxis)
     notes += ["hollow markers: measured"] if rows else []
     notes += series.file_notes(results, points)
     layout.panel_legend(axes)

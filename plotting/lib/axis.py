@@ -1,4 +1,4 @@
-"""A logarithmic axis with a place for zero, set off by a gap: lambda = 0 means no smoothing."""
+"""Axes with a place for zero, set off by a gap: lambda = 0 means no smoothing, a rate of 0 no limit."""
 
 from __future__ import annotations
 
@@ -49,3 +49,34 @@ class LogAxis:
         labels = (["0"] if self.has_zero else []) + [f"$10^{{{int(w)}}}$" for w in whole]
         axis.set_major_locator(ticker.FixedLocator(places))
         axis.set_major_formatter(ticker.FixedFormatter(labels))
+
+
+class RateAxis:
+    """Positions of rates on a log axis, and of 0, which is without limit, to the right of all."""
+
+    has_zero = False  # it is no special case of a line: it ends it
+
+    def __init__(self, values):
+        self.values = np.unique(values)
+        positive = self.values[self.values > 0]
+        logs = np.log10(positive) if len(positive) else np.array([0.0])
+        step = float(np.median(np.diff(logs))) if len(logs) > 1 else 0.3
+        self.free = logs[-1] + max(1.5 * step, 0.25 * (logs[-1] - logs[0]))
+        self.positive = positive
+
+    @staticmethod
+    def is_for(pointer: str, values) -> bool:
+        """Whether it is the axis of a swept key with these values."""
+        return pointer.rsplit("/", 1)[-1] in ("bandwidth", "master_bandwidth", "codec_flops") \
+            and np.min(values) == 0
+
+    def place(self, value) -> np.ndarray:
+        """Position of values: log10, or the place of what has no limit."""
+        value = np.asarray(value, float)
+        return np.where(value > 0, np.log10(np.where(value > 0, value, 1.0)), self.free)
+
+    def dress(self, axis) -> None:
+        """A tick for each value."""
+        axis.set_major_locator(ticker.FixedLocator([*np.log10(self.positive), self.free]))
+        axis.set_major_formatter(ticker.FixedFormatter(
+            [*(f"{v:.3g}".replace("e+0", "e") for v in self.positive), "no limit"]))

@@ -22,7 +22,10 @@ _POINTER_NAMES = {"/workers": "$N$", "/stragglers/count": "$S$", "/stragglers/pr
                   "/wait/count": "wait for", "/wait/seconds": "deadline (s)",
                   "/wait/kind": "wait"}
 _PARAMETER_NAMES = {"lambda_encode": r"$\lambda_e$", "lambda_decode": r"$\lambda_d$",
-                    "sigma": r"$\sigma$", "data_points": "$K$", "probability": "$p$"}
+                    "sigma": r"$\sigma$", "data_points": "$K$", "probability": "$p$",
+                    "bandwidth": "bandwidth of a worker (bytes/s)",
+                    "master_bandwidth": "bandwidth of the master (bytes/s)",
+                    "codec_flops": "coding speed (flop/s)"}
 
 
 @dataclass(frozen=True, eq=False)

@@ -71,6 +71,24 @@ class Latency(Figures):
         self.assertEqual(axes.get_ylabel(), "p99.9 (ms)")
         self.no_overlap(figure)
 
+    def test_a_bandwidth_of_0_is_no_limit(self):
+        path = write(self.folder / "a.h5")
+        with h5py.File(path, "a") as file:
+            rows = file["points"][()]
+            for row in rows:
+                rate = json.loads(row["parameters"])["/serving/rate"]
+                row["parameters"] = json.dumps({"/time/master_bandwidth": (rate - 100) * 1e6})
+            del file["points"]
+            file["points"] = rows
+            config = json.loads(file.attrs["config"])
+            config["sweep"] = {"/time/master_bandwidth": [0, 1e8, 2e8]}
+            file.attrs["config"] = json.dumps(config)
+        figure, _ = self.make(latency, path)
+        axes = figure.axes[0]
+        np.testing.assert_allclose(self.line(axes, "equal").get_ydata(), [20, 30, 10])
+        self.assertEqual([t.get_text() for t in axes.get_xticklabels()], ["1e8", "2e8", "no limit"])
+        self.assertTrue((np.diff(self.line(axes, "equal").get_xdata()) > 0).all())
+
     def test_gap_and_shares(self):
         path = write(self.folder / "a.h5")
         axes = self.make(latency, path, "--metric", "gap")[0].axes[0]
