@@ -17,17 +17,23 @@ class WaitCovered final : public round::WaitPolicy {
       : inner_(inner), code_(code) {}
 
   bool satisfied(const round::RoundState& state) const override {
-    return code_.is_covered(*state.in) ? inner_.satisfied(state) : state.coming == 0;
+    if (state.coming > 0) return inner_.satisfied(state) && is_covered(state);
+    return inner_.satisfied(state) || !is_covered(state);
   }
   Seconds deadline_s(const round::RoundState& state) const override {
-    return state.in != nullptr && code_.is_covered(*state.in)
-               ? inner_.deadline_s(state)
-               : std::numeric_limits<Seconds>::infinity();
+    const Seconds inner_s = inner_.deadline_s(state);
+    return std::isinf(inner_s) || is_covered(state) ? inner_s
+                                                    : std::numeric_limits<Seconds>::infinity();
   }
   bool order_matters() const override { return inner_.order_matters(); }
   std::optional<round::Relaunch> relaunch() const override { return inner_.relaunch(); }
 
  private:
+  // Looks at all workers, so it is asked last.
+  bool is_covered(const round::RoundState& state) const {
+    return state.in != nullptr && code_.is_covered(*state.in);
+  }
+
   const round::WaitPolicy& inner_;
   const schemes::GradientCode& code_;
 };
