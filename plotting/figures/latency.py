@@ -90,12 +90,11 @@ def make_figure(results, options):
     styles, notes = style.line_styles(lines), []
     swept = [p.setting(pointer) for p in points]
     rates = RateAxis(swept) if RateAxis.is_for(pointer, swept) else None
+    place = rates.place if rates else np.asarray
     figure, grid = layout.panel_grid(1, options.columns)
     axes = grid[0]
     for line in lines:
-        members = sorted(line.points, key=lambda p: p.setting(pointer))
-        if rates:
-            members.sort(key=lambda p: float(rates.place(p.setting(pointer))))
+        members = sorted(line.points, key=lambda p: float(place(p.setting(pointer))))
         places = np.array([p.setting(pointer) for p in members], float)
         estimates = [estimate_mean(values_of(p, options.metric)) for p in members]
         value, low, high = (np.array([getattr(e, name) for e in estimates])
@@ -103,12 +102,10 @@ def make_figure(results, options):
         there = np.isfinite(value)
         notes += [f"{line.name}: queues without bound at {series.parameter_name(pointer)} = {x:g}"
                   for x in places[~there]]
-        if rates:
-            places = rates.place(places)
-        style.draw_line(axes, places[there], value[there], low[there], high[there],
+        style.draw_line(axes, place(places)[there], value[there], low[there], high[there],
                         styles[line.name], line.name)
         x, y = measured(rows, members, pointer, options.metric)
-        axes.plot(x, y, linestyle="none", marker="o", markerfacecolor="none", markersize=4,
+        axes.plot(place(x), y, linestyle="none", marker="o", markerfacecolor="none", markersize=4,
                   color=styles[line.name]["color"])
     axes.set_xlabel(series.parameter_name(pointer))
     axes.set_ylabel(METRICS[options.metric])

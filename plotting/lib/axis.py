@@ -6,6 +6,12 @@ import numpy as np
 from matplotlib import ticker
 
 
+def _place(value, zero: float) -> np.ndarray:
+    """log10 of what is above 0, and a place for 0."""
+    value = np.asarray(value, float)
+    return np.where(value > 0, np.log10(np.where(value > 0, value, 1.0)), zero)
+
+
 class LogAxis:
     """Positions of lambda values on a log axis with a place for zero."""
 
@@ -21,8 +27,7 @@ class LogAxis:
 
     def place(self, value) -> np.ndarray:
         """Position of values: log10, or the place of zero."""
-        value = np.asarray(value, float)
-        return np.where(value > 0, np.log10(np.where(value > 0, value, 1.0)), self.zero)
+        return _place(value, self.zero)
 
     def blocks(self) -> list:
         """(slice into values, cell edges): zero on its own, then the positive ones."""
@@ -54,15 +59,12 @@ class LogAxis:
 class RateAxis:
     """Positions of rates on a log axis, and of 0, which is without limit, to the right of all."""
 
-    has_zero = False  # it is no special case of a line: it ends it
-
     def __init__(self, values):
-        self.values = np.unique(values)
-        positive = self.values[self.values > 0]
-        logs = np.log10(positive) if len(positive) else np.array([0.0])
+        values = np.unique(values)
+        self.positive = values[values > 0]
+        logs = np.log10(self.positive) if len(self.positive) else np.array([0.0])
         step = float(np.median(np.diff(logs))) if len(logs) > 1 else 0.3
         self.free = logs[-1] + max(1.5 * step, 0.25 * (logs[-1] - logs[0]))
-        self.positive = positive
 
     @staticmethod
     def is_for(pointer: str, values) -> bool:
@@ -72,8 +74,7 @@ class RateAxis:
 
     def place(self, value) -> np.ndarray:
         """Position of values: log10, or the place of what has no limit."""
-        value = np.asarray(value, float)
-        return np.where(value > 0, np.log10(np.where(value > 0, value, 1.0)), self.free)
+        return _place(value, self.free)
 
     def dress(self, axis) -> None:
         """A tick for each value."""
