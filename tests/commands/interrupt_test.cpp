@@ -180,7 +180,7 @@ TEST_CASE("A limit on file sizes is an error, and what fits is kept", "[program]
   const Experiment experiment(kLong);
   const auto expected = experiment.expected();
   bool complete = false;
-  for (const std::uint64_t limit : {4'096, 150'000, 400'000, 700'000, 1'000'000, 1'500'000}) {
+  for (const int limit : {4'096, 150'000, 400'000, 700'000, 1'000'000, 1'500'000}) {
     CAPTURE(limit);
     std::filesystem::remove(experiment.result());
     auto command = experiment.command();
@@ -204,7 +204,7 @@ TEST_CASE("A full disk keeps every trial that was finished, with its predictions
   const Experiment experiment(kPredictions);
   const auto expected = experiment.expected();
   std::size_t most = 0;
-  for (const std::uint64_t limit : {500'000, 1'000'000, 1'500'000, 2'000'000}) {
+  for (const int limit : {500'000, 1'000'000, 1'500'000, 2'000'000}) {
     CAPTURE(limit);
     std::filesystem::remove(experiment.result());
     const auto limited = [&](std::vector<std::string> command) {
