@@ -244,13 +244,39 @@ TEST_CASE("networks refuse sizes and inputs that do not fit", "[torch]") {
     CHECK_THAT(message({name, "{}", {{784}}, 10}), Contains("784") && Contains("images"));
 }
 
-TEST_CASE("a missing GPU is said", "[torch]") {
-  LearnerConfig config = config_of(small_networks().front());
-  config.device = "cuda";
-  try {
-    torch_plugin().make_learner(config);
-  } catch (const ConfigError& error) {
-    CHECK_THAT(error.what(), Contains("cuda"));
+Weights trained_a_little(const NetworkSpec& spec, const std::string& device) {
+  LearnerConfig config = config_of(spec);
+  config.device = device;
+  const auto network = torch_plugin().make_learner(config);
+  train_a_little(*network, random_batch(24, spec));
+  return {spec, network->tensors(), {}, "memory", {}};
+}
+
+TEST_CASE("a GPU gives the answers of the processor and always the same; its lack is said",
+          "[torch]") {
+  for (const NetworkSpec& spec : small_networks()) {
+    CAPTURE(spec.architecture);
+    Weights weights;
+    try {
+      weights = trained_a_little(spec, "cuda");
+    } catch (const ConfigError& error) {
+      CHECK_THAT(error.what(), Contains("there is no device 'cuda'"));
+      return;
+    }
+    const Weights again = trained_a_little(spec, "cuda");
+    for (std::size_t i = 0; i < weights.tensors.size(); ++i)
+      CHECK(again.tensors[i].values == weights.tensors[i].values);
+    const RandomBatch batch = random_batch(40, spec);
+    const auto answers = [&](const char* device) {
+      Matrix outputs(40, spec.outputs);
+      torch_plugin()
+          .make_network(weights, {OutputRule::kAsIs, 1, device})
+          ->forward(batch.rows(0, 40), {outputs.data(), outputs.rows(), outputs.cols()});
+      return outputs;
+    };
+    const Matrix expected = answers("cpu");
+    CHECK((answers("cuda") - expected).cwiseAbs().maxCoeff() <
+          1e-5 * expected.cwiseAbs().maxCoeff());
   }
 }
 

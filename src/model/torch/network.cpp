@@ -96,7 +96,7 @@ NetworkPtr make_network(const NetworkSpec& spec) {
 std::vector<NamedTensor> tensors_of(const torch::nn::Module& network) {
   std::vector<NamedTensor> copies;
   for (const auto& [name, tensor] : named_tensors(network)) {
-    const torch::Tensor plain = tensor.detach().to(torch::kFloat).contiguous();
+    const torch::Tensor plain = tensor.detach().to(torch::kCPU, torch::kFloat).contiguous();
     const float* values = plain.data_ptr<float>();
     copies.push_back({name, extents_of(plain), {values, values + plain.numel()}});
   }

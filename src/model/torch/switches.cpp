@@ -15,11 +15,27 @@
 
 namespace laggard::model {
 
+namespace {
+
+/// Left alone, cuDNN multiplies with 10 bits of each factor, and may choose algorithms that add in
+/// the order in which blocks of threads finish.
+void compute_exactly_on_gpus() {
+  at::Context& context = at::globalContext();
+  context.setAllowTF32CuBLAS(false);
+  context.setAllowTF32CuDNN(false);
+  context.setDeterministicCuDNN(true);
+  context.setBenchmarkCuDNN(false);
+}
+
+}  // namespace
+
 c10::Device device_named(const std::string& name) {
-  if (name == "cuda" && !torch::cuda::is_available())
+  if (name != "cuda") return c10::Device(name);
+  if (!torch::cuda::is_available())
     throw ConfigError("there is no device 'cuda'",
                       "this libtorch has no CUDA, or the machine no GPU that it can use",
                       "set device to \"cpu\"");
+  compute_exactly_on_gpus();
   return c10::Device(name);
 }
 

@@ -8,7 +8,8 @@
 
 namespace laggard::model {
 
-/// "cpu" or "cuda". Errors: ConfigError if libtorch has no such device here.
+/// "cpu" or "cuda". From the first "cuda" on, GPUs compute in full single precision, and add in the
+/// same order each time. Errors: ConfigError if libtorch has no such device here.
 c10::Device device_named(const std::string& name);
 
 /// Threads of libtorch and of OpenBLAS, from now on.
