@@ -32,7 +32,7 @@ std::vector<double> samples(std::uint32_t seed, std::uint32_t count, bool skewed
 }
 
 TEST_CASE("The interval is that of Student where values are normal", "[statistics]") {
-  const std::uint32_t count = GENERATE(20, 250, 5000);
+  const std::uint32_t count = GENERATE(20U, 250U, 5000U);
   const std::vector<double> values = samples(7, count, false);
   const Summary summary = summarise(values);
   double squares = 0.0;

@@ -182,8 +182,8 @@ TEST_CASE("Slopes come in the order of their numbers", "[summary]") {
   std::vector<PointRecord> points;
   std::vector<Values> values;
   std::uint32_t number = 0;
-  for (const std::uint32_t workers : {1024, 256, 64})
-    for (const std::uint32_t lost : {1, 2}) {
+  for (const std::uint32_t workers : {1024U, 256U, 64U})
+    for (const std::uint32_t lost : {1U, 2U}) {
       const std::string parameters = "{\"/workers\":" + std::to_string(workers) +
                                      ",\"/stragglers/count\":" + std::to_string(lost) + "}";
       points.push_back(point(number, "bacc", workers, lost, parameters));

@@ -127,7 +127,7 @@ TEST_CASE("Without a code, every worker has a part of its own", "[gradient]") {
 }
 
 TEST_CASE("A random graph gives each worker and each part the same degree", "[gradient]") {
-  for (const std::uint32_t degree : {1, 2, 3, 6, 11, 12}) {
+  for (const std::uint32_t degree : {1U, 2U, 3U, 6U, 11U, 12U}) {
     const auto json = R"({"kind": "approximate_gradient_coding", "degree": )" +
                       std::to_string(degree) + R"(, "seed": 5})";
     const Matrix graph = make(json, context_of(4, 12))->gradients()->assignment();

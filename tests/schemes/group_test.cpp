@@ -243,7 +243,7 @@ TEST_CASE("sizes that give no groups are inapplicable, contradictions are errors
   squashed.logits = false;
   CHECK_THROWS_WITH(make(R"({"kind": "parm"})", squashed), Contains("/model/output"));
   // Also where there are too few workers anyway.
-  for (const std::uint32_t workers : {8, 6})
+  for (const std::uint32_t workers : {8U, 6U})
     CHECK_THROWS_WITH(
         make(R"({"kind": "parm", "r": 2, "parity": ["p.h5"]})", context_of(4, workers)),
         Contains("/schemes/0/parity has 1 file (there are r = 2"));

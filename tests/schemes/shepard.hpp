@@ -17,8 +17,10 @@ class ShepardDecoder final : public CurveDecoder {
   Matrix matrix(const CurveNodes& nodes) const override {
     Matrix weights(nodes.targets.size(), nodes.places.size());
     for (Index k = 0; k < weights.rows(); ++k) {
-      for (Index i = 0; i < weights.cols(); ++i)
-        weights(k, i) = std::abs(nodes.targets[k] - nodes.places[i]) + 1e-12;
+      for (Index i = 0; i < weights.cols(); ++i) {
+        const double distance = nodes.targets[std::size_t(k)] - nodes.places[std::size_t(i)];
+        weights(k, i) = std::abs(distance) + 1e-12;
+      }
       weights.row(k) = (weights.row(k) / weights.row(k).minCoeff()).array().pow(-power_);
       weights.row(k) /= weights.row(k).sum();
     }

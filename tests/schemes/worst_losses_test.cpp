@@ -161,7 +161,7 @@ TEST_CASE("the errors without each worker are those of decoding without it", "[w
 
 TEST_CASE("few answers are left without one, too", "[worst]") {
   for (const std::string json : {R"({"kind": "letcc"})", R"({"kind": "bacc"})"})
-    for (const std::size_t count : {1, 2, 3, 4}) {
+    for (const std::size_t count : {1U, 2U, 3U, 4U}) {
       const Case trial(json, 3, 12, 2);
       const std::vector<WorkerId> all{1, 4, 5, 10};
       const std::vector<WorkerId> received(all.begin(), all.begin() + std::ptrdiff_t(count));

@@ -98,7 +98,7 @@ TEST_CASE("a training may end earlier or later than it was to", "[train]") {
     return;
   }
   CHECK_THROWS_WITH(go_on(1), Contains("has 2 epochs already") && Contains("/epochs=2"));
-  const std::uint32_t epochs = GENERATE(2, 5);
+  const std::uint32_t epochs = GENERATE(2U, 5U);
   go_on(epochs);
   TrainConfig whole = with_epochs(small(folder, "whole"), epochs);
   whole.schedule.kind = "constant";

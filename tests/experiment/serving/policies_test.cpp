@@ -97,7 +97,8 @@ std::vector<double> replicated(const TestServer& server, const std::vector<doubl
     const auto [now, job] = *running.begin();
     running.erase(running.begin());
     answered[job.query] = std::min(answered[job.query], now);
-    std::erase_if(waiting, [&](const Waiting& other) { return other.query == job.query; });
+    const auto query = job.query;
+    std::erase_if(waiting, [&](const Waiting& other) { return other.query == query; });
     fill(now);
   }
   return answered;

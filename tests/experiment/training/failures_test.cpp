@@ -65,7 +65,7 @@ TEST_CASE("A rank that dies in a step is a straggler, or others compute for it",
   json["training"]["decode"] = decode;
   for (const Death death : {Death::kAtOnce, Death::kWhenReady})
     for (const bool reassign : {true, false})
-      for (const std::size_t point : {0, 1, 2}) {
+      for (const std::size_t point : {0U, 1U, 2U}) {
         CAPTURE(decode, static_cast<int>(death), reassign, point);
         const auto setup = [&] { return testing::training_setup(json.dump()); };
         GradientBench calm(setup());

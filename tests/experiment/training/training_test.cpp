@@ -98,7 +98,7 @@ TEST_CASE("Without losses the codes of gradients are exact", "[training]") {
   GradientBench bench(training_setup(kAllSchemes));
   Evaluation evaluation(bench.setup());
   const std::vector<double> weights = bench.weights();
-  for (const std::size_t point : {0, 1, 2, 3, 4}) {
+  for (const std::size_t point : {0U, 1U, 2U, 3U, 4U}) {
     CAPTURE(bench.setup().points[point].record.scheme);
     const Batch batch = bench.batch(point);
     const auto exact = evaluation.exact(weights, batch, false, Stream({1, Purpose::kData, 0, 0}));
@@ -114,7 +114,7 @@ TEST_CASE("A curve code is exact where every data point has a worker", "[trainin
       {"kind": "letcc"}, {"kind": "curve", "encoder": "berrut", "decoder": "spline"}]})"));
   Evaluation evaluation(bench.setup());
   const std::vector<double> weights = bench.weights();
-  for (const std::size_t point : {0, 1, 2}) {
+  for (const std::size_t point : {0U, 1U, 2U}) {
     const Batch batch = bench.batch(point);
     const auto exact = evaluation.exact(weights, batch, false, Stream({1, Purpose::kData, 0, 0}));
     CHECK(distance(bench.estimate(point, batch, weights, {}).gradient, exact.gradient) < 1e-12);
@@ -127,7 +127,7 @@ TEST_CASE("A curve code is exact where every data point has a worker", "[trainin
 TEST_CASE("Fractional repetition has the same bits with up to s losses", "[training]") {
   GradientBench bench(training_setup(kAllSchemes));
   const std::vector<double> weights = bench.weights();
-  for (const std::size_t point : {1, 2}) {  // replication is the same code
+  for (const std::size_t point : {1U, 2U}) {  // replication is the same code
     const Batch batch = bench.batch(point);
     const auto undisturbed = bench.estimate(point, batch, weights, {}).gradient;
     for (WorkerId a = 0; a < 12; ++a)
