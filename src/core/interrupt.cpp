@@ -1,5 +1,6 @@
 #include "core/interrupt.hpp"
 
+#include <atomic>
 #include <csignal>
 #include <cstdlib>
 #include <initializer_list>
@@ -7,11 +8,12 @@
 namespace laggard {
 namespace {
 
-volatile std::sig_atomic_t raised = 0;
+/// Also read by other threads, which a sig_atomic_t is not made for.
+std::atomic<bool> raised = false;
+static_assert(std::atomic<bool>::is_always_lock_free, "a signal handler may not wait");
 
 void on_signal(int signal) {
-  if (raised != 0 && signal == SIGINT) std::_Exit(130);
-  raised = 1;
+  if (raised.exchange(true) && signal == SIGINT) std::_Exit(130);
 }
 
 void handle_all(void (*handler)(int)) {
@@ -37,7 +39,7 @@ void ignore_interrupts() {
 }
 
 bool interrupted() {
-  return raised != 0;
+  return raised;
 }
 
 }  // namespace laggard
