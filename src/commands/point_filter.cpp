@@ -7,6 +7,7 @@
 #include <set>
 
 #include "config/json.hpp"
+#include "config/sweep.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
 
@@ -51,10 +52,11 @@ Json document_at(const PointRecord& point, Json document) {
 
 class Test {
  public:
-  Test(const std::string& config, const PointFilter& filter)
+  Test(const std::string& config, const PointFilter& filter, config::Vocabulary vocabulary)
       : schemes_(filter.schemes.begin(), filter.schemes.end()),
         conditions_(parse_conditions(filter.conditions)),
-        config_(config::parse_or_discard(config)) {}
+        config_(config::parse_or_discard(config)),
+        vocabulary_(std::move(vocabulary)) {}
 
   bool passes(const PointRecord& point) {
     if (!schemes_.empty() && !schemes_.contains(point.scheme)) return false;
@@ -62,13 +64,14 @@ class Test {
     // The schemes of a combination follow each other.
     if (document_.is_null() || parameters_ != point.parameters) {
       parameters_ = point.parameters;
-      document_ = document_at(point, config_);
+      document_ = with_members(document_at(point, config_));
     }
     return std::all_of(conditions_.begin(), conditions_.end(), [&](const auto& condition) {
       const Json::json_pointer pointer(condition.first);
       if (!document_.contains(pointer)) return false;
-      const auto& values = condition.second;
-      return std::find(values.begin(), values.end(), document_.at(pointer)) != values.end();
+      const Json& value = document_.at(pointer);
+      return std::any_of(condition.second.begin(), condition.second.end(),
+                         [&](const Json& wanted) { return config::equal(value, wanted); });
     });
   }
 
@@ -80,7 +83,7 @@ class Test {
     for (const PointRecord& point : points) {
       labels.insert(point.scheme);
       if (unknown.empty()) continue;
-      const Json document = document_at(point, config_);
+      const Json document = with_members(document_at(point, config_));
       std::erase_if(unknown, [&](const std::string& pointer) {
         return document.contains(Json::json_pointer(pointer));
       });
@@ -96,9 +99,27 @@ class Test {
   }
 
  private:
+  /// An object that a sweep sets need not name all of its members. Where a condition is about one
+  /// that it does not name, and this version understands the document, the defaults are added.
+  Json with_members(Json document) const {
+    const bool complete =
+        std::all_of(conditions_.begin(), conditions_.end(), [&](const auto& condition) {
+          return document.contains(Json::json_pointer(condition.first));
+        });
+    if (complete) return document;
+    Json combination = document;
+    combination.erase("sweep");
+    try {
+      return config::expand(combination, vocabulary_).resolved;
+    } catch (const ConfigError&) {
+      return document;
+    }
+  }
+
   std::set<std::string> schemes_;
   Conditions conditions_;
   Json config_;
+  config::Vocabulary vocabulary_;
   std::string parameters_;
   Json document_;
 };
@@ -116,10 +137,11 @@ void PointFilter::add_to(CLI::App& command) {
       ->allow_extra_args(false);
 }
 
-std::function<bool(const PointRecord&)> PointFilter::test(
-    const std::string& config, const std::vector<PointRecord>& points) const {
+std::function<bool(const PointRecord&)> PointFilter::test(const std::string& config,
+                                                          const std::vector<PointRecord>& points,
+                                                          config::Vocabulary vocabulary) const {
   if (schemes.empty() && conditions.empty()) return [](const PointRecord&) { return true; };
-  const auto shared = std::make_shared<Test>(config, *this);
+  const auto shared = std::make_shared<Test>(config, *this, std::move(vocabulary));
   const bool any = std::any_of(points.begin(), points.end(),
                                [&](const PointRecord& point) { return shared->passes(point); });
   if (!any) shared->refuse(points);

@@ -81,7 +81,7 @@ void print_summary(const SummaryArguments& arguments, const sweep::Kinds& kinds)
                     fmt::format("draw it with plotting/plot surface {}", path));
   const std::string config = output::result_config(file);
   const std::vector<PointRecord> points = output::read_points(file);
-  const auto keep = arguments.filter.test(config, points);
+  const auto keep = arguments.filter.test(config, points, kinds.vocabulary());
   const Parts parts = kind_of(path, config, kinds).report(file, {keep, arguments.unavailability});
   if (!file.text_attribute("finished"))
     fmt::print(stderr, "laggard: '{}' is not finished; this is what it has so far\n",

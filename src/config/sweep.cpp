@@ -265,6 +265,10 @@ Json without(const Json& sweep, const std::string& pointer, const std::string& w
 
 }  // namespace
 
+bool equal(const Json& a, const Json& b) {
+  return canonical(a).dump() == canonical(b).dump();
+}
+
 std::vector<SweepPoint> expand_sweep(const Json& sweep) {
   if (sweep == Json::object()) return {SweepPoint{}};
   std::vector<SweepPoint> points;

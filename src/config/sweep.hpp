@@ -28,6 +28,10 @@ struct SweepPoint {
   std::string blame(const std::string& message) const;
 };
 
+/// Whether a sweep takes two values for one: neither the order of members nor the way in which a
+/// number is written tells them apart.
+bool equal(const Json& a, const Json& b);
+
 /// All points. A sweep without pointers has one point, which sets nothing. Errors: ConfigError for
 /// a sweep that is malformed, repeats a point or has too many.
 std::vector<SweepPoint> expand_sweep(const Json& sweep);

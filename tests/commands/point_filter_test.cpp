@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 
 #include "core/error.hpp"
+#include "experiment/kinds.hpp"
 
 namespace laggard::commands {
 namespace {
@@ -24,7 +25,8 @@ constexpr const char* kConfig =
 
 std::vector<std::uint32_t> passing(std::vector<std::string> schemes,
                                    std::vector<std::string> conditions) {
-  const auto test = PointFilter{std::move(schemes), std::move(conditions)}.test(kConfig, points());
+  const auto test = PointFilter{std::move(schemes), std::move(conditions)}.test(
+      kConfig, points(), experiment::kinds().vocabulary());
   std::vector<std::uint32_t> numbers;
   for (const PointRecord& point : points())
     if (test(point)) numbers.push_back(point.point);
@@ -41,6 +43,7 @@ TEST_CASE("Points are chosen by scheme and by what holds at them", "[filter]") {
   CHECK(passing({}, {"/workers=16", "/workers=64"}) == Numbers{0, 1, 2, 3});
   CHECK(passing({"letcc"}, {"/wait/kind=all", "/trials=5"}) == Numbers{3});
   CHECK(passing({}, {R"(/wait={"kind":"all"})"}) == Numbers{2, 3});
+  CHECK(passing({}, {R"(/wait={"count":8,"kind":"fastest"})"}) == Numbers{0, 1});
   CHECK(passing({}, {"/clock=virtual", "/wait/count=8"}) == Numbers{0, 1});
   CHECK(passing({}, {"/seed=1"}) == Numbers{0, 1, 2, 3});
 }

@@ -104,6 +104,15 @@ TEST_CASE("The summary as CSV and JSON, filtered", "[program][summary]") {
   CHECK(run.summary({"--csv", "--json"}).code == 2);
 }
 
+TEST_CASE("A swept object that names not all of its members is found by its defaults",
+          "[program][summary]") {
+  const Run run(R"({"data_points": 4, "workers": 8, "trials": 2, "schemes": [{"kind": "bacc"}],
+      "wait": {"kind": "fastest", "count": 6},
+      "sweep": {"/delay": [{"kind": "constant"}, {"kind": "constant", "seconds": 2}]}})");
+  CHECK(run.points({"--where", "/delay/seconds=1"}).size() == 1);
+  CHECK(run.points({"--where", "/delay/scaling=additive"}).size() == 2);
+}
+
 TEST_CASE("Of schemes that a sweep sets as a whole, the summary and check tell what differs",
           "[program][summary]") {
   const std::string config =
