@@ -35,6 +35,19 @@ bool can_be_configured(const DelayFit& fit) {
   }
 }
 
+/// Whether states last. Those of independent rounds have to_slow + to_fast = 1.
+bool remembers(const DelayFit& fit) {
+  if (fit.kind != "markov") return false;
+  double sum = 0.0, variance = 0.0;
+  for (const Parameter& parameter : fit.parameters)
+    if (parameter.name == "to_slow" || parameter.name == "to_fast") {
+      sum += parameter.value;
+      variance += parameter.standard_error * parameter.standard_error;
+    }
+  constexpr double kDeviations = 4.0;
+  return std::abs(sum - 1.0) > kDeviations * std::sqrt(variance);
+}
+
 }  // namespace
 
 double DelayFit::at(std::string_view name) const {
@@ -76,9 +89,12 @@ std::vector<DelayFit> fit_delays(const Measured& measured) {
 
 const DelayFit& best_of(const std::vector<DelayFit>& fits) {
   constexpr double kExact = 1e-9;
-  for (const DelayFit& fit : fits)
-    if (fit.distance < kExact) return fit;
-  return fits.front();
+  const auto exact = std::find_if(fits.begin(), fits.end(),
+                                  [](const DelayFit& fit) { return fit.distance < kExact; });
+  if (exact == fits.end()) return fits.front();
+  if (exact->kind != "bimodal") return *exact;
+  const auto lasting = std::find_if(fits.begin(), fits.end(), remembers);
+  return lasting != fits.end() ? *lasting : *exact;
 }
 
 }  // namespace laggard::fit

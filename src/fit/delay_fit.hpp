@@ -48,7 +48,7 @@ struct Measured {
 std::vector<DelayFit> fit_delays(const Measured& measured);
 
 /// The kind of all that describes the times best: one without a density if it has all of them
-/// exactly.
+/// exactly, and of the two with two values `markov` if its states last longer than by chance.
 const DelayFit& best_of(const std::vector<DelayFit>& fits);
 
 }  // namespace laggard::fit

@@ -125,6 +125,11 @@ TEST_CASE("Workers that stay slow are found again", "[fit]") {
   CHECK(fit.at("slow") == Approx(4.0));
   CHECK(std::abs(fit.at("to_slow") - 0.1) < 3.5 * fit.parameters[2].standard_error);
   CHECK(std::abs(fit.at("to_fast") - 0.3) < 3.5 * fit.parameters[3].standard_error);
+  CHECK(best_of(fit_delays(measured)).kind == "markov");
+  // Independent rounds are no chain, although a chain of them has the same times.
+  const Measured independent(
+      drawn(R"({"kind": "bimodal", "fast": 1, "slow": 4, "probability": 0.25})", 20, 400));
+  CHECK(best_of(fit_delays(independent)).kind == "bimodal");
   // A round alone says nothing of what follows.
   for (const DelayFit& alone : fit_delays(Measured(drawn(R"({"kind": "bimodal"})", 50, 1))))
     CHECK(alone.kind != "markov");
