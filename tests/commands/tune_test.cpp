@@ -182,6 +182,10 @@ TEST_CASE("A run takes the optimum of every point from the tuning file", "[progr
           {"no optimum for 'one' with K = 3", "/dataset/low is -3.0 there and -2.0 now"});
   refused(R"(/adversaries={"kind": "sign_flip", "count": 1})",
           {"no optimum for 'one'", "/adversaries/kind is \"none\" there and \"sign_flip\" now"});
+  refused("/noise={\"kind\": \"groups\", \"shares\": [0.5, 0.5], \"sigmas\": [0.2, 0.2]}",
+          {"no optimum for 'one'", "/noise/kind is \"gaussian\" there and \"groups\" now"});
+  refused("/wait={\"kind\": \"fastest\", \"count\": 9}",
+          {"no optimum for 'one'", "/wait/kind is \"all\" there and \"fastest\" now"});
   refused("/model/outputs=[\"x1^2\"]", {"no optimum for 'one'", "/model/outputs"});
   refused("/model={\"kind\": \"polynomial\"}", {"/model/kind is \"expression\" there"});
   refused("/ordering=\"path\"", {"/ordering is \"none\" there and \"path\" now"});
@@ -193,8 +197,9 @@ TEST_CASE("A run takes the optimum of every point from the tuning file", "[progr
   refused("/schemes/0/kind=\"nercc\"", {"/schemes/0/kind is \"letcc\" there and \"nercc\" now"});
   // An ordering of its own is compared with the scheme, that of the experiment is then idle.
   refused("/schemes/0/ordering=\"path\"", {"/schemes/0/ordering is \"experiment\" there"});
-  // What is searched, and the place in the list, may be others.
-  for (const char* setting : {"/schemes/0/lambda_encode=0.5", "/schemes/1/kind=\"lcc\""}) {
+  // What is searched, the place in the list, and delays where all are waited for, may be others.
+  for (const char* setting : {"/schemes/0/lambda_encode=0.5", "/schemes/1/kind=\"lcc\"",
+                              "/delay={\"kind\": \"pareto\"}"}) {
     std::vector<std::string> command = run;
     command.insert(command.end(), {"--set", setting});
     CHECK(testing::laggard(command).code == 0);

@@ -40,8 +40,13 @@ std::string text_of(const Json& object, const char* name) {
 Json subject_of(const Json& config, const std::string& label) {
   Json subject = Json::object();
   if (!config.is_object()) return subject;
-  for (const char* part : {"dataset", "model", "stragglers", "adversaries"})
+  const auto take = [&](const char* part) {
     if (config.contains(part)) subject[part] = config[part];
+  };
+  for (const char* part : {"dataset", "model", "stragglers", "adversaries", "noise", "wait"})
+    take(part);
+  if (text_of(config.value("wait", Json()), "kind") != "all")  // else nobody is too late
+    for (const char* part : {"delay", "speeds"}) take(part);
   if (!config.contains("schemes") || !config["schemes"].is_array()) return subject;
   for (Json scheme : config["schemes"]) {
     const std::string own = text_of(scheme, "label");
@@ -147,6 +152,10 @@ Component TunedLambdas::resolve(const Component& scheme, const PointRecord& poin
                                    {"model", config::members_of(config.model)},
                                    {"stragglers", config::members_of(config.stragglers)},
                                    {"adversaries", config::members_of(config.adversaries)},
+                                   {"noise", config::members_of(config.noise)},
+                                   {"wait", config::members_of(config.wait)},
+                                   {"delay", config::members_of(config.delay)},
+                                   {"speeds", config::members_of(config.speeds)},
                                    {"ordering", config.ordering},
                                    {"schemes", Json::array({parameters})}},
                                   point.scheme);

@@ -23,9 +23,9 @@ class TunedLambdas {
 
   /// The scheme of a point with numbers where it says "tuned:FILE". The file's point is the one
   /// with the same label, K, N, S and noise that does not differ in anything that both sweeps set,
-  /// nor in the dataset, the model, the stragglers, the liars, the ordering and the rest of the
-  /// scheme. Errors: DataError naming the member if the file or the point is missing, or what
-  /// differs.
+  /// nor in the dataset, the model, the stragglers, the liars, the noise, the wait policy (and the
+  /// delays, unless all answers are waited for), the ordering and the rest of the scheme. Errors:
+  /// DataError naming the member if the file or the point is missing, or what differs.
   Component resolve(const Component& scheme, const PointRecord& point, const Config& config);
 
   struct Optimum {
