@@ -5,7 +5,7 @@
 # Without jobs: the paper's whole grid, with the epochs that grid.txt gives each of them. EPOCHS=500
 # is the published run. Checkpoints stay in results/, so that EPOCHS=100 goes on from 25; weights that
 # came without one (git) are in the way of another EPOCHS, which says so and stops: move them away.
-# LAGGARD names the program.
+# LAGGARD names the program; DEVICE=cuda trains on a GPU, if its libtorch can.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 source experiments/lib.sh
@@ -24,5 +24,5 @@ for job in "$@"; do
     --set "/name=$name" --set "/task/base=results/weights/$base-$data.h5" \
     --set "/task/encoder=$encoder" --set "/task/k=$k" --set "/task/loss=$loss" \
     "${data_options[@]}" --set "/batch=$([ "$k" = 2 ] && echo 64 || echo 32)" \
-    --set "/epochs=$epochs" --set /keep_checkpoint=true
+    --set "/epochs=$epochs" --set /keep_checkpoint=true --set "/device=${DEVICE:-cpu}"
 done
