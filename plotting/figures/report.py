@@ -17,9 +17,10 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..claims import (Claims, Files, counts_text, measured_text, published_text, restored, stored)
+from ..claims import (Claims, Files, configuration, counts_text, measured_text, published_text,
+                      restored, stored)
 from ..cli import Parser, draw, load, put_text
-from ..files import LaggardError
+from ..files import LaggardError, printable
 from ..page import page_of
 from ..series import counted
 
@@ -89,6 +90,13 @@ def command_of(claims: Claims, run: dict, root: Path, quick: bool = False) -> li
     return [*launcher, "run", str(config), "--output", str(output), *sets]
 
 
+def wanted_of(claims: Claims, quick: bool) -> dict:
+    """Result file, as claims name it -> the configuration that it is to have."""
+    return {f"results/{run_name(claims, run)}.h5": configuration(
+        claims.folder / run["config"], {**run.get("set", {}), **(run.get("quick", {}) if quick else {})})
+        for run in claims.runs}
+
+
 def _shown(words) -> str:
     return " ".join(w if w.isascii() and not set(w) & set(' "\'{}[]*$') else f"'{w}'"
                     for w in ["laggard", *words])
@@ -133,8 +141,12 @@ def measured_path(claims: Claims) -> Path:
 
 def _kept(claims: Claims) -> list:
     path = measured_path(claims)
-    entries = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
-    return restored(claims.claims, entries)
+    try:
+        entries = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else []
+        return restored(claims.claims, entries)
+    except (ValueError, KeyError, TypeError) as error:
+        raise LaggardError(f"cannot read '{path}'", printable(str(error)),
+                           "take an earlier one, or remove it: then only the result files here count") from None
 
 
 def _keep(section: Section) -> None:
@@ -145,8 +157,8 @@ def _keep(section: Section) -> None:
     section.outcomes = [before if gone else o
                         for o, before, gone in zip(section.outcomes, old, absent)]
     if any(absent):
-        section.notes.append(f"{counted(sum(absent), 'number')} of an earlier run: the result files are "
-                             "not here.")
+        section.notes.append(f"{counted(sum(absent), 'number')} of an earlier run: there is no result "
+                             "file that is finished and of this configuration.")
     put_text(json.dumps(stored(section.claims.claims, section.outcomes), indent=1) + "\n", str(measured_path(section.claims)))
 
 
@@ -188,7 +200,7 @@ def run(options, progress) -> None:
     files, sections = Files(options.root, options.quick), []
     for claims in found:
         progress.step(f"reading {claims.name}")
-        outcomes = claims.outcomes(files)
+        outcomes = claims.outcomes(files, wanted_of(claims, options.quick))
         section = Section(claims, outcomes, *_opening(claims.folder),
                           [_shown(command_of(claims, r, options.root, options.quick))
                            for r in claims.runs])

@@ -19,7 +19,7 @@ from ..axis import LogAxis
 from ..cli import figure_parser
 from ..files import LaggardError
 from ..losses import loss_level
-from ..stats import Estimate, estimate_mean, estimate_ratio
+from ..stats import Estimate, estimate_ratio
 from ..waits import policy_name
 
 METRICS = {"rmse": ("mse", np.sqrt, "RMSE"), "mse": ("mse", None, "MSE")}
@@ -210,7 +210,7 @@ def _draw_references(axes, references, colours: dict, pointers, options) -> list
         look = {"linestyle": looks[turn % len(looks)], "linewidth": 0.9}
         values = []
         for point in points:
-            e = estimate_mean(point.column(column))
+            e = point.estimate(column)
             symbol, level = loss_level(point)
             if not e.known:
                 values.append(f"{symbol} = {level:g}: none, {series.without_value([e], what)}")

@@ -37,7 +37,7 @@ from ..files import LaggardError
 from ..losses import loss_level
 from ..pivot import (Pivot, comma_separated, entries, formula, markdown, table_row, template,
                      titled)
-from ..stats import estimate_mean, estimate_ratio, mean_of_ratios
+from ..stats import estimate_ratio, mean_of_ratios
 
 QUANTITIES = (("RMSE", "mse", np.sqrt), ("Accuracy", "accuracy", None))
 # Experiments whose points have neither: what they are called, and a column that they have.
@@ -113,7 +113,7 @@ def _value_table(title, members, column, transform, levels) -> list:
     for line in series.group_lines(members):
         cells = {}
         for point in line.points:
-            mean = estimate_mean(point.column(column)).value
+            mean = point.estimate(column).value
             cells[loss_level(point)] = _number(transform(mean) if transform else mean)
         lines.append(table_row([series.plain(line.name), *(cells.get(level, "-") for level in levels)]))
     return lines + [""]
@@ -203,7 +203,7 @@ def _broken(points) -> list:
         if not series.recorded(points, column):
             continue
         for point in points:
-            estimate = estimate_mean(point.column(column))
+            estimate = point.estimate(column)
             if estimate.nonfinite:
                 symbol, value = loss_level(point)
                 found.append(f"{series.scheme_name(point.scheme)}, N = {point.workers}, {symbol} = "

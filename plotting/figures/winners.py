@@ -27,7 +27,7 @@ from .. import layout, series, style
 from ..cli import draw, figure_parser, names, read
 from ..files import LaggardError
 from ..formulas import Formula, fact, short_names, shown
-from ..stats import estimate_mean, estimate_ratio
+from ..stats import estimate_ratio
 
 METRICS = {"rmse": ("mse", np.sqrt, "RMSE"), "median": ("median", None, "median"),
            "mean": ("mean", None, "mean latency"), "p99": ("p99", None, "p99"),
@@ -114,7 +114,7 @@ def _ratio(above, below, metric):
 
 def cell_of(members, rivals, metric=METRICS["rmse"]) -> tuple:
     """(cell, labels without a mean) of the points at one place; the cell is None without a mean."""
-    errors = {p: estimate_mean(p.column(metric[0])) for p in members}
+    errors = {p: p.estimate(metric[0]) for p in members}
     ranked = sorted((p for p in members if errors[p].known), key=lambda p: errors[p].value)
     broken = [p.scheme for p in members if not errors[p].known]
     if not ranked:

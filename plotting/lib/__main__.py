@@ -24,7 +24,12 @@ def main() -> int:
     if not __package__:
         _become_a_package()
     if sys.argv[1:2] == ["--test"]:
-        tests = ["discover", "-s", str(HERE.parent / "tests"), *sys.argv[2:]]
+        folder = HERE.parent / "tests"
+        if not folder.is_dir():
+            print(f"laggard-plot: there are no tests in '{folder.parent}' (an installed program is without them); "
+                  "run them in the source tree", file=sys.stderr)
+            return 3
+        tests = ["discover", "-s", str(folder), *sys.argv[2:]]
         return not unittest.main(module=None, argv=["plot --test", *tests],
                                  exit=False).result.wasSuccessful()
     if sys.argv[1:2] == ["--reproduce"]:

@@ -28,11 +28,12 @@ cores. A claim is read in one of three ways:
                   number is inside the published range, or all of its interval is on the published
                   side of a bound
     direction     only `direction` holds, such as "< 1", for the whole interval
-    undecided     a published bound is inside our interval: more trials would tell; or our number is
-                  not known, such as the ratio of two times of which neither ends
+    undecided     a published bound is inside our interval: more trials would tell; or the interval or our
+                  number is not known, as of a single trial, or the ratio of two times of which neither ends
     contradicted  none of these
     error         the file is there, and the claim cannot be read from it: `plot report` then fails
-    not run       there is no result file; `unreachable` says why there cannot be one here
+    not run       there is no result file, or it is unfinished or of another configuration than the run;
+                  `unreachable` says why there cannot be one here
 
 A number that is infinite, such as a time that never ends, is compared like any other.
 """
@@ -49,10 +50,10 @@ from . import series
 from .claim_rules import RATIOS, TIME_TO, check_claim, check_figure, check_run, side_of
 from .files import LaggardError, printable
 from .formulas import Formula
-from .learning import open_trainings, time_to
+from .learning import times_to
 from .losses import loss_level
 from .results import open_results
-from .stats import estimate_mean, fit_slope, mean_of_ratios, student_t95
+from .stats import fit_slope, mean_of_ratios, student_t95
 
 VERDICTS = ("confirmed", "direction", "undecided", "contradicted", "error", "not run")
 _READING = ("file", "ratio", "of", "to", "value", "where", "slope", "unreachable")
@@ -60,7 +61,8 @@ _READING = ("file", "ratio", "of", "to", "value", "where", "slope", "unreachable
 
 @dataclass(frozen=True)
 class Measured:
-    """Our number with its 95 % interval; NaN where it is not known. It may be infinite."""
+    """Our number with its 95 % interval; it may be infinite. The ends are NaN where the interval is
+    not known, and the number itself where it has none: a median, or what is the same in all trials."""
 
     value: float
     low: float = float("nan")
@@ -112,9 +114,10 @@ class Claims:
     def _wrong(self, where: str, why: str) -> LaggardError:
         return LaggardError(f"{where} of '{self.path}' is wrong", why, "see `plot report --help`")
 
-    def outcomes(self, results_of) -> list:
-        """Outcomes in the order of the claims. `results_of(file)`: the results, or raises."""
-        return [outcome_of(claim, results_of) for claim in self.claims]
+    def outcomes(self, results_of, wanted=None) -> list:
+        """Outcomes in the order of the claims. `results_of(file)`: the results, or raises. `wanted`:
+        result file -> its configuration, see configuration()."""
+        return [outcome_of(claim, results_of, (wanted or {}).get(claim.get("file"))) for claim in self.claims]
 
 
 def _object(path: Path) -> dict:
@@ -125,6 +128,37 @@ def _object(path: Path) -> dict:
     if not isinstance(content, dict):
         raise LaggardError(f"cannot read '{path}'", "it is not an object", "mend it")
     return content
+
+
+def configuration(path: Path, changes: dict) -> dict:
+    """What a configuration file says, with the values that `changes` sets at JSON pointers; empty where
+    the file has comments, which laggard reads and json does not."""
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        return {}
+    for pointer, value in changes.items():
+        place = document
+        *parents, last = [p.replace("~1", "/").replace("~0", "~") for p in pointer.split("/")[1:]]
+        for name in parents:
+            place = place[int(name)] if isinstance(place, list) else place.setdefault(name, {})
+        place[int(last) if isinstance(place, list) else last] = value
+    return document
+
+
+_OF_NO_ACCOUNT = ("$schema", "name", "trials", "output", "failures")
+
+
+def first_difference(wanted, there, where: str = "") -> str:
+    """Where a resolved configuration is not what a file asks for; what the file leaves out is a default.
+    More or fewer trials are no other configuration."""
+    if isinstance(wanted, dict) and isinstance(there, dict):
+        names = [n for n in wanted if where or n not in _OF_NO_ACCOUNT]
+        return next(filter(None, (first_difference(wanted[n], there.get(n), f"{where}/{n}") for n in names)), "")
+    if isinstance(wanted, list) and isinstance(there, list) and len(wanted) == len(there):
+        return next(filter(None, (first_difference(a, b, f"{where}/{i}")
+                                  for i, (a, b) in enumerate(zip(wanted, there)))), "")
+    return "" if wanted == there else f"{where or 'the whole'} is {json.dumps(there)} there"
 
 
 def _points(results, condition: str) -> list:
@@ -138,17 +172,16 @@ def _points(results, condition: str) -> list:
     return found
 
 
-def _quantity(name: str, results) -> tuple:
+def _quantity(name: str) -> tuple:
     """(what series.aligned() reads, transform of the ratio)."""
     if name in RATIOS:
         return RATIOS[name]
-    accuracy, trainings = float(TIME_TO.match(name)[1]), open_trainings(results.path)
-    return lambda point: [time_to(trainings[point.index][int(trial)], accuracy)
-                          for trial in point.trials["trial"]], None
+    accuracy = float(TIME_TO.match(name)[1])
+    return lambda point: times_to(point, accuracy), None
 
 
 def _ratio(claim: dict, results) -> Measured:
-    column, transform = _quantity(claim["ratio"], results)
+    column, transform = _quantity(claim["ratio"])
     below = {}
     for point in _points(results, claim["to"]):
         below.setdefault((point.workers, point.data_points, loss_level(point)), []).append(point)
@@ -161,8 +194,12 @@ def _ratio(claim: dict, results) -> Measured:
     pair = series.aligned(above, [found[0] for found in partners], column)
     estimate = mean_of_ratios(*pair, transform)
     if estimate.nonfinite:
-        return Measured(_endless_ratio(*pair, transform))
+        return _exact(_endless_ratio(*pair, transform))
     return Measured(*_numbers(estimate))
+
+
+def _exact(value: float) -> Measured:
+    return Measured(value, value, value)
 
 
 def _endless_ratio(above, below, transform) -> float:
@@ -185,19 +222,21 @@ def _value(claim: dict, results) -> Measured:
     try:
         value = float(formula.of(points)[0])
         if not formula.has_ends(points):
-            return Measured(value)
+            return _exact(value)
         low, high = (float(formula.of(points, end)[0]) for end in ("low", "high"))
     except (TypeError, ValueError):
         raise LaggardError(f"'{claim['value']}' is no number", "it is a text or a list",
                            "mend claims.json") from None
-    return Measured(value, *(sorted((low, high)) if low != high else (np.nan, np.nan)))
+    return Measured(value, *sorted((low, high)))
 
 
 def _slope(claim: dict, results) -> Measured:
     points = _points(results, claim.get("where", "N > 0"))
     along = Formula(claim["slope"])
-    fit = fit_slope([along.of([p])[0] for p in points],
-                    [estimate_mean(p.column("mse")).value for p in points])
+    means = [p.estimate("mse").value for p in points]
+    if not np.isfinite(means).all():
+        return Measured(np.nan)
+    fit = fit_slope([along.of([p])[0] for p in points], means)
     if fit is None:
         raise LaggardError(f"no slope in {claim['slope']} of '{Path(results.path).name}'",
                            "it needs two points with an error above 0", "mend claims.json")
@@ -217,28 +256,29 @@ def verdict_of(claim: dict, measured: Measured) -> str:
     published, value = claim["published"], measured.value
     if np.isnan(value):
         return "undecided"
-    ends = [e for e in (measured.low, measured.high) if not np.isnan(e)] or [value]
+    ends = [e for e in (measured.low, measured.high) if not np.isnan(e)] or [value] * bool(np.isinf(value))
     if isinstance(published, str):
         side, bound = side_of(published)
-        met = all(side(end, bound) for end in ends)
-        if not met and min(ends) <= bound <= max(ends):
+        met = bool(ends) and all(side(end, bound) for end in ends)
+        if not met and (not ends or min(ends) <= bound <= max(ends)):
             return "undecided"
     elif isinstance(published, list):
         met = published[0] <= value <= published[1]
     else:
         met = (abs(value - published) <= claim.get("tolerance", 0.0)
-               or min(ends) <= published <= max(ends))
+               or bool(ends) and min(ends) <= published <= max(ends))
     if met:
         return "confirmed"
     if "direction" in claim:
         side, bound = side_of(claim["direction"])
-        if all(side(end, bound) for end in ends):
+        if ends and all(side(end, bound) for end in ends):
             return "direction"
     return "contradicted"
 
 
-def outcome_of(claim: dict, results_of) -> Outcome:
-    """What became of a claim, from the result file that it names."""
+def outcome_of(claim: dict, results_of, wanted=None) -> Outcome:
+    """What became of a claim, from the result file that it names. `wanted`: the configuration that this
+    file is to have, as far as it is known."""
     if "unreachable" in claim:
         return Outcome("not run", None, claim["unreachable"])
     try:
@@ -247,15 +287,21 @@ def outcome_of(claim: dict, results_of) -> Outcome:
         return Outcome("not run", None, str(absent))
     except LaggardError as error:
         return Outcome("error", None, str(error))
+    if not results.finished:
+        return Outcome("not run", None, f"'{claim['file']}' is not finished; reproduce.sh goes on with it")
+    other = first_difference(wanted or {}, results.config)
+    if other:
+        return Outcome("not run", None, f"'{claim['file']}' has another configuration: {other}")
     try:
         return judged(claim, measure(claim, results))
     except LaggardError as error:
-        return Outcome("error" if results.finished else "not run", None, str(error))
+        return Outcome("error", None, str(error))
 
 
 def judged(claim: dict, measured: Measured) -> Outcome:
     """The outcome for a number of ours."""
-    why = "our number is not known: a trial has none, or it is inf/inf" if np.isnan(measured.value) else ""
+    why = ("our number is not known: a trial or a point has none, or it is inf/inf"
+           if np.isnan(measured.value) else "")
     return Outcome(verdict_of(claim, measured), measured, why)
 
 
@@ -301,7 +347,7 @@ def measured_text(claim: dict, measured: Measured | None) -> str:
     if measured is None or np.isnan(measured.value):
         return "-"
     text = f"{measured.value:.3g}"
-    if not np.isnan(measured.low):
+    if measured.low < measured.high:
         text += f" [{measured.low:.3g}, {measured.high:.3g}]"
     return text + _unit(claim)
 

@@ -22,9 +22,9 @@ from pathlib import Path
 import numpy as np
 
 from .files import LaggardError
-from .learning import open_trainings, time_to
+from .learning import times_to
 from .losses import loss_level
-from .stats import estimate_mean
+from .stats import by_trial, estimate_mean, estimate_ratio
 from .trainings import training_effort
 
 _FACTS = {"N": lambda p: p.workers, "K": lambda p: p.data_points, "S": lambda p: p.stragglers,
@@ -34,9 +34,8 @@ _FACTS = {"N": lambda p: p.workers, "K": lambda p: p.data_points, "S": lambda p:
           "minutes": lambda p: training_effort(p)[1],
           "losses": lambda p: "{} = {:g}".format(*loss_level(p))}
 _TABLES = ("trials", "timings")
-_STATISTICS = {"mean": lambda v: estimate_mean(v).value, "low": lambda v: estimate_mean(v).low,
-               "high": lambda v: estimate_mean(v).high, "median": np.median, "sum": np.sum,
-               "least": np.min, "greatest": np.max,
+_OF_MEAN = ("mean", "low", "high")
+_STATISTICS = {"median": np.median, "sum": np.sum, "least": np.min, "greatest": np.max,
                "standard_error": lambda v: np.std(v, ddof=1) / np.sqrt(len(v)) if len(v) > 1 else np.nan}
 _FUNCTIONS = {"sqrt": np.sqrt, "log10": np.log10, "abs": np.abs, "min": np.minimum,
               "max": np.maximum}
@@ -111,15 +110,16 @@ class Formula:
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and not node.keywords:
             return self._call(node.func.id, node.args, trials)
         raise self._wrong(f"it knows numbers, names, + - * / **, comparisons and "
-                          f"{', '.join([*_FUNCTIONS, *_STATISTICS, 'time_to'])}")
+                          f"{', '.join([*_FUNCTIONS, *_OF_MEAN, *_STATISTICS, 'time_to'])}")
 
     def _call(self, name: str, arguments, trials: bool):
-        if name in _STATISTICS and len(arguments) == 1:
+        if name in (*_OF_MEAN, *_STATISTICS) and len(arguments) == 1:
             values = np.atleast_1d(np.asarray(self._value(arguments[0], trials=True), float))
-            known = len(values) and np.isfinite(values).all()
-            if name == "mean" and known:
-                return float(getattr(estimate_mean(values), self._end))
-            return float(_STATISTICS[name](values)) if known else np.nan
+            if not len(values) or not np.isfinite(values).all():
+                return np.nan
+            if name in _OF_MEAN:
+                return float(getattr(self._estimate(values), self._end if name == "mean" else name))
+            return float(_STATISTICS[name](values))
         if name in _FUNCTIONS and len(arguments) == (2 if name in ("min", "max") else 1):
             return _FUNCTIONS[name](*(self._value(a, trials) for a in arguments))
         if name == "time_to" and len(arguments) == 1:
@@ -128,12 +128,20 @@ class Formula:
 
     def _mean(self, column, trials: bool):
         self._counted = True
-        return column if trials else getattr(estimate_mean(column), self._end)
+        return column if trials else getattr(self._estimate(column), self._end)
+
+    def _trials(self, count: int):
+        """The trial of each of `count` values; None where they are not those of /trials."""
+        trials = np.concatenate([p.own_trials for p in self._points])
+        return trials if len(trials) == count else None
+
+    def _estimate(self, values):
+        return estimate_mean(values, self._trials(len(values)))
 
     def _name(self, name: str, trials: bool):
         column = _column(self._points, name)
         if column is not None:
-            if name in _WEIGHTED and self._end == "value" and not trials:
+            if name in _WEIGHTED and not trials:
                 self._counted = True
                 return self._share(column, _column(self._points, _WEIGHTED[name]))
             return self._mean(column, trials)
@@ -143,10 +151,11 @@ class Formula:
         value = next(iter(found.values()))
         return np.nan if value is None else value
 
-    @staticmethod
-    def _share(values, weights) -> float:
-        there = weights > 0
-        return float(np.average(values[there], weights=weights[there])) if there.any() else np.nan
+    def _share(self, values, weights) -> float:
+        """The weighted mean, or an end of its interval."""
+        weighted = np.where(weights > 0, values * weights, 0.0)
+        sums = by_trial(np.column_stack([weighted, weights]), self._trials(len(values)))
+        return getattr(estimate_ratio(sums[:, 0], sums[:, 1]), self._end)
 
     def _wrong(self, why: str) -> LaggardError:
         return LaggardError(f"cannot compute '{self.text}'", why,
@@ -176,7 +185,7 @@ def _names(tree) -> list:
 def _means(tree) -> list:
     """Names that may stand for means over trials, each time that they are there; "" is a mean(...)."""
     if isinstance(tree, ast.Call) and isinstance(tree.func, ast.Name):
-        if tree.func.id in _STATISTICS:
+        if tree.func.id in (*_OF_MEAN, *_STATISTICS):
             return [""] if tree.func.id == "mean" else []
         if tree.func.id == "time_to":
             return [""]
@@ -201,8 +210,7 @@ def _column(points, name: str):
 
 def _times_to(points, accuracy: float):
     """Of all trials, point after point: seconds until the test accuracy is reached."""
-    return np.concatenate([[time_to(trials[int(trial)], accuracy) for trial in p.trials["trial"]]
-                           for p in points for trials in (open_trainings(p.path)[p.index],)])
+    return np.concatenate([times_to(p, accuracy) for p in points])
 
 
 class Template:

@@ -36,3 +36,10 @@ def time_to(rows, accuracy: float) -> float:
     before, after = rows[at - 1], rows[at]
     share = (accuracy - before["test_accuracy"]) / (after["test_accuracy"] - before["test_accuracy"])
     return float(before["seconds"] + share * (after["seconds"] - before["seconds"]))
+
+
+def times_to(point, accuracy: float) -> list:
+    """time_to() of each trial of a point, in the order of its rows in /trials."""
+    trainings = open_trainings(point.path)
+    return [time_to(trainings[part.index][int(trial)], accuracy)
+            for part in point.parts or (point,) for trial in part.trials["trial"]]

@@ -16,6 +16,7 @@ import numpy as np
 
 from .files import (LaggardError, arrays_of, dataset_of, format_of, names_of, object_of, opened,
                     printable, table_of, text_of)
+from .stats import Estimate, estimate_mean
 
 STATUSES = ("used", "late", "lost", "failed")  # of /workers, where the file does not name them
 _USES = {"laggard-training": "draw it with `plot curves`",
@@ -63,7 +64,8 @@ class Point:
     config: dict = field(repr=False)  # resolved and flattened, without what the sweep replaces
     mean_stragglers: float = float("nan")  # not rounded, where their number is a matter of chance
     recorded_active: int | None = None     # None in files of format version 1
-    pooled: int = 1   # points that it stands for, see series.select
+    parts: tuple = ()  # points that it stands for, see series.select; empty: itself
+    stride: int = 0    # trial t of part i then has the number t + i * stride
     path: Path | None = None  # of the file
 
     def column(self, name: str) -> np.ndarray:
@@ -71,6 +73,20 @@ class Point:
         if name not in (self.trials.dtype.names or ()):
             return np.full(len(self.trials), np.nan)
         return self.trials[name]
+
+    @property
+    def pooled(self) -> int:
+        """Of how many points it has the trials."""
+        return max(1, len(self.parts))
+
+    @property
+    def own_trials(self) -> np.ndarray:
+        """The trial of each row: parts have the same data in the trials of one number."""
+        return self.trials["trial"] % self.stride if self.stride else self.trials["trial"]
+
+    def estimate(self, name: str) -> Estimate:
+        """The mean of a column of /trials with its interval."""
+        return estimate_mean(self.column(name), self.own_trials)
 
     def setting(self, pointer: str, default=None):
         """A leaf of the configuration as it holds at this point of the sweep."""

@@ -9,7 +9,7 @@ from functools import cached_property
 import numpy as np
 
 from .files import LaggardError
-from .stats import estimate_mean
+from .stats import by_trial
 
 # Keys of the configuration whose numbers the figures have axes or panels for: they are the columns
 # of /points that have the same names. Every other key that is swept makes separate lines.
@@ -184,18 +184,17 @@ def _pooled(points) -> list:
         key = (point.scheme, point.position, point.workers, point.data_points, point.stragglers,
                json.dumps(parameters, sort_keys=True))
         groups.setdefault(key if POSITIONS in point.parameters else point.index, []).append(point)
-    pools = []
-    for members in groups.values():
-        pools.append(replace(members[0], pooled=len(members),
-                             **{table: _renumbered(members, table) for table in ("trials", "timings")}))
-    return pools
+    stride = 1 + max(int(p.trials["trial"].max()) for p in points)
+    return [members[0] if len(members) == 1 else replace(
+        members[0], parts=tuple(members), stride=stride,
+        **{table: _renumbered(members, table, stride) for table in ("trials", "timings")})
+        for members in groups.values()]
 
 
-def _renumbered(members, table: str) -> np.ndarray:
+def _renumbered(members, table: str, stride: int) -> np.ndarray:
     """The rows of several points, their trials counted on from point to point."""
     rows = np.concatenate([getattr(p, table) for p in members])
-    if len(members) > 1 and len(rows):
-        stride = 1 + max(int(p.trials["trial"].max()) for p in members)
+    if len(rows):
         rows["trial"] += np.repeat(np.arange(len(members), dtype=rows["trial"].dtype) * stride,
                                    [len(getattr(p, table)) for p in members])
     return rows
@@ -261,7 +260,8 @@ def counted(number: int, noun: str) -> str:
 
 def aligned(above, below, column):
     """(a, b): the column of two lists of points as (point, trial), masked where a trial is missing.
-    `column` may be a function of a point that gives its trials' values."""
+    `column` may be a function of a point that gives its trials' values. Of pooled points, the parts
+    that both have of a trial are added up: the ratio of two means stays as it is."""
     read = column if callable(column) else lambda point: point.column(column)
     trials = sorted({int(t) for p in (*above, *below) for t in p.trials["trial"]})
     place = {t: i for i, t in enumerate(trials)}
@@ -272,7 +272,19 @@ def aligned(above, below, column):
             values[row, [place[int(t)] for t in point.trials["trial"]]] = read(point)
         return values
 
-    return matrix(above), matrix(below)
+    stride = max(p.stride for p in (*above, *below))
+    own = [t % stride for t in trials] if stride else None
+    a, b = matrix(above), matrix(below)
+    there = ~(np.ma.getmaskarray(a) | np.ma.getmaskarray(b))
+    return tuple(_added_up(m, there, own) for m in (a, b))
+
+
+def _added_up(matrix, there, trials):
+    """The columns of each trial as one, where `there`; masked where none is."""
+    if trials is None:
+        return matrix
+    sums = by_trial(np.where(there, np.ma.getdata(matrix), 0.0).T, trials).T
+    return np.ma.array(sums, mask=by_trial(there.T.astype(float), trials).T == 0)
 
 
 def recorded(points, *columns: str) -> bool:
@@ -292,7 +304,7 @@ class Estimates:
 
     def __init__(self, line: Line, x, column, transform=None, logarithmic=True):
         """`column`: a name, or a function that estimates something else of a point."""
-        estimate = column if callable(column) else lambda p: estimate_mean(p.column(column))
+        estimate = column if callable(column) else lambda p: p.estimate(column)
         pairs = sorted(zip((x(p) for p in line.points), line.points), key=lambda pair: pair[0])
         all_ = [(value, estimate(point)) for value, point in pairs]
         self.line = line

@@ -149,14 +149,28 @@ def interval(replicates: np.ndarray, trials: int) -> tuple:
     return float(low), float(high)
 
 
-def estimate_mean(values) -> Estimate:
-    """Mean over the trials with its interval."""
+def by_trial(columns: np.ndarray, trials) -> np.ndarray:
+    """Sums of the rows of each trial; None: each row is a trial."""
+    if trials is None:
+        return columns
+    own, place = np.unique(trials, return_inverse=True)
+    if len(own) == len(columns):
+        return columns
+    sums = np.zeros((len(own), columns.shape[1]))
+    np.add.at(sums, place, columns)
+    return sums
+
+
+def estimate_mean(values, trials=None) -> Estimate:
+    """Mean with its interval. `trials`: to which trial each value belongs, where a trial has several
+    (of pooled points). It is resampled as a whole, because they share its data."""
     values = np.asarray(values, dtype=float)
     broken = int((~np.isfinite(values)).sum())
     if len(values) == 0 or broken:
         return Estimate(np.nan, np.nan, np.nan, len(values), broken)
-    sums = resampled_sums(np.column_stack([values, np.ones_like(values)]))  # batches differ in size
-    low, high = interval(sums[:, 0] / sums[:, 1], len(values))
+    rows = by_trial(np.column_stack([values, np.ones_like(values)]), trials)
+    sums = resampled_sums(rows)  # batches differ in size
+    low, high = interval(sums[:, 0] / sums[:, 1], len(rows))
     return Estimate(float(values.mean()), low, high, len(values))
 
 

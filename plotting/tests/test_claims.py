@@ -84,6 +84,37 @@ class Claims(Folder):
         outcome = library.outcome_of({**RATIO, "of": "N == 32"}, lambda _: results)
         self.assertEqual(outcome.verdict, "not run")
 
+    def test_no_number_is_taken_from_an_unfinished_file(self):
+        results = open_results(synthetic.write(self.folder / "b.h5", workers=[16], law=law, finished=False))
+        outcome = library.outcome_of(RATIO, lambda _: results)
+        self.assertEqual((outcome.verdict, outcome.measured), ("not run", None))
+        self.assertIn("not finished", outcome.why)
+
+    def test_no_number_is_taken_from_another_configuration(self):
+        there = self.results.config
+        wanted = {**there, "trials": 999, "name": "other"}
+        self.assertEqual(library.outcome_of(RATIO, lambda _: self.results, wanted).verdict, "confirmed")
+        outcome = library.outcome_of(RATIO, lambda _: self.results, {**wanted, "seed": 77})
+        self.assertEqual(outcome.verdict, "not run")
+        self.assertIn("/seed is ", outcome.why)
+        # Defaults that a file leaves out are none; lists must have the same length.
+        self.assertEqual(library.first_difference({"a": [{"kind": "x"}]}, {"a": [{"kind": "x", "k": 2}], "b": 1}), "")
+        self.assertEqual(library.first_difference({"a": [1, 2]}, {"a": [1]}), "/a is [1] there")
+
+    def test_a_run_is_compared_with_what_it_sets(self):
+        path = self.folder / "c.json"
+        path.write_text('{"workers": 8, "schemes": [{"kind": "bacc"}]}')
+        self.assertEqual(library.configuration(path, {"/schemes/0/kind": "letcc", "/model/kind": "mlp"}),
+                         {"workers": 8, "schemes": [{"kind": "letcc"}], "model": {"kind": "mlp"}})
+        path.write_text('{"workers": 8} // a comment')
+        self.assertEqual(library.configuration(path, {}), {})
+
+    def test_a_bound_needs_an_interval(self):
+        for measured, verdict in ((library.Measured(2.0), "undecided"), (library.Measured(2.0, 2.0, 2.0), "confirmed"),
+                                  (library.Measured(0.5, 0.5, 0.5), "contradicted")):
+            self.assertEqual(library.verdict_of({"published": "> 1"}, measured), verdict)
+        self.assertEqual(library.verdict_of({"published": 5, "direction": "> 1"}, library.Measured(2.0)), "contradicted")
+
     def test_infinite_numbers_are_compared(self):
         endless, unknown = library.Measured(math.inf), library.Measured(math.nan)
         for published, expected in (("> 1", "confirmed"), ("< 1", "contradicted"), (3, "contradicted"),
@@ -121,7 +152,7 @@ class Claims(Folder):
         self.assertEqual(back[2], outcomes[2])
         # A number goes with what it is read from, and is judged by what is published today.
         back = library.restored([{**claims[1], "published": "> 3"}, {**claims[1], "to": "N < 8"}, claims[0]], kept)
-        self.assertEqual([o.verdict for o in back], ["contradicted", "not run", "confirmed"])
+        self.assertEqual([o.verdict for o in back], ["undecided", "not run", "confirmed"])
         self.assertIn("newer than our numbers", back[1].why)
         # Infinite, not known, and wrong are told apart.
         odd = [library.Outcome("confirmed", library.Measured(math.inf, 0.5, math.inf)),

@@ -112,7 +112,7 @@ class Report(Folder):
         pages = ["--root", str(self.folder), "--pages"]
         self.assertEqual(self.call(run_figure, "report", pages)[0], 0)
         text = page.read_text()
-        self.assertIn("| A | a number | 0.5 | 0.5 [0.5, 0.5] | confirmed |", text)
+        self.assertIn("| A | a number | 0.5 | 0.5 | confirmed |", text)
         self.assertIn("2 claims: 1 confirmed, 1 contradicted.", text)
         self.assertTrue(text.endswith("Remarks.\n"))
         self.call(run_figure, "report", pages)
@@ -121,8 +121,8 @@ class Report(Folder):
         (self.folder / "results/a.h5").unlink()
         self.call(run_figure, "report", ["--root", str(self.folder)])
         report_page = (self.folder / "results/report/index.html").read_text()
-        self.assertIn("0.5 [0.5, 0.5]", report_page)
-        self.assertIn("2 numbers of an earlier run: the result files are not here.", report_page)
+        self.assertIn(">0.5<", report_page)
+        self.assertIn("2 numbers of an earlier run: there is no result file that is finished and of this configuration.", report_page)
         self.call(run_figure, "report", pages)
         self.assertEqual(page.read_text(), text)
 

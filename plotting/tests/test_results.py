@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 from support import Folder
 
-from laggard import losses, results, series, trainings
+from laggard import losses, results, series, stats, trainings
 import synthetic
 
 
@@ -182,6 +182,12 @@ class Errors(Folder):
         first = read.points[0].trials["mse"]
         np.testing.assert_allclose(chosen[0].trials["mse"].mean(), 2 * first.mean())
         self.assertIn("means over 2 choices of the lost workers", series.file_notes(read, chosen))
+        # The two choices have the same data in a trial: three trials, and not six.
+        self.assertEqual(chosen[0].own_trials.tolist(), [0, 1, 2, 0, 1, 2])
+        pooled, alone = chosen[0].estimate("mse"), read.points[0].estimate("mse")
+        np.testing.assert_allclose((pooled.low, pooled.high), (2 * alone.low, 2 * alone.high))
+        ratio = stats.mean_of_ratios(*series.aligned(chosen[:1], chosen[:1], "mse"))
+        self.assertEqual((ratio.value, ratio.used), (1, 3))
         second = series.select(read, index=read.points[-1].index)
         self.assertEqual([p.index for p in second], [read.points[-1].index])
 

@@ -122,6 +122,16 @@ class Ratios(unittest.TestCase):
         rows[:] = [[1, 2], [np.nan, 3]]
         self.assertFalse(stats.mean_of_ratios(rows, np.ones((2, 2))).known)
 
+    def test_a_trial_with_several_values_is_resampled_as_a_whole(self):
+        generator = np.random.default_rng(1)
+        own = generator.normal(size=40)
+        values, trials = np.concatenate([own, own + 1e-9]), np.tile(np.arange(40), 2)
+        whole, alone = stats.estimate_mean(values, trials), stats.estimate_mean(own)
+        self.assertAlmostEqual(whole.low, alone.low, places=6)
+        self.assertAlmostEqual(whole.high, alone.high, places=6)
+        self.assertEqual(whole.used, 80)
+        self.assertLess(stats.estimate_mean(values).high - whole.value, 0.8 * (whole.high - whole.value))
+
     def test_exact_reference_is_left_out(self):
         above, below = np.ones((2, 3)), np.array([[0.0] * 3, [2.0] * 3])
         self.assertAlmostEqual(stats.mean_of_ratios(above, below).value, 0.5)

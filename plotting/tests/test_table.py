@@ -182,6 +182,7 @@ class Formulas(Folder):
         class Point:
             trials = np.array([(1, 1.0), (3, 0.0), (0, np.nan)],
                               [("reconstructed", "i8"), ("degraded_accuracy", "f8")])
+            own_trials = np.arange(3)
 
         self.assertEqual(self.value("100 * degraded_accuracy", [Point()]), 25)
 
