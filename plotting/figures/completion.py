@@ -1,21 +1,24 @@
 """Share of the trials that are decoded by a time, by scheme and wait policy.
 
-A panel for each scheme, a line for each wait policy. Schemes whose trials end at the same times share
-a panel; on the virtual clock these are all schemes that give work to the same workers. The cross on a
-line is its 95 % quantile. `--table` prints medians, these quantiles and the errors as Markdown.
+A panel for each scheme, N, K and level of losses, a line for each wait policy. Schemes whose trials end at
+the same times share a panel; on the virtual clock these are all schemes that give work to the same workers.
+The cross on a line is its 95 % quantile. `--table` prints medians, these quantiles and the errors as
+Markdown.
 """
 
 from __future__ import annotations
-
 
 import numpy as np
 
 from .. import layout, series, style
 from ..cli import draw, figure_parser, put_text, read
+from ..files import LaggardError
 from ..losses import title_of
-from ..stats import estimate_mean
-from ..waits import AXES, check_times, has_times, policy_name, size_panels
+from ..waits import check_times, has_times, policy_name, size_panels
 
+# What panels and policies tell apart. Any other swept number of the losses makes lines of its own.
+LINE_AXES = ("/workers", "/data_points", "/stragglers/count", "/stragglers/probability", series.POSITIONS,
+             "/wait/")
 _LOG_SPAN = 8.0
 _LATE = 0.95
 
@@ -35,23 +38,33 @@ def shares(times) -> tuple:
     return ended, np.arange(1, len(ended) + 1) / max(len(times), 1)
 
 
+def size_titles(panels) -> dict:
+    """(N, K, losses) -> title; K where there are several."""
+    several = len({size for _, size, *_ in panels}) > 1
+    return {(workers, size, *level): title_of(workers, level) + (f", $K$ = {size}" if several else "")
+            for workers, size, *level in panels}
+
+
 def _policies(line) -> dict:
-    """Name of the policy -> the completion times of its trials."""
-    found = {}
-    for point in line.points:
-        found.setdefault(policy_name(point), []).append(point.column("completion_seconds"))
-    return {name: np.concatenate(times) for name, times in found.items()}
+    """Name of the policy -> its point, of a line within a panel."""
+    found = {policy_name(point): point for point in line.points}
+    if len(found) < len(line.points):
+        raise LaggardError(f"several wait policies of {line.name} have one name",
+                           f"their numbers are the same: {', '.join(found)}",
+                           "sweep those that differ in words in runs of their own")
+    return found
 
 
 def _panels(points) -> list:
     """(title, policies) per distinct set of completion times, in the order of the schemes."""
     panels = []
-    by_size, lines = size_panels(points), series.group_lines(points, AXES)
-    for (workers, _, *level), members in by_size.items():
-        where = "" if len(by_size) == 1 else "\n" + title_of(workers, level)
+    by_size, lines = size_panels(points), series.group_lines(points, LINE_AXES)
+    titles = size_titles(by_size)
+    for size, members in by_size.items():
+        where = "" if len(by_size) == 1 else "\n" + titles[size]
         known = {}
         for line in series.within(lines, members):
-            policies = _policies(line)
+            policies = {name: p.column("completion_seconds") for name, p in _policies(line).items()}
             key = repr([(name, np.sort(times).tobytes()) for name, times in policies.items()])
             known.setdefault(key, ([], policies))[0].append(line.name)
         panels += [(", ".join(names) + where, policies) for names, policies in known.values()]
@@ -119,28 +132,29 @@ def _scale(grid, times: list) -> None:
 
 
 def make_table(results, options) -> str:
-    """A row per policy, a column per scheme: median and 95 % quantile (s), RMSE, accuracy."""
+    """A row per policy, N, K and losses, a column per scheme: median and 95 % quantile (s), RMSE,
+    accuracy."""
     points = series.select(results, options.schemes, options.workers, options.stragglers)
     check_times(points, results.path)
-    cells, several = {}, len({(p.workers, p.stragglers) for p in points}) > 1
-    names = []
-    for line in series.group_lines(points, AXES):
-        names.append(line.name)
-        for point in line.points:
-            policy = policy_name(point)
-            row = f"{policy}, N = {point.workers}, S = {point.stragglers}" if several else policy
-            cells.setdefault(row, {})[line.name] = _cell(point)
+    cells, by_size, lines = {}, size_panels(points), series.group_lines(points, LINE_AXES)
+    titles, names = size_titles(by_size), [line.name for line in lines]
+    for size, members in by_size.items():
+        where = "" if len(by_size) == 1 else ", " + series.plain(titles[size])
+        for line in series.within(lines, members):
+            for policy, point in _policies(line).items():
+                cells.setdefault(policy + where, {})[line.name] = _cell(point)
     rows = [["wait", *map(series.plain, names)], ["---"] * (1 + len(names))]
     rows += [[row, *(found.get(name, "") for name in names)] for row, found in cells.items()]
     return "".join("| " + " | ".join(row) + " |\n" for row in rows)
 
 
 def _cell(point) -> str:
-    times = np.sort(point.column("completion_seconds"))  # NaN, never, comes last
-    median, late = (times[int(np.ceil(share * len(times))) - 1] for share in (0.5, _LATE))
-    error = estimate_mean(point.column("mse")).map(np.sqrt)
+    times = point.column("completion_seconds")
+    times = np.sort(np.where(np.isnan(times), np.inf, times))  # NaN is never
+    median, late = np.median(times), times[int(np.ceil(_LATE * len(times))) - 1]
+    error = point.estimate("mse").map(np.sqrt)
     text = f"{median:.3f} s, {late:.3f} s: " + (f"{error.value:.2g}" if error.known else "-")
-    accuracy = estimate_mean(point.column("accuracy"))
+    accuracy = point.estimate("accuracy")
     return text + f", {accuracy.value:.1%}" if accuracy.known else text
 
 

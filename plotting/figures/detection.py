@@ -1,10 +1,10 @@
 """How many liars are caught, and how many honest workers are rejected.
 
-If the sweep changes how many liars a decoder expects (`/schemes/0/robust/adversaries`) and `--x` names no
-other number, this is a receiver operating characteristic: recall against the share of honest answers that
-were rejected. Otherwise recall (full) and that share (dotted, hollow) are drawn against the swept number,
-for decoders that reject anybody. Both are counted over all trials of a point. Bands are 95 % intervals by
-resampling trials.
+A panel for each N and K, a line for each scheme and S. If the sweep changes how many liars a decoder
+expects (`/schemes/0/robust/adversaries`) and `--x` names no other number, this is a receiver operating
+characteristic: recall against the share of honest answers that were rejected. Otherwise recall (full) and
+that share (dotted, hollow) are drawn against the swept number, for decoders that reject anybody. Both are
+counted over all trials of a point. Bands are 95 % intervals by resampling trials.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from .sweep import _axis, candidates, pointers_of_axis, value_of
 
 EXPECTED = "adversaries"  # the last part of the pointer to B
 _RESAMPLES = 500
+_PANEL_AXES = {"/workers": ("$N$", "workers"), "/data_points": ("$K$", "data_points")}
 
 
 def parser():
@@ -100,6 +101,14 @@ def _draw_against(axes, lines, looks, pointers) -> None:
     axes.set_ylabel("recall; honest rejected (dotted)")
 
 
+def _panels(points, pointers) -> dict:
+    """Title -> points of one N and K, but for what the axis of x has."""
+    apart = [name for pointer, name in _PANEL_AXES.items() if pointer not in pointers]
+    panels = series.group_panels(points, lambda p: tuple(getattr(p, column) for _, column in apart))
+    return {", ".join(f"{symbol} = {value}" for (symbol, _), value in zip(apart, panel)): members
+            for panel, members in panels.items()}
+
+
 def make_figure(results, options):
     """(figure, notes)."""
     points = judging(series.select(results, options.schemes, options.workers, options.stragglers),
@@ -112,12 +121,14 @@ def make_figure(results, options):
         points = expected or points
     pointers = pointers_of_axis(points, EXPECTED if roc else options.x, results.path)
     points = [p for p in points if value_of(p, pointers) is not None]
-    lines = series.group_lines(points, (*series.AXES, *pointers))
-    looks = style.line_styles(lines)
-    figure, (axes,) = layout.panel_grid(1, options.columns, panel_height=2.4)
-    (_draw_roc if roc else _draw_against)(axes, lines, looks, pointers)
-    axes.set_ylim(-0.02, 1.02)
-    first = points[0]
-    axes.set_title(f"$N$ = {first.workers}, $K$ = {first.data_points}")
+    lines = series.group_lines(points, (*_PANEL_AXES, *pointers))
+    looks, panels = style.line_styles(lines), _panels(points, pointers)
+    figure, grid = layout.panel_grid(len(panels), options.columns, panel_height=2.4)
+    for axes, (title, members) in zip(grid, panels.items()):
+        (_draw_roc if roc else _draw_against)(axes, series.within(lines, members), looks, pointers)
+        axes.set_ylim(-0.02, 1.02)
+        axes.set_title(title)
+        if not axes.get_subplotspec().is_first_col():
+            axes.set_ylabel("")
     notes = series.file_notes(results, points)
-    return layout.finish(figure, notes, layout.shared_legend([axes]), options.notes), notes
+    return layout.finish(figure, notes, layout.shared_legend(grid), options.notes), notes

@@ -8,14 +8,16 @@ combination of what else is swept.
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 
 from .. import layout, series, style
 from ..cli import figure_parser
 from ..files import LaggardError
 from ..stats import estimate_mean
-from .latency import METRICS, values_of
-from .sweep import candidates, pointers_of_axis
+from .latency import METRICS, pointer_of_axis, values_of
+from .sweep import _number, candidates
 
 _TIMES = [name for name in METRICS if name not in ("approximated", "accuracy")]
 
@@ -33,7 +35,7 @@ def _draw(axes, line, pointer, look, metric) -> bool:
     """Whether there is anything of the line."""
     members = sorted(line.points, key=lambda p: p.setting(pointer))
     times = [estimate_mean(values_of(p, metric)) for p in members]
-    shares = [estimate_mean(p.column("accuracy")) for p in members]
+    shares = [p.estimate("accuracy") for p in members]
     there = [i for i, (t, s) in enumerate(zip(times, shares)) if t.known and s.known]
     if not there:
         return False
@@ -47,6 +49,17 @@ def _draw(axes, line, pointer, look, metric) -> bool:
         axes.annotate(f"{members[there[i]].setting(pointer):g}", (x[i], y[i]), xytext=(4, 3),
                       textcoords="offset points", fontsize=6, color=look["color"])
     return True
+
+
+def _others(point, pointer: str) -> dict:
+    """What else the sweep sets at a point."""
+    return {key: value for key, value in point.parameters.items() if key != pointer}
+
+
+def _panel(point, pointer: str) -> tuple:
+    """A key for the rest of the sweep, of numbers in their order, then of words and lists."""
+    return tuple((key, 0, value, "") if _number(value) else (key, 1, 0, json.dumps(value))
+                 for key, value in _others(point, pointer).items())
 
 
 def supports(results) -> bool:
@@ -64,18 +77,18 @@ def make_figure(results, options):
     if all(np.isnan(p.column("accuracy")).all() for p in points):
         raise LaggardError(f"'{results.path}' has no accuracies", "nobody said how many answers are right",
                            "set /serving/accuracy, and \"accuracy\" of each policy")
-    pointer = pointers_of_axis(points, options.along, results.path)[0]
-    others = lambda p: tuple((k, v) for k, v in p.parameters.items() if k != pointer)
+    pointer = pointer_of_axis(points, options.along, results.path, "--along")
     lines = series.group_lines(points, (*series.AXES, *{k for p in points for k in p.parameters}))
     styles = style.line_styles(lines)
-    panels = series.group_panels(points, others)
+    panels = series.group_panels(points, lambda p: _panel(p, pointer))
     figure, grid = layout.panel_grid(len(panels), options.columns, share_y=False)
     notes = [f"the numbers on a line: {series.parameter_name(pointer)} at its ends"]
-    for axes, (where, members) in zip(grid, panels.items()):
+    for axes, members in zip(grid, panels.values()):
         for line in series.within(lines, members):
             if not _draw(axes, line, pointer, styles[line.name], options.metric):
                 notes.append(f"{line.name}: queues without bound")
-        axes.set_title(", ".join(f"{series.parameter_name(k)} = {v}" for k, v in where))
+        axes.set_title(", ".join(f"{series.parameter_name(k)} = {v}"
+                                 for k, v in _others(members[0], pointer).items()))
         axes.set_xlabel(METRICS[options.metric])
         if axes.get_subplotspec().is_first_col():
             axes.set_ylabel("accuracy")

@@ -18,7 +18,7 @@ from ..axis import RateAxis
 from ..cli import figure_parser
 from ..files import LaggardError
 from ..stats import estimate_mean
-from .sweep import candidates, pointers_of_axis
+from .sweep import _number, candidates, pointers_of_axis
 
 METRICS = {"median": "median (ms)", "mean": "mean (ms)", "p99": "p99 (ms)", "p995": "p99.5 (ms)",
            "p999": "p99.9 (ms)", "gap": "p99.9 - median (ms)",
@@ -34,6 +34,24 @@ def parser():
     arguments.add_argument("--metric", choices=METRICS, default="p999")
     arguments.add_argument("--published", metavar="ROWS.csv", help="measured latencies")
     return arguments
+
+
+def pointer_of_axis(points, wanted, path, option: str) -> str:
+    """Pointer of the axis, which has a number at every point: of its own choice, or the wanted one."""
+    def without(pointer):
+        return [p for p in points if not _number(p.setting(pointer))]
+
+    pointer = pointers_of_axis(points, wanted, path)[0]
+    if wanted is None:
+        pointer = next((p for p in (pointer, *candidates(points)) if not without(p)), pointer)
+    if without(pointer):
+        first = without(pointer)[0]
+        setting = ", ".join(f"{key} = {value}" for key, value in first.parameters.items())
+        raise LaggardError(f"{len(without(pointer))} of {series.counted(len(points), 'point')} of '{path}' "
+                           f"have no number at '{pointer}'",
+                           f"the first is {first.scheme} at {setting}",
+                           f"choose a number that every point has with {option}")
+    return pointer
 
 
 def values_of(point, metric: str) -> np.ndarray:
@@ -84,7 +102,7 @@ def make_figure(results, options):
     if not any("p999" in (p.trials.dtype.names or ()) for p in points):
         raise LaggardError(f"'{results.path}' has no latencies", "it has no table /latency",
                            'run a configuration with "experiment": "serving"')
-    pointer = pointers_of_axis(points, options.x, results.path)[0]
+    pointer = pointer_of_axis(points, options.x, results.path, "--x")
     rows = published_rows(options.published) if options.published else []
     lines = series.group_lines(points, (*series.AXES, pointer))
     styles, notes = style.line_styles(lines), []

@@ -1,12 +1,13 @@
 """How a model learns through each scheme, against steps or time.
 
-From the file of an experiment of the kind `training`. A panel for each number of lost workers and each
-setting of the sweep, a line for each scheme. Lines are means over the trials, bands their 95 %
-intervals. Against time, each trial is read off at the same moments by straight lines between its rows,
-up to the moment at which the first trial of a scheme ends. `--y gradient_error` draws the noise of the
-batch itself, which no code can undercut, as a grey dashed line: its median over the trials. `--against SCHEME` draws how much each
-scheme differs from that one, trial by trial, where curves lie on top of each other. A trial that
-diverged makes its scheme end where the first value is not finite.
+From the file of an experiment of the kind `training`. A panel for each N, each number of lost workers and
+each setting of the sweep, a line for each scheme and each setting of its own. Lines are means over the
+trials, bands their 95 % intervals. Against time, each trial is read off at the same moments by straight
+lines between its rows, up to the moment at which the first trial of a scheme ends. `--y gradient_error`
+draws the noise of the batch itself, which no code can undercut, as a grey dashed line: its median over the
+trials. `--against SCHEME` draws how much each scheme differs from that one in the same panel, trial by
+trial, where curves lie on top of each other. A trial that diverged makes its scheme end where the first
+value is not finite.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import numpy as np
 from .. import layout, series, style
 from ..cli import figure_parser
 from ..files import LaggardError, opened, table_of
-from ..losses import loss_level
+from ..losses import loss_level, title_of
 from ..stats import estimate_mean
 from ..learning import open_trainings
 
@@ -99,16 +100,19 @@ def _draw(axes, line, trainings, options, look, base) -> bool:
     return drawn
 
 
-def _base_of(members, trainings, options, path):
+def _base_of(lines, trainings, options, path):
     """Trainings of the scheme that the others are compared with; None: they are not."""
     if options.against is None:
         return None
-    for point in members:
-        if point.index in trainings and options.against in (point.scheme, series.scheme_name(point.scheme)):
-            return trainings[point.index]
-    names = ", ".join(dict.fromkeys(p.scheme for p in members))
-    raise LaggardError(f"'{path}' has no scheme '{options.against}' to compare with",
-                       f"it has {names}", "name one of them with --against")
+    # A scheme that is swept itself has several lines, whose names tell them apart.
+    names = {series.plain(line.name): line.points[0] for line in lines if line.points[0].index in trainings}
+    found = [names[options.against]] if options.against in names else [
+        p for p in names.values() if options.against in (p.scheme, series.scheme_name(p.scheme))]
+    if len(found) == 1:
+        return trainings[found[0].index]
+    raise LaggardError(f"'{path}' has {'several settings of' if found else 'no'} scheme "
+                       f"'{options.against}' to compare with", f"it has {'; '.join(names)}",
+                       "name one of them with --against")
 
 
 def _draw_noise(axes, members, trainings, options) -> None:
@@ -137,6 +141,22 @@ def _limit(grid, options) -> None:
             axes.set_ylim(bottom=options.above)
 
 
+def _common(point) -> dict:
+    """What the sweep sets for all schemes at a point."""
+    return {p: v for p, v in point.parameters.items() if not p.startswith("/schemes/")}
+
+
+def _titles(panels) -> dict:
+    """Panel -> N, losses, and what tells it from other panels of the same N and losses."""
+    titles = {}
+    for panel, members in panels.items():
+        alike = [_common(others[0]) for other, others in panels.items() if other[:3] == panel[:3]]
+        telling = [f"{series.parameter_name(p)} = {v}" for p, v in _common(members[0]).items()
+                   if any(settings.get(p) != v for settings in alike)]
+        titles[panel] = ", ".join([title_of(panel[0], panel[1:3]), *telling])
+    return titles
+
+
 def supports(results) -> bool:
     """Whether a file has the data for it, see `plot auto`."""
     steps = opened(results.path, lambda _, file: table_of(file, "training", ("point", "trial", "step")))
@@ -147,22 +167,18 @@ def make_figure(results, options):
     """(figure, notes)."""
     points = series.select(results, options.schemes, options.workers, options.stragglers, pool=False)
     trainings = open_trainings(results.path)
-    others = sorted({str(series.extras(p)) for p in points})
-    panels = series.group_panels(points, lambda p: (*loss_level(p), str(series.extras(p))))
-    names = style.line_styles(
-        [style.Named(name, kind) for name, kind in
-         dict.fromkeys((series.scheme_name(p.scheme), p.kind) for p in points)])
+    panels = series.group_panels(points, lambda p: (p.workers, *loss_level(p), str(_common(p))))
+    titles = _titles(panels)
+    lines = {panel: series.group_lines(members) for panel, members in panels.items()}
+    looks = style.line_styles([line for found in lines.values() for line in found])
     figure, grid = layout.panel_grid(len(panels), options.columns)
     drawn = False
-    for axes, ((symbol, value, _), members) in zip(grid, panels.items()):
-        base = _base_of(members, trainings, options, results.path)
-        for point in members:
-            name = series.scheme_name(point.scheme)
-            drawn |= _draw(axes, style_line(name, [point]), trainings, options, names[name], base)
+    for axes, (panel, members) in zip(grid, panels.items()):
+        base = _base_of(lines[panel], trainings, options, results.path)
+        for line in lines[panel]:
+            drawn |= _draw(axes, line, trainings, options, looks[line.name], base)
         _draw_noise(axes, members, trainings, options)
-        extra = series.extras(members[0]) if len(others) > 1 else {}
-        settings = [f"{series.parameter_name(p)} = {v}" for p, v in extra.items()]
-        axes.set_title(", ".join([f"${symbol}$ = {value:g}", *settings]), fontsize=7)
+        axes.set_title(titles[panel], fontsize=7)
         axes.set_xlabel("step" if options.x == "step" else "time (s)")
         axes.set_xlim(left=0, right=options.until)
         if axes.get_subplotspec().is_first_col():
@@ -174,11 +190,6 @@ def make_figure(results, options):
                            "choose another --y")
     notes = _diverged(points) + series.file_notes(results, points)
     return layout.finish(figure, notes, layout.shared_legend(grid), options.notes), notes
-
-
-def style_line(name: str, points: list):
-    """A line of one point."""
-    return series.Line(name=name, kind=points[0].kind, points=points)
 
 
 def _diverged(points) -> list:

@@ -1,11 +1,12 @@
 """Error against completion time, by scheme and wait policy.
 
-What does waiting longer buy? A panel for each N and S, a colour and a marker for each scheme, dashes for
-each kind of wait policy. The values of the policies stand above the panel, over the markers of all
-schemes whose trials end at about the same time; any other marker has a name of its own. A marker is the
-median completion time and the mean error; there is none where a trial has no finite value of either. The vertical bar is the 95 % interval of the mean, the
-horizontal bar goes from the 5 % to the 95 % quantile of the completion time. Exact recoveries (or
-exact to rounding, 1e-8 where the others have 1e-2) are hollow markers on the floor.
+What does waiting longer buy? A panel for each N, K and S, a colour and a marker for each scheme, dashes for
+each kind of wait policy. The values of the policies stand above the panel, over the markers of all schemes
+whose trials end at about the same time; any other marker has a name of its own. A marker is the median
+completion time and the mean error; there is none where a trial has no finite value of either. The vertical
+bar is the 95 % interval of the mean, the horizontal bar goes from the 5 % to the 95 % quantile of the
+completion time. Exact recoveries (or exact to rounding, 1e-8 where the others have 1e-2) are hollow markers
+on the floor.
 """
 
 from __future__ import annotations
@@ -18,9 +19,8 @@ from matplotlib.lines import Line2D
 from .. import floor, labels, layout, series, style
 from ..cli import figure_parser
 from ..files import LaggardError
-from ..losses import title_of
-from ..stats import estimate_mean
-from ..waits import AXES, check_times, has_times, policy_of, size_panels
+from ..waits import check_times, has_times, policy_of, size_panels
+from .completion import LINE_AXES, size_titles
 
 METRICS = {"rmse": ("mse", np.sqrt, "RMSE"), "mse": ("mse", None, "MSE"),
            "accuracy": ("accuracy", None, "accuracy")}
@@ -57,8 +57,8 @@ class Curve:
         self.line, self.policy = line, policy
         self.trials = sum(len(p.trials) for p in points)
         self.endless = [e for p in points
-                        if (e := estimate_mean(p.column("completion_seconds"))).nonfinite]
-        rows = [(quantiles(p.column("completion_seconds")), estimate_mean(p.column(column)),
+                        if (e := p.estimate("completion_seconds")).nonfinite]
+        rows = [(quantiles(p.column("completion_seconds")), p.estimate(column),
                  policy_of(p)[1]) for p in points]
         self.broken = [e for _, e, _ in rows if e.nonfinite]
         rows = [row for row in rows if np.isfinite(row[0]).all() and row[1].known]
@@ -210,7 +210,8 @@ def make_figure(results, options):
     points = series.select(results, options.schemes, options.workers, options.stragglers)
     check_times(points, results.path)
     panels = size_panels(points)
-    lines = series.group_lines(points, AXES)
+    titles = size_titles(panels)
+    lines = series.group_lines(points, LINE_AXES)
     curves = {panel: _curves(series.within(lines, members), options)
               for panel, members in panels.items()}
     every = [c for found in curves.values() for c in found]
@@ -225,7 +226,7 @@ def make_figure(results, options):
     figure, grid = layout.panel_grid(len(panels), options.columns, panel_height=2.4, share_y=False)
     notes = {}
     for axes, (panel, found) in zip(grid, curves.items()):
-        title = title_of(panel[0], panel[2:])
+        title = titles[panel]
         for note in _draw_panel(axes, found, styles, options):
             notes.setdefault(note, []).append(title)
         _scale(axes, found, options)

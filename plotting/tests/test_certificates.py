@@ -89,12 +89,12 @@ ANYTIME = np.dtype([("point", "u4"), ("trial", "u4"), ("received", "u4"), ("arri
                     ("mse", "f8"), ("relative_error", "f8"), ("accuracy", "f8")])
 
 
-def add_anytime(path, error, seconds=1.0):
-    """error(answers) after every answer; the j-th comes after j `seconds`."""
+def add_anytime(path, error, seconds=1.0, answering=20):
+    """error(answers) after every answer of so many of the 20 trials; the j-th comes after j `seconds`."""
     with h5py.File(path, "a") as file:
         rows = []
         for point in file["points"][()]:
-            for trial in range(4):
+            for trial in range(answering):
                 for j in range(1, int(point["workers"]) + 1):
                     e = error(j)
                     rows.append((point["point"], trial, j, seconds * j, e * e, e, np.nan))
@@ -121,6 +121,27 @@ class Anytime(Figures):
         path = add_anytime(self.write(workers=[16], stragglers=[0]), lambda j: 1 / j, seconds=0.0)
         figure, _ = self.make(anytime, path)
         self.assertEqual(figure.axes[0].get_xlabel(), "answers")
+
+    def test_trials_without_an_answer_keep_the_error_1(self):
+        for answering, expected in ((11, 1 / np.arange(1, 17)), (9, np.ones(16))):
+            path = add_anytime(self.write(workers=[16], stragglers=[0]), lambda j: 1 / j, seconds=0.0,
+                               answering=answering)
+            figure, notes = self.make(anytime, path)
+            np.testing.assert_allclose(self.line(figure.axes[0], "BACC").get_ydata(), expected)
+            self.assertIn(f"$N$ = 16, $S$ = 0, BACC: {20 - answering} of 20 trials without an answer, "
+                          "error 1", notes)
+            self.no_overlap(figure)
+
+    def test_a_point_without_any_answer_is_drawn(self):
+        path = add_anytime(self.write(workers=[16], stragglers=[0, 4]), lambda j: 1 / j, seconds=0.0)
+        with h5py.File(path, "a") as file:
+            rows = file["anytime"][()]
+            del file["anytime"]
+            file["anytime"] = rows[rows["point"] < 2]  # S = 0
+        figure, _ = self.make(anytime, path)
+        self.assertEqual(self.line(figure.axes[1], "BACC").get_ydata().tolist(), [1.0])
+        with self.assertRaisesRegex(LaggardError, "no errors over time .nobody has answered"):
+            self.make(anytime, path, "--stragglers", "4")
 
     def test_exact_estimates_are_said(self):
         path = add_anytime(self.write(workers=[16], stragglers=[0]),

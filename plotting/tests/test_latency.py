@@ -20,6 +20,18 @@ QUERY = np.dtype([("point", "u4"), ("trial", "u4"), ("query", "u4"), ("arrival_s
 POLICIES, RATES = ("equal_resources", "parm"), (100, 200, 300)
 
 
+def sweep(path, settings):
+    """Gives the points of each rate other settings."""
+    with h5py.File(path, "a") as file:
+        rows = file["points"][()]
+        for row in rows:
+            rate = json.loads(row["parameters"])["/serving/rate"]
+            row["parameters"] = json.dumps(settings[RATES.index(rate)])
+        del file["points"]
+        file["points"] = rows
+    return path
+
+
 def write(path, queries=0):
     """p99.9 is 10 ms per 100 queries/s, half of it with ParM, which cannot serve the largest rate."""
     points, rows, seen = [], [], []
@@ -72,14 +84,9 @@ class Latency(Figures):
         self.no_overlap(figure)
 
     def test_a_bandwidth_of_0_is_no_limit(self):
-        path = write(self.folder / "a.h5")
+        path = sweep(write(self.folder / "a.h5"), [{"/time/master_bandwidth": (rate - 100) * 1e6}
+                                                   for rate in RATES])
         with h5py.File(path, "a") as file:
-            rows = file["points"][()]
-            for row in rows:
-                rate = json.loads(row["parameters"])["/serving/rate"]
-                row["parameters"] = json.dumps({"/time/master_bandwidth": (rate - 100) * 1e6})
-            del file["points"]
-            file["points"] = rows
             config = json.loads(file.attrs["config"])
             config["sweep"] = {"/time/master_bandwidth": [0, 1e8, 2e8]}
             file.attrs["config"] = json.dumps(config)
@@ -138,6 +145,36 @@ class Latency(Figures):
             file["latency"][...] = rows
         with self.assertRaisesRegex(LaggardError, "no accuracies"):
             self.make(frontier, path)
+
+    def test_frontier_of_a_swept_list(self):
+        groups = [{"kind": "groups", "factors": [1, f]} for f in (5, 9)]
+        path = sweep(write(self.folder / "a.h5"), [
+            {"/serving/rate": 100, "/speeds": groups[0]}, {"/serving/rate": 200, "/speeds": groups[0]},
+            {"/serving/rate": 300, "/speeds": groups[1]}])
+        figure, _ = self.make(frontier, path)
+        self.assertEqual([a.get_title().replace("\n", " ") for a in figure.axes],
+                         [f"speeds kind = groups, speeds factors = [1, {f}]" for f in (5, 9)])
+        np.testing.assert_allclose(self.line(figure.axes[0], "equal").get_xdata(), [10, 20])
+        np.testing.assert_allclose(self.line(figure.axes[1], "equal").get_xdata(), [30])
+
+    def test_panels_of_a_frontier_are_in_the_order_of_their_numbers(self):
+        path = sweep(write(self.folder / "a.h5"), [{"/serving/rate": rate, "/serving/hold": hold}
+                                                   for hold, rate in enumerate((1000, 1, 560))])
+        figure, _ = self.make(frontier, path, "--along", "hold")
+        self.assertEqual([a.get_title() for a in figure.axes],
+                         [f"serving rate = {rate}" for rate in (1, 560, 1000)])
+
+    def test_a_number_that_some_points_lack(self):
+        arrivals = [{"kind": "poisson"}, {"kind": "mmpp", "factor": 3}, {"kind": "mmpp", "factor": 4}]
+        path = sweep(write(self.folder / "a.h5"), [{"/serving/arrivals": a, "/serving/hold": hold}
+                                                   for hold, a in enumerate(arrivals)])
+        for figure, option in ((latency, "--x"), (frontier, "--along")):
+            with self.assertRaisesRegex(LaggardError, "2 of 6 points .* no number at '/serving/arrivals/"
+                                        f"factor' .*kind = poisson.*; choose .* with {option}"):
+                self.make(figure, path, option, "factor")
+        # Of its own choice, a figure takes a number that all points have.
+        axes, = self.make(latency, path)[0].axes
+        self.assertEqual(axes.get_xlabel(), "serving hold")
 
     def test_tail(self):
         figure, notes = self.make(tail, write(self.folder / "a.h5", queries=2000))

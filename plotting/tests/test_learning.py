@@ -1,5 +1,6 @@
 """How models learn: curves over trials, and differences from a scheme."""
 
+import itertools
 import json
 import unittest
 
@@ -20,16 +21,18 @@ RUN = np.dtype([("point", "u4"), ("trial", "u4"), ("test_accuracy", "f8"), ("div
 SCHEMES = ("replication", "bacc")
 
 
-def write(path):
-    """Accuracies differ by .1 from trial to trial, and by .01 between the schemes; a step takes 2 s
-    with replication and 1 s with bacc."""
+def write(path, settings=({},)):
+    """Accuracies differ by .1 from trial to trial, by .01 between the schemes, and by .001 between the
+    settings of the sweep; a step takes 2 s with replication and 1 s with bacc."""
     points, rows, runs = [], [], []
-    for number, scheme in enumerate(SCHEMES):
-        points.append((number, scheme, 32, 16, 6, 0.0, "{}", "", 6.0, 0, 32))
+    for combination, place in itertools.product(range(len(settings)), range(len(SCHEMES))):
+        number, scheme, setting = len(points), SCHEMES[place], settings[combination]
+        points.append((number, scheme, setting.get("/workers", 32), 16, 6, 0.0, json.dumps(setting), "", 6.0,
+                       combination, 32))
         for trial in range(4):
             for step in range(0, 101, 10):
-                accuracy = 0.1 * trial + 0.004 * step - (0.01 if scheme == "bacc" else 0.0)
-                rows.append((number, trial, step, step * (2 - number), accuracy, 1.0 - accuracy,
+                accuracy = 0.1 * trial + 0.004 * step - 0.01 * place + 0.001 * combination
+                rows.append((number, trial, step, step * (2 - place), accuracy, 1.0 - accuracy,
                              0.3, 1.5, 1.0))
             runs.append((number, trial, accuracy, 0))
     config = {"experiment": "training", "schemes": [{"kind": s} for s in SCHEMES],
@@ -68,6 +71,33 @@ class Learning(Figures):
         np.testing.assert_allclose(line.get_ydata(), 0.002 * line.get_xdata() - 0.01, atol=1e-12)
         with self.assertRaisesRegex(LaggardError, "no scheme 'uncoded' to compare with"):
             self.make(learning, path, "--against", "uncoded")
+
+    def test_differences_are_between_the_same_settings(self):
+        for key, values, titles in (
+                ("/workers", (16, 32), ["$N$ = 16, $S$ = 6", "$N$ = 32, $S$ = 6"]),
+                ("/stragglers/persistent", (False, True),
+                 [f"$N$ = 32, $S$ = 6, stragglers persistent = {v}" for v in (False, True)]),
+                ("/stragglers/workers", ([0], [1]),
+                 [f"$N$ = 32, $S$ = 6, stragglers workers = {v}" for v in ([0], [1])])):
+            path = write(self.folder / "a.h5", [{key: value} for value in values])
+            figure, _ = self.make(learning, path, "--against", "replication")
+            self.assertEqual([axes.get_title().replace("\n", " ") for axes in figure.axes], titles)
+            for axes in figure.axes:
+                self.assertEqual(len(axes.get_lines()), 2)
+                np.testing.assert_allclose(self.line(axes, "BACC").get_ydata(), -0.01, atol=1e-12)
+                np.testing.assert_allclose(self.line(axes, "replication").get_ydata(), 0, atol=1e-12)
+            self.no_overlap(figure)
+
+    def test_a_member_of_a_scheme_makes_lines_in_one_panel(self):
+        path = write(self.folder / "a.h5", [{"/schemes/1/degree": value} for value in (1, 3)])
+        figure, _ = self.make(learning, path, "--against", "replication")
+        axes, = figure.axes
+        self.assertEqual(self.labels(figure), ["replication", "BACC, degree = 1", "BACC, degree = 3"])
+        np.testing.assert_allclose(self.line(axes, "BACC, degree = 3").get_ydata(), -0.009, atol=1e-12)
+        with self.assertRaisesRegex(LaggardError, "several settings of scheme 'bacc'.*BACC, degree = 3"):
+            self.make(learning, path, "--against", "bacc")
+        axes, = self.make(learning, path, "--against", "BACC, degree = 3")[0].axes
+        np.testing.assert_allclose(self.line(axes, "BACC, degree = 1").get_ydata(), -0.001, atol=1e-12)
 
     def test_the_noise_of_the_batch_stands_beside_the_error(self):
         path = write(self.folder / "a.h5")

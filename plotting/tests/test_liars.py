@@ -1,5 +1,6 @@
 """Figures of liars: who was caught, and the residuals of one trial."""
 
+import json
 import unittest
 
 import h5py
@@ -13,9 +14,9 @@ from laggard.figures import auto, detection, liars
 class Detection(Figures):
     COLUMNS = ("liars", "flagged", "caught")
 
-    def write_caught(self, pointer, values, law):
+    def write_caught(self, pointer, values, law, workers=(20,), stragglers=(0,)):
         """law(value) -> (liars, flagged, caught) of each trial."""
-        path = self.write(workers=(20,), stragglers=(0,), schemes=("bacc", "letcc"), trials=4,
+        path = self.write(workers=workers, stragglers=stragglers, schemes=("bacc", "letcc"), trials=4,
                           extra={pointer: list(values)}, fill=0)
         with h5py.File(path, "a") as file:
             rows, points = file["trials"][()], file["points"][()]
@@ -25,7 +26,7 @@ class Detection(Figures):
                 table[name] = rows[name]
             for row in table:
                 point = points[row["point"]]
-                value = values[int(row["point"]) // 2]
+                value = json.loads(point["parameters"])[pointer]
                 if point["scheme"] == b"letcc":
                     row["liars"], row["flagged"], row["caught"] = law(value)
                 else:
@@ -43,6 +44,25 @@ class Detection(Figures):
         np.testing.assert_allclose(lines[0].get_ydata(), [0.25, 0.5, 1.0])
         np.testing.assert_allclose(lines[1].get_ydata(), [3 / 16, 2 / 16, 0])
         self.no_overlap(figure)
+
+    def test_a_panel_for_each_n_and_a_line_for_each_s(self):
+        path = self.write_caught("/adversaries/amplitude", (0.1, 0.2, 0.4), lambda c: (4, 4, int(10 * c)),
+                                 workers=(20, 40), stragglers=(0, 4))
+        figure, _ = self.make(detection, path)
+        self.assertEqual([a.get_title() for a in figure.axes], ["$N$ = 20, $K$ = 8", "$N$ = 40, $K$ = 8"])
+        self.assertEqual(self.labels(figure), ["LeTCC, $S$ = 0", "LeTCC, $S$ = 4"])
+        for axes in figure.axes:
+            self.assertEqual([len(line.get_xdata()) for line in axes.get_lines()], [3] * 4)
+        # Of 20 workers without the 4 stragglers, 12 are honest; 3 of them are rejected.
+        np.testing.assert_allclose(figure.axes[0].get_lines()[3].get_ydata(), [3 / 12, 2 / 12, 0])
+        self.no_overlap(figure)
+
+    def test_a_number_on_the_axis_makes_no_panels(self):
+        path = self.write_caught("/adversaries/amplitude", (0.1, 0.2), lambda c: (4, 4, int(10 * c)),
+                                 workers=(20, 40))
+        axes, = self.make(detection, path, "--x", "/workers")[0].axes
+        self.assertEqual(axes.get_title(), "$K$ = 8")
+        self.assertEqual([len(line.get_xdata()) for line in axes.get_lines()], [2] * 4)
 
     def test_a_swept_bound_gives_the_operating_characteristic(self):
         path = self.write_caught("/schemes/1/robust/adversaries", (1, 4, 8),

@@ -1,5 +1,6 @@
 """Time lines of trials, error against completion time, distributions of that time."""
 
+import json
 import unittest
 
 import h5py
@@ -258,13 +259,63 @@ class Completion(Figures):
             rows["completion_seconds"] = rows["point"] + rows["trial"] / 100
             rows["completion_seconds"][rows["trial"] >= 18] = np.inf
 
-        path = self.file(schemes=("bacc", "letcc"), law=law, changes=last_two_never_end)
-        table = completion.make_table(open_results(path),
-                                           completion.parser().parse_args([str(path)]))
+        table = self.table(self.file(schemes=("bacc", "letcc"), law=law, changes=last_two_never_end))
         self.assertEqual(table.splitlines()[0], "| wait | BACC | LeTCC |")
-        self.assertEqual(table.splitlines()[2], "| fastest 8 | 0.090 s, inf s: 0.5, 50.0% | "
-                                                "1.090 s, inf s: 0.5, 50.0% |")
+        self.assertEqual(table.splitlines()[2], "| fastest 8 | 0.095 s, inf s: 0.5, 50.0% | "
+                                                "1.095 s, inf s: 0.5, 50.0% |")
         self.assertEqual(len(table.splitlines()), 5)
+
+    @staticmethod
+    def table(path):
+        return completion.make_table(open_results(path), completion.parser().parse_args([str(path)]))
+
+    def test_the_table_has_a_row_for_every_setting(self):
+        def law(point, generator):
+            more = point["parameters"].get("/data_points", point["parameters"].get(
+                "/stragglers/probability"))
+            return {**self.law(point, generator), "mse": more**2}
+
+        def rows(write, **options):
+            lines = self.table(write(schemes=("bacc",), law=law, **options)).splitlines()[2:]
+            return [(line.split(" | ")[0], line.split(": ")[1]) for line in lines]
+
+        policies = ("fastest 8", "deadline 2 s", "all")
+        self.assertEqual(rows(self.file, stragglers=None, probability=(0.09, 0.11)), [
+            (f"| {policy}, N = 16, p = {p}", f"{p} |") for p in (0.09, 0.11) for policy in policies])
+        self.assertEqual(rows(self.sizes, extra={"/wait": self.WAITS}), [
+            (f"| {policy}, N = 16, S = 0, K = {k}", f"{k} |") for k in (6, 8) for policy in policies])
+
+    def test_what_is_swept_of_the_losses_makes_lines(self):
+        table = self.table(self.file(schemes=("bacc",), extra={
+            "/wait": self.WAITS, "/stragglers/persistent": [False, True]}))
+        self.assertEqual(table.splitlines()[0], "| wait | BACC, stragglers persistent = false | "
+                                                "BACC, stragglers persistent = true |")
+        self.assertEqual(len(table.splitlines()), 5)
+
+    def test_policies_of_one_name_are_refused(self):
+        def law(point, generator):
+            return {"mse": 1.0, "completion_seconds": 1.0}
+
+        waits = [{"kind": "relaunch", "factor": 2, "then": {"kind": kind}} for kind in ("all", "none")]
+        with self.assertRaisesRegex(LaggardError, "several wait policies of BACC have one name.*relaunch 2"):
+            self.table(self.file(extra={"/wait": waits}, law=law))
+
+    def test_titles_tell_sizes_apart(self):
+        path = self.sizes(schemes=("bacc",), extra={"/wait": self.WAITS})
+        for module, head in ((completion, "BACC\n"), (tradeoff, "")):
+            figure, _ = self.make(module, path)
+            self.assertEqual([a.get_title() for a in figure.axes],
+                             [f"{head}$N$ = 16, $S$ = 0, $K$ = {k}" for k in (6, 8)])
+
+    def sizes(self, **options):
+        """A file in which half of the points have K = 6, and the others K = 8."""
+        extra = {**options.pop("extra"), "/data_points": [6, 8]}
+        path = self.file(extra=extra, **options)
+        with h5py.File(path, "a") as file:
+            rows = file["points"][()]
+            rows["data_points"] = [json.loads(row["parameters"])["/data_points"] for row in rows]
+            file["points"][...] = rows
+        return path
 
     def test_a_panel_for_every_size(self):
         figure, _ = self.make(completion, self.file(stragglers=(0, 2), schemes=("bacc",)))
