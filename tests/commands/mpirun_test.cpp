@@ -186,7 +186,7 @@ TEST_CASE("Ctrl-C under mpirun", "[mpirun][interrupt]") {
   const TemporaryDirectory directory;
   const auto config = directory
                           .write("c.json", R"({"data_points": 8, "workers": 32,
-      "schemes": [{"kind": "bacc"}], "trials": 15000})")
+      "schemes": [{"kind": "bacc"}], "trials": 100000})")
                           .string();
   const auto expected = directory / "expected.h5", result = directory / "r.h5";
   REQUIRE(testing::laggard({"run", config, "-q", "-o", expected.string()}).code == 0);
@@ -201,7 +201,7 @@ TEST_CASE("Ctrl-C under mpirun", "[mpirun][interrupt]") {
     process.send(SIGINT);
     outcome = process.wait();
     before = testing::trials_of(result).size();
-  } while (before == 15000);
+  } while (before == 100'000);
   CHECK(outcome.code != 0);
   CHECK(before > 0);
   CHECK(mpirun(2, {"run", config, "-q", "-o", result.string(), "--resume"}).code == 0);
