@@ -78,12 +78,16 @@ def run_name(claims: Claims, run: dict) -> str:
     return found[0]
 
 
+def changes_of(run: dict, quick: bool) -> dict:
+    """JSON pointer -> what a run sets there."""
+    return {**run.get("set", {}), **(run.get("quick", {}) if quick else {})}
+
+
 def command_of(claims: Claims, run: dict, root: Path, quick: bool = False) -> list:
     """The arguments of laggard for a run; paths are relative to the root."""
     name = run_name(claims, run)
     output = Files(Path(), quick).place(f"results/{name}.h5")
-    changes = {**run.get("set", {}), **(run.get("quick", {}) if quick else {})}
-    sets = [part for pointer, value in changes.items()
+    sets = [part for pointer, value in changes_of(run, quick).items()
             for part in ("--set", f"{pointer}={json.dumps(value)}")]
     config = (claims.folder / run["config"]).relative_to(root)
     launcher = ["launch", "-n", str(run["ranks"])] if "ranks" in run else []
@@ -92,9 +96,9 @@ def command_of(claims: Claims, run: dict, root: Path, quick: bool = False) -> li
 
 def wanted_of(claims: Claims, quick: bool) -> dict:
     """Result file, as claims name it -> the configuration that it is to have."""
-    return {f"results/{run_name(claims, run)}.h5": configuration(
-        claims.folder / run["config"], {**run.get("set", {}), **(run.get("quick", {}) if quick else {})})
-        for run in claims.runs}
+    return {f"results/{run_name(claims, run)}.h5": configuration(claims.folder / run["config"],
+                                                                 changes_of(run, quick))
+            for run in claims.runs}
 
 
 def _shown(words) -> str:

@@ -86,7 +86,7 @@ class Point:
 
     def estimate(self, name: str) -> Estimate:
         """The mean of a column of /trials with its interval."""
-        return estimate_mean(self.column(name), self.own_trials)
+        return estimate_mean(self.column(name), self.own_trials if self.stride else None)
 
     def setting(self, pointer: str, default=None):
         """A leaf of the configuration as it holds at this point of the sweep."""

@@ -19,10 +19,10 @@ struct PointFilter {
 
   void add_to(CLI::App& command);
 
-  /// A test of points, in the order of the file. `config`: the
-  /// resolved configuration of the file; a condition is about the value there unless the sweep sets
-  /// it, and about the default where that names no value. Errors: ConfigError for a condition that
-  /// no point could meet, and if no point passes.
+  /// A test of points, in the order of the file. `config`: the resolved configuration of the file;
+  /// a condition is about the value there unless the sweep sets it, and about the default where
+  /// that names no value. Errors: ConfigError for a condition that no point could meet, and if no
+  /// point passes.
   std::function<bool(const PointRecord&)> test(const std::string& config,
                                                const std::vector<PointRecord>& points,
                                                config::Vocabulary vocabulary) const;
