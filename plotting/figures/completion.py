@@ -13,12 +13,8 @@ import numpy as np
 from .. import layout, series, style
 from ..cli import draw, figure_parser, put_text, read
 from ..files import LaggardError
-from ..losses import title_of
-from ..waits import check_times, has_times, policy_name, size_panels
+from ..waits import AXES, check_times, has_times, policy_name, size_panels, size_titles
 
-# What panels and policies tell apart. Any other swept number of the losses makes lines of its own.
-LINE_AXES = ("/workers", "/data_points", "/stragglers/count", "/stragglers/probability", series.POSITIONS,
-             "/wait/")
 _LOG_SPAN = 8.0
 _LATE = 0.95
 
@@ -38,13 +34,6 @@ def shares(times) -> tuple:
     return ended, np.arange(1, len(ended) + 1) / max(len(times), 1)
 
 
-def size_titles(panels) -> dict:
-    """(N, K, losses) -> title; K where there are several."""
-    several = len({size for _, size, *_ in panels}) > 1
-    return {(workers, size, *level): title_of(workers, level) + (f", $K$ = {size}" if several else "")
-            for workers, size, *level in panels}
-
-
 def _policies(line) -> dict:
     """Name of the policy -> its point, of a line within a panel."""
     found = {policy_name(point): point for point in line.points}
@@ -58,7 +47,7 @@ def _policies(line) -> dict:
 def _panels(points) -> list:
     """(title, policies) per distinct set of completion times, in the order of the schemes."""
     panels = []
-    by_size, lines = size_panels(points), series.group_lines(points, LINE_AXES)
+    by_size, lines = size_panels(points), series.group_lines(points, AXES)
     titles = size_titles(by_size)
     for size, members in by_size.items():
         where = "" if len(by_size) == 1 else "\n" + titles[size]
@@ -136,7 +125,7 @@ def make_table(results, options) -> str:
     accuracy."""
     points = series.select(results, options.schemes, options.workers, options.stragglers)
     check_times(points, results.path)
-    cells, by_size, lines = {}, size_panels(points), series.group_lines(points, LINE_AXES)
+    cells, by_size, lines = {}, size_panels(points), series.group_lines(points, AXES)
     titles, names = size_titles(by_size), [line.name for line in lines]
     for size, members in by_size.items():
         where = "" if len(by_size) == 1 else ", " + series.plain(titles[size])

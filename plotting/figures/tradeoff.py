@@ -19,8 +19,7 @@ from matplotlib.lines import Line2D
 from .. import floor, labels, layout, series, style
 from ..cli import figure_parser
 from ..files import LaggardError
-from ..waits import check_times, has_times, policy_of, size_panels
-from .completion import LINE_AXES, size_titles
+from ..waits import AXES, check_times, has_times, policy_of, size_panels, size_titles
 
 METRICS = {"rmse": ("mse", np.sqrt, "RMSE"), "mse": ("mse", None, "MSE"),
            "accuracy": ("accuracy", None, "accuracy")}
@@ -211,7 +210,7 @@ def make_figure(results, options):
     check_times(points, results.path)
     panels = size_panels(points)
     titles = size_titles(panels)
-    lines = series.group_lines(points, LINE_AXES)
+    lines = series.group_lines(points, AXES)
     curves = {panel: _curves(series.within(lines, members), options)
               for panel, members in panels.items()}
     every = [c for found in curves.values() for c in found]

@@ -6,10 +6,11 @@ import numpy as np
 
 from . import series
 from .files import LaggardError
-from .losses import loss_level
+from .losses import loss_level, title_of
 
-# The lines of the figures over time: neither the policy nor its numbers make a line of their own.
-AXES = series.AXES + ("/wait/", "/data_points")
+# What panels and policies tell apart. Any other swept number of the losses makes lines of its own.
+AXES = ("/workers", "/data_points", "/stragglers/count", "/stragglers/probability", series.POSITIONS,
+        "/wait/")
 
 
 def policy_of(point, at: str = "/wait") -> tuple:
@@ -56,3 +57,10 @@ def check_times(points, path) -> None:
 def size_panels(points) -> dict:
     """(N, K, losses) -> points: times are compared among runs of one size."""
     return series.group_panels(points, lambda p: (p.workers, p.data_points, *loss_level(p)))
+
+
+def size_titles(panels) -> dict:
+    """(N, K, losses) -> title; K where there are several."""
+    several = len({size for _, size, *_ in panels}) > 1
+    return {(workers, size, *level): title_of(workers, level) + (f", $K$ = {size}" if several else "")
+            for workers, size, *level in panels}
