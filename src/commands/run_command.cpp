@@ -18,6 +18,7 @@
 #include "core/interrupt.hpp"
 #include "core/memory.hpp"
 #include "core/text.hpp"
+#include "model/torch_plugin.hpp"
 #include "output/guarded_sink.hpp"
 #include "output/points.hpp"
 #include "output/result_file.hpp"
@@ -61,6 +62,14 @@ Ranks make_ranks(const RunArguments& arguments, const Environment& environment) 
         std::make_unique<transport::InProcess>(sweep::worker_factory(environment.kinds, 0));
   }
   return ranks;
+}
+
+/// The other ranks load libtorch while this one does.
+void warm_up(const Ranks& ranks) {
+  if (ranks.leaders)
+    ranks.leaders->warm_up();
+  else if (ranks.transport->roster().ranks() > 0)
+    ranks.transport->configure(sweep::kWarmUpJob);
 }
 
 void check_groups(std::uint32_t groups, const Environment& environment) {
@@ -248,6 +257,7 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   install_interrupt_handlers();
   LastResort last_resort;
   Ranks ranks = make_ranks(arguments, environment);
+  const model::BeforeTorch before_torch([&] { warm_up(ranks); });
   announce_start();
   sweep::Sweep sweep = make_sweep(arguments.config, environment, &last_resort.busy());
   const config::Plan& plan = sweep.plan();

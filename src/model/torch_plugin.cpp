@@ -37,7 +37,13 @@ void* open_plugin() {
                     "install libtorch-dev and configure with -DLAGGARD_TORCH=ON");
 }
 
+std::function<void()>& watcher() {
+  static std::function<void()> tell;
+  return tell;
+}
+
 const TorchPlugin& load() {
+  if (watcher()) watcher()();
   void* library = open_plugin();
   const auto entry = reinterpret_cast<EntryPoint>(dlsym(library, kEntryPoint));
   if (entry == nullptr) refuse_plugin(kLibrary, fmt::format("it has no {}", kEntryPoint));
@@ -49,6 +55,14 @@ const TorchPlugin& load() {
 }
 
 }  // namespace
+
+BeforeTorch::BeforeTorch(std::function<void()> tell) {
+  watcher() = std::move(tell);
+}
+
+BeforeTorch::~BeforeTorch() {
+  watcher() = nullptr;
+}
 
 const TorchPlugin& torch_plugin() {
   static const TorchPlugin& plugin = load();

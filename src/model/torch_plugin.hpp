@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -57,6 +58,16 @@ struct TorchPlugin {
 /// libtorch reads it; call it from one thread. Errors: ConfigError if there is no plugin or it
 /// cannot be loaded.
 const TorchPlugin& torch_plugin();
+
+/// Calls `tell` just before this process loads the plugin, if it does so while this object lives:
+/// others that will need it may load it at the same time.
+class BeforeTorch {
+ public:
+  explicit BeforeTorch(std::function<void()> tell);
+  ~BeforeTorch();
+  BeforeTorch(const BeforeTorch&) = delete;
+  BeforeTorch& operator=(const BeforeTorch&) = delete;
+};
 
 /// Where the plugin lies, without loading it; empty in a build without libtorch.
 std::optional<std::filesystem::path> find_torch_plugin();

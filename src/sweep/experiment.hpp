@@ -60,6 +60,9 @@ class Experiment {
   /// sink. `done` is called after each of them. Errors: Interrupted; RunError from workers.
   virtual void run(std::uint32_t trial, std::span<const std::size_t> points, const Bench& bench,
                    const std::function<void()>& done) = 0;
+  /// What run() will be called with after its next call. There, an experiment may begin with it
+  /// while its workers would have nothing to do.
+  virtual void expect(std::uint32_t /*trial*/, std::span<const std::size_t> /*points*/) {}
   virtual Effort effort() const = 0;
   virtual RankDemand demanded_ranks() const { return {}; }
   /// What is known beforehand of one of its points, by its index in points().

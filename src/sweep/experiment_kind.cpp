@@ -28,7 +28,11 @@ std::string job_of(const ExperimentKind& kind, const std::string& job) {
 }
 
 transport::BlockFunctionFactory worker_factory(const Kinds& kinds, std::uint32_t rank) {
-  return [&kinds, rank](const std::string& text) {
+  return [&kinds, rank](const std::string& text) -> std::unique_ptr<transport::BlockFunction> {
+    if (text == kWarmUpJob) {
+      kinds.warm_up();
+      return nullptr;
+    }
     const std::size_t end = text.find('\n');
     return kinds.find(text.substr(0, end)).make_worker(text.substr(end + 1), rank);
   };

@@ -84,6 +84,8 @@ class TabularKind : public ExperimentKind {
 struct Kinds {
   std::vector<const ExperimentKind*> kinds;
   Catalogue roles;  ///< that their configurations may name
+  /// Loads what the workers of networks need, if a rank is to have it before it knows its work.
+  std::function<void()> warm_up = [] {};
 
   /// Errors: ConfigError with the nearest name.
   const ExperimentKind& find(std::string_view name) const;
@@ -91,7 +93,11 @@ struct Kinds {
   config::Vocabulary vocabulary() const;
 };
 
-/// Makes the functions of workers on this rank; the text names the kind, see job_of().
+/// In place of a job: load what networks need, so that ranks do it at the same time.
+inline constexpr const char* kWarmUpJob = "warm up";
+
+/// Makes the functions of workers on this rank; the text names the kind, see job_of(). There is no
+/// function for kWarmUpJob.
 transport::BlockFunctionFactory worker_factory(const Kinds& kinds, std::uint32_t rank);
 
 /// The text for worker_factory().

@@ -1,3 +1,4 @@
+#include <deque>
 #include <memory>
 
 #include "core/error.hpp"
@@ -35,15 +36,15 @@ class Leader {
 
   void serve() {
     for (;;) {
-      const auto found = courier_.receive(0.2);
-      if (!found) {
-        if (courier_.silence_s(kCoordinator) > transport::Pulse::kMasterGone_s)
-          return MpiSession::give_up();
-        continue;
-      }
-      if (kind_of(*found) == MessageKind::kQuit) return quit(*found);
+      const auto found = courier_.receive(work_.empty() ? 0.2 : 0.0);
+      if (!found && courier_.silence_s(kCoordinator) > transport::Pulse::kMasterGone_s)
+        return MpiSession::give_up();
+      if (found && kind_of(*found) == MessageKind::kQuit) return quit(*found);
       try {
-        handle(*found);
+        if (found)
+          handle(*found);
+        else if (!work_.empty())
+          run_next();
       } catch (const transport::NoRanksLeft&) {
         Packer packer;
         packer.put(transport_->roster().ranks());
@@ -61,6 +62,10 @@ class Leader {
 
  private:
   void handle(const Message& found) {
+    if (kind_of(found) == MessageKind::kWarmUp) {
+      transport_->configure(kWarmUpJob);
+      return kinds_.warm_up();
+    }
     if (kind_of(found) == MessageKind::kPlan) {
       Unpacker unpacker(body_of(found));
       const std::string unfinished(unpacker.get_text());
@@ -70,23 +75,30 @@ class Leader {
       sweep_.emplace(kind, std::move(plan));
       sweep_->keep_unfinished(unfinished);
       packer_.set_layout(sweep_->layout());
-      runner_.emplace(*sweep_, *transport_, packer_, [](TrialState) {});
+      runner_.emplace(*sweep_, *transport_, packer_, [] {});
       return;
     }
+    if (failed_) return;
     Unpacker unpacker(body_of(found));
-    while (!unpacker.empty() && !failed_) {
+    while (!unpacker.empty()) {
       const auto unit = unpacker.get<WorkUnit>();
-      packer_.set_finished(unpacker.get_all<std::uint32_t>());
-      runner_->run(unit.combination, unit.trial);
-      Packer head;
-      head.put(unit);
-      courier_.send(kCoordinator, message(MessageKind::kResult, head.take() + packer_.take()));
+      work_.push_back({unit, unpacker.get_all<std::uint32_t>()});
     }
+  }
+
+  void run_next() {
+    const Assignment current = std::move(work_.front());
+    work_.pop_front();
+    runner_->run(current, work_.empty() ? nullptr : &work_.front());
+    Packer head;
+    head.put(current.unit);
+    courier_.send(kCoordinator, message(MessageKind::kResult, head.take() + packer_.take()));
   }
 
   /// Rank 0 stops the whole run; until it says so, this group does nothing more.
   void report(ExitCode code, const std::string& what) {
     failed_ = true;
+    work_.clear();
     Packer packer;
     packer.put(static_cast<std::int32_t>(code));
     courier_.send(kCoordinator, message(MessageKind::kError, packer.take() + what));
@@ -105,6 +117,7 @@ class Leader {
   RecordPacker packer_;
   std::optional<Sweep> sweep_;
   std::optional<PlanRunner> runner_;
+  std::deque<Assignment> work_;
   bool failed_ = false;
 };
 

@@ -35,6 +35,11 @@ bool GroupLeaders::any_present() const {
   return std::find(present_.begin(), present_.end(), 1) != present_.end();
 }
 
+void GroupLeaders::warm_up() {
+  for (std::uint32_t leader = 0; leader < count(); ++leader)
+    if (is_present(leader)) send(leader, MessageKind::kWarmUp, "");
+}
+
 std::optional<transport::Message> GroupLeaders::receive() {
   constexpr Seconds kPatience_s = 0.05;
   return courier_.receive(kPatience_s);

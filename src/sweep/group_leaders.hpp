@@ -36,6 +36,8 @@ class GroupLeaders {
   void send(std::uint32_t leader, MessageKind kind, const std::string& text) {
     courier_.send(1 + leader, message(kind, text));
   }
+  /// Tells all of them.
+  void warm_up();
   /// The next message, or nothing after a twentieth of a second.
   std::optional<transport::Message> receive();
   static std::uint32_t sender_of(const transport::Message& message) { return message.from - 1; }

@@ -10,6 +10,7 @@ namespace laggard::sweep {
 
 /// First byte of a message.
 enum class MessageKind : char {
+  kWarmUp = 'W',  ///< to a leader: it and its group load what networks need
   kPlan = 'P',    ///< to a leader: the folder for unfinished trials, the resolved configuration
   kUnits = 'U',   ///< to a leader: trials to run, each with the points that the file has already
   kQuit = 'Q',    ///< to a leader: no more; perhaps with kWithoutFinalize

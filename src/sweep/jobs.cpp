@@ -86,10 +86,9 @@ void run_job(const Kinds& kinds, const Sweep& sweep, std::uint32_t number, Board
     transport::InProcess transport(worker_factory(kinds, 0));
     RecordPacker packer;
     packer.set_layout(board.layout());
-    PlanRunner runner(own, transport, packer, [](TrialState) {});
+    PlanRunner runner(own, transport, packer, [] {});
     while (auto next = board.take(number)) {
-      packer.set_finished(std::move(next->finished));
-      runner.run(next->unit.combination, next->unit.trial);
+      runner.run(*next);
       board.hand_in(packer.take());
     }
     runner.close();

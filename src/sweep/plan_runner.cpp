@@ -1,16 +1,19 @@
 #include "sweep/plan_runner.hpp"
 
+#include <algorithm>
+#include <optional>
+
 #include "core/error.hpp"
 #include "core/interrupt.hpp"
 
 namespace laggard::sweep {
 
 PlanRunner::PlanRunner(Sweep& sweep, transport::Transport& transport, ResultSink& sink,
-                       OnTrial on_trial)
+                       std::function<void()> on_run)
     : sweep_(sweep),
       transport_(transport),
       sink_(sink),
-      on_trial_(std::move(on_trial)),
+      on_run_(std::move(on_run)),
       ledger_([&sink](const std::vector<WorkerRecord>& rows) { sink.add_rows(rows); }) {}
 
 void PlanRunner::enter(std::size_t combination) {
@@ -21,15 +24,13 @@ void PlanRunner::enter(std::size_t combination) {
   combination_ = combination;
 }
 
-std::vector<std::size_t> PlanRunner::missing_points(std::uint32_t number) const {
+std::vector<std::size_t> PlanRunner::missing_points(const Assignment& assignment) const {
+  const std::vector<std::uint32_t>& finished = assignment.finished;
   std::vector<std::size_t> missing;
-  for (std::size_t i = 0; i < points_.size(); ++i) {
-    if (!points_[i].skipped.empty()) continue;
-    if (sink_.has(points_[i].point, number))
-      on_trial_(TrialState::kFoundFinished);
-    else
+  for (std::size_t i = 0; i < points_.size(); ++i)
+    if (points_[i].skipped.empty() &&
+        !std::binary_search(finished.begin(), finished.end(), points_[i].point))
       missing.push_back(i);
-  }
   return missing;
 }
 
@@ -42,25 +43,47 @@ void PlanRunner::configure() {
   job_ = wanted_job_;
 }
 
-void PlanRunner::run(std::size_t combination, std::uint32_t number) {
-  enter(combination);
-  const std::vector<std::size_t> missing = missing_points(number);
+void PlanRunner::run(const Assignment& assignment, const Assignment* next) {
+  const WorkUnit& unit = assignment.unit;
+  enter(unit.combination);
+  const std::vector<std::size_t> missing = missing_points(assignment);
   if (missing.empty()) return;
   if (interrupted()) throw Interrupted("interrupted");
   configure();
-  experiment_->run(number, missing, {{transport_, ledger_, time_}, sink_, sweep_.unfinished()},
-                   [this] { on_trial_(TrialState::kRun); });
+  if (next != nullptr && next->unit.combination == unit.combination)
+    experiment_->expect(next->unit.trial, missing_points(*next));
+  experiment_->run(unit.trial, missing, {{transport_, ledger_, time_}, sink_, sweep_.unfinished()},
+                   on_run_);
   sink_.trial_done();
+}
+
+Assignment assignment_of(const config::Plan& plan, const WorkUnit& unit, const ResultSink& sink) {
+  Assignment assignment{unit, {}};
+  const config::Combination& combination = plan.combinations[unit.combination];
+  const std::uint32_t end = combination.first_point + combination.config->points();
+  for (std::uint32_t point = combination.first_point; point < end; ++point)
+    if (sink.has(point, unit.trial)) assignment.finished.push_back(point);
+  return assignment;
 }
 
 void run_plan(Sweep& sweep, transport::Transport& transport, Schedule& schedule,
               const OnTrial& on_trial) {
-  PlanRunner runner(sweep, transport, schedule, on_trial);
+  PlanRunner runner(sweep, transport, schedule, [&] { on_trial(TrialState::kRun); });
   const std::vector<std::uint32_t>& wanted = schedule.wanted();  // may grow meanwhile
+  const auto assignment = [&](std::size_t combination, std::uint32_t number) {
+    const WorkUnit unit{static_cast<std::uint32_t>(combination), number};
+    return assignment_of(sweep.plan(), unit, schedule);
+  };
   try {
     for (std::size_t combination = 0; combination < wanted.size(); ++combination)
-      for (std::uint32_t number = 0; number < wanted[combination]; ++number)
-        runner.run(combination, number);
+      for (std::uint32_t number = 0; number < wanted[combination]; ++number) {
+        const Assignment current = assignment(combination, number);
+        for (std::size_t i = 0; i < current.finished.size(); ++i)
+          on_trial(TrialState::kFoundFinished);
+        std::optional<Assignment> next;
+        if (number + 1 < wanted[combination]) next = assignment(combination, number + 1);
+        runner.run(current, next ? &*next : nullptr);
+      }
   } catch (...) {
     try {
       runner.close();

@@ -10,6 +10,7 @@
 #include "core/records.hpp"
 #include "sweep/schedule.hpp"
 #include "sweep/sweep.hpp"
+#include "sweep/work_pool.hpp"
 #include "transport/transport.hpp"
 
 namespace laggard::sweep {
@@ -19,28 +20,37 @@ enum class TrialState { kRun, kFoundFinished };
 /// Told about every trial of every point.
 using OnTrial = std::function<void(TrialState)>;
 
+/// A trial to run, and those of its points that are in the file already, ascending.
+struct Assignment {
+  WorkUnit unit;
+  std::vector<std::uint32_t> finished;
+};
+
 /// Runs trials of a plan in any order; combinations that come one after the other share what they
 /// have in common.
 class PlanRunner {
  public:
-  PlanRunner(Sweep& sweep, transport::Transport& transport, ResultSink& sink, OnTrial on_trial);
+  /// `on_run` is called after each trial of each point.
+  PlanRunner(Sweep& sweep, transport::Transport& transport, ResultSink& sink,
+             std::function<void()> on_run);
 
-  /// Trial `number` of all points of a combination, but for those that the sink has. Errors:
-  /// Interrupted, RunError and those of Sweep::make().
-  void run(std::size_t combination, std::uint32_t number);
+  /// A trial of all points of its combination but for those that are finished. `next`, where it is
+  /// known, comes afterwards. Errors: Interrupted, RunError and those of Sweep::make().
+  void run(const Assignment& assignment, const Assignment* next = nullptr);
 
   /// Hands the sink what still waited for late workers.
   void close() { ledger_.close(); }
 
  private:
   void enter(std::size_t combination);
-  std::vector<std::size_t> missing_points(std::uint32_t number) const;
+  /// By their index in the experiment.
+  std::vector<std::size_t> missing_points(const Assignment& assignment) const;
   void configure();
 
   Sweep& sweep_;
   transport::Transport& transport_;
   ResultSink& sink_;
-  OnTrial on_trial_;
+  std::function<void()> on_run_;
   RealTime time_;  // of the run
   round::WorkerLedger ledger_;
   std::size_t combination_ = 0;
@@ -48,6 +58,9 @@ class PlanRunner {
   std::vector<PointRecord> points_;  // of the experiment
   std::string job_, wanted_job_;     // of the transport, of the experiment
 };
+
+/// With what the sink has of the unit.
+Assignment assignment_of(const config::Plan& plan, const WorkUnit& unit, const ResultSink& sink);
 
 /// Runs what is wanted and the schedule's sink does not have yet. Errors: those of PlanRunner.
 void run_plan(Sweep& sweep, transport::Transport& transport, Schedule& schedule,

@@ -41,10 +41,6 @@ Matrix Unpacker::get_matrix() {
   return matrix;
 }
 
-bool RecordPacker::has(std::uint32_t point, std::uint32_t) const {
-  return std::find(finished_.begin(), finished_.end(), point) != finished_.end();
-}
-
 void RecordPacker::add(const TableSpec& table, const void* rows, std::size_t count) {
   const auto found = std::find_if(layout_.tables.begin(), layout_.tables.end(),
                                   [&](const Layout::Table& known) { return known.spec == &table; });

@@ -74,18 +74,16 @@ class Unpacker {
 class RecordPacker final : public ResultSink {
  public:
   void set_layout(Layout layout) { layout_ = std::move(layout); }
-  /// Points of the present trial that the file has already.
-  void set_finished(std::vector<std::uint32_t> points) { finished_ = std::move(points); }
   std::string take() { return packer_.take(); }
 
-  bool has(std::uint32_t point, std::uint32_t trial) const override;
+  /// What the file has, an Assignment says.
+  bool has(std::uint32_t, std::uint32_t) const override { return false; }
   void add(const TableSpec& table, const void* rows, std::size_t count) override;
   void add(Arrays arrays) override;
   void trial_done() override {}
 
  private:
   Layout layout_;
-  std::vector<std::uint32_t> finished_;
   Packer packer_;
 };
 

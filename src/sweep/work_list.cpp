@@ -1,5 +1,7 @@
 #include "sweep/work_list.hpp"
 
+#include <algorithm>
+
 namespace laggard::sweep {
 
 WorkList::WorkList(const config::Plan& plan, const std::vector<PointRecord>& points,
@@ -11,26 +13,23 @@ WorkList::WorkList(const config::Plan& plan, const std::vector<PointRecord>& poi
       pool_(schedule.wanted()) {}
 
 std::optional<Assignment> WorkList::take(std::uint32_t master) {
-  while (const auto unit = pool_.take(master))
-    if (auto finished = finished_points(*unit)) return Assignment{*unit, std::move(*finished)};
+  while (const auto unit = pool_.take(master)) {
+    Assignment assignment = assignment_of(plan_, *unit, schedule_);
+    for (std::size_t i = 0; i < assignment.finished.size(); ++i)
+      on_trial_(TrialState::kFoundFinished);
+    if (anything_to_run(assignment)) return assignment;
+  }
   return std::nullopt;
 }
 
-std::optional<std::vector<std::uint32_t>> WorkList::finished_points(const WorkUnit& unit) const {
-  std::vector<std::uint32_t> finished;
-  std::uint32_t to_run = 0;
-  const config::Combination& combination = plan_.combinations[unit.combination];
-  const std::uint32_t end = combination.first_point + combination.config->points();
-  for (std::uint32_t point = combination.first_point; point < end; ++point) {
-    if (!points_[point].skipped.empty()) continue;
-    if (schedule_.has(point, unit.trial))
-      finished.push_back(point);
-    else
-      ++to_run;
-  }
-  for (std::size_t i = 0; i < finished.size(); ++i) on_trial_(TrialState::kFoundFinished);
-  if (to_run == 0) return std::nullopt;
-  return finished;
+bool WorkList::anything_to_run(const Assignment& assignment) const {
+  const config::Combination& combination = plan_.combinations[assignment.unit.combination];
+  const auto first = points_.begin() + combination.first_point;
+  const auto skipped =
+      std::count_if(first, first + combination.config->points(),
+                    [](const PointRecord& point) { return !point.skipped.empty(); });
+  return assignment.finished.size() + static_cast<std::size_t>(skipped) <
+         combination.config->points();
 }
 
 }  // namespace laggard::sweep

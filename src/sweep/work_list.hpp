@@ -13,12 +13,6 @@
 
 namespace laggard::sweep {
 
-/// A trial for one master, and those of its points that are in the file already.
-struct Assignment {
-  WorkUnit unit;
-  std::vector<std::uint32_t> finished;
-};
-
 /// The trials that are wanted without those that the schedule's sink has, of which it tells
 /// `on_trial`.
 class WorkList {
@@ -33,8 +27,7 @@ class WorkList {
   void give_back(const WorkUnit& unit) { pool_.give_back(unit); }
 
  private:
-  /// Nothing if no point of the unit is missing.
-  std::optional<std::vector<std::uint32_t>> finished_points(const WorkUnit& unit) const;
+  bool anything_to_run(const Assignment& assignment) const;
 
   const config::Plan& plan_;
   const std::vector<PointRecord>& points_;

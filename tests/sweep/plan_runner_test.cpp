@@ -91,5 +91,13 @@ TEST_CASE("A sweep that goes wrong in its last combination is refused before it 
   CHECK_THROWS_AS(plan_of(R"({"sweep": {"/workers": [16, 0]}})"), ConfigError);
 }
 
+TEST_CASE("Ranks that warm up have no function yet", "[sweep]") {
+  int warm = 0;
+  Kinds kinds = experiment::kinds();
+  kinds.warm_up = [&] { ++warm; };
+  CHECK(worker_factory(kinds, 1)(kWarmUpJob) == nullptr);
+  CHECK(warm == 1);
+}
+
 }  // namespace
 }  // namespace laggard::sweep

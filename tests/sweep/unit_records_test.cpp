@@ -54,12 +54,5 @@ TEST_CASE("records arrive as they were packed", "[groups]") {
                   std::logic_error);
 }
 
-TEST_CASE("the packer has the points that the file has", "[groups]") {
-  RecordPacker packer;
-  packer.set_finished({2, 3});
-  CHECK(packer.has(3, 0));
-  CHECK_FALSE(packer.has(1, 0));
-}
-
 }  // namespace
 }  // namespace laggard::sweep

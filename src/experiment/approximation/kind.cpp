@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <optional>
+#include <utility>
 
 #include "experiment/approximation/config.hpp"
 #include "experiment/approximation/effort.hpp"
@@ -32,10 +33,11 @@ class Approximation final : public sweep::Experiment {
   void run(std::uint32_t number, std::span<const std::size_t> points, const sweep::Bench& bench,
            const std::function<void()>& done) override {
     if (!master_) master_.emplace(setup_, bench.parts, bench.sink);
-    const Trial trial = draw_trial(setup_, number);
-    std::vector<const ActivePoint*> active;
-    for (const std::size_t point : points) active.push_back(&setup_.points[point]);
-    master_->run(trial, active, done);
+    master_->run(work(number, points), std::exchange(expected_, std::nullopt), done);
+  }
+
+  void expect(std::uint32_t number, std::span<const std::size_t> points) override {
+    expected_ = work(number, points);
   }
 
   sweep::Effort effort() const override { return effort_of(setup_); }
@@ -76,8 +78,15 @@ class Approximation final : public sweep::Experiment {
   }
 
  private:
+  Work work(std::uint32_t number, std::span<const std::size_t> points) const {
+    Work work{number, {}};
+    for (const std::size_t point : points) work.points.push_back(&setup_.points[point]);
+    return work;
+  }
+
   Setup setup_;
   std::optional<Master> master_;  // its clock lasts for the combination
+  std::optional<Work> expected_;
 };
 
 class ApproximationKind final : public sweep::ExperimentKind {

@@ -71,14 +71,17 @@ Trial draw_trial(const Setup& setup, std::uint32_t number, data::Part part) {
   trial.number = number;
   trial.step = part == data::Part::kHoldout ? kTuningStep : 0;
   trial.sample = draw_sample(setup, number, part);
+  draw_arrivals(setup, trial);
+  return trial;
+}
+
+void find_truth(const Setup& setup, Trial& trial) {
   const Matrix& inputs = trial.sample.inputs;
   trial.truth.resize(inputs.rows(), setup.model->outputs());
   setup.model->forward(rows_of(inputs, 0, inputs.rows()),
                        MatrixSpan(trial.truth.data(), trial.truth.rows(), trial.truth.cols()));
   trial.truth_nonfinite =
       metrics::count_nonfinite(trial.truth.data(), static_cast<std::size_t>(trial.truth.size()));
-  draw_arrivals(setup, trial);
-  return trial;
 }
 
 namespace {
@@ -124,24 +127,44 @@ bool Master::rehearses() const {
   return setup_.stragglers->knows_scheme() || setup_.config.output.anytime;
 }
 
-bool Master::runs_ahead(const ActivePoint& next) const {
-  if (clock_->is_real() || ranks_.ranks() == 0 || rehearses()) return false;
-  constexpr double kMost_bytes = 64 << 20;  // of a round; two of them are in memory
+std::size_t Master::depth(const Work& work) const {
+  if (clock_->is_real() || ranks_.ranks() == 0 || rehearses()) return 1;
+  constexpr std::size_t kMost = 3;           // one is decoded, one computed, one on its way
+  constexpr double kMost_bytes = 128 << 20;  // of their rounds
   const auto width = static_cast<double>(setup_.dataset->shape().size() + setup_.model->outputs());
-  return next.scheme->active_workers() * width * sizeof(double) <= kMost_bytes;
+  double largest = 1.0;
+  for (const ActivePoint* point : work.points)
+    largest = std::max(largest, point->scheme->active_workers() * width * sizeof(double));
+  return static_cast<std::size_t>(
+      std::clamp(kMost_bytes / largest, 1.0, static_cast<double>(kMost)));
 }
 
-void Master::run(const Trial& trial, const std::vector<const ActivePoint*>& points,
+void Master::run(const Work& work, const std::optional<Work>& next,
                  const std::function<void()>& done) {
-  std::unique_ptr<Started> current;
-  for (std::size_t i = 0; i < points.size(); ++i) {
-    if (!current) current = start(trial, *points[i]);
-    std::unique_ptr<Started> next;
-    if (i + 1 < points.size() && runs_ahead(*points[i + 1])) next = start(trial, *points[i + 1]);
-    finish(trial, *current);
+  auto current =
+      ahead_ && ahead_->work == work ? std::move(ahead_) : std::make_unique<Underway>(work);
+  ahead_ = next ? std::make_unique<Underway>(*next) : nullptr;
+  const std::size_t most = depth(work);
+  const auto room = [&] {
+    return current->started.size() + (ahead_ ? ahead_->started.size() : 0) < most;
+  };
+  while (!current->all_started() || !current->started.empty()) {
+    while (room() && !current->all_started()) start_next(*current, most);
+    while (room() && ahead_ && !ahead_->all_started()) start_next(*ahead_, most);
+    if (current->trial->truth.size() == 0) find_truth(setup_, *current->trial);
+    finish(*current->trial, *current->started.front());
+    current->started.pop_front();
     done();
-    current = std::move(next);
   }
+}
+
+void Master::start_next(Underway& underway, std::size_t most) {
+  if (!underway.trial) {
+    underway.trial = draw_trial(setup_, underway.work.trial);
+    // Else the workers compute meanwhile.
+    if (most == 1) find_truth(setup_, *underway.trial);
+  }
+  underway.started.push_back(start(*underway.trial, *underway.work.points[underway.next++]));
 }
 
 std::unique_ptr<Master::Started> Master::start(const Trial& trial, const ActivePoint& point) {

@@ -114,8 +114,10 @@ class Tuner {
         point_(point),
         searched_(searched(point)),
         worker_(make_worker(job_text(setup))) {
-    for (std::uint32_t number = 0; number < plan.trials; ++number)
+    for (std::uint32_t number = 0; number < plan.trials; ++number) {
       trials_.push_back(draw_trial(setup, number, data::Part::kHoldout));
+      find_truth(setup, trials_.back());
+    }
   }
 
   const Searched& parameters() const { return searched_; }

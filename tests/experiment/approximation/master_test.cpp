@@ -24,7 +24,9 @@ constexpr const char* kLossy = R"({"data_points": 4, "workers": 16, "trials": 3,
 
 TEST_CASE("A trial is the same whenever it is drawn", "[master]") {
   const Setup setup = setup_of(kLossy);
-  const Trial first = draw_trial(setup, 2), again = draw_trial(setup, 2);
+  Trial first = draw_trial(setup, 2), again = draw_trial(setup, 2);
+  find_truth(setup, first);
+  find_truth(setup, again);
   CHECK(first.sample.inputs == again.sample.inputs);
   CHECK(first.truth == again.truth);
   CHECK(first.lost == again.lost);
@@ -201,7 +203,7 @@ TEST_CASE("Predictions of the first trials alone", "[master]") {
 /// Hands out results in the reverse order, with late ones of earlier rounds in between.
 class Reversed final : public transport::Transport {
  public:
-  Reversed() : Transport(transport::Roster(0)) {}
+  explicit Reversed(std::uint32_t ranks) : Transport(transport::Roster(ranks)) {}
   void configure(const std::string& job) override {
     function_ = sweep::worker_factory(experiment::kinds(), 0)(job);
   }
@@ -213,7 +215,7 @@ class Reversed final : public transport::Transport {
     if (!late_ && tasks_.size() % 3 == 0) {
       late_ = true;
       transport::BlockId old = tasks_.back();
-      --old.round;
+      while (rounds_.find(old.round)) --old.round;
       return transport::Arrival{old, 1.0};
     }
     late_ = false;
@@ -233,16 +235,29 @@ class Reversed final : public transport::Transport {
   bool late_ = false;
 };
 
-TEST_CASE("Neither the order of results nor late ones matter", "[master]") {
-  const std::string json = R"({"data_points": 3, "workers": 10, "trials": 2, "worker_block": 3,
-      "schemes": [{"kind": "bacc"}, {"kind": "uncoded"}],
+TEST_CASE("Neither the order of results nor late ones nor early rounds matter", "[master]") {
+  // Who lies worst needs the truth, which comes after the rounds.
+  const std::string json = R"({"data_points": 3, "workers": 10, "trials": 3, "worker_block": 3,
+      "schemes": [{"kind": "bacc"}, {"kind": "uncoded"}], "adversaries": {"kind": "worst"},
       "stragglers": {"kind": "random", "count": 2}, "output": {"predictions": true}})";
-  MemorySink expected, sink;
+  MemorySink expected;
   run_in_process(json, expected);
-  sweep::Sweep sweep = testing::sweep_of(json);
-  Reversed transport;
-  testing::run_plan(sweep, transport, sink);
-  CHECK(values_of(sink) == values_of(expected));
+  for (const std::uint32_t ranks : {0, 2}) {
+    sweep::Sweep sweep = testing::sweep_of(json);
+    Reversed transport(ranks);
+    MemorySink sink;
+    testing::run_plan(sweep, transport, sink);
+    CHECK(values_of(sink) == values_of(expected));
+    // A trial that had begun early and lacks a point.
+    MemorySink rest;
+    rest.finished = {{1, 1}, {0, 2}, {1, 2}};
+    testing::run_plan(sweep, transport, rest);
+    REQUIRE(rest.trials.size() == 3);
+    for (const std::size_t i : {0, 1, 2}) {
+      CHECK(rest.trials[i].point == sink.trials[i].point);
+      CHECK(rest.trials[i].mse == sink.trials[i].mse);
+    }
+  }
 }
 
 TEST_CASE("A round that is begun again without a rank has a new number", "[master][failures]") {
@@ -277,7 +292,7 @@ class RoundCounter final : public transport::BlockFunction {
   mutable std::vector<std::size_t> seen;
 };
 
-TEST_CASE("Ranks have the tasks of the next scheme before the master decodes", "[master]") {
+TEST_CASE("Ranks have the tasks of the next points before the master decodes", "[master]") {
   const auto rounds_at_calls = [](const char* more) {
     sweep::Sweep sweep = testing::sweep_of(fmt::format(
         R"json({{"data_points": 2, "workers": 4, "trials": 2, {} "worker_block": 4,
@@ -292,8 +307,8 @@ TEST_CASE("Ranks have the tasks of the next scheme before the master decodes", "
     for (std::uint32_t i = 0; i < 6; ++i) CHECK(sink.trials[i].point == i % 3);
     return counter->seen;
   };
-  // The rounds of a trial overlap, those of different trials do not.
-  CHECK(rounds_at_calls("") == std::vector<std::size_t>{2, 3, 3, 5, 6, 6});
+  // Three at a time, of the next trial too.
+  CHECK(rounds_at_calls("") == std::vector<std::size_t>{3, 4, 5, 6, 6, 6});
   // Where a point has a rehearsal with workers of its own, each waits for the one before.
   CHECK(rounds_at_calls(R"("output": {"anytime": true},)") ==
         std::vector<std::size_t>{1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12});

@@ -27,7 +27,7 @@ MemorySink run_by_hand(const std::string& json) {
   round::WorkerLedger ledger([&](const auto& rows) { sink.add_rows(rows); });
   Master master(setup, {transport, ledger, *time}, sink);
   for (std::uint32_t trial = 0; trial < setup.config.trials.most; ++trial)
-    master.run(draw_trial(setup, trial), {&setup.points.front()}, [] {});
+    master.run({trial, {&setup.points.front()}}, std::nullopt, [] {});
   ledger.close();
   return sink;
 }

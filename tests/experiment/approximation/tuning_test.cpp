@@ -121,7 +121,8 @@ double held_out_mse(const Setup& setup, std::uint32_t trials, const schemes::Sch
                     const Decode& decode) {
   double sum = 0.0;
   for (std::uint32_t number = 0; number < trials; ++number) {
-    const Trial trial = draw_trial(setup, number, data::Part::kHoldout);
+    Trial trial = draw_trial(setup, number, data::Part::kHoldout);
+    find_truth(setup, trial);
     Matrix inputs = scheme.encode(trial.sample.inputs).inputs;
     std::vector<WorkerId> workers;
     for (WorkerId worker = 0; worker < 40; ++worker)
