@@ -8,6 +8,7 @@
 
 #include "core/error.hpp"
 #include "model/torch/network.hpp"
+#include "model/torch/pooling.hpp"
 #include "model/torch/switches.hpp"
 
 namespace laggard::model {
@@ -40,8 +41,8 @@ class LeNet5 final : public Network {
 
  private:
   torch::Tensor classify(const torch::Tensor& normalised) override {
-    torch::Tensor x = torch::max_pool2d(conv1_(normalised).relu_(), 2);
-    x = torch::max_pool2d(conv2_(x).relu_(), 2).flatten(1);
+    torch::Tensor x = rectified_max_pool(conv1_(normalised));
+    x = rectified_max_pool(conv2_(x)).flatten(1);
     return full3_(full2_(full1_(x).relu_()).relu_());
   }
 
