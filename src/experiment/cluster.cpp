@@ -52,6 +52,18 @@ Cluster make_cluster(const ClusterConfig& config, std::uint64_t seed, std::uint3
   return cluster;
 }
 
+std::vector<std::string> cluster_hints(const ClusterConfig& config, const Cluster& cluster) {
+  if (cluster.speeds.empty() || config.clock == "wall" || config.time.compute_s > 0.0) return {};
+  for (WorkerId worker = 0; worker < cluster.speeds.size(); ++worker) {
+    const faults::Address at{0, 0, worker};
+    if (cluster.delay->sample_for(at, 1.0) != cluster.delay->sample_for(at, 2.0)) return {};
+  }
+  return {fmt::format(
+      "/speeds makes no worker slower (the delays of kind '{}' do not grow with the work here, and "
+      "computing takes no time); set /time/compute_seconds, or /delay/scaling to \"work\"",
+      config.delay.kind)};
+}
+
 std::vector<WorkerId> workers_by_reliability(const Cluster& cluster, std::uint32_t workers,
                                              double inputs) {
   struct Expected {

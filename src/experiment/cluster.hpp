@@ -38,6 +38,9 @@ struct Cluster {
 /// Errors: ConfigError, DataError for a trace.
 Cluster make_cluster(const ClusterConfig& config, std::uint64_t seed, std::uint32_t workers);
 
+/// Speeds that make no worker slower, and what to do: one line, or none.
+std::vector<std::string> cluster_hints(const ClusterConfig& config, const Cluster& cluster);
+
 /// The workers, the least reliable first: by the share of trials in which they are lost, the
 /// highest first, and then by the time at which their answers are expected, evaluations of f plus
 /// mean delay, the latest first. Those with the same time (or all, where a wall clock measures what

@@ -10,7 +10,7 @@ using Order = std::vector<WorkerId>;
 
 namespace {
 
-Order order_of(const std::string& members, std::uint32_t workers = 6, double inputs = 1.0) {
+experiment::ClusterConfig config_of(const std::string& members) {
   struct Keys : experiment::ClusterConfig {
     void fields(Fields& fields) { cluster_fields(fields); }
   };
@@ -19,7 +19,17 @@ Order order_of(const std::string& members, std::uint32_t workers = 6, double inp
   const config::Json document = config::parse(members, "the test");
   config::JsonReader reader(document, "", vocabulary.roles);
   keys.fields(reader);
-  return workers_by_reliability(experiment::make_cluster(keys, 1, workers), workers, inputs);
+  return keys;
+}
+
+Order order_of(const std::string& members, std::uint32_t workers = 6, double inputs = 1.0) {
+  return workers_by_reliability(experiment::make_cluster(config_of(members), 1, workers), workers,
+                                inputs);
+}
+
+std::size_t hints_of(const std::string& members) {
+  const experiment::ClusterConfig config = config_of(members);
+  return cluster_hints(config, experiment::make_cluster(config, 1, 6)).size();
 }
 
 }  // namespace
@@ -71,4 +81,17 @@ TEST_CASE("The worker whose answer is expected last is the least reliable one", 
         {"kind": "constant", "seconds": 1e6}, {"kind": "pareto", "shape": 1}, {"kind": "none"}]}})",
                    4) == Order{2, 0, 1, 3});
   }
+}
+
+TEST_CASE("Speeds that make no worker slower are pointed out", "[cluster]") {
+  const std::string speeds = R"("speeds": {"kind": "listed", "factors": [1, 5, 1, 7, 5, 2]})";
+  CHECK(hints_of("{}") == 0);
+  CHECK(hints_of("{" + speeds + "}") == 1);
+  CHECK(hints_of("{" + speeds + R"(, "delay": {"kind": "lognormal"}})") == 1);
+  CHECK(hints_of("{" + speeds + R"(, "delay": {"kind": "lognormal", "scaling": "work"}})") == 0);
+  CHECK(hints_of("{" + speeds + R"(, "time": {"compute_seconds": 0.1}})") == 0);
+  CHECK(hints_of("{" + speeds + R"(, "clock": "wall"})") == 0);
+  // One group whose delays grow with the work is enough.
+  CHECK(hints_of("{" + speeds + R"(, "delay": {"kind": "groups", "sizes": [5], "delays": [
+      {"kind": "constant"}, {"kind": "constant", "scaling": "work"}]}})") == 0);
 }

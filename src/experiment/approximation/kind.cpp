@@ -62,9 +62,9 @@ class Approximation final : public sweep::Experiment {
   }
 
   std::vector<std::string> hints() const override {
+    std::vector<std::string> hints = experiment::cluster_hints(setup_.config, setup_);
     const model::NetworkInfo* network = setup_.model->network();
-    if (network == nullptr) return {};
-    std::vector<std::string> hints;
+    if (network == nullptr) return hints;
     if (network->is_script)
       hints.push_back(
           fmt::format("{}/path: a TorchScript file is a program (it runs with your rights); load "

@@ -66,10 +66,12 @@ class Training final : public sweep::Experiment {
   }
 
   std::vector<std::string> hints() const override {
-    if (*setup_.dataset->rows(data::Part::kHoldout) > 0) return {};
-    return {
-        "/dataset/holdout is 0 (no rows are left for the test); set it to some of the rows to "
-        "get test_loss and test_accuracy"};
+    std::vector<std::string> hints = experiment::cluster_hints(setup_.config, setup_);
+    if (*setup_.dataset->rows(data::Part::kHoldout) == 0)
+      hints.emplace_back(
+          "/dataset/holdout is 0 (no rows are left for the test); set it to some of the rows to "
+          "get test_loss and test_accuracy");
+    return hints;
   }
 
  private:
