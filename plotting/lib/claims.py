@@ -28,8 +28,9 @@ cores. A claim is read in one of three ways:
                   number is inside the published range, or all of its interval is on the published
                   side of a bound
     direction     only `direction` holds, such as "< 1", for the whole interval
-    undecided     a published bound is inside our interval: more trials would tell; or the interval or our
-                  number is not known, as of a single trial, or the ratio of two times of which neither ends
+    undecided     a published bound, or an end of a range that our number is outside of, is inside our
+                  interval: more trials would tell; or the interval or our number is not known, as of a
+                  single trial, or the ratio of two times of which neither ends
     contradicted  none of these
     error         the file is there, and the claim cannot be read from it: `plot report` then fails
     not run       there is no result file, or it is unfinished or of another configuration than the run;
@@ -263,7 +264,10 @@ def verdict_of(claim: dict, measured: Measured) -> str:
         if not met and (not ends or min(ends) <= bound <= max(ends)):
             return "undecided"
     elif isinstance(published, list):
-        met = published[0] <= value <= published[1]
+        low, high = published
+        met = low <= value <= high
+        if not met and ends and min(ends) <= high and max(ends) >= low:
+            return "undecided"
     else:
         met = (abs(value - published) <= claim.get("tolerance", 0.0)
                or bool(ends) and min(ends) <= published <= max(ends))

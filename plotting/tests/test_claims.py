@@ -63,6 +63,13 @@ class Claims(Folder):
         for changes, expected in cases:
             self.assertEqual(self.verdict(RATIO, **changes), expected, changes)
 
+    def test_a_range_beside_our_interval(self):
+        measured = library.Measured(2.0, 1.5, 2.5)
+        for published, expected in (([1.9, 3], "confirmed"), ([2.1, 3], "undecided"), ([1, 1.9], "undecided"),
+                                    ([2.6, 3], "contradicted"), ([1, 1.4], "contradicted")):
+            self.assertEqual(library.verdict_of({"published": published}, measured), expected)
+        self.assertEqual(library.verdict_of({"published": [1, 1.9]}, library.Measured(2.0)), "contradicted")
+
     def test_what_has_no_number(self):
         gone = {k: v for k, v in RATIO.items() if k not in ("ratio", "of", "to")}
         outcome = library.outcome_of({**gone, "unreachable": "no data"}, None)

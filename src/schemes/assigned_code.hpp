@@ -40,6 +40,7 @@ class AssignedCode final : public LinearScheme, public GradientCode {
   std::uint32_t active_workers() const override { return code_->active_workers(); }
   bool path_ordering() const override { return code_->path_ordering(); }
   bool is_told_who_lies() const override { return code_->is_told_who_lies(); }
+  double square_matrices() const override { return code_->square_matrices(); }
   CodecCost cost(const CodecSizes& sizes) const override { return code_->cost(sizes); }
   Caveat caveat(const Survivors& survivors) const override;
   std::unique_ptr<Scheme> for_data(const Matrix& data) const override;

@@ -80,6 +80,7 @@ class CurveScheme : public LinearScheme, public GradientCode {
   Matrix applied_decoder(MatrixView answers, std::span<const WorkerId> received) const override {
     return decoder_for(answers, received).matrix;
   }
+  double square_matrices() const override { return parts_.decoder->square_matrices(); }
   std::vector<Tunable> tunables() const override;
   Caveat caveat(const Survivors& survivors) const override;
   /// Beside the dense matrices, what the parts add.

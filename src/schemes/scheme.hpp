@@ -155,6 +155,8 @@ class Scheme {
 
   /// Whether it keeps matrices of N x K numbers to encode and decode.
   virtual bool keeps_matrices() const { return false; }
+  /// How many N x N matrices there are at once while it decodes.
+  virtual double square_matrices() const { return 0.0; }
 
   /// What encoding and decoding cost on a virtual clock: those terms of the operation counts that
   /// are largest at some sizes, with their constants. Here: products with dense matrices, 2 N K d

@@ -18,8 +18,9 @@ sweep::Effort effort_of(const Setup& setup) {
     // Data, truth and estimates; as drawn and on the path.
     const double ours = inputs * (width + 2.0 * outputs) * (point.scheme->path_ordering() ? 2 : 1);
     const double coded = config.output.coded ? active * width : 0.0;
-    const double matrices = point.scheme->keeps_matrices() ? 2.0 * active * inputs : 0.0;
-    // Coded inputs, results, both matrices of the code.
+    const double matrices = (point.scheme->keeps_matrices() ? 2.0 * active * inputs : 0.0) +
+                            point.scheme->square_matrices() * active * active;
+    // Coded inputs, results, the matrices of the code.
     double theirs = active * (width + outputs) + matrices + coded;
     if (setup.rehearses()) {
       theirs += active * outputs + inputs * (width + outputs);

@@ -15,6 +15,7 @@ class ChosenDecoder final : public CurveDecoder {
   Matrix matrix(const CurveNodes& nodes) const override;
   bool needs_answers() const override { return true; }
   DecoderMatrix matrix_for(const CurveNodes& nodes, MatrixView answers) const override;
+  double square_matrices() const override { return 1.0; }  // answers from the others
   void add_cost(const CodecSizes& sizes, CodecCost& cost) const override;
 
  private:

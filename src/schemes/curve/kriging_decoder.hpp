@@ -15,6 +15,7 @@ class KrigingDecoder final : public CurveDecoder {
   Matrix matrix(const CurveNodes& nodes) const override;
   bool needs_inputs() const override { return true; }
   void place(Matrix data, Matrix coded) override;
+  double square_matrices() const override { return 2.0; }  // distances and covariances
   /// |F|^3 / 3 + 2 K |F|^2 for the factors and 2 K^2 d for the places.
   void add_cost(const CodecSizes& sizes, CodecCost& cost) const override;
 

@@ -92,6 +92,9 @@ class CurveDecoder {
   /// Tells it so, before any decoding: K and N rows with the distances of the inputs.
   virtual void place(Matrix /*data*/, Matrix /*coded*/) {}
 
+  /// See Scheme::square_matrices().
+  virtual double square_matrices() const { return 0.0; }
+
   /// See Scheme::tunables().
   virtual std::vector<Tunable> tunables() const { return {}; }
 
