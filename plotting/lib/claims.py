@@ -264,9 +264,8 @@ def verdict_of(claim: dict, measured: Measured) -> str:
         if not met and (not ends or min(ends) <= bound <= max(ends)):
             return "undecided"
     elif isinstance(published, list):
-        low, high = published
-        met = low <= value <= high
-        if not met and ends and min(ends) <= high and max(ends) >= low:
+        met = published[0] <= value <= published[1]
+        if not met and ends and min(ends) <= published[1] and published[0] <= max(ends):
             return "undecided"
     else:
         met = (abs(value - published) <= claim.get("tolerance", 0.0)

@@ -24,16 +24,6 @@ void PlanRunner::enter(std::size_t combination) {
   combination_ = combination;
 }
 
-std::vector<std::size_t> PlanRunner::missing_points(const Assignment& assignment) const {
-  const std::vector<std::uint32_t>& finished = assignment.finished;
-  std::vector<std::size_t> missing;
-  for (std::size_t i = 0; i < points_.size(); ++i)
-    if (points_[i].skipped.empty() &&
-        !std::binary_search(finished.begin(), finished.end(), points_[i].point))
-      missing.push_back(i);
-  return missing;
-}
-
 void PlanRunner::configure() {
   const config::FailureConfig& failures = sweep_.plan().combinations[combination_].config->failures;
   transport_.set_failure_rule({failures.timeout_s, failures.workers == "reassign"});
@@ -46,44 +36,58 @@ void PlanRunner::configure() {
 void PlanRunner::run(const Assignment& assignment, const Assignment* next) {
   const WorkUnit& unit = assignment.unit;
   enter(unit.combination);
-  const std::vector<std::size_t> missing = missing_points(assignment);
+  const std::vector<std::size_t> missing = missing_points(points_, assignment);
   if (missing.empty()) return;
   if (interrupted()) throw Interrupted("interrupted");
   configure();
   if (next != nullptr && next->unit.combination == unit.combination)
-    experiment_->expect(next->unit.trial, missing_points(*next));
+    experiment_->expect(next->unit.trial, missing_points(points_, *next));
   experiment_->run(unit.trial, missing, {{transport_, ledger_, time_}, sink_, sweep_.unfinished()},
                    on_run_);
   sink_.trial_done();
 }
 
-Assignment assignment_of(const config::Plan& plan, const WorkUnit& unit, const ResultSink& sink) {
+Assignment assignment_of(const config::Plan& plan, const WorkUnit& unit, const ResultSink& sink,
+                         const OnTrial& on_trial) {
   Assignment assignment{unit, {}};
   const config::Combination& combination = plan.combinations[unit.combination];
   const std::uint32_t end = combination.first_point + combination.config->points();
-  for (std::uint32_t point = combination.first_point; point < end; ++point)
-    if (sink.has(point, unit.trial)) assignment.finished.push_back(point);
+  for (std::uint32_t point = combination.first_point; point < end; ++point) {
+    if (!sink.has(point, unit.trial)) continue;
+    assignment.finished.push_back(point);
+    on_trial(TrialState::kFoundFinished);
+  }
   return assignment;
+}
+
+std::vector<std::size_t> missing_points(std::span<const PointRecord> points,
+                                        const Assignment& assignment) {
+  const std::vector<std::uint32_t>& finished = assignment.finished;
+  std::vector<std::size_t> missing;
+  for (std::size_t i = 0; i < points.size(); ++i)
+    if (points[i].skipped.empty() &&
+        !std::binary_search(finished.begin(), finished.end(), points[i].point))
+      missing.push_back(i);
+  return missing;
 }
 
 void run_plan(Sweep& sweep, transport::Transport& transport, Schedule& schedule,
               const OnTrial& on_trial) {
   PlanRunner runner(sweep, transport, schedule, [&] { on_trial(TrialState::kRun); });
   const std::vector<std::uint32_t>& wanted = schedule.wanted();  // may grow meanwhile
-  const auto assignment = [&](std::size_t combination, std::uint32_t number) {
-    const WorkUnit unit{static_cast<std::uint32_t>(combination), number};
-    return assignment_of(sweep.plan(), unit, schedule);
+  const auto assignment = [&](std::uint32_t combination, std::uint32_t number) {
+    return assignment_of(sweep.plan(), {combination, number}, schedule, on_trial);
   };
   try {
-    for (std::size_t combination = 0; combination < wanted.size(); ++combination)
+    for (std::uint32_t combination = 0; combination < wanted.size(); ++combination) {
+      std::optional<Assignment> next;
       for (std::uint32_t number = 0; number < wanted[combination]; ++number) {
-        const Assignment current = assignment(combination, number);
-        for (std::size_t i = 0; i < current.finished.size(); ++i)
-          on_trial(TrialState::kFoundFinished);
-        std::optional<Assignment> next;
+        const Assignment current = next ? *std::move(next) : assignment(combination, number);
+        next.reset();
         if (number + 1 < wanted[combination]) next = assignment(combination, number + 1);
         runner.run(current, next ? &*next : nullptr);
       }
+    }
   } catch (...) {
     try {
       runner.close();

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -43,8 +44,6 @@ class PlanRunner {
 
  private:
   void enter(std::size_t combination);
-  /// By their index in the experiment.
-  std::vector<std::size_t> missing_points(const Assignment& assignment) const;
   void configure();
 
   Sweep& sweep_;
@@ -59,8 +58,14 @@ class PlanRunner {
   std::string job_, wanted_job_;     // of the transport, of the experiment
 };
 
-/// With what the sink has of the unit.
-Assignment assignment_of(const config::Plan& plan, const WorkUnit& unit, const ResultSink& sink);
+/// With what the sink has of the unit, of which it tells `on_trial`.
+Assignment assignment_of(const config::Plan& plan, const WorkUnit& unit, const ResultSink& sink,
+                         const OnTrial& on_trial);
+
+/// What there is to run of an assignment: the points of its combination that are neither finished
+/// nor skipped, by their index.
+std::vector<std::size_t> missing_points(std::span<const PointRecord> points,
+                                        const Assignment& assignment);
 
 /// Runs what is wanted and the schedule's sink does not have yet. Errors: those of PlanRunner.
 void run_plan(Sweep& sweep, transport::Transport& transport, Schedule& schedule,

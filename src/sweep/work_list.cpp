@@ -1,6 +1,6 @@
 #include "sweep/work_list.hpp"
 
-#include <algorithm>
+#include <span>
 
 namespace laggard::sweep {
 
@@ -14,22 +14,13 @@ WorkList::WorkList(const config::Plan& plan, const std::vector<PointRecord>& poi
 
 std::optional<Assignment> WorkList::take(std::uint32_t master) {
   while (const auto unit = pool_.take(master)) {
-    Assignment assignment = assignment_of(plan_, *unit, schedule_);
-    for (std::size_t i = 0; i < assignment.finished.size(); ++i)
-      on_trial_(TrialState::kFoundFinished);
-    if (anything_to_run(assignment)) return assignment;
+    Assignment assignment = assignment_of(plan_, *unit, schedule_, on_trial_);
+    const config::Combination& combination = plan_.combinations[unit->combination];
+    const auto points =
+        std::span(points_).subspan(combination.first_point, combination.config->points());
+    if (!missing_points(points, assignment).empty()) return assignment;
   }
   return std::nullopt;
-}
-
-bool WorkList::anything_to_run(const Assignment& assignment) const {
-  const config::Combination& combination = plan_.combinations[assignment.unit.combination];
-  const auto first = points_.begin() + combination.first_point;
-  const auto skipped =
-      std::count_if(first, first + combination.config->points(),
-                    [](const PointRecord& point) { return !point.skipped.empty(); });
-  return assignment.finished.size() + static_cast<std::size_t>(skipped) <
-         combination.config->points();
 }
 
 }  // namespace laggard::sweep

@@ -27,8 +27,6 @@ class WorkList {
   void give_back(const WorkUnit& unit) { pool_.give_back(unit); }
 
  private:
-  bool anything_to_run(const Assignment& assignment) const;
-
   const config::Plan& plan_;
   const std::vector<PointRecord>& points_;
   const Schedule& schedule_;
