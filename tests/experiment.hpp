@@ -40,7 +40,7 @@ void append(std::vector<Row>& to, const void* rows, std::size_t count) {
   std::memcpy(to.data() + before, rows, count * sizeof(Row));
 }
 
-class MemorySink final : public ResultSink {
+class MemoryStore final : public ResultStore {
  public:
   using Key = std::pair<std::uint32_t, std::uint32_t>;
 
@@ -74,7 +74,7 @@ class MemorySink final : public ResultSink {
 
 /// Runs everything that the sink does not have.
 inline void run_plan(
-    sweep::Sweep& sweep, transport::Transport& transport, ResultSink& sink,
+    sweep::Sweep& sweep, transport::Transport& transport, ResultStore& sink,
     const sweep::OnTrial& on_trial = [](sweep::TrialState) {}) {
   const std::vector<PointRecord> points = sweep.points();
   sweep::Schedule schedule(sweep.plan(), points, sink);
@@ -83,7 +83,7 @@ inline void run_plan(
 
 /// The same for a configuration, in this process.
 inline void run_in_process(
-    const std::string& json, MemorySink& sink,
+    const std::string& json, MemoryStore& sink,
     const sweep::OnTrial& on_trial = [](sweep::TrialState) {}) {
   sweep::Sweep sweep = sweep_of(json);
   transport::InProcess transport(sweep::worker_factory(experiment::kinds(), 0));

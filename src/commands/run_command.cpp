@@ -19,7 +19,7 @@
 #include "core/memory.hpp"
 #include "core/text.hpp"
 #include "model/torch_plugin.hpp"
-#include "output/guarded_sink.hpp"
+#include "output/guarded_store.hpp"
 #include "output/points.hpp"
 #include "output/result_file.hpp"
 #include "sweep/groups.hpp"
@@ -221,8 +221,8 @@ Outcome run_into(output::ResultFile& file, const std::filesystem::path& path, sw
       path.string());
   const LastResort::Saving saving(
       last_resort, [&file] { file.flush(); }, on_signal);
-  output::GuardedSink sink(file, last_resort.busy());
-  sweep::Schedule schedule(sweep.plan(), points, sink);
+  output::GuardedStore store(file, last_resort.busy());
+  sweep::Schedule schedule(sweep.plan(), points, store);
   if (schedule.is_adaptive()) {
     const std::lock_guard lock(last_resort.busy());
     file.visit_units([&](const void* row) { schedule.recall(row); });

@@ -50,8 +50,6 @@ struct Layout {
 class ResultSink {
  public:
   virtual ~ResultSink() = default;
-  /// Whether the unit is already there, from an earlier run that was interrupted.
-  virtual bool has(std::uint32_t point, std::uint32_t trial) const = 0;
   /// `count` rows of a table, one after the other, at any address (they may be part of a message).
   /// A table that the layout lacks takes nothing.
   virtual void add(const TableSpec& table, const void* rows, std::size_t count) = 0;
@@ -69,6 +67,13 @@ class ResultSink {
     static_assert(std::is_trivially_copyable_v<Row>);
     add(table_of<Row>(), rows.data(), rows.size());
   }
+};
+
+/// A sink that keeps what it gets, and can be asked.
+class ResultStore : public ResultSink {
+ public:
+  /// Whether the unit is already there, from an earlier run that was interrupted.
+  virtual bool has(std::uint32_t point, std::uint32_t trial) const = 0;
 };
 
 }  // namespace laggard

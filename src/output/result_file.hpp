@@ -25,7 +25,7 @@ enum class OpenMode {
   kResume      ///< continue an existing file, which may lack trials and points of the configuration
 };
 
-class ResultFile final : public ResultSink {
+class ResultFile final : public ResultStore {
  public:
   /// Creates or resumes the file. Errors: ConfigError if the file to resume has what the
   /// configuration lacks or the place cannot be written; DataError if it is not a result file.

@@ -47,13 +47,13 @@ void PlanRunner::run(const Assignment& assignment, const Assignment* next) {
   sink_.trial_done();
 }
 
-Assignment assignment_of(const config::Plan& plan, const WorkUnit& unit, const ResultSink& sink,
+Assignment assignment_of(const config::Plan& plan, const WorkUnit& unit, const ResultStore& store,
                          const OnTrial& on_trial) {
   Assignment assignment{unit, {}};
   const config::Combination& combination = plan.combinations[unit.combination];
   const std::uint32_t end = combination.first_point + combination.config->points();
   for (std::uint32_t point = combination.first_point; point < end; ++point) {
-    if (!sink.has(point, unit.trial)) continue;
+    if (!store.has(point, unit.trial)) continue;
     assignment.finished.push_back(point);
     on_trial(TrialState::kFoundFinished);
   }

@@ -58,8 +58,8 @@ class PlanRunner {
   std::string job_, wanted_job_;     // of the transport, of the experiment
 };
 
-/// With what the sink has of the unit, of which it tells `on_trial`.
-Assignment assignment_of(const config::Plan& plan, const WorkUnit& unit, const ResultSink& sink,
+/// With what the store has of the unit, of which it tells `on_trial`.
+Assignment assignment_of(const config::Plan& plan, const WorkUnit& unit, const ResultStore& store,
                          const OnTrial& on_trial);
 
 /// What there is to run of an assignment: the points of its combination that are neither finished
@@ -67,7 +67,7 @@ Assignment assignment_of(const config::Plan& plan, const WorkUnit& unit, const R
 std::vector<std::size_t> missing_points(std::span<const PointRecord> points,
                                         const Assignment& assignment);
 
-/// Runs what is wanted and the schedule's sink does not have yet. Errors: those of PlanRunner.
+/// Runs what is wanted and the schedule's store does not have yet. Errors: those of PlanRunner.
 void run_plan(Sweep& sweep, transport::Transport& transport, Schedule& schedule,
               const OnTrial& on_trial);
 

@@ -30,8 +30,8 @@ double value_at(const void* row, const Column& column) {
 }  // namespace
 
 Schedule::Schedule(const config::Plan& plan, const std::vector<PointRecord>& points,
-                   ResultSink& sink)
-    : points_(points), sink_(sink), units_(plan.common().units()) {
+                   ResultStore& store)
+    : points_(points), store_(store), units_(plan.common().units()) {
   wanted_.resize(plan.combinations.size());
   for (const config::Combination& combination : plan.combinations) open(combination);
 }
@@ -86,7 +86,7 @@ void Schedule::recall(const void* unit_row) {
 }
 
 void Schedule::add(const TableSpec& table, const void* rows, std::size_t count) {
-  sink_.add(table, rows, count);
+  store_.add(table, rows, count);
   if (&table != &units_ || open_.empty()) return;
   for (std::size_t i = 0; i < count; ++i)
     recall(static_cast<const std::byte*>(rows) + i * table.row_size);

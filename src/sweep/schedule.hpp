@@ -14,24 +14,24 @@
 
 namespace laggard::sweep {
 
-/// Stands before the sink that keeps the rows. A combination of the sweep goes on until all its
+/// Stands before the store that keeps the rows. A combination of the sweep goes on until all its
 /// points have shown enough, so that they have the same trials and can be compared one by one.
-class Schedule final : public ResultSink {
+class Schedule final : public ResultStore {
  public:
   /// The points are those of the plan; all must outlive the schedule.
-  Schedule(const config::Plan& plan, const std::vector<PointRecord>& points, ResultSink& sink);
+  Schedule(const config::Plan& plan, const std::vector<PointRecord>& points, ResultStore& store);
 
   /// Whether rows have a say at all.
   bool is_adaptive() const { return adaptive_; }
-  /// A row of a finished unit that the sink had before this run.
+  /// A row of a finished unit that the store had before this run.
   void recall(const void* unit_row);
 
   bool has(std::uint32_t point, std::uint32_t trial) const override {
-    return sink_.has(point, trial);
+    return store_.has(point, trial);
   }
   void add(const TableSpec& table, const void* rows, std::size_t count) override;
-  void add(Arrays arrays) override { sink_.add(std::move(arrays)); }
-  void trial_done() override { sink_.trial_done(); }
+  void add(Arrays arrays) override { store_.add(std::move(arrays)); }
+  void trial_done() override { store_.trial_done(); }
 
   /// Of each combination, so many first trials may run now. The rows that come in may raise the
   /// numbers; once all wanted trials are there, they are final.
@@ -63,7 +63,7 @@ class Schedule final : public ResultSink {
   static std::vector<double> relative_half_widths(const Open& open, std::uint32_t trials);
 
   const std::vector<PointRecord>& points_;
-  ResultSink& sink_;
+  ResultStore& store_;
   const TableSpec& units_;
   bool adaptive_ = false;
   std::vector<std::uint32_t> wanted_;

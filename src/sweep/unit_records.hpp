@@ -76,8 +76,6 @@ class RecordPacker final : public ResultSink {
   void set_layout(Layout layout) { layout_ = std::move(layout); }
   std::string take() { return packer_.take(); }
 
-  /// What the file has, an Assignment says.
-  bool has(std::uint32_t, std::uint32_t) const override { return false; }
   void add(const TableSpec& table, const void* rows, std::size_t count) override;
   void add(Arrays arrays) override;
   void trial_done() override {}

@@ -212,7 +212,7 @@ TEST_CASE("No answer comes later, and none is lost, than without copies", "[wait
 }
 
 TEST_CASE("Uncoded workers whose late tasks are sent again lose nothing", "[wait][relaunch]") {
-  testing::MemorySink plain, again;
+  testing::MemoryStore plain, again;
   const auto config = [](const std::string& wait) {
     return R"({"data_points": 10, "workers": 10, "trials": 50, "schemes": [{"kind": "uncoded"}],
         "stragglers": {"kind": "random", "count": 2}, "wait": )" +
@@ -248,7 +248,7 @@ TEST_CASE("A task of a slow worker is done in time by a fast one", "[wait][relau
                     std::string(R"("delay": {"kind": "groups", "sizes": [8], "delays": [
           {"kind": "constant", "seconds": 0.1}, {"kind": "constant", "seconds": 5}]},
           "stragglers": {"kind": "listed", "workers": [0]})"));
-  testing::MemorySink sink;
+  testing::MemoryStore sink;
   testing::run_in_process(R"({"workers": 10, "data_points": 8, "trials": 1, "schemes": [
       {"kind": "uncoded"}], "wait": {"kind": "relaunch", "factor": 1.5}, )" +
                               faults + "}",

@@ -9,7 +9,7 @@
 namespace laggard::sweep {
 namespace {
 
-using testing::MemorySink;
+using testing::MemoryStore;
 using testing::run_in_process;
 using testing::sweep_of;
 
@@ -21,7 +21,7 @@ constexpr const char* kSweep =
     "sweep": {"/workers": [16, 24, 32]}})";
 
 void run_in_jobs(
-    const std::string& json, std::uint32_t jobs, ResultSink& sink,
+    const std::string& json, std::uint32_t jobs, ResultStore& sink,
     const OnTrial& on_trial = [](TrialState) {}) {
   Sweep sweep = sweep_of(json);
   const std::vector<PointRecord> points = sweep.points();
@@ -39,14 +39,14 @@ std::vector<Row> in_order(std::vector<Row> rows) {
 }
 
 TEST_CASE("Any number of jobs gives the rows of one master to the bit", "[jobs][threads]") {
-  MemorySink one;
+  MemoryStore one;
   run_in_process(kSweep, one);
   const std::vector<TrialRecord> expected = in_order(one.trials);
   const std::vector<WorkerRecord> workers = in_order(one.workers);
   REQUIRE(expected.size() == 42);
   for (const std::uint32_t jobs : {1U, 2U, 5U, 64U}) {
     CAPTURE(jobs);
-    MemorySink sink;
+    MemoryStore sink;
     int ran = 0;
     run_in_jobs(kSweep, jobs, sink, [&](TrialState state) { ran += state == TrialState::kRun; });
     CHECK(ran == 42);
@@ -70,7 +70,7 @@ TEST_CASE("Any number of jobs gives the rows of one master to the bit", "[jobs][
 }
 
 TEST_CASE("Jobs leave out what the sink has", "[jobs][threads]") {
-  MemorySink sink;
+  MemoryStore sink;
   sink.finished = {{0, 0}, {1, 0}, {2, 3}};
   int ran = 0, found = 0;
   run_in_jobs(kSweep, 3, sink,
@@ -85,8 +85,8 @@ TEST_CASE("A training has the same bits in jobs", "[jobs][threads]") {
   const std::string json = testing::training_json(R"({"trials": 5, "schemes": [
       {"kind": "uncoded"}, {"kind": "bacc"}], "stragglers": {"kind": "random", "count": 2}})");
   // Each step is evaluated, so that no loss is NaN.
-  const testing::TrainingSink expected = testing::train(json);
-  testing::TrainingSink found;
+  const testing::TrainingStore expected = testing::train(json);
+  testing::TrainingStore found;
   run_in_jobs(json, 3, found);
   for (const std::uint32_t point : {0U, 1U})
     for (std::uint32_t trial = 0; trial < 5; ++trial) {
@@ -99,7 +99,7 @@ TEST_CASE("A training has the same bits in jobs", "[jobs][threads]") {
 }
 
 /// Fails when it has taken a number of rows.
-class FullSink final : public ResultSink {
+class FullStore final : public ResultStore {
  public:
   bool has(std::uint32_t, std::uint32_t) const override { return false; }
   void add(const TableSpec&, const void*, std::size_t) override {
@@ -114,7 +114,7 @@ TEST_CASE("The first failure of a job ends all of them, and is the one that is t
           "[jobs][threads]") {
   Sweep sweep = sweep_of(kSweep);
   const std::vector<PointRecord> points = sweep.points();
-  FullSink sink;
+  FullStore sink;
   Schedule schedule(sweep.plan(), points, sink);
   CHECK_THROWS_WITH(
       run_plan_in_jobs(experiment::kinds(), sweep, points, 4, schedule, [](TrialState) {}),

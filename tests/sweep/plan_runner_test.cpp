@@ -8,7 +8,7 @@
 namespace laggard::sweep {
 namespace {
 
-using testing::MemorySink;
+using testing::MemoryStore;
 using testing::plan_of;
 using testing::run_in_process;
 using testing::sweep_of;
@@ -37,7 +37,7 @@ TEST_CASE("Points are numbered through the whole sweep, the last pointer fastest
 }
 
 TEST_CASE("Skipped points do not run", "[sweep]") {
-  MemorySink sink;
+  MemoryStore sink;
   run_in_process(kSweep, sink);
   std::set<std::uint32_t> points;
   for (const TrialRecord& record : sink.trials) points.insert(record.point);
@@ -51,10 +51,10 @@ TEST_CASE("The number of trials may be swept", "[sweep]") {
 }
 
 TEST_CASE("What the sink has is not run again", "[sweep]") {
-  MemorySink whole;
+  MemoryStore whole;
   run_in_process(kSweep, whole);
 
-  MemorySink partial;
+  MemoryStore partial;
   // A trial that has one of two schemes, one that has both, one that has none.
   partial.finished = {{4, 0}, {8, 0}, {9, 0}};
   int ran = 0, found = 0;
@@ -76,7 +76,7 @@ TEST_CASE("What the sink has is not run again", "[sweep]") {
 }
 
 TEST_CASE("With everything there, nothing is computed", "[sweep]") {
-  MemorySink sink;
+  MemoryStore sink;
   for (std::uint32_t point = 0; point < 12; ++point)
     for (std::uint32_t trial = 0; trial < 2; ++trial) sink.finished.insert({point, trial});
   run_in_process(kSweep, sink);

@@ -12,7 +12,7 @@ namespace laggard::sweep {
 namespace {
 
 using Catch::Matchers::Contains;
-using testing::MemorySink;
+using testing::MemoryStore;
 using testing::run_in_process;
 using testing::sweep_of;
 using Numbers = std::vector<std::uint32_t>;
@@ -35,7 +35,7 @@ struct Desk {
     schedule.add_row(row);
   }
 
-  MemorySink sink;
+  MemoryStore sink;
   Sweep sweep;
   std::vector<PointRecord> points;
   Schedule schedule;
@@ -149,7 +149,7 @@ constexpr const char* kNoisy = R"({"data_points": 5, "workers": 12,
 
 /// The number at which a run stops, found by running all trials.
 std::size_t expected_trials(double width, std::uint32_t least, std::uint32_t most) {
-  MemorySink all;
+  MemoryStore all;
   run_in_process(kNoisy + std::to_string(most) + "}", all);
   for (std::size_t n = least;; n = std::min<std::size_t>(most, n + (n + 3) / 4)) {
     double widest = 0.0;
@@ -171,14 +171,14 @@ TEST_CASE("A run stops at the same trial whoever runs it", "[until][jobs][thread
   const std::size_t expected = expected_trials(0.15, 10, 2000);
   REQUIRE(expected > 30);
   REQUIRE(expected < 2000);
-  MemorySink one;
+  MemoryStore one;
   run_in_process(json, one);
   CHECK(one.trials.size() == 2 * expected);
   for (const std::uint32_t jobs : {2U, 3U, 16U}) {
     CAPTURE(jobs);
     Sweep sweep = sweep_of(json);
     const std::vector<PointRecord> points = sweep.points();
-    MemorySink sink;
+    MemoryStore sink;
     Schedule schedule(sweep.plan(), points, sink);
     run_plan_in_jobs(experiment::kinds(), sweep, points, jobs, schedule, [](TrialState) {});
     REQUIRE(sink.trials.size() == one.trials.size());

@@ -35,7 +35,7 @@ TEST_CASE("records arrive as they were packed", "[groups]") {
   packer.add_row(FailureRecord{4, 17, 3, 1.5});
   packer.add_row(Stranger{});  // not in the layout
 
-  testing::MemorySink sink;
+  testing::MemoryStore sink;
   const std::string bytes = packer.take();
   const Unpacked found = unpack_records(bytes, layout, sink);
   CHECK(found.units == 1);

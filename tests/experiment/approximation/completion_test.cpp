@@ -12,8 +12,8 @@ using namespace testing;
 using Catch::Matchers::Contains;
 
 /// 2,000 trials of an uncoded experiment with K = N = 10 and the members of `more`.
-MemorySink run_ten(const std::string& more) {
-  MemorySink sink;
+MemoryStore run_ten(const std::string& more) {
+  MemoryStore sink;
   run_in_process(R"({"data_points": 10, "workers": 10, "trials": 2000,
       "schemes": [{"kind": "uncoded"}],
       "delay": {"kind": "shifted_exponential", "shift": 2, "mean": 3}, )" +
@@ -23,7 +23,7 @@ MemorySink run_ten(const std::string& more) {
   return sink;
 }
 
-std::vector<double> completions(const MemorySink& sink) {
+std::vector<double> completions(const MemoryStore& sink) {
   std::vector<double> seconds;
   for (const TrialRecord& record : sink.trials) seconds.push_back(record.completion_s);
   return seconds;
@@ -67,7 +67,7 @@ TEST_CASE("Computing and messages add to the delays, encoding and decoding to th
       "output": {"workers": true},
       "time": {"compute_seconds": 10, "latency_seconds": 0.5, "bandwidth": 16,
                "bytes_per_number": 4, "codec_flops": 100}})";
-  MemorySink sink;
+  MemoryStore sink;
   run_in_process(config, sink);
   // 16 bytes to a worker, 8 back.
   for (const WorkerRecord& row : sink.workers)
@@ -86,7 +86,7 @@ TEST_CASE("Computing and messages add to the delays, encoding and decoding to th
 }
 
 TEST_CASE("Rules for lost points that look at the data take time", "[time]") {
-  MemorySink sink;
+  MemoryStore sink;
   run_in_process(R"({"data_points": 3, "workers": 3, "trials": 1,
       "schemes": [{"kind": "uncoded"},
                   {"kind": "uncoded", "label": "nearest", "missing": "nearest"},
@@ -100,7 +100,7 @@ TEST_CASE("Rules for lost points that look at the data take time", "[time]") {
 }
 
 TEST_CASE("A deadline counts what takes time", "[time]") {
-  MemorySink sink;
+  MemoryStore sink;
   run_in_process(R"({"data_points": 2, "workers": 8, "trials": 1, "schemes": [{"kind": "bacc"}],
       "wait": {"kind": "deadline", "seconds": 0.55}, "time": {"master_bandwidth": 80}})",
                  sink);

@@ -12,7 +12,7 @@
 namespace laggard::approximation {
 namespace {
 
-using testing::MemorySink;
+using testing::MemoryStore;
 using testing::run_in_process;
 using testing::setup_of;
 
@@ -37,7 +37,7 @@ TEST_CASE("A trial is the same whenever it is drawn", "[master]") {
 }
 
 TEST_CASE("Data and losses of a trial do not depend on the schemes", "[master]") {
-  MemorySink both, one;
+  MemoryStore both, one;
   run_in_process(kLossy, both);
   std::string alone = kLossy;
   const std::string pair = R"([{"kind": "bacc"}, {"kind": "letcc"}])";
@@ -54,7 +54,7 @@ TEST_CASE("Data and losses of a trial do not depend on the schemes", "[master]")
 }
 
 TEST_CASE("The workers of a trial are used, late or lost", "[master]") {
-  MemorySink sink;
+  MemoryStore sink;
   run_in_process(kLossy, sink);
   REQUIRE(sink.workers.size() == 3 * 2 * 16);
   std::map<WorkerStatus, int> count;
@@ -81,7 +81,7 @@ TEST_CASE("Speeds multiply the delays that are proportional to the work, in ever
       "schemes": [{"kind": "bacc"}], "output": {"workers": true},
       "speeds": {"kind": "listed", "factors": [1, 3, 0.5, 2]},
       "delay": {"kind": "constant", "seconds": 0.25)json";
-  MemorySink scaled, additive;
+  MemoryStore scaled, additive;
   run_in_process(start + R"(, "scaling": "work"}})", scaled);
   run_in_process(start + "}}", additive);
   REQUIRE(scaled.workers.size() == 3 * 4);
@@ -91,7 +91,7 @@ TEST_CASE("Speeds multiply the delays that are proportional to the work, in ever
 }
 
 TEST_CASE("Equally fast workers are taken by chance, not by number", "[master]") {
-  MemorySink sink;
+  MemoryStore sink;
   run_in_process(R"({"data_points": 2, "workers": 10, "trials": 40, "schemes": [{"kind": "bacc"}],
       "wait": {"kind": "fastest", "count": 5}, "output": {"workers": true}})",
                  sink);
@@ -102,7 +102,7 @@ TEST_CASE("Equally fast workers are taken by chance, not by number", "[master]")
 }
 
 TEST_CASE("Workers that a scheme does not use stay idle", "[master]") {
-  MemorySink sink;
+  MemoryStore sink;
   run_in_process(R"({"data_points": 3, "workers": 8, "trials": 2,
       "schemes": [{"kind": "uncoded"}, {"kind": "bacc"}], "output": {"workers": true},
       "stragglers": {"kind": "listed", "workers": [1, 6]}, "model": {"kind": "polynomial"}})",
@@ -124,7 +124,7 @@ TEST_CASE("Workers that a scheme does not use stay idle", "[master]") {
 }
 
 TEST_CASE("Everybody may be lost", "[master]") {
-  MemorySink sink;
+  MemoryStore sink;
   run_in_process(R"({"data_points": 2, "workers": 4, "trials": 2, "schemes": [{"kind": "bacc"}],
       "delay": {"kind": "constant", "seconds": 2}, "wait": {"kind": "deadline", "seconds": 1}})",
                  sink);
@@ -138,7 +138,7 @@ TEST_CASE("Everybody may be lost", "[master]") {
 }
 
 TEST_CASE("Where nobody answers, the rule for missing points still holds", "[master]") {
-  MemorySink sink;
+  MemoryStore sink;
   run_in_process(R"({"data_points": 2, "workers": 4, "trials": 1,
       "schemes": [{"kind": "replication", "missing": "zero"}, {"kind": "uncoded"}],
       "delay": {"kind": "constant", "seconds": 2}, "wait": {"kind": "deadline", "seconds": 1}})",
@@ -151,7 +151,7 @@ TEST_CASE("Where nobody answers, the rule for missing points still holds", "[mas
 }
 
 TEST_CASE("Non-finite results of the model are counted", "[master]") {
-  MemorySink sink;
+  MemoryStore sink;
   run_in_process(R"json({"data_points": 2, "workers": 2, "trials": 1,
       "schemes": [{"kind": "uncoded"}], "dataset": {"kind": "uniform", "low": -2, "high": -1},
       "model": {"kind": "expression", "outputs": ["sqrt(x1)", "x1"]}})json",
@@ -163,7 +163,7 @@ TEST_CASE("Non-finite results of the model are counted", "[master]") {
 }
 
 /// All values of the trials as bytes, which also compares NaN.
-std::string values_of(const MemorySink& sink) {
+std::string values_of(const MemoryStore& sink) {
   std::string bytes;
   for (const auto& [key, matrix] : sink.decoded)
     bytes.append(reinterpret_cast<const char*>(matrix.data()),
@@ -173,7 +173,7 @@ std::string values_of(const MemorySink& sink) {
 
 TEST_CASE("Blocks of workers change nothing but who computes", "[master]") {
   const auto with_block = [](const std::string& block) {
-    MemorySink sink;
+    MemoryStore sink;
     run_in_process(R"({"data_points": 3, "workers": 11, "trials": 2, "worker_block": )" + block +
                        R"(, "schemes": [{"kind": "bacc"}, {"kind": "letcc"}, {"kind": "lcc"},
                         {"kind": "uncoded"}, {"kind": "replication"}],
@@ -191,7 +191,7 @@ TEST_CASE("Blocks of workers change nothing but who computes", "[master]") {
 }
 
 TEST_CASE("Predictions of the first trials alone", "[master]") {
-  MemorySink sink;
+  MemoryStore sink;
   run_in_process(R"({"data_points": 2, "workers": 4, "trials": 5, "schemes": [{"kind": "bacc"}],
       "output": {"predictions": true, "predicted_trials": 2}})",
                  sink);
@@ -240,16 +240,16 @@ TEST_CASE("Neither the order of results nor late ones nor early rounds matter", 
   const std::string json = R"({"data_points": 3, "workers": 10, "trials": 3, "worker_block": 3,
       "schemes": [{"kind": "bacc"}, {"kind": "uncoded"}], "adversaries": {"kind": "worst"},
       "stragglers": {"kind": "random", "count": 2}, "output": {"predictions": true}})";
-  MemorySink expected;
+  MemoryStore expected;
   run_in_process(json, expected);
   for (const std::uint32_t ranks : {0, 2}) {
     sweep::Sweep sweep = testing::sweep_of(json);
     Reversed transport(ranks);
-    MemorySink sink;
+    MemoryStore sink;
     testing::run_plan(sweep, transport, sink);
     CHECK(values_of(sink) == values_of(expected));
     // A trial that had begun early and lacks a point.
-    MemorySink rest;
+    MemoryStore rest;
     rest.finished = {{1, 1}, {0, 2}, {1, 2}};
     testing::run_plan(sweep, transport, rest);
     REQUIRE(rest.trials.size() == 3);
@@ -267,7 +267,7 @@ TEST_CASE("A round that is begun again without a rank has a new number", "[maste
           "failures": {"workers": "lost"}})");
   testing::MortalTransport transport(3, std::make_unique<testing::Twice>());
   transport.dying = {2};
-  MemorySink sink;
+  MemoryStore sink;
   testing::run_plan(sweep, transport, sink);
   // An answer that a stopped rank still owes to the first one must not be taken for one of these.
   CHECK(transport.rounds == std::set<std::uint32_t>{0, 1});
@@ -301,7 +301,7 @@ TEST_CASE("Ranks have the tasks of the next points before the master decodes", "
     auto counter = std::make_shared<RoundCounter>();
     testing::MortalTransport transport(1, counter);
     counter->transport = &transport;
-    MemorySink sink;
+    MemoryStore sink;
     testing::run_plan(sweep, transport, sink);
     REQUIRE(sink.trials.size() == 6);
     for (std::uint32_t i = 0; i < 6; ++i) CHECK(sink.trials[i].point == i % 3);
@@ -335,7 +335,7 @@ TEST_CASE("A round that fails is over", "[master]") {
   sweep::Sweep sweep = testing::sweep_of(
       R"({"data_points": 2, "workers": 4, "trials": 2, "schemes": [{"kind": "bacc"}]})");
   Failing transport;
-  MemorySink sink;
+  MemoryStore sink;
   CHECK_THROWS_AS(testing::run_plan(sweep, transport, sink), RunError);
   CHECK(transport.number == 0);
   CHECK(transport.is_over());

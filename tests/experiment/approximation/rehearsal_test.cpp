@@ -10,7 +10,7 @@
 namespace laggard::approximation {
 namespace {
 
-using testing::MemorySink;
+using testing::MemoryStore;
 using testing::run_in_process;
 
 constexpr const char* kSchemes = R"([{"kind": "letcc"}, {"kind": "bacc", "ordering": "path"},
@@ -27,7 +27,7 @@ std::string experiment(const std::string& stragglers, const std::string& more = 
                      schemes, stragglers, more);
 }
 
-const TrialRecord& row(const MemorySink& sink, std::uint32_t point, std::uint32_t trial) {
+const TrialRecord& row(const MemoryStore& sink, std::uint32_t point, std::uint32_t trial) {
   for (const TrialRecord& record : sink.trials)
     if (record.point == point && record.trial == trial) return record;
   throw std::logic_error("no such row");
@@ -37,7 +37,7 @@ constexpr const char* kPredictions = R"(, "output": {"predictions": true})";
 
 TEST_CASE("worst losses are those of each scheme, and harm it more than random ones",
           "[rehearsal]") {
-  MemorySink worst, random;
+  MemoryStore worst, random;
   run_in_process(experiment(R"({"kind": "worst", "count": 4})", kPredictions), worst);
   run_in_process(experiment(R"({"kind": "random", "count": 4})", kPredictions), random);
   REQUIRE(worst.trials.size() == 12);
@@ -54,7 +54,7 @@ TEST_CASE("worst losses are those of each scheme, and harm it more than random o
     CHECK(lost.size() == 4);
     if (lost != worst.lost[{0, record.trial}]) differ = true;
     // The rows are those of a trial with these losses.
-    MemorySink listed;
+    MemoryStore listed;
     run_in_process(
         experiment(fmt::format(R"({{"kind": "listed", "workers": [{}]}})", fmt::join(lost, ", ")),
                    kPredictions),
@@ -69,7 +69,7 @@ TEST_CASE("worst losses are those of each scheme, and harm it more than random o
 }
 
 /// Keeps the rows of /anytime, too.
-class AnytimeSink final : public ResultSink {
+class AnytimeStore final : public ResultStore {
  public:
   bool has(std::uint32_t, std::uint32_t) const override { return false; }
   void add(const TableSpec& table, const void* data, std::size_t count) override {
@@ -98,12 +98,12 @@ TEST_CASE("the error after j arrivals is that of waiting for the fastest j", "[r
   const std::string delay = R"(, "delay": {"kind": "shifted_exponential"},
       "time": {"compute_seconds": 0.5, "latency_seconds": 0.1, "bytes_per_number": 8,
                "master_bandwidth": 100})";
-  AnytimeSink anytime;
+  AnytimeStore anytime;
   anytime.run(experiment(losses, delay + R"(, "output": {"anytime": true})"));
   REQUIRE(anytime.rows.size() == 4 * 3 * 15);
   REQUIRE(anytime.trials.size() == 12);
   for (const std::uint32_t count : {1U, 2U, 7U, 15U}) {
-    MemorySink waiting;
+    MemoryStore waiting;
     run_in_process(
         experiment(losses,
                    delay + fmt::format(R"(, "wait": {{"kind": "fastest", "count": {}}})", count)),
@@ -137,10 +137,10 @@ TEST_CASE("liars lie after each arrival as in a trial, and defences decode", "[r
   for (const std::string attack : kAttacks) {
     const std::string more =
         R"(, "delay": {"kind": "shifted_exponential"}, "adversaries": )" + attack;
-    AnytimeSink anytime;
+    AnytimeStore anytime;
     anytime.run(experiment(losses, more + R"(, "output": {"anytime": true})", kDefended));
     for (const std::uint32_t count : {8U, 11U, 15U}) {  // enough for each defence
-      MemorySink waiting;
+      MemoryStore waiting;
       run_in_process(
           experiment(losses,
                      more + fmt::format(R"(, "wait": {{"kind": "fastest", "count": {}}})", count),
@@ -166,7 +166,7 @@ TEST_CASE("the error for random losses has the liars, the defence and the waitin
     for (const std::string wait : {R"({"kind": "all"})", R"({"kind": "fastest", "count": 11})"}) {
       const std::string more = R"(, "delay": {"kind": "shifted_exponential"}, "adversaries": )" +
                                attack + R"(, "wait": )" + wait;
-      MemorySink worst, random;
+      MemoryStore worst, random;
       run_in_process(experiment(R"({"kind": "worst", "count": 4})", more, kDefended), worst);
       run_in_process(experiment(R"({"kind": "random", "count": 4})", more, kDefended), random);
       for (const TrialRecord& record : worst.trials) {
@@ -180,7 +180,7 @@ TEST_CASE("the error for random losses has the liars, the defence and the waitin
 
 /// Mean of the mse and of the certificate if three liars attack `against`.
 std::pair<double, double> attacked(const std::string& decoder, const std::string& against) {
-  MemorySink sink;
+  MemoryStore sink;
   run_in_process(fmt::format(R"json({{"data_points": 10, "workers": 60, "trials": 4,
       "dataset": {{"kind": "uniform", "low": -10, "high": 10}}, "ordering": "path",
       "model": {{"kind": "expression", "outputs": ["x1*sin(x1)"]}},
@@ -209,7 +209,7 @@ TEST_CASE("the worst liars attack the decoder that the answers choose", "[rehear
 
 TEST_CASE("asking for more leaves the rows of /trials as they are", "[rehearsal]") {
   const std::string losses = R"({"kind": "random", "count": 3})";
-  AnytimeSink plain, asked;
+  AnytimeStore plain, asked;
   plain.run(experiment(losses, R"(, "output": {"workers": true})"));
   asked.run(experiment(losses,
                        R"(, "output": {"workers": true, "anytime": true, "certificates": true})"));
@@ -228,7 +228,7 @@ TEST_CASE("asking for more leaves the rows of /trials as they are", "[rehearsal]
 }
 
 TEST_CASE("without delays, chance says who comes first", "[rehearsal]") {
-  AnytimeSink anytime;
+  AnytimeStore anytime;
   anytime.run(experiment(R"({"kind": "none"})", R"(, "output": {"anytime": true})",
                          R"([{"kind": "uncoded"}])"));
   REQUIRE(anytime.rows.size() == 3 * 5);

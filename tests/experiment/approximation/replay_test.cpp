@@ -15,12 +15,12 @@
 namespace laggard::approximation {
 namespace {
 
-using testing::MemorySink;
+using testing::MemoryStore;
 
 /// All trials of the first point, on a wall clock that moves only when the master waits.
-MemorySink run_by_hand(const std::string& json) {
+MemoryStore run_by_hand(const std::string& json) {
   const Setup setup = testing::setup_of(json);
-  MemorySink sink;
+  MemoryStore sink;
   const auto time = std::make_shared<testing::ManualTime>();
   transport::InProcess transport([](const std::string& job) { return make_worker(job); }, 0, time);
   transport.configure(job_text(setup, setup.points));
@@ -42,7 +42,7 @@ std::string config_of(const std::string& clock, const std::string& delay, const 
 
 constexpr const char* kLognormal = R"({"kind": "lognormal", "median": 0.1, "sigma": 0.7})";
 
-std::string trace_of(const MemorySink& sink) {
+std::string trace_of(const MemoryStore& sink) {
   std::string text = "worker,round,arrival_s\n";
   for (const WorkerRecord& row : sink.workers)
     text += fmt::format("{},{},{}\n", row.worker, row.trial,
@@ -53,10 +53,10 @@ std::string trace_of(const MemorySink& sink) {
 TEST_CASE("A replay gives back the run that its trace came from, bit for bit", "[replay]") {
   for (const char* wait : {R"({"kind": "all"})", R"({"kind": "fastest", "count": 12})"}) {
     CAPTURE(wait);
-    const MemorySink wall = run_by_hand(config_of("wall", kLognormal, wait, 10));
+    const MemoryStore wall = run_by_hand(config_of("wall", kLognormal, wait, 10));
     const testing::TemporaryDirectory directory;
     const std::string file = directory.write("trace.csv", trace_of(wall)).string();
-    MemorySink replayed;
+    MemoryStore replayed;
     testing::run_in_process(
         config_of("virtual",
                   R"({"kind": "trace", "missing_seconds": 1e6, "file": ")" + file + "\"}", wait,
@@ -74,7 +74,7 @@ TEST_CASE("A replay gives back the run that its trace came from, bit for bit", "
   }
 }
 
-double quantile(const MemorySink& sink, double share) {
+double quantile(const MemoryStore& sink, double share) {
   std::vector<double> times;
   for (const TrialRecord& record : sink.trials) times.push_back(record.collect_s);
   std::sort(times.begin(), times.end());
@@ -84,7 +84,7 @@ double quantile(const MemorySink& sink, double share) {
 constexpr const char* kFastest = R"({"kind": "fastest", "count": 15})";
 
 /// What `laggard fit` knows of a run on the wall clock.
-fit::Measured measured_of(const MemorySink& wall) {
+fit::Measured measured_of(const MemoryStore& wall) {
   std::vector<faults::Measurement> rows;
   for (const WorkerRecord& row : wall.workers) {
     faults::Measurement measured{row.worker, row.trial, row.arrival_s};
@@ -95,35 +95,36 @@ fit::Measured measured_of(const MemorySink& wall) {
   return fit::Measured(std::move(rows));
 }
 
-MemorySink run_virtually(const std::string& delay) {
-  MemorySink sink;
+MemoryStore run_virtually(const std::string& delay) {
+  MemoryStore sink;
   testing::run_in_process(config_of("virtual", delay, kFastest, 1500), sink);
   return sink;
 }
 
 TEST_CASE("What is fitted to a run on the wall clock gives its completion times again",
           "[replay][fit]") {
-  const MemorySink wall = run_by_hand(config_of("wall", kLognormal, kFastest, 1500));
+  const MemoryStore wall = run_by_hand(config_of("wall", kLognormal, kFastest, 1500));
   const auto fits = fit::fit_delays(measured_of(wall));
   CHECK(fit::best_of(fits).kind == "lognormal");
-  const MemorySink again = run_virtually(fit::best_of(fits).json());
+  const MemoryStore again = run_virtually(fit::best_of(fits).json());
   CHECK(quantile(again, 0.5) == Approx(quantile(wall, 0.5)).epsilon(0.03));
   CHECK(quantile(again, 0.99) == Approx(quantile(wall, 0.99)).epsilon(0.10));
 }
 
 TEST_CASE("Delays that rounds share are fitted by a factor for each round", "[replay][fit]") {
   const std::string shared = R"({"kind": "shared", "sigma": 0.4, "delay": )";
-  const MemorySink wall = run_by_hand(config_of("wall", shared + kLognormal + "}", kFastest, 1500));
+  const MemoryStore wall =
+      run_by_hand(config_of("wall", shared + kLognormal + "}", kFastest, 1500));
   const fit::Measured measured = measured_of(wall);
   const auto fits = fit::fit_delays(measured);
   const fit::Advice advice = fit::advise(measured, fits, fit::levels_of(measured));
   CHECK_THAT(advice.delay, Catch::Contains(R"("kind":"shared")"));
   CHECK_FALSE(advice.speeds);
-  const MemorySink again = run_virtually(advice.delay);
+  const MemoryStore again = run_virtually(advice.delay);
   CHECK(quantile(again, 0.5) == Approx(quantile(wall, 0.5)).epsilon(0.03));
   CHECK(quantile(again, 0.99) == Approx(quantile(wall, 0.99)).epsilon(0.10));
   // Independent delays of the same spread miss the tail.
-  const MemorySink independent = run_virtually(fit::best_of(fits).json());
+  const MemoryStore independent = run_virtually(fit::best_of(fits).json());
   CHECK(quantile(independent, 0.99) < 0.8 * quantile(wall, 0.99));
 }
 

@@ -11,7 +11,7 @@ namespace laggard::training {
 namespace {
 
 using testing::MortalTransport;
-using testing::TrainingSink;
+using testing::TrainingStore;
 
 constexpr std::uint32_t kRanks = 3, kHit = 2;
 
@@ -151,8 +151,8 @@ class Ranks {
     transport = std::make_unique<MortalTransport>(std::move(functions));
   }
 
-  TrainingSink run() {
-    TrainingSink sink;
+  TrainingStore run() {
+    TrainingStore sink;
     testing::run_plan(sweep_, *transport, sink);
     return sink;
   }
@@ -170,7 +170,7 @@ class Ranks {
   std::vector<std::shared_ptr<Rank>> ranks_;
 };
 
-void check_same(const TrainingSink& found, const TrainingSink& expected) {
+void check_same(const TrainingStore& found, const TrainingStore& expected) {
   REQUIRE(found.rows.size() == expected.rows.size());
   for (std::size_t i = 0; i < found.rows.size(); ++i) {
     CAPTURE(i, found.rows[i].point, found.rows[i].step);

@@ -8,14 +8,14 @@ namespace {
 
 using testing::train;
 using testing::training_json;
-using testing::TrainingSink;
+using testing::TrainingStore;
 
 TEST_CASE("Time is that of the answers, with the work where it counts", "[training]") {
   const char* const json = R"json({"schemes": [{"kind": "uncoded"}, {"kind": "replication"},
       {"kind": "replication", "rule": "covered", "label": "covered"}],
       "delay": {"kind": "pareto", "shape": 1.5}, "wait": {"kind": "fastest", "count": 7},
       "stragglers": {"kind": "none"}})json";
-  const TrainingSink additive = train(training_json(json));
+  const TrainingStore additive = train(training_json(json));
   // The same seven come first in both, but uncoded gives each a third of the rows.
   CHECK(additive.runs[0].seconds == additive.runs[1].seconds);
   CHECK(additive.runs[2].seconds > additive.runs[1].seconds);
@@ -23,15 +23,15 @@ TEST_CASE("Time is that of the answers, with the work where it counts", "[traini
   CHECK(additive.runs[1].uncovered_parts > 0.0);
   config::Json scaled = config::parse(json, "the test");
   scaled["delay"]["scaling"] = "work";
-  const TrainingSink work = train(training_json(scaled.dump()));
+  const TrainingStore work = train(training_json(scaled.dump()));
   CHECK(work.runs[0].seconds == Approx(4 * additive.runs[0].seconds));
   CHECK(work.runs[1].seconds == Approx(12 * additive.runs[1].seconds));
   scaled["delay"]["scaling"] = "additive";
   scaled["time"] = {{"compute_seconds", 0.5}};
-  const TrainingSink compute = train(training_json(scaled.dump()));
+  const TrainingStore compute = train(training_json(scaled.dump()));
   CHECK(compute.runs[0].seconds == Approx(additive.runs[0].seconds + 20 * 4 * 0.5));
   scaled["time"] = {{"codec_flops", 1000.0}};
-  const TrainingSink codec = train(training_json(scaled.dump()));
+  const TrainingStore codec = train(training_json(scaled.dump()));
   const double decode = 2.0 * 7 * 84 / 1000.0;  // seven answers of 4 (20 + 1) numbers
   CHECK(codec.runs[0].seconds == Approx(additive.runs[0].seconds + 20 * decode));
   // Encoding goes on while the workers compute, and counts where it takes longer: both products of
@@ -39,7 +39,7 @@ TEST_CASE("Time is that of the answers, with the work where it counts", "[traini
   config::Json curve = config::parse(R"json({"schemes": [{"kind": "bacc"},
       {"kind": "bacc", "label": "path", "ordering": "path"}], "time": {"codec_flops": 1000}})json",
                                      "the test");
-  const TrainingSink encoded = train(training_json(curve.dump()));
+  const TrainingStore encoded = train(training_json(curve.dump()));
   const double encode = 2.0 * 12 * 4 * 12 * 24, all = 2.0 * 12 * 84;
   CHECK(encoded.runs[0].seconds == Approx(20 * (encode + all) / 1000));
   CHECK(encoded.runs[1].seconds == Approx(20 * (encode + 1.5 * 48 * 48 * 24 + all) / 1000));

@@ -13,7 +13,7 @@ using testing::GradientBench;
 using testing::train;
 using testing::training_json;
 using testing::training_setup;
-using testing::TrainingSink;
+using testing::TrainingStore;
 
 constexpr const char* kAllSchemes = R"json({"schemes": [
     {"kind": "uncoded"}, {"kind": "replication"}, {"kind": "gradient_coding", "s": 2},
@@ -82,7 +82,7 @@ TEST_CASE("A batch varies less, the more of all rows it has", "[training]") {
 
 TEST_CASE("The noise of a run counts batches that drown in it", "[training]") {
   // Few rows in a batch of a trained model: the length of the whole gradient is often not told.
-  const TrainingSink sink = train(training_json(R"json({"schemes": [{"kind": "uncoded"}],
+  const TrainingStore sink = train(training_json(R"json({"schemes": [{"kind": "uncoded"}],
       "workers": 4, "dataset": {"rows": 4200, "holdout": 200},
       "training": {"batch": 24, "steps": 400, "learning_rate": 0.2, "evaluate_every": 1}})json"));
   double squares = 0.0, told = 0.0;
@@ -138,8 +138,8 @@ TEST_CASE("Fractional repetition has the same bits with up to s losses", "[train
 
 TEST_CASE("A training through fractional repetition does not feel up to s losses", "[training]") {
   const std::string scheme = R"json("schemes": [{"kind": "gradient_coding", "s": 2}])json";
-  const TrainingSink calm = train(training_json("{" + scheme + "}"));
-  const TrainingSink rough =
+  const TrainingStore calm = train(training_json("{" + scheme + "}"));
+  const TrainingStore rough =
       train(training_json("{" + scheme + R"(, "stragglers": {"kind": "random", "count": 2}})"));
   REQUIRE(calm.of(0).size() == 21);
   for (std::size_t i = 0; i < 21; ++i) {
@@ -226,7 +226,7 @@ TEST_CASE("A model learns through every code", "[training]") {
   config::Json json = config::parse(kAllSchemes, "the test");
   json["training"] = {{"steps", 200}, {"batch", 48}, {"evaluate_every", 50}};
   json["stragglers"] = {{"kind", "random"}, {"count", 3}};
-  const TrainingSink sink = train(training_json(json.dump()));
+  const TrainingStore sink = train(training_json(json.dump()));
   REQUIRE(sink.runs.size() == 9);
   for (const RunRecord& run : sink.runs) {
     CAPTURE(run.point);
@@ -241,7 +241,7 @@ TEST_CASE("A model learns through every code", "[training]") {
 }
 
 TEST_CASE("Workers without rows are none of the fastest", "[training]") {
-  const TrainingSink sink = train(training_json(R"json({"workers": 32, "schemes": [
+  const TrainingStore sink = train(training_json(R"json({"workers": 32, "schemes": [
       {"kind": "approximate_gradient_coding", "code": "bernoulli", "degree": 2}],
       "delay": {"kind": "shifted_exponential", "scaling": "work"},
       "wait": {"kind": "fastest", "count": 4}, "training": {"batch": 64}})json"));
@@ -281,7 +281,7 @@ TEST_CASE("Persistent losses are the same in every step", "[training]") {
 }
 
 TEST_CASE("A step without any answer changes nothing but momentum", "[training]") {
-  const TrainingSink sink = train(training_json(R"json({"schemes": [{"kind": "replication"}],
+  const TrainingStore sink = train(training_json(R"json({"schemes": [{"kind": "replication"}],
       "stragglers": {"kind": "bernoulli", "probability": 0.9},
       "training": {"momentum": 0, "steps": 40}})json"));
   int empty = 0;

@@ -10,7 +10,7 @@
 
 namespace laggard::testing {
 
-class TrainingSink final : public ResultSink {
+class TrainingStore final : public ResultStore {
  public:
   bool has(std::uint32_t, std::uint32_t) const override { return false; }
   void add(const TableSpec& table, const void* data, std::size_t count) override {
@@ -32,10 +32,10 @@ class TrainingSink final : public ResultSink {
   std::vector<training::RunRecord> runs;
 };
 
-inline TrainingSink train(const std::string& json) {
+inline TrainingStore train(const std::string& json) {
   sweep::Sweep sweep = sweep_of(json);
   transport::InProcess transport(sweep::worker_factory(experiment::kinds(), 0));
-  TrainingSink sink;
+  TrainingStore sink;
   run_plan(sweep, transport, sink);
   return sink;
 }

@@ -1,4 +1,4 @@
-// A sink that a second thread may flush.
+// A store of results that a second thread may flush.
 #pragma once
 
 #include <mutex>
@@ -9,28 +9,28 @@ namespace laggard::output {
 
 /// Holds a lock while it hands something on.
 template <class Mutex>
-class GuardedSink final : public ResultSink {
+class GuardedStore final : public ResultStore {
  public:
-  GuardedSink(ResultSink& sink, Mutex& busy) : sink_(sink), busy_(busy) {}
+  GuardedStore(ResultStore& store, Mutex& busy) : store_(store), busy_(busy) {}
 
   bool has(std::uint32_t point, std::uint32_t trial) const override {
-    return sink_.has(point, trial);
+    return store_.has(point, trial);
   }
   void add(const TableSpec& table, const void* rows, std::size_t count) override {
     const std::lock_guard lock(busy_);
-    sink_.add(table, rows, count);
+    store_.add(table, rows, count);
   }
   void add(Arrays arrays) override {
     const std::lock_guard lock(busy_);
-    sink_.add(std::move(arrays));
+    store_.add(std::move(arrays));
   }
   void trial_done() override {
     const std::lock_guard lock(busy_);
-    sink_.trial_done();
+    store_.trial_done();
   }
 
  private:
-  ResultSink& sink_;
+  ResultStore& store_;
   Mutex& busy_;
 };
 
