@@ -27,7 +27,8 @@ td.claim { width: 36%; } td.source { width: 22%; }
 img { max-width: 100%; } pre { background: #f6f6f4; padding: 0.7em; overflow-x: auto; font-size: 0.8em; }
 .note { color: #666; font-size: 0.88em; } a { color: #1d4f91; }
 @media print { body { max-width: none; margin: 0; font-size: 10pt; } h2 { break-after: avoid; }
-  table, img { break-inside: avoid; } pre { white-space: pre-wrap; } }
+  tr, img { break-inside: avoid; } pre { white-space: pre-wrap; } }
+@media screen and (max-width: 50em) { table { display: block; overflow-x: auto; } }
 """
 
 
