@@ -17,9 +17,10 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ..claims import (Claims, Files, configuration, counts_text, measured_text, published_text,
-                      restored, stored)
+from ..claims import (Claims, Files, counts_text, measured_text, published_text, restored,
+                      stored)
 from ..cli import Parser, draw, load, put_text
+from ..configurations import configuration
 from ..files import LaggardError, printable
 from ..page import page_of
 from ..series import counted

@@ -65,6 +65,5 @@ def make_figure(results, options):
         if axes.get_subplotspec().is_first_col():
             axes.set_ylabel("share that waits longer")
     notes += series.file_notes(results, points)
-    layout.panel_legend(grid[0])
-    layout.finish(figure, notes, show_notes=options.notes)
+    layout.finish(figure, notes, layout.shared_legend(grid), options.notes)
     return figure, notes

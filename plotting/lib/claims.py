@@ -48,26 +48,14 @@ from pathlib import Path
 import numpy as np
 
 from . import series
-from .claim_rules import RATIOS, TIME_TO, check_claim, check_figure, check_run, side_of
+from .claim_numbers import Measured, measure
+from .claim_rules import check_claim, check_figure, check_run, side_of
+from .configurations import first_difference, object_of
 from .files import LaggardError, printable
-from .formulas import Formula
-from .learning import times_to
-from .losses import loss_level
 from .results import open_results
-from .stats import fit_slope, mean_of_ratios, student_t95
 
 VERDICTS = ("confirmed", "direction", "undecided", "contradicted", "error", "not run")
 _READING = ("file", "ratio", "of", "to", "value", "where", "slope", "unreachable")
-
-
-@dataclass(frozen=True)
-class Measured:
-    """Our number with its 95 % interval; it may be infinite. The ends are NaN where the interval is
-    not known, and the number itself where it has none: a median, or what is the same in all trials."""
-
-    value: float
-    low: float = float("nan")
-    high: float = float("nan")
 
 
 @dataclass(frozen=True)
@@ -88,7 +76,7 @@ class Claims:
 
     def __init__(self, folder: Path):
         self.folder, self.name, self.path = folder, folder.name, folder / "claims.json"
-        content = _object(self.path)
+        content = object_of(self.path)
         for key in content:
             if key not in ("runs", "figures", "claims"):
                 raise self._wrong(f"/{key}", "allowed are claims, figures, runs")
@@ -117,139 +105,8 @@ class Claims:
 
     def outcomes(self, results_of, wanted=None) -> list:
         """Outcomes in the order of the claims. `results_of(file)`: the results, or raises. `wanted`:
-        result file -> its configuration, see configuration()."""
+        result file -> its configuration, see configurations."""
         return [outcome_of(claim, results_of, (wanted or {}).get(claim.get("file"))) for claim in self.claims]
-
-
-def _object(path: Path) -> dict:
-    try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise LaggardError(f"cannot read '{path}'", str(error), "mend it") from None
-    if not isinstance(content, dict):
-        raise LaggardError(f"cannot read '{path}'", "it is not an object", "mend it")
-    return content
-
-
-def configuration(path: Path, changes: dict) -> dict:
-    """What a configuration file says, with the values that `changes` sets at JSON pointers; empty where
-    the file has comments, which laggard reads and json does not."""
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        return {}
-    for pointer, value in changes.items():
-        place = document
-        *parents, last = [p.replace("~1", "/").replace("~0", "~") for p in pointer.split("/")[1:]]
-        for name in parents:
-            place = place[int(name)] if isinstance(place, list) else place.setdefault(name, {})
-        place[int(last) if isinstance(place, list) else last] = value
-    return document
-
-
-_OF_NO_ACCOUNT = ("$schema", "name", "trials", "output", "failures")
-
-
-def first_difference(wanted, there, where: str = "") -> str:
-    """Where a resolved configuration is not what a file asks for; what the file leaves out is a default.
-    More or fewer trials are no other configuration."""
-    if isinstance(wanted, dict) and isinstance(there, dict):
-        names = [n for n in wanted if where or n not in _OF_NO_ACCOUNT]
-        return next(filter(None, (first_difference(wanted[n], there.get(n), f"{where}/{n}") for n in names)), "")
-    if isinstance(wanted, list) and isinstance(there, list) and len(wanted) == len(there):
-        return next(filter(None, (first_difference(a, b, f"{where}/{i}")
-                                  for i, (a, b) in enumerate(zip(wanted, there)))), "")
-    return "" if wanted == there else f"{where or 'the whole'} is {json.dumps(there)} there"
-
-
-def _points(results, condition: str) -> list:
-    points = series.select(results)
-    formula = Formula(condition)
-    formula.require(points)
-    found = [p for p in points if formula.of([p])[0]]
-    if not found:
-        raise LaggardError(f"no point of '{Path(results.path).name}' is left", f"none has {condition}",
-                           "mend claims.json")
-    return found
-
-
-def _quantity(name: str) -> tuple:
-    """(what series.aligned() reads, transform of the ratio)."""
-    if name in RATIOS:
-        return RATIOS[name]
-    accuracy = float(TIME_TO.match(name)[1])
-    return lambda point: times_to(point, accuracy), None
-
-
-def _ratio(claim: dict, results) -> Measured:
-    column, transform = _quantity(claim["ratio"])
-    below = {}
-    for point in _points(results, claim["to"]):
-        below.setdefault((point.workers, point.data_points, loss_level(point)), []).append(point)
-    above = _points(results, claim["of"])
-    partners = [below.get((p.workers, p.data_points, loss_level(p)), []) for p in above]
-    if any(len(found) != 1 for found in partners):
-        raise LaggardError(f"the points '{claim['of']}' of '{Path(results.path).name}' have no partner each",
-                           f"for some there is none, or more than one, with {claim['to']}",
-                           "mend claims.json")
-    pair = series.aligned(above, [found[0] for found in partners], column)
-    estimate = mean_of_ratios(*pair, transform)
-    if estimate.nonfinite:
-        return _exact(_endless_ratio(*pair, transform))
-    return Measured(*_numbers(estimate))
-
-
-def _exact(value: float) -> Measured:
-    return Measured(value, value, value)
-
-
-def _endless_ratio(above, below, transform) -> float:
-    """The mean of the ratios where trials are infinite: it is infinite, 0 or, as inf/inf, not known."""
-    there = ~(np.ma.getmaskarray(above) | np.ma.getmaskarray(below))
-    with np.errstate(all="ignore"):
-        ratios = [np.ma.getdata(a)[t].mean() / np.ma.getdata(b)[t].mean()
-                  for a, b, t in zip(above, below, there) if t.any()]
-        return float(np.mean((transform or np.asarray)(np.array(ratios))))
-
-
-def _numbers(estimate) -> tuple:
-    return estimate.value, estimate.low, estimate.high
-
-
-def _value(claim: dict, results) -> Measured:
-    points = _points(results, claim.get("where", "N > 0"))
-    formula = Formula(claim["value"])
-    formula.require(points)
-    try:
-        value = float(formula.of(points)[0])
-        if not formula.has_ends(points):
-            return _exact(value)
-        low, high = (float(formula.of(points, end)[0]) for end in ("low", "high"))
-    except (TypeError, ValueError):
-        raise LaggardError(f"'{claim['value']}' is no number", "it is a text or a list",
-                           "mend claims.json") from None
-    return Measured(value, *sorted((low, high)))
-
-
-def _slope(claim: dict, results) -> Measured:
-    points = _points(results, claim.get("where", "N > 0"))
-    along = Formula(claim["slope"])
-    means = [p.estimate("mse").value for p in points]
-    if not np.isfinite(means).all():
-        return Measured(np.nan)
-    fit = fit_slope([along.of([p])[0] for p in points], means)
-    if fit is None:
-        raise LaggardError(f"no slope in {claim['slope']} of '{Path(results.path).name}'",
-                           "it needs two points with an error above 0", "mend claims.json")
-    half = student_t95(fit.count - 2) * fit.error if fit.count > 2 else np.nan
-    return Measured(fit.slope, fit.slope - half, fit.slope + half)
-
-
-def measure(claim: dict, results) -> Measured:
-    """Our number for a claim. Errors: LaggardError."""
-    if "ratio" in claim:
-        return _ratio(claim, results)
-    return _slope(claim, results) if "slope" in claim else _value(claim, results)
 
 
 def verdict_of(claim: dict, measured: Measured) -> str:

@@ -6,8 +6,8 @@ import unittest
 
 from support import Folder
 
-from laggard import open_results
-from laggard import claims as library
+from laggard import LaggardError, open_results
+from laggard import claims as library, configurations
 import synthetic
 
 
@@ -105,16 +105,23 @@ class Claims(Folder):
         self.assertEqual(outcome.verdict, "not run")
         self.assertIn("/seed is ", outcome.why)
         # Defaults that a file leaves out are none; lists must have the same length.
-        self.assertEqual(library.first_difference({"a": [{"kind": "x"}]}, {"a": [{"kind": "x", "k": 2}], "b": 1}), "")
-        self.assertEqual(library.first_difference({"a": [1, 2]}, {"a": [1]}), "/a is [1] there")
+        self.assertEqual(configurations.first_difference({"a": [{"kind": "x"}]}, {"a": [{"kind": "x", "k": 2}], "b": 1}), "")
+        self.assertEqual(configurations.first_difference({"a": [1, 2]}, {"a": [1]}), "/a is [1] there")
 
     def test_a_run_is_compared_with_what_it_sets(self):
         path = self.folder / "c.json"
         path.write_text('{"workers": 8, "schemes": [{"kind": "bacc"}]}')
-        self.assertEqual(library.configuration(path, {"/schemes/0/kind": "letcc", "/model/kind": "mlp"}),
+        self.assertEqual(configurations.configuration(path, {"/schemes/0/kind": "letcc", "/model/kind": "mlp"}),
                          {"workers": 8, "schemes": [{"kind": "letcc"}], "model": {"kind": "mlp"}})
-        path.write_text('{"workers": 8} // a comment')
-        self.assertEqual(library.configuration(path, {}), {})
+
+    def test_a_configuration_has_comments(self):
+        path = self.folder / "c.json"
+        path.write_text('{/* N */ "workers": 8, // eight\n "name": "a // \\" /* b */"}')
+        self.assertEqual(configurations.configuration(path, {}), {"workers": 8, "name": 'a // " /* b */'})
+        for wrong in ("{", "[1]", '{"a": 1 /* no end }'):
+            path.write_text(wrong)
+            with self.assertRaisesRegex(LaggardError, "cannot read '.*c.json'"):
+                configurations.configuration(path, {})
 
     def test_a_bound_needs_an_interval(self):
         for measured, verdict in ((library.Measured(2.0), "undecided"), (library.Measured(2.0, 2.0, 2.0), "confirmed"),

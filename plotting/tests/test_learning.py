@@ -7,7 +7,7 @@ import unittest
 import h5py
 import numpy as np
 from laggard import open_results
-from laggard.claims import measure
+from laggard.claim_numbers import measure
 from laggard.figures import auto, learning, table
 from laggard.files import LaggardError
 from laggard.formulas import Formula
