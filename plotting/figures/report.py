@@ -13,6 +13,8 @@ missing first. The page needs no other file; claims.json beside it has the same 
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import json
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -167,15 +169,27 @@ def _keep(section: Section) -> None:
     put_text(json.dumps(stored(section.claims.claims, section.outcomes), indent=1) + "\n", str(measured_path(section.claims)))
 
 
+def _chosen(claims: Claims, number: int, figure, words: list):
+    """The options of a figure. Raises LaggardError where claims.json has them wrong."""
+    said = io.StringIO()
+    try:
+        with contextlib.redirect_stderr(said), contextlib.redirect_stdout(said):
+            return figure.parser().parse_args(words)
+    except SystemExit:
+        why = said.getvalue().strip().removeprefix("laggard-plot: ")
+        raise claims.wrong(f"/figures/{number}", why.splitlines()[0]) from None
+
+
 def _draw_figures(section: Section, files: Files, folder: Path, progress) -> None:
-    for name, file, *options in section.claims.figures:
+    for number, (name, file, *options) in enumerate(section.claims.figures):
         path = files.place(file)
         image = folder / f"{section.claims.name}-{path.stem}-{name}.png"
         if not path.is_file():
             continue
+        figure = load(name)
+        chosen = _chosen(section.claims, number, figure,
+                         [str(path), "-o", str(image), "--dpi", "110", *options])
         try:
-            figure = load(name)
-            chosen = figure.parser().parse_args([str(path), "-o", str(image), "--dpi", "110", *options])
             if hasattr(figure, "run"):
                 figure.run(chosen, progress)
             else:

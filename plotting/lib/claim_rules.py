@@ -8,6 +8,7 @@ import re
 
 import numpy as np
 
+from .cli import listed
 from .files import LaggardError
 from .formulas import Formula
 
@@ -18,6 +19,7 @@ RATIOS = {"rmse": ("mse", np.sqrt), "mse": ("mse", None), "accuracy": ("accuracy
 TIME_TO = re.compile(r"^time_to (\d*\.?\d+)$")
 _SIDES = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
 _SIDE = re.compile(r"^\s*(<=|>=|<|>)\s*(\S+)\s*$")
+_NO_IMAGE = ("auto", "report", "table", "timeline")  # they draw several, or none
 _READINGS = ("ratio", "value", "slope", "unreachable")
 
 
@@ -97,6 +99,9 @@ def check_figure(figure) -> tuple | None:
     """An entry of `figures`."""
     if not isinstance(figure, list) or len(figure) < 2 or not all(map(_is_text, figure)):
         return "", "it is not a list of texts: a figure, its file, and options"
+    images = [name for name in listed() if name not in _NO_IMAGE]
+    if figure[0] not in images:
+        return "/0", f"allowed are {', '.join(images)}"
     return None
 
 

@@ -50,7 +50,7 @@ import numpy as np
 from . import series
 from .claim_numbers import Measured, measure
 from .claim_rules import check_claim, check_figure, check_run, side_of
-from .configurations import first_difference, object_of
+from .configurations import first_difference, read_object
 from .files import LaggardError, printable
 from .results import open_results
 
@@ -76,16 +76,16 @@ class Claims:
 
     def __init__(self, folder: Path):
         self.folder, self.name, self.path = folder, folder.name, folder / "claims.json"
-        content = object_of(self.path)
+        content = read_object(self.path)
         for key in content:
             if key not in ("runs", "figures", "claims"):
-                raise self._wrong(f"/{key}", "allowed are claims, figures, runs")
+                raise self.wrong(f"/{key}", "allowed are claims, figures, runs")
         self.runs, self.figures, self.claims = (
             self._checked(content, *kind) for kind in (
                 ("runs", check_run), ("figures", check_figure), ("claims", check_claim)))
         for number, run in enumerate(self.runs):
             if not (folder / run["config"]).is_file():
-                raise self._wrong(f"/runs/{number}/config", "there is no such file beside it")
+                raise self.wrong(f"/runs/{number}/config", "there is no such file beside it")
         if not (folder / "README.md").is_file():
             raise LaggardError(f"'{folder / 'README.md'}' is not there",
                                "the report takes title and question from it", "write it")
@@ -93,14 +93,15 @@ class Claims:
     def _checked(self, content: dict, kind: str, check) -> list:
         entries = content.get(kind, [])
         if not isinstance(entries, list):
-            raise self._wrong(f"/{kind}", "it is not a list")
+            raise self.wrong(f"/{kind}", "it is not a list")
         for number, entry in enumerate(entries):
             found = check(entry)
             if found:
-                raise self._wrong(f"/{kind}/{number}{found[0]}", found[1])
+                raise self.wrong(f"/{kind}/{number}{found[0]}", found[1])
         return entries
 
-    def _wrong(self, where: str, why: str) -> LaggardError:
+    def wrong(self, where: str, why: str) -> LaggardError:
+        """What is raised where the file is wrong."""
         return LaggardError(f"{where} of '{self.path}' is wrong", why, "see `plot report --help`")
 
     def outcomes(self, results_of, wanted=None) -> list:

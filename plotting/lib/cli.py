@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import functools
 import importlib
 import os
 import sys
@@ -123,6 +124,7 @@ def read(path, progress):
     return open_results(path)
 
 
+@functools.cache
 def listed() -> dict:
     """Name of every figure -> the first line of its docstring, without loading it."""
     folder = Path(importlib.import_module(FIGURES).__path__[0])

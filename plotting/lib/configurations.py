@@ -13,7 +13,7 @@ _OF_NO_ACCOUNT = ("$schema", "name", "trials", "output", "failures")
 _TEXT_OR_COMMENT = re.compile(r'("(?:[^"\\]|\\.)*")|//[^\n]*|/\*.*?\*/', re.DOTALL)
 
 
-def object_of(path: Path) -> dict:
+def read_object(path: Path) -> dict:
     """The object that a JSON file has, which may have comments. Raises LaggardError."""
     try:
         text = path.read_text(encoding="utf-8")
@@ -27,13 +27,17 @@ def object_of(path: Path) -> dict:
 
 def configuration(path: Path, changes: dict) -> dict:
     """What a configuration file says, with the values that `changes` sets at JSON pointers."""
-    document = object_of(path)
+    document = read_object(path)
     for pointer, value in changes.items():
-        place = document
-        *parents, last = [p.replace("~1", "/").replace("~0", "~") for p in pointer.split("/")[1:]]
-        for name in parents:
-            place = place[int(name)] if isinstance(place, list) else place.setdefault(name, {})
-        place[int(last) if isinstance(place, list) else last] = value
+        try:
+            place = document
+            *parents, last = [p.replace("~1", "/").replace("~0", "~") for p in pointer.split("/")[1:]]
+            for name in parents:
+                place = place[int(name)] if isinstance(place, list) else place.setdefault(name, {})
+            place[int(last) if isinstance(place, list) else last] = value
+        except (AttributeError, IndexError, TypeError, ValueError):
+            raise LaggardError(f"cannot set '{pointer}' in '{path}'", "there is no such place",
+                               "mend the pointer in claims.json") from None
     return document
 
 

@@ -113,6 +113,9 @@ class Claims(Folder):
         path.write_text('{"workers": 8, "schemes": [{"kind": "bacc"}]}')
         self.assertEqual(configurations.configuration(path, {"/schemes/0/kind": "letcc", "/model/kind": "mlp"}),
                          {"workers": 8, "schemes": [{"kind": "letcc"}], "model": {"kind": "mlp"}})
+        for pointer in ("", "/workers/x", "/schemes/1/kind", "/schemes/x"):
+            with self.assertRaisesRegex(LaggardError, "no such place"):
+                configurations.configuration(path, {pointer: 1})
 
     def test_a_configuration_has_comments(self):
         path = self.folder / "c.json"

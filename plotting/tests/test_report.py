@@ -157,10 +157,19 @@ class Report(Folder):
                       ({"claim": []}, "/claim .*allowed are claims"),
                       ({"figures": [["convergence"]]}, "/figures/0 .*a figure, its file"),
                       ({"figures": [["convergence", 3]]}, "/figures/0 .*list of texts"),
+                      ({"figures": [["table", "results/a.h5"]]}, "/figures/0/0 .*allowed are accuracy"),
                       ({"runs": [{"seconds": 3}]}, "/runs/0/config .*missing"),
                       ({"runs": [{"config": "none.json"}]}, "/runs/0/config .*no such file"),
                       ({"runs": [{"config": "a.json", "ranks": 0}]}, "/runs/0/ranks .*above 0"),
                       ({"runs": [{"config": "a.json", "set": []}]}, "/runs/0/set .*object"))
+
+    def test_wrong_options_of_a_figure_are_one_line(self):
+        for option in ("--none", "--columns=x", "--help"):
+            self.experiment(f"with{option}", {"runs": [{"config": "a.json"}],
+                                              "figures": [["convergence", "results/a.h5", option]]})
+            code, _, err = self.reproduce(f"with{option}")
+            self.assertEqual(code, 3)
+            self.assertRegex(err, "^laggard-plot: /figures/0 of '[^\n]*claims.json' is wrong [^\n]*\n$")
 
     def test_wrong_members_of_a_claim_are_one_line(self):
         without = {key: value for key, value in RATIO.items() if key != "to"}
