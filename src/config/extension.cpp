@@ -2,7 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <unordered_map>
+#include <vector>
 
 #include "config/difference.hpp"
 #include "core/text.hpp"
@@ -48,21 +50,45 @@ std::string loss_of(const Combination& combination, const Json& there, const Jso
   return fmt::format("it has a point {}, which this configuration lacks", name_of(combination));
 }
 
+/// Combinations that give the same, in their order, until each has a partner.
+using Twins = std::vector<const Combination*>;
+
+/// Takes one that asks for as many trials as `older`, or else the first that asks for no fewer;
+/// none if there is no such one.
+const Combination* take_partner(Twins& twins, const Combination& older) {
+  const auto covers = [](const Combination& one, const Combination& other) {
+    return surplus(other.config->trials, one.config->trials).empty();
+  };
+  auto found = std::find_if(twins.begin(), twins.end(), [&](const Combination* twin) {
+    return covers(*twin, older) && covers(older, *twin);
+  });
+  if (found == twins.end())
+    found = std::find_if(twins.begin(), twins.end(),
+                         [&](const Combination* twin) { return covers(*twin, older); });
+  if (found == twins.end()) return nullptr;
+  const Combination* partner = *found;
+  twins.erase(found);
+  return partner;
+}
+
 }  // namespace
 
 Extension extension_of(const Json& there, const Json& now, const Vocabulary& vocabulary) {
   const Plan older = expand(there, vocabulary), newer = expand(now, vocabulary);
-  std::unordered_map<std::string, const Combination*> known;
+  std::unordered_map<std::string, Twins> known;
   for (const Combination& combination : newer.combinations)
-    known.emplace(identity_of(newer, combination, vocabulary), &combination);
+    known[identity_of(newer, combination, vocabulary)].push_back(&combination);
   Extension extension;
   for (const Combination& combination : older.combinations) {
-    const auto found = known.find(identity_of(older, combination, vocabulary));
-    if (found == known.end()) return {{}, loss_of(combination, older.resolved, newer.resolved)};
-    const std::string more = surplus(combination.config->trials, found->second->config->trials);
-    if (!more.empty()) return {{}, fmt::format("its point {} {}", name_of(combination), more)};
+    Twins& twins = known[identity_of(older, combination, vocabulary)];
+    if (twins.empty()) return {{}, loss_of(combination, older.resolved, newer.resolved)};
+    const Combination* partner = take_partner(twins, combination);
+    if (partner == nullptr)
+      return {{},
+              fmt::format("its point {} {}", name_of(combination),
+                          surplus(combination.config->trials, twins.front()->config->trials))};
     for (std::uint32_t i = 0; i < combination.config->points(); ++i)
-      extension.now.push_back(found->second->first_point + i);
+      extension.now.push_back(partner->first_point + i);
   }
   return extension;
 }

@@ -62,6 +62,18 @@ TEST_CASE("Points keep their identity in a configuration that adds some", "[exte
                                               {"kind": "uncoded"}], [{"kind": "bacc"}]]})",
                   {3, 1, 2});
   }
+  SECTION("combinations that give the same stay apart") {
+    const std::string now = R"(, "sweep": {"/failures/timeout_seconds": [1, 2, 3]})";
+    check_numbers(R"(, "sweep": {"/failures/timeout_seconds": [1, 2]})", now, {0, 1, 2, 3});
+    check_numbers("", now, {0, 1});
+    CHECK_THAT(extension(two_schemes(now), two_schemes("")).obstacle, Contains("lacks"));
+    check_numbers(R"(, "sweep": {"/trials": [1, 3]})", R"(, "sweep": {"/trials": [1, 3, 5]})",
+                  {0, 1, 2, 3});
+    check_numbers(R"(, "sweep": {"/trials": [1, 3]})", R"(, "sweep": {"/trials": [5, 3]})",
+                  {0, 1, 2, 3});
+    check_numbers(R"(, "sweep": {"/trials": [3, 1]})", R"(, "sweep": {"/trials": [1, 4]})",
+                  {2, 3, 0, 1});
+  }
   SECTION("trials that are swept") {
     check_numbers(R"(, "sweep": [{"/workers": 8, "/trials": 5}, {"/workers": 16, "/trials": 2}])",
                   R"(, "sweep": [{"/workers": 16, "/trials": 2}, {"/workers": 8, "/trials": 6}])",
