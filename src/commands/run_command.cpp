@@ -174,17 +174,17 @@ std::size_t masters_here(const Environment& environment,
       std::count_if(groups->led_by.begin(), groups->led_by.end(), here));
 }
 
-/// Trials that an earlier run left in the middle.
-std::ptrdiff_t checkpoints_in(const std::filesystem::path& folder) {
+/// Whether an earlier run left trials in the middle. Those that it finished may lie there as well.
+bool has_checkpoints(const std::filesystem::path& folder) {
   std::error_code none;
-  return std::count_if(std::filesystem::directory_iterator(folder, none),
-                       std::filesystem::directory_iterator(),
-                       [](const auto& entry) { return entry.path().extension() != ".new"; });
+  return std::any_of(std::filesystem::directory_iterator(folder, none),
+                     std::filesystem::directory_iterator(),
+                     [](const auto& entry) { return entry.path().extension() != ".new"; });
 }
 
 /// What there is to know about a file that is continued, or that was not there.
 void say_continued(const output::ResultFile& file, const std::string& path, bool there,
-                   std::ptrdiff_t checkpoints, bool quiet) {
+                   bool checkpoints, bool quiet) {
   const output::Continuation& continuation = file.continuation();
   const std::string name = printable(path);
   if (!continuation.begun_by.empty())
@@ -199,10 +199,7 @@ void say_continued(const output::ResultFile& file, const std::string& path, bool
   fmt::print(stderr, "laggard: {} trials are already in '{}'{}{}{}\n", file.resumed_trials(), name,
              continuation.extends() ? ", whose configuration has changed" : "",
              continuation.renumbers() ? "; some of its points have new numbers" : "",
-             checkpoints == 0 ? ""
-             : checkpoints == 1
-                 ? "; one more goes on from its checkpoint"
-                 : fmt::format("; {} more go on from their checkpoints", checkpoints));
+             checkpoints ? "; those that were begun go on from their checkpoints" : "");
 }
 
 /// What a run has come to.
@@ -294,7 +291,7 @@ void run_as_master(const RunArguments& arguments, const Environment& environment
   announce_file();
   if (!arguments.quiet) say_kept(path.string(), file.kept_as());
   if (arguments.resume)
-    say_continued(file, path.string(), there, checkpoints_in(unfinished), arguments.quiet);
+    say_continued(file, path.string(), there, has_checkpoints(unfinished), arguments.quiet);
 
   const Stopwatch watch;
   Outcome outcome;

@@ -1,12 +1,15 @@
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cmath>
+#include <thread>
 
 #include "commands/command.hpp"
 #include "commands/point_filter.hpp"
 #include "config/json.hpp"
 #include "core/error.hpp"
 #include "core/text.hpp"
+#include "hdf5/place.hpp"
 #include "output/distinctions.hpp"
 #include "output/points.hpp"
 #include "output/summary.hpp"
@@ -73,25 +76,57 @@ const sweep::ExperimentKind& kind_of(const std::string& path, const std::string&
   }
 }
 
-void print_summary(const SummaryArguments& arguments, const sweep::Kinds& kinds) {
+/// What a file says.
+struct Found {
+  std::vector<PointRecord> points, skipped;
+  Parts parts;
+  bool is_finished = false;
+};
+
+Found read_file(const SummaryArguments& arguments, const sweep::Kinds& kinds) {
   const std::string& path = arguments.path;
   const hdf5::File file(path, hdf5::Access::kReadOnly);
   if (file.exists("/surface"))
     throw DataError(fmt::format("cannot summarise '{}'", path), "`laggard tune` wrote it",
                     fmt::format("draw it with plotting/plot surface {}", path));
   const std::string config = output::result_config(file);
-  const std::vector<PointRecord> points = output::read_points(file);
-  const auto keep = arguments.filter.test(config, points, kinds.vocabulary());
-  const Parts parts = kind_of(path, config, kinds).report(file, {keep, arguments.unavailability});
-  if (!file.text_attribute("finished"))
+  Found found;
+  found.points = output::read_points(file);
+  const auto keep = arguments.filter.test(config, found.points, kinds.vocabulary());
+  found.skipped = skipped_points(found.points, keep);
+  found.parts = kind_of(path, config, kinds).report(file, {keep, arguments.unavailability});
+  found.is_finished = file.text_attribute("finished").has_value();
+  return found;
+}
+
+/// Reads again where a run has moved the rows meanwhile: HDF5 shows a reader no moment of its own.
+Found read_patiently(const SummaryArguments& arguments, const sweep::Kinds& kinds) {
+  constexpr int kMostTries = 10;
+  for (int tries = 1;; ++tries) {
+    try {
+      return read_file(arguments, kinds);
+    } catch (const DataError&) {
+      if (!hdf5::being_written(arguments.path)) throw;
+      if (tries == kMostTries)
+        throw DataError(fmt::format("cannot read '{}'", arguments.path),
+                        "a run is writing it just now",
+                        "try again, or wait until the run has ended");
+    }
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
+  }
+}
+
+void print_summary(const SummaryArguments& arguments, const sweep::Kinds& kinds) {
+  const Found found = read_patiently(arguments, kinds);
+  if (!found.is_finished)
     fmt::print(stderr, "laggard: '{}' is not finished; this is what it has so far\n",
-               printable(path));
+               printable(arguments.path));
   if (arguments.csv)
-    fmt::print("{}", parts.front().table.csv());
+    fmt::print("{}", found.parts.front().table.csv());
   else if (arguments.json)
-    print_json(parts, skipped_points(points, keep));
+    print_json(found.parts, found.skipped);
   else
-    print_text(parts, points, skipped_points(points, keep));
+    print_text(found.parts, found.points, found.skipped);
 }
 
 }  // namespace

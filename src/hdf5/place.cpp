@@ -20,15 +20,6 @@ namespace {
 
 constexpr std::string_view kSignature{"\x89HDF\r\n\x1a\n", 8};
 
-/// HDF5 locks what it writes. Where the file system has no locks, nobody knows.
-bool in_use(const std::filesystem::path& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) return false;
-  const bool locked = ::flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-  ::close(file);
-  return locked;
-}
-
 /// What is there and must stay; empty if the place is free.
 std::string obstacle(const std::filesystem::path& path) {
   std::error_code failure;
@@ -43,7 +34,7 @@ std::string obstacle(const std::filesystem::path& path) {
   file.read(head.data(), head.size());
   const std::string_view found(head.data(), static_cast<std::size_t>(file.gcount()));
   if (!found.empty() && found != kSignature) return "there is a file that is not HDF5";
-  return in_use(path) ? "another program is writing it" : "";
+  return being_written(path) ? "another program is writing it" : "";
 }
 
 /// Why a file could not be opened for writing. Where it is not there, its directory is to blame.
@@ -57,6 +48,15 @@ std::string blame(const std::filesystem::path& path, int error) {
 }
 
 }  // namespace
+
+bool being_written(const std::filesystem::path& path) {
+  // It may be a pipe that nobody writes to.
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (file < 0) return false;
+  const bool locked = ::flock(file, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;  // by HDF5
+  ::close(file);
+  return locked;
+}
 
 std::string Draft::obstacle() const {
   const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0666);

@@ -10,6 +10,9 @@ namespace laggard::hdf5 {
 /// a link refers to, not that of the link.
 std::filesystem::path behind_links(std::filesystem::path path);
 
+/// Whether another process writes the HDF5 file now, as far as the file system has locks.
+bool being_written(const std::filesystem::path& path);
+
 /// The right to write one file: the directory is there, what has the name is in nobody's way, and
 /// no other process holds the same place. It is held by a lock on NAME.lock, which the system takes
 /// back when the process dies, however it dies; what is left of the file then means nothing. Over

@@ -1,5 +1,8 @@
 // Files that were made or damaged by others end in one line, whatever is in them.
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <random>
@@ -52,6 +55,18 @@ TEST_CASE("Whatever is wrong with a result file, the end is clean", "[program][d
       if (outcome.code != 0) check_refused(outcome, outcome.code == 2 ? 2 : 3, {"r.h5"});
     }
   }
+}
+
+TEST_CASE("What cannot be read while a run writes it is not called damaged", "[program][damaged]") {
+  const TemporaryDirectory directory;
+  const std::string sound = testing::text_of(result_in(directory, "sound.h5"));
+  const auto path = directory.write("r.h5", sound.substr(0, sound.size() / 2));
+  check_refused(testing::laggard({"summary", path.string()}), 3, {"r.h5", "damaged"});
+  const int file = ::open(path.c_str(), O_RDWR | O_CLOEXEC);
+  REQUIRE(::flock(file, LOCK_EX) == 0);
+  const Outcome outcome = testing::laggard({"summary", path.string()});
+  ::close(file);
+  check_refused(outcome, 3, {"r.h5", "a run is writing it just now", "try again"});
 }
 
 TEST_CASE("Names from files are printed without their control characters", "[program][damaged]") {
