@@ -7,10 +7,12 @@
 
 Units stand in `attrs["units"]` for the columns that have one. Numbers with names, as the status of a worker,
 are categories. Every table but `points` also has the scheme of its points and what the sweep set there, by the JSON
-pointer ("/delay/mean").
+pointer ("/delay/mean"). There a list is a tuple and an object is JSON text, so that one can group by them.
 """
 
 from __future__ import annotations
+
+import json
 
 import numpy as np
 
@@ -55,13 +57,20 @@ def table(path, name: str):
     return opened(path, read)
 
 
+def _cell(value):
+    """A value of the configuration as something that can be grouped by."""
+    if isinstance(value, list):
+        return tuple(_cell(member) for member in value)
+    return json.dumps(value, sort_keys=True) if isinstance(value, dict) else value
+
+
 def points(path):
     """/points, with a column for every leaf that the sweep sets."""
     frame = table(path, "points")
     units = frame.attrs["units"]
     swept = [flatten_parameters(object_of(text)) for text in frame["parameters"]]
     for pointer in dict.fromkeys(pointer for setting in swept for pointer in setting):
-        frame[pointer] = [setting.get(pointer) for setting in swept]
+        frame[pointer] = [_cell(setting.get(pointer)) for setting in swept]
     frame.attrs["units"] = units
     return frame
 

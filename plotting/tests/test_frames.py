@@ -28,6 +28,20 @@ class Frames(Folder):
         self.assertEqual(list(frame["/stragglers/count"]), [0, 0, 4, 4, 0, 0, 4, 4])
         self.assertEqual(list(frame["scheme"]), ["bacc", "letcc"] * 4)
 
+    def test_swept_lists_and_objects_can_be_grouped_by(self):
+        path = self.write(trials=1, workers=(16,), stragglers=(0,), extra={
+            "/stragglers/workers": [[0], [0, 1]], "/groups": [[[1], [2]], [[3], [4]]],
+            "/noise/sigma": [0.5]})
+        frame = laggard.points(path)
+        self.assertEqual(dict(frame.groupby("/stragglers/workers").size()), {(0,): 4, (0, 1): 4})
+        self.assertEqual(frame["/groups"][0], ((1,), (2,)))
+        self.assertEqual(frame["/noise/sigma"].dtype, float)
+        with h5py.File(path, "a") as file:
+            rows = file["points"][()]
+            rows["parameters"] = json.dumps({"/groups": [[{"b": [1], "a": 2}]]})
+            file["points"][...] = rows
+        self.assertEqual(set(laggard.trials(path)["/groups"]), {(('{"a": 2, "b": [1]}',),)})
+
     def test_trials_know_their_point_and_lack_unwritten_rows(self):
         path = self.write(trials=3, workers=(16, 32), stragglers=(0,), fill=5)
         frame = laggard.trials(path)
