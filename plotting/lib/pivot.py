@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import io
+import json
 import re
 from dataclasses import dataclass
 
@@ -13,6 +14,8 @@ from .files import LaggardError
 from .formulas import Formula, Template, fact, short_names, shown
 
 _TITLE = re.compile(r"^([^={}()]*[^={}()<>!])=(?!=)(.+)$", re.DOTALL)
+_MOST_LISTED, _LONGEST_VALUE = 4, 40  # settings, and values of one, in a line; letters of a value
+_ALSO = {"/workers": "N", "/data_points": "K", "/stragglers/count": "S"}  # keys that say the same
 
 
 @dataclass(frozen=True)
@@ -103,12 +106,11 @@ class Pivot:
         settings = [_settings(e) for e in members]
         differing = [key for key in {key: None for s in settings for key in s}
                      if any(s.get(key) != settings[0].get(key) for s in settings[1:])]
-        values = " and ".join(dict.fromkeys(str(s.get(differing[0])) for s in settings)
-                              ) if differing else ""
+        differing = [key for key in differing if _ALSO.get(key) not in differing]
         raise LaggardError(
             f"{len(members)} points fall into one cell",
-            f"they differ in {', '.join(differing)}, {values}" if differing else "they are the same",
-            "name it in --rows, --columns or --tables, or choose points with --where")
+            f"they differ in {_differences(differing, settings)}" if differing else "they are the same",
+            "name what tells them apart in --rows, --columns or --tables, or choose points with --where")
 
     def shown(self, key: str, value) -> str:
         """A setting for print: paths by what tells them apart."""
@@ -176,6 +178,25 @@ def _settings(entry) -> dict:
             **{p: v for p, v in leaves.items() if p.startswith(own)
                or not p.startswith(("/schemes/", "/sweep", "/output/", "/name"))},
             "file": entry.file}
+
+
+def _differences(keys, settings) -> str:
+    """The settings that differ, each with its values: "S (0 and 4) and k (2 and none)"."""
+    told = [f"{key} ({_listed([_value_text(s.get(key)) for s in settings])})" for key in keys]
+    return _listed(told)
+
+
+def _listed(texts) -> str:
+    """Texts without repeats; of many, the first ones."""
+    texts = list(dict.fromkeys(texts))
+    if len(texts) > _MOST_LISTED:
+        texts[_MOST_LISTED - 1:] = [f"{len(texts) - _MOST_LISTED + 1} more"]
+    return " and ".join(filter(None, (", ".join(texts[:-1]), texts[-1])))
+
+
+def _value_text(value) -> str:
+    text = "none" if value is None else value if isinstance(value, str) else json.dumps(value)
+    return text if len(text) <= _LONGEST_VALUE else f"{text[:_LONGEST_VALUE]}..."
 
 
 def _ordered(keys, appearance) -> list:

@@ -276,12 +276,23 @@ class Pivots(Folder):
     def test_points_that_differ_do_not_share_a_cell(self):
         code, text = self.put(self.file(), "--columns", "N", "--value", "mse")
         self.assertEqual(code, 3)
-        self.assertRegex(text, r"^laggard-plot: 2 points fall into one cell \(they differ in S, "
-                               r"/stragglers/count, 0 and 4\); name it in --rows, [^\n]*\n$")
+        self.assertRegex(text, r"^laggard-plot: 2 points fall into one cell \(they differ in "
+                               r"S \(0 and 4\)\); name what tells them apart in --rows, [^\n]*\n$")
         code, text = self.put(self.file(), "--columns", "N", "--value", "mse", "--where", "S == 0")
         self.assertEqual(code, 0)
         code, text = self.put(self.file(), "--value", "mse", "--where", "S == 7")
         self.assertRegex(text, "^laggard-plot: no point is left for the table .none has S == 7.; ")
+
+    def test_each_setting_that_differs_has_its_values(self):
+        path = self.file(stragglers=(0,), workers=(16,), schemes=("bacc",), blocks=(
+            {"/stragglers": {"kind": "random", "count": 2}},
+            {"/stragglers": {"kind": "fixed", "workers": [3, 4]}}, {"/noise/sigma": 0.5}))
+        _, text = self.put(path, "--value", "mse")
+        self.assertRegex(text, r"\(they differ in /stragglers/count \(2 and 0\), /stragglers/kind \(random and fixed\), /stragglers/workers "
+                               r"\(none and \[3, 4\]\) and /noise/sigma \(none and 0.5\)\); ")
+        path = self.file(stragglers=range(9), workers=(16,), schemes=("bacc",))
+        _, text = self.put(path, "--value", "mse")
+        self.assertIn("(they differ in S (0, 1, 2 and 6 more)); ", text)
 
     def test_what_a_scheme_does_not_have_is_unknown_there(self):
         path = self.file(workers=(16,), stragglers=(0,), schemes=({"kind": "parm", "k": 2}, "bacc"))
