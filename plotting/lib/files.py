@@ -1,13 +1,16 @@
 """Opens the HDF5 files of laggard; the only module here that knows h5py.
 
 A file of a run in progress can be read at any time: the program flushes it after every few trials,
-and what is flushed is complete. The run holds HDF5's lock on its file, which a reader does not need.
+and what is flushed is complete. A read that falls into a flush can fail; it is tried again. The run
+holds HDF5's lock on its file, which a reader does not need.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import time
 from pathlib import Path
 
 os.environ.setdefault("HDF5_USE_FILE_LOCKING", "FALSE")  # HDF5 looks at it when it is loaded
@@ -18,12 +21,18 @@ import numpy as np  # noqa: E402
 UNWRITTEN = 0xFFFFFFFF  # fill value of the u32 columns: a row that was allocated and never written
 FORMAT_VERSION = 3      # the newest that these programs read; src/output/provenance.hpp writes it
 
+_TRIES, _PAUSE_S = 10, 0.2  # of reading a file that a run is writing
+
 
 class LaggardError(Exception):
     """A problem of the user's: one line in the shape `problem (why); what to do`."""
 
     def __init__(self, problem: str, why: str, remedy: str):
         super().__init__(printable(f"{problem} ({why}); {remedy}"))
+
+
+class Damaged(LaggardError):
+    """What a file has cannot be right, unless it is being written just now."""
 
 
 def printable(text: str) -> str:
@@ -104,21 +113,58 @@ def _check_version(path, file: h5py.File) -> None:
             "use the plots of the laggard that wrote it")
 
 
+def _stamp(path: Path) -> tuple:
+    """What changes when a file is written."""
+    try:
+        status = path.stat()
+    except OSError:
+        return ()
+    return status.st_size, status.st_mtime_ns
+
+
+def _locked(path: Path) -> bool:
+    """Whether a run holds the lock of a file. One that was killed holds none, whatever it has left."""
+    try:
+        with open(path, "rb") as file:
+            fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        return False
+    return False
+
+
+def _read_once(path: Path, read):
+    with h5py.File(path, "r") as file:
+        if format_of(file).startswith("laggard"):
+            _check_version(path, file)
+        return read(path, file)
+
+
 def opened(path, read, command: str = "run"):
-    """read(path, file) of a file that `laggard <command>` wrote; LaggardError if that fails."""
+    """read(path, file) of a file that `laggard <command>` wrote; LaggardError if that fails. While a
+    run writes the file, HDF5 can show a part of what is being written: then it is read again."""
     path, remedy = Path(path), f"give a file that `laggard {command}` wrote"
     if not path.is_file():
         raise LaggardError(f"cannot open '{path}'", "it is not a regular file" if path.exists()
                            else "there is no such file", remedy)
     if not h5py.is_hdf5(path):
         raise LaggardError(f"cannot read '{path}'", "it is not an HDF5 file", remedy)
-    try:
-        with h5py.File(path, "r") as file:
-            if format_of(file).startswith("laggard"):
-                _check_version(path, file)
-            return read(path, file)
-    except (OSError, RuntimeError, KeyError, ValueError) as error:
-        why = " ".join(str(error).split())
-        if command == "run":
-            remedy = "`laggard run --resume` repairs a file that a crash cut short"
-        raise LaggardError(f"cannot read '{path}'", why, remedy) from None
+    before, lock = _stamp(path), Path(f"{path.resolve()}.lock")
+    for _ in range(_TRIES):
+        try:
+            return _read_once(path, read)
+        except (OSError, RuntimeError, KeyError, ValueError, Damaged) as error:
+            failure = error
+        time.sleep(_PAUSE_S)
+        changed = _stamp(path) != before
+        if not changed and not lock.exists():
+            break
+    if changed or _locked(lock) or _locked(path):
+        raise LaggardError(f"cannot read '{path}'", "a run is writing it just now",
+                           "try again, or wait until the run has ended")
+    if isinstance(failure, LaggardError):
+        raise failure
+    raise LaggardError(f"cannot read '{path}'", " ".join(str(failure).split()),
+                       "the file is damaged: take a copy of it, or run it anew (the program keeps "
+                       "the old file under another name)")

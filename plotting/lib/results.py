@@ -14,8 +14,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .files import (LaggardError, arrays_of, dataset_of, format_of, names_of, object_of, opened,
-                    printable, table_of, text_of)
+from .files import (Damaged, LaggardError, arrays_of, dataset_of, format_of, names_of, object_of,
+                    opened, printable, table_of, text_of)
 from .stats import Estimate, estimate_mean
 
 STATUSES = ("used", "late", "lost", "failed")  # of /workers, where the file does not name them
@@ -226,9 +226,9 @@ def _by_point(rows: np.ndarray | None, path: Path, name: str) -> dict:
     same = (rows["point"][1:] == rows["point"][:-1]) & (rows["trial"][1:] == rows["trial"][:-1])
     if same.any():  # it would narrow every interval
         row = rows[np.argmax(same)]
-        raise LaggardError(f"/{name} of '{path}' is damaged",
-                           f"trial {row['trial']} of point {row['point']} is there twice",
-                           "remove the file and run it again")
+        raise Damaged(f"/{name} of '{path}' is damaged",
+                      f"trial {row['trial']} of point {row['point']} is there twice",
+                      "remove the file and run it again")
     indices, starts = np.unique(rows["point"], return_index=True)
     return dict(zip(indices.tolist(), np.split(rows, starts[1:])))
 

@@ -1,13 +1,15 @@
 """The reader: what the contract says, unfinished files, errors in one line."""
 
+import fcntl
 import json
 import unittest
+import unittest.mock
 
 import h5py
 import numpy as np
 from support import Folder
 
-from laggard import losses, results, series, stats, trainings
+from laggard import files, losses, results, series, stats, trainings
 import synthetic
 
 
@@ -131,6 +133,72 @@ class Reader(Folder):
             "/stragglers/kind": "random", "/stragglers/count": 2, "/outputs": ["x1", "x2"]})
 
 
+class WhileItIsWritten(Folder):
+    """A read fails for a moment where a run is just writing."""
+
+    def setUp(self):
+        super().setUp()
+        self.path, self.reads = self.write(trials=2), 0
+        patience = unittest.mock.patch.object(files, "_PAUSE_S", 0.001)
+        patience.start()
+        self.addCleanup(patience.stop)
+
+    def read(self, failures, each_time=lambda: None):
+        def once(_, file):
+            self.reads += 1
+            each_time()
+            if self.reads <= failures:
+                raise OSError("Can't read data (addr overflow)")
+            return len(file["points"])
+
+        return files.opened(self.path, once)
+
+    def lock(self, held):
+        lock = open(f"{self.path}.lock", "w", encoding="utf-8")  # pylint: disable=consider-using-with
+        self.addCleanup(lock.close)
+        if held:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+
+    def grow(self):
+        with open(self.path, "ab") as file:
+            file.write(b"x")
+
+    def test_it_is_read_again(self):
+        self.lock(held=True)
+        self.assertEqual(self.read(9), 16)
+
+    def test_a_file_that_changes_is_read_again(self):
+        self.assertEqual(self.read(9, self.grow), 16)
+
+    def test_one_that_nobody_writes_is_not(self):
+        with self.assertRaisesRegex(results.LaggardError, "addr overflow.*; the file is damaged: take a copy"):
+            self.read(9)
+        self.assertEqual(self.reads, 1)
+
+    def test_where_it_does_not_help_a_run_is_writing(self):
+        busy = r"^cannot read '.*' \(a run is writing it just now\); try again, or wait until the run has ended$"
+        with self.assertRaisesRegex(results.LaggardError, busy):
+            self.read(99, self.grow)
+        self.assertEqual(self.reads, 10)
+        self.lock(held=True)
+        with self.assertRaisesRegex(results.LaggardError, busy):
+            self.read(99)
+
+    def test_rows_that_are_there_twice_may_be_moved_just_now(self):
+        with h5py.File(self.path, "a") as file:
+            file["trials"][:] = file["trials"][0]
+        with self.assertRaisesRegex(results.LaggardError, "there twice.*; remove the file"):
+            results.open_results(self.path)
+        self.lock(held=True)
+        with self.assertRaisesRegex(results.LaggardError, "writing it just now"):
+            results.open_results(self.path)
+
+    def test_what_a_killed_run_has_left_is_no_lock(self):
+        self.lock(held=False)
+        with self.assertRaisesRegex(results.LaggardError, "the file is damaged"):
+            self.read(99)
+
+
 class Errors(Folder):
     def fails(self, path, *parts):
         with self.assertRaises(results.LaggardError) as caught:
@@ -152,7 +220,7 @@ class Errors(Folder):
     def test_truncated(self):
         path = self.write(trials=200)
         path.write_bytes(path.read_bytes()[:20000])
-        self.fails(path, "cannot read", "--resume")
+        self.fails(path, "cannot read", "; the file is damaged: take a copy of it, or run it anew")
 
     def damaged(self, read):
         with self.assertRaises(results.LaggardError) as caught:
