@@ -21,6 +21,13 @@ def _become_a_package() -> None:
 
 def main() -> int:
     """Entry point."""
+    try:
+        return _main()
+    except KeyboardInterrupt:  # while modules are loaded
+        return 130
+
+
+def _main() -> int:
     if not __package__:
         _become_a_package()
     if sys.argv[1:2] == ["--test"]:

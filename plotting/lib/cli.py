@@ -10,7 +10,7 @@ import os
 import sys
 from pathlib import Path
 
-from .files import LaggardError
+from .files import LaggardError, cannot
 from .progress import Progress
 from .results import open_results
 from .series import plain
@@ -84,6 +84,16 @@ def figure_parser(module: str, text: str, filters: bool = True,
 
 def draw(make_figure, data, options, progress=None) -> list:
     """Makes and saves one figure and prints what it left out. Returns the files."""
+    try:
+        return _drawn(make_figure, data, options, progress)
+    except ValueError as error:
+        if not str(error).startswith("Image size"):  # matplotlib's
+            raise
+        raise LaggardError(f"cannot draw {options.figure} with {options.dpi} dots per inch",
+                           str(error).rstrip("."), "choose a smaller --dpi") from None
+
+
+def _drawn(make_figure, data, options, progress) -> list:
     step = progress.step if progress else lambda _: None
     from matplotlib import pyplot  # here, so that a table needs no matplotlib
 
@@ -112,8 +122,7 @@ def put_text(text: str, output) -> None:
         with open(output, "w", encoding="utf-8") as file:
             file.write(text)
     except OSError as error:
-        raise LaggardError(f"cannot write '{output}'", error.strerror or str(error),
-                           "choose another place with -o") from None
+        raise cannot(f"write '{output}'", error) from None
     print(f"wrote {output}")
 
 
@@ -145,31 +154,59 @@ def usage() -> str:
     return "\n".join(lines + [f"  {name:<13}{text}" for name, text in listed().items()]) + "\n"
 
 
-def run_figure(name: str, arguments) -> int:
-    """Runs one figure; a mistake of the user's becomes one line and exit code 3."""
-    figure = load(name)
-    options = figure.parser().parse_args(arguments)
+def _silence() -> None:
+    """The output takes no more: even at exit nothing may be written."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def guarded(call) -> int:
+    """The exit code of `call()`: 3 for a user's mistake, which becomes one line, 130 for Ctrl-C."""
     try:
-        with Progress() as progress:
-            if hasattr(figure, "run"):
-                figure.run(options, progress)
-            else:
-                draw(figure.make_figure, read(options.files[0], progress), options, progress)
+        code = call()
         sys.stdout.flush()
+        return code
     except LaggardError as error:
-        print(f"laggard-plot: {error}", file=sys.stderr)
-        return 3
-    except BrokenPipeError:
-        # The reader of our output (`head`, say) has left; even at exit nothing may be written.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        problem = error
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader (`head`, say) has left
+        _silence()
+        return 0
+    except OSError as error:
+        if error.filename is None:
+            _silence()
+            problem = cannot("write the output", error)
+        else:
+            problem = LaggardError(f"cannot use '{error.filename}'", error.strerror, "check it and its permissions")
+    print(f"laggard-plot: {problem}", file=sys.stderr)
+    return 3
+
+
+def run_figure(name: str, arguments, **more) -> int:
+    """Runs one figure; the exit code. `more`: options that no argument gives."""
+    figure = load(name)
+    options = figure.parser().parse_args(arguments, argparse.Namespace(**more))
+    return guarded(lambda: _run(figure, options))
+
+
+def _run(figure, options) -> int:
+    with Progress() as progress:
+        if hasattr(figure, "run"):
+            figure.run(options, progress)
+        else:
+            draw(figure.make_figure, read(options.files[0], progress), options, progress)
+    return 0
+
+
+def _print_usage() -> int:
+    print(usage(), end="")
     return 0
 
 
 def main(arguments) -> int:
     """Entry point."""
     if not arguments or arguments[0] in ("-h", "--help"):
-        print(usage(), end="")
-        return 0
+        return guarded(_print_usage)
     name, *rest = arguments
     if name not in listed():
         print(f"laggard-plot: there is no figure '{name}' (allowed: {', '.join(listed())}); "

@@ -7,6 +7,7 @@ holds HDF5's lock on its file, which a reader does not need.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import json
 import os
@@ -22,6 +23,7 @@ UNWRITTEN = 0xFFFFFFFF  # fill value of the u32 columns: a row that was allocate
 FORMAT_VERSION = 3      # the newest that these programs read; src/output/provenance.hpp writes it
 
 _TRIES, _PAUSE_S = 10, 0.2  # of reading a file that a run is writing
+_NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class LaggardError(Exception):
@@ -33,6 +35,20 @@ class LaggardError(Exception):
 
 class Damaged(LaggardError):
     """What a file has cannot be right, unless it is being written just now."""
+
+
+def cannot(do: str, error: OSError) -> LaggardError:
+    """What is raised where a place cannot be written. `do`: "write 'x'"."""
+    remedy = "make room" if error.errno in _NO_ROOM else "make it writable"
+    return LaggardError(f"cannot {do}", error.strerror or str(error), f"{remedy}, or choose another place")
+
+
+def make_folder(path: Path) -> None:
+    """Makes a folder with those above it, where they are not there. Raises LaggardError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise cannot(f"make the folder '{path}'", error) from None
 
 
 def printable(text: str) -> str:

@@ -9,13 +9,15 @@ import subprocess
 import sys
 import textwrap
 import unittest
+import unittest.mock
 from pathlib import Path
 
 import h5py
 import numpy as np
 from support import SCRIPTS, Folder
 
-from laggard.cli import listed, load, run_figure
+from laggard.__main__ import main as start
+from laggard.cli import listed, load, main, run_figure
 from laggard.progress import Progress
 import synthetic
 
@@ -93,15 +95,50 @@ class Launcher(Folder):
 
     def test_a_full_disk_leaves_no_half_of_a_figure(self):
         path = self.write(trials=2)
-        (self.folder / "x.png").write_text("the old one")
-        command = ["prlimit", "--fsize=5000", SCRIPTS / "plot", "convergence", path, "-o",
-                   self.folder / "x.png"]
-        done = subprocess.run(command, capture_output=True, text=True, check=False,
-                              env={**os.environ, "LAGGARD_PYTHON": sys.executable})
+        for name in ("x.png", "x.pdf"):
+            (self.folder / name).write_text("the old one")
+            for size in (0, 5000):
+                command = ["prlimit", f"--fsize={size}", sys.executable, SCRIPTS / "lib", "convergence", path,
+                           "-o", self.folder / name]
+                done = subprocess.run(command, capture_output=True, text=True, check=False)
+                self.assertEqual(done.returncode, 3)
+                self.assertRegex(done.stderr, rf"^laggard-plot: cannot write '.*{name}' \(File too large\); "
+                                              "make room, or choose another place\n$")
+                self.assertEqual((self.folder / name).read_text(), "the old one")
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["a.h5", "x.pdf", "x.png"])
+
+    def test_a_full_disk_behind_the_output(self):
+        path = self.write(trials=2)
+        with open("/dev/full", "w", encoding="utf-8") as full:
+            for arguments in (["table", path], ["--help"]):
+                done = subprocess.run([sys.executable, SCRIPTS / "lib", *arguments], stdout=full,
+                                      stderr=subprocess.PIPE, text=True, check=False)
+                self.assertEqual((done.returncode, done.stderr), (
+                    3, "laggard-plot: cannot write the output (No space left on device); make room, or choose "
+                       "another place\n"))
+
+    def test_too_many_dots(self):
+        done = launch("convergence", self.write(trials=2), "--dpi", "20000")
         self.assertEqual(done.returncode, 3)
-        self.assertRegex(done.stderr, r"cannot write '.*x.png' \(File too large\)")
-        self.assertEqual((self.folder / "x.png").read_text(), "the old one")
-        self.assertEqual(sorted(p.name for p in self.folder.iterdir()), ["a.h5", "x.png"])
+        self.assertRegex(done.stderr, "laggard-plot: cannot draw convergence with 20000 dots per inch "
+                                      r"\(Image size of [^\n]*\); choose a smaller --dpi\n$")
+
+    def test_an_interrupt_is_quiet(self):
+        path = self.write(trials=2)
+        for module, name in (("auto.supported", "auto"), ("sweep.style.save", "convergence")):
+            err = io.StringIO()
+            with unittest.mock.patch(f"laggard.figures.{module}", side_effect=KeyboardInterrupt), \
+                    contextlib.redirect_stderr(err):
+                self.assertEqual(main([name, str(path)]), 130)
+            self.assertEqual(err.getvalue(), "")
+        with unittest.mock.patch("pathlib.Path.replace", side_effect=KeyboardInterrupt):
+            self.assertEqual(main(["convergence", str(path)]), 130)
+        self.assertEqual([p.name for p in self.folder.iterdir()], ["a.h5"])
+
+    def test_an_interrupt_while_modules_are_loaded(self):
+        with unittest.mock.patch("laggard.cli.main", side_effect=KeyboardInterrupt), \
+                unittest.mock.patch("sys.argv", ["plot", "auto", "a.h5"]):
+            self.assertEqual(start(), 130)
 
 
 class Readme(Folder):
