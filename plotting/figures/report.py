@@ -16,18 +16,20 @@ import argparse
 import contextlib
 import io
 import json
-from dataclasses import dataclass, field
+import os
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..claims import (Claims, Files, counts_text, measured_text, published_text, restored,
                       stored)
 from ..cli import Parser, draw, load, put_text
 from ..configurations import configuration
-from ..files import LaggardError, printable
+from ..files import LaggardError, make_folder, printable
 from ..page import page_of
 from ..series import counted
 
 ROOT = Path(__file__).resolve().parents[2]
+_CLAIMS = "experiments/*/claims.json"
 _BEGIN, _END = "<!-- claims: written by `plotting/plot report --pages` -->", "<!-- end of claims -->"
 
 
@@ -44,6 +46,11 @@ class Section:
     notes: list = field(default_factory=list)
 
 
+def project() -> Path:
+    """The project that this is a part of. Of an installed program, the one that it is started in."""
+    return ROOT if any(ROOT.glob(_CLAIMS)) else Path(os.path.abspath("."))
+
+
 def parser():
     """Arguments of this figure."""
     arguments = Parser(prog="plot report", description=__doc__,
@@ -52,21 +59,25 @@ def parser():
     arguments.add_argument("--quick", action="store_true", help="from the results of quick runs")
     arguments.add_argument("--pages", action="store_true",
                            help="only write the tables of claims into the experiments' pages")
-    arguments.add_argument("--root", type=Path, default=ROOT, metavar="FOLDER",
+    arguments.add_argument("--root", type=Path, default=project(), metavar="FOLDER",
                            help="where experiments and results are (default: this project)")
     arguments.add_argument("-o", "--output", type=Path, metavar="FOLDER",
                            help="where the page goes (default: results/report)")
+    arguments.set_defaults(left_out={})  # result file -> why reproduce.sh left out its run
     return arguments
 
 
 def experiments(root: Path, names) -> list:
-    """The claims of the experiments. Raises LaggardError for a name that has none."""
-    folders = {p.parent.name: p.parent for p in sorted(root.glob("experiments/*/claims.json"))}
+    """The claims of the experiments, each of them once. Raises LaggardError for a name that has none."""
+    folders = {p.parent.name: p.parent for p in sorted(root.glob(_CLAIMS))}
+    if not folders:
+        raise LaggardError(f"there are no experiments in '{root}'", f"it has no {_CLAIMS}",
+                           "give --root, or start it in the project")
     for name in names:
         if name not in folders:
             raise LaggardError(f"experiment '{name}' has no claims.json",
                                f"those that have one are {', '.join(folders)}", "choose one of them")
-    return [Claims(folders[name]) for name in (names or folders)]
+    return [Claims(folders[name]) for name in dict.fromkeys(names or folders)]
 
 
 def run_name(claims: Claims, run: dict) -> str:
@@ -169,6 +180,26 @@ def _keep(section: Section) -> None:
     put_text(json.dumps(stored(section.claims.claims, section.outcomes), indent=1) + "\n", str(measured_path(section.claims)))
 
 
+def _without_numbers(section: Section, files: Files) -> set:
+    """The result files of an experiment that a claim or a figure lacks."""
+    lacking = {claim["file"] for claim, outcome in zip(section.claims.claims, section.outcomes)
+               if outcome.verdict == "not run" and "unreachable" not in claim}
+    return {files.place(file) for file in lacking} | {
+        files.place(file) for _, file, *_ in section.claims.figures if not files.place(file).is_file()}
+
+
+def _tell_left_out(section: Section, files: Files, lacking: set, left_out: dict) -> None:
+    """Says why a run could not run here: beside its claims, or in a note where these have no room."""
+    reasons, told = {place: why for place, why in left_out.items() if place in lacking}, set()
+    for number, (claim, outcome) in enumerate(zip(section.claims.claims, section.outcomes)):
+        place = files.place(claim["file"]) if "file" in claim else None
+        if outcome.verdict == "not run" and "unreachable" not in claim and place in reasons:
+            section.outcomes[number] = replace(outcome, why=f"its run was left out: {reasons[place]}")
+            told.add(place)
+    section.notes += [f"The run of {place.name} was left out: {why}"
+                      for place, why in reasons.items() if place not in told]
+
+
 def _chosen(claims: Claims, number: int, figure, words: list):
     """The options of a figure. Raises LaggardError where claims.json has them wrong."""
     said = io.StringIO()
@@ -215,7 +246,7 @@ def run(options, progress) -> None:
             put_text(with_block(text, page_block(claims, _kept(claims)), page), str(page))
         return
     folder = options.output or options.root / "results" / ("report-quick" if options.quick else "report")
-    folder.mkdir(parents=True, exist_ok=True)
+    make_folder(folder)
     files, sections = Files(options.root, options.quick), []
     for claims in found:
         progress.step(f"reading {claims.name}")
@@ -225,8 +256,10 @@ def run(options, progress) -> None:
                            for r in claims.runs])
         _draw_figures(section, files, folder, progress)
         sections.append(section)
+        lacking = _without_numbers(section, files)
         if not options.quick:
             _keep(section)
+        _tell_left_out(section, files, lacking, options.left_out)
     put_text(page_of(sections, _head(files), options.quick), str(folder / "index.html"))
     put_text(json.dumps({s.claims.name: [{**c, "verdict": o.verdict, "why": e["why"], "measured": e["measured"]}
                                          for c, o, e in zip(s.claims.claims, s.outcomes,

@@ -1,71 +1,16 @@
 """The report: runs, pages and mistakes."""
 
-import contextlib
-import io
 import json
 import re
-import stat
 import unittest
 
-from support import Folder
-
+from project import Project
 from laggard.cli import run_figure
 from laggard.figures import report
-from laggard.reproduce import main as reproduce
-import synthetic
-from test_claims import RATIO, law
+from test_claims import RATIO
 
 
-# Stands for the program: writes the file that a test has prepared, and knows what is missing.
-PROGRAM = """#!/bin/sh
-cd "$(dirname "$0")" || exit 1
-echo "$@" >>calls
-case $1:$2 in
-  check:*absent*) echo "laggard: cannot read 'x' (there is no such file); fetch it" >&2; exit 3 ;;
-  check:*wrong*) echo "laggard: /trials is wrong (why); mend it" >&2; exit 2 ;;
-  run:*) cp prepared.h5 "$4" ;;
-  launch:*) cp prepared.h5 "$7" ;;
-esac
-"""
-
-
-class Report(Folder):
-    def setUp(self):
-        super().setUp()
-        synthetic.write(self.folder / "prepared.h5", workers=[16, 32, 64], law=law)
-        self.program = self.folder / "laggard"
-        self.program.write_text(PROGRAM)
-        self.program.chmod(self.program.stat().st_mode | stat.S_IXUSR)
-        self.experiment("one", {
-            "runs": [{"config": "a.json", "quick": {"/trials": 2}}],
-            "figures": [["convergence", "results/a.h5"]],
-            "claims": [RATIO, {**RATIO, "published": "< 0.2", "what": "too good"}]})
-
-    def experiment(self, name, claims):
-        folder = self.folder / "experiments" / name
-        folder.mkdir(parents=True)
-        (folder / "claims.json").write_text(json.dumps(claims))
-        for run in claims["runs"]:
-            (folder / run["config"]).write_text('{\n  "name": "%s"\n}\n' % run["config"][:-5])
-        (folder / "README.md").write_text(
-            f"# A <title>\n\nIs it `so < x`? *Or* `a*b*c`, as [there](../two/README.md)?\n\n{report._BEGIN}\nold\n{report._END}\n\nRemarks.\n")
-        return folder
-
-    def call(self, function, *arguments):
-        out, err = io.StringIO(), io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-            code = function(*arguments)
-        return code, out.getvalue(), err.getvalue()
-
-    def reproduce(self, *arguments):
-        import os
-        import unittest.mock
-        with unittest.mock.patch.dict(os.environ, {"LAGGARD": str(self.program)}):
-            return self.call(reproduce, ["--root", str(self.folder), *arguments])
-
-    def calls(self):
-        return (self.folder / "calls").read_text().splitlines()
-
+class Report(Project):
     def test_from_nothing_to_the_page(self):
         code, out, err = self.reproduce()
         self.assertEqual(code, 0, err)
@@ -132,16 +77,6 @@ class Report(Folder):
         self.assertIn("results/quick/a.h5 --set /trials=2", self.calls()[-1])
         self.assertIn("quick run", (self.folder / "results/report-quick/index.html").read_text())
         self.assertFalse((self.folder / "experiments/one/measured.json").exists())
-
-    def test_what_cannot_run_here_is_left_out_with_the_reason(self):
-        self.experiment("two", {"runs": [{"config": "absent.json"}], "claims": [
-            {**RATIO, "file": "results/absent.h5"}]})
-        code, out, _ = self.reproduce()
-        self.assertEqual(code, 0)
-        self.assertIn("two/absent.json: left out: laggard: cannot read 'x'", out)
-        page = (self.folder / "results/report/index.html").read_text().replace("&#x27;", "")
-        self.assertIn("results/absent.h5 is not there (it was not run)", page)
-        self.assertNotIn(str(self.folder), page)  # pages are the same for everybody
 
     def test_mistakes_are_one_line(self):
         self.experiment("three", {"runs": [{"config": "wrong.json"}], "claims": []})
