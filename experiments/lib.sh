@@ -1,5 +1,6 @@
 # What the scripts of this folder share; they source it from the root of the project.
-laggard=${LAGGARD:-build/release/laggard}  # the program
+laggard=${LAGGARD:-build/release/laggard}  # the program, or else the installed one
+[ -n "${LAGGARD:-}" ] || [ -x "$laggard" ] || laggard=laggard
 
 images() {  # DATA PART: where the images are
   if [ "$1" = mnist ]; then echo "datasets/mnist/$2-images-idx3-ubyte.gz"

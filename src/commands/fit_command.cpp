@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 #include <set>
 
 #include "commands/command.hpp"
@@ -56,7 +57,8 @@ Times read_times(const FitArguments& arguments) {
     throw ConfigError(fmt::format("--deadline is {}", arguments.deadline_s), "it is a time",
                       "give seconds, 0 or more");
   const bool table = hdf5::is_hdf5(arguments.path);
-  if (arguments.compute && !table)
+  std::error_code failure;
+  if (arguments.compute && !table && std::filesystem::exists(arguments.path, failure))
     throw ConfigError("--compute is set", "only /workers of a result tells computing from waiting",
                       "leave it out, or name a result");
   Times times;

@@ -263,6 +263,13 @@ Json without(const Json& sweep, const std::string& pointer, const std::string& w
   return grid;
 }
 
+/// What the member `kind` belongs to; empty for another pointer and for the configuration itself.
+std::string whole_of_kind(std::string_view pointer) {
+  constexpr std::string_view kKind = "/kind";
+  return std::string(pointer.ends_with(kKind) ? pointer.substr(0, pointer.size() - kKind.size())
+                                              : "");
+}
+
 }  // namespace
 
 bool equal(const Json& a, const Json& b) {
@@ -294,7 +301,12 @@ std::string SweepPoint::blame(const std::string& message) const {
                           ? message[pointer.size()]
                           : '-';
     // A later pointer lies inside of an earlier one: it is the nearer.
-    if (next == ' ' || next == '/' || next == ':') blamed = fmt::format("{}: {}", *place, message);
+    if (next == ' ' || next == '/' || next == ':')
+      blamed = fmt::format("{}: {}", *place, message);
+    else if (const std::string whole = whole_of_kind(pointer);
+             !whole.empty() && message.starts_with(whole + "/"))
+      blamed = fmt::format("{} changes the kind alone ({}); sweep {} as a whole", *place,
+                           message.substr(0, message.rfind("; ")), whole);
     ++place;
   }
   return blamed;

@@ -25,8 +25,8 @@ void fill_missing(std::vector<Measurement>& rows, const std::string& file, Secon
       throw DataError(
           fmt::format("{}:{}", file, row.line),
           fmt::format("worker {} has no time in round {}", row.worker, row.round),
-          "set /delay/missing_seconds to a time beyond your deadline, which then stands "
-          "for every answer that never came");
+          "set missing_seconds beside the name of the file to a time beyond your deadline, which "
+          "then stands for every answer that never came");
     row.seconds = missing_s;
   }
 }

@@ -166,6 +166,10 @@ TEST_CASE("Errors name the place in the sweep", "[sweep]") {
   // The nearer of two that the message is about.
   CHECK_THAT(message(R"({"/stragglers": [{"kind": "random"}], "/stragglers/count": ["x"]})"),
              Contains("/sweep/~1stragglers~1count: /stragglers/count is"));
+  // The members of one kind are not those of another.
+  CHECK_THAT(message(R"({"/model/kind": ["expression", "everything"]})"),
+             Contains("/sweep/~1model~1kind changes the kind alone (/model/outputs") &&
+                 Contains("); sweep /model as a whole"));
   // A list of values where one value belongs.
   CHECK_THAT(message(R"([{"/workers": [16, 32]}])"),
              Contains("/sweep/0/~1workers: /workers is a list"));

@@ -168,7 +168,7 @@ TEST_CASE("An answer that never came has the time that the configuration gives i
   config.file = directory.write("t.csv", "0,0,1\n1,0,\n2,0,NA\n").string();
   CHECK_THROWS_WITH(TraceDelay(config), Contains("t.csv:2") &&
                                             Contains("worker 1 has no time in round 0") &&
-                                            Contains("/delay/missing_seconds"));
+                                            Contains("set missing_seconds"));
   config.missing_s = 60.0;
   const TraceDelay delay(config);
   CHECK(delay.sample({1, 0, 0}) == 1.0);

@@ -142,7 +142,8 @@ PrintedTable points_table(const Content& content) {
                             count_cell(row.caught),
                             share_cell(row.precision),
                             share_cell(row.recall),
-                            error_cell(row.random_mse_mean),
+                            std::isnan(row.random_mse_mean) ? number_cell(row.random_mse_mean)
+                                                            : error_cell(row.random_mse_mean),
                             number_cell(row.worst_ratio),
                             number_cell(row.anytime_area),
                             share_cell(row.target_reached),

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <fstream>
@@ -181,11 +182,14 @@ Calibration::Fit Calibration::fit(const std::vector<std::string>& pointers,
                                   const std::string& policy, std::uint32_t evaluations,
                                   const std::function<void(double)>& step) {
   const bool measured =
-      std::any_of(table_.rows.begin(), table_.rows.end(),
-                  [&](const LatencyTable::Row& row) { return row.policy == policy; });
+      std::any_of(table_.rows.begin(), table_.rows.end(), [&](const LatencyTable::Row& row) {
+        return row.policy == policy && std::any_of(row.measured.begin(), row.measured.end(),
+                                                   [](Seconds time) { return !std::isnan(time); });
+      });
   if (!measured)
-    throw ConfigError(fmt::format("no row of the table is of the policy {}", excerpt(policy)),
-                      "there is nothing to fit", "give --policy the label of some rows");
+    throw ConfigError(
+        fmt::format("no row of the table has a latency of the policy {}", excerpt(policy)),
+        "there is nothing to fit", "give --policy the label of some rows");
   if (std::find(pointers.begin(), pointers.end(), kRatePointer) != pointers.end())
     Simulation(config::expand(document_, vocabulary_).combinations.front())
         .require_rate("--free moves the rate");

@@ -114,8 +114,13 @@ TEST_CASE("Calibration says what it cannot fit", "[serving]") {
   const auto none = [](double) {};
   CHECK_THROWS_WITH(calibration.fit({"/serving/hold"}, "parm", 10, none),
                     Catch::Contains("there is no number above 0 at '/serving/hold'"));
-  CHECK_THROWS_WITH(calibration.fit({"/serving/rate"}, "replication", 10, none),
-                    Catch::Contains("no row of the table is of the policy 'replication'"));
+  CHECK_THROWS_WITH(
+      calibration.fit({"/serving/rate"}, "replication", 10, none),
+      Catch::Contains("no row of the table has a latency of the policy 'replication'"));
+  const LatencyTable empty = table_of("policy,/serving/rate,p999_ms\nparm,270,\n");
+  CHECK_THROWS_WITH(
+      Calibration(small_server(), kVocabulary, empty).fit({"/serving/rate"}, "parm", 10, none),
+      Catch::Contains("no row of the table has a latency of the policy 'parm'"));
   CHECK_THROWS_WITH(calibration.predict(table.rows[1]),
                     Catch::Contains("there is no policy 'nobody'"));
   CHECK_THROWS_WITH(
