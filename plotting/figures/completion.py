@@ -110,11 +110,13 @@ def _scale(grid, times: list) -> None:
     ended = np.concatenate(times)
     ended = ended[np.isfinite(ended) & (ended > 0)]
     low, high = ended.min(), ended.max()
+    with np.errstate(over="ignore"):
+        span = high / low
     for axes in grid:
-        if high / low > _LOG_SPAN:
+        if span > _LOG_SPAN:
             axes.set_xscale("log")
-            if high / low < 100:
-                style.within_decade(axes.xaxis, np.log10(high / low))
+            if span < 100:
+                style.within_decade(axes.xaxis, np.log10(span))
             axes.set_xlim(0.9 * low, 1.1 * high)
         else:
             axes.set_xlim(low - 0.03 * (high - low), high + 0.03 * (high - low))

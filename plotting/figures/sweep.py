@@ -95,7 +95,8 @@ class _Linear:
 def _axis(values, scale: str):
     values = np.unique(np.asarray(values, float))
     positive = values[values > 0]
-    wide = len(positive) > 1 and positive[-1] / positive[0] >= _LOG_SPAN and values[0] >= 0
+    with np.errstate(over="ignore"):
+        wide = len(positive) > 1 and positive[-1] / positive[0] >= _LOG_SPAN and values[0] >= 0
     if scale == "log" and values[0] < 0:
         raise LaggardError("no logarithmic axis", f"the sweep has {values[0]:g}", "--scale linear")
     return LogAxis(values) if scale == "log" or (scale == "auto" and wide) else _Linear(values)
