@@ -91,10 +91,14 @@ struct Searched {
   std::vector<Tunable> encoder, decoder;
 };
 
+/// A polynomial through all answers has one degree less than there are answers, and none has more.
 Searched searched(const ActivePoint& point) {
+  const double most = std::max(point.record.active, 1U) - 1.0;
   Searched all;
-  for (const Tunable& tunable : point.scheme->tunables())
+  for (Tunable tunable : point.scheme->tunables()) {
+    if (tunable.scale == Tunable::Scale::kWhole) tunable.high = std::min(tunable.high, most);
     (tunable.encodes ? all.encoder : all.decoder).push_back(tunable);
+  }
   return all;
 }
 
