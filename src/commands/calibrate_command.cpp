@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 
 #include "commands/command.hpp"
 #include "commands/last_resort.hpp"
@@ -118,6 +119,9 @@ void write_configuration(const config::Json& document, const CalibrateArguments&
 }
 
 void calibrate(const CalibrateArguments& arguments, const Environment& environment) {
+  if (const std::set<std::string> different(arguments.free.begin(), arguments.free.end());
+      different.size() < arguments.free.size())
+    throw ConfigError("--free names a number twice", "it has one value", "name it once");
   const config::Plan plan = arguments.config.plan(environment.kinds);
   plan.require_fixed_trials();
   config::Json document = plan.resolved;

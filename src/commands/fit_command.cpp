@@ -61,6 +61,9 @@ Times read_times(const FitArguments& arguments) {
   if (arguments.compute && !table && std::filesystem::exists(arguments.path, failure))
     throw ConfigError("--compute is set", "only /workers of a result tells computing from waiting",
                       "leave it out, or name a result");
+  if (arguments.point > 0 && !table && std::filesystem::exists(arguments.path, failure))
+    throw ConfigError(fmt::format("--point is {}", arguments.point), "only a result has points",
+                      "leave it out, or name a result");
   Times times;
   times.rows = table ? faults::read_trace_table(arguments.path, arguments.table, arguments.point)
                      : faults::read_trace_lines(arguments.path, arguments.unit);

@@ -4,6 +4,7 @@
 #include <muParser.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <string_view>
 
 #include "core/error.hpp"
@@ -60,8 +61,11 @@ ConfigError wrong_formula(std::size_t output, const std::string& formula,
     why = why.substr(0, why.find(place));
   if (why.ends_with('.')) why.pop_back();
   const std::string token = error.GetToken();
-  const bool coordinate = token.size() > 1 && token[0] == 'x' &&
-                          token.find_first_not_of("0123456789", 1) == std::string::npos;
+  // Another one that is not there; one that is stands where an operator belongs.
+  const bool coordinate =
+      token.size() > 1 && token[0] == 'x' &&
+      token.find_first_not_of("0123456789", 1) == std::string::npos &&
+      (token[1] == '0' || std::strtod(token.c_str() + 1, nullptr) > static_cast<double>(dimension));
   const auto position = static_cast<std::size_t>(std::max(error.GetPos(), 0));
   const std::string place =
       position < formula.size() ? fmt::format("at character {}", position + 1) : "at its end";
@@ -73,7 +77,7 @@ ConfigError wrong_formula(std::size_t output, const std::string& formula,
   return {fmt::format("/model/outputs/{} is {}", output, excerpt(formula)), why,
           fmt::format("use {} and what `laggard list functions` shows{}",
                       dimension == 1 ? "x1" : fmt::format("x1..x{}", dimension),
-                      coordinate ? ", or change /dataset/dimension" : "")};
+                      coordinate ? ", or choose data with more coordinates" : "")};
 }
 
 void refuse_list(std::size_t output, const std::string& formula, int values) {

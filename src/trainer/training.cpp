@@ -103,7 +103,8 @@ Training::Training(const TrainConfig& config, const data::Dataset& dataset,
   check_augmentation(config.augmentation, rows_.shape());
   if (training_rows_ < task_.group())
     throw ConfigError(fmt::format("/validation is {}", config.validation),
-                      fmt::format("the dataset has {} rows for training", rows_.count()),
+                      fmt::format("the dataset has {} rows for training, and a group has {}",
+                                  rows_.count(), task_.group()),
                       "leave rows to train on");
   if (config.validation > 0 && rows_.count() - training_rows_ < task_.group())
     throw ConfigError(fmt::format("/validation is {}", config.validation),

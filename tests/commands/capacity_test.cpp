@@ -38,6 +38,8 @@ TEST_CASE("Commands that try many values want a fixed number of trials", "[progr
     CHECK(refused.out.empty());
     CHECK_FALSE(std::filesystem::exists(fitted));  // nothing is written before the refusal
   }
+  fit.insert(fit.end(), {"--set", "/trials=2", "--free", "/serving/service/base"});
+  check_refused(testing::laggard(fit), 2, {"--free names a number twice"});
   // What the message advises works.
   for (std::vector<std::string> command : {capacity, calibrate}) {
     command.insert(command.end(), {"--set", "/trials=2"});

@@ -69,6 +69,15 @@ TEST_CASE("Missing times of which nothing is known are left out, and counted", "
                          {"--deadline is -1"});
 }
 
+TEST_CASE("Of a trace in CSV there are no points and no computing times", "[program]") {
+  const TemporaryDirectory directory;
+  const auto path = directory.write("t.csv", "0,0,1\n1,0,2\n").string();
+  testing::check_refused(testing::laggard({"fit", path, "--point", "3"}), 2, {"--point is 3"});
+  testing::check_refused(testing::laggard({"fit", path, "--compute"}), 2, {"--compute is set"});
+  const std::string none = (directory / "none.h5").string();
+  testing::check_refused(testing::laggard({"fit", none, "--compute"}), 3, {"no such file"});
+}
+
 TEST_CASE("A worker and round that come twice are not fitted", "[program]") {
   const TemporaryDirectory directory;
   const auto path = directory.write("dup.csv", "0,0,1\n0,0,2\n0,1,2\n").string();

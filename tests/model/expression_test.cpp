@@ -93,4 +93,9 @@ TEST_CASE("every listed name works as it is listed") {
 
 TEST_CASE("a name that formulas do not know is an error that says where the list is") {
   CHECK_THROWS_WITH(compiled("fraction(x1)"), Catch::Contains("laggard list functions"));
+  CHECK_THROWS_WITH(compiled("x1 x3"),
+                    Catch::Contains("'x3' at character 4, where inputs have 2") &&
+                        Catch::Contains("data with more coordinates"));
+  // Here an operator is missing.
+  CHECK_THROWS_WITH(compiled("x1 x2"), !Catch::Contains("where inputs have"));
 }

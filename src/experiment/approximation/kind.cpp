@@ -119,7 +119,7 @@ class ApproximationKind final : public sweep::ExperimentKind {
       if (row.nonfinite_trials > 0)
         remarks.push_back(fmt::format(
             "{}: {} of {} trials have no finite error (the columns received, unavailable and "
-            "nonfinite of /trials say why)",
+            "nonfinite of /trials say why; if none does, numbers were too large to be squared)",
             distinctions.describe(summary.points.at(row.point)), row.nonfinite_trials, row.trials));
     return remarks;
   }
