@@ -180,21 +180,26 @@ def _keep(section: Section) -> None:
     put_text(json.dumps(stored(section.claims.claims, section.outcomes), indent=1) + "\n", str(measured_path(section.claims)))
 
 
-def _without_numbers(section: Section, files: Files) -> set:
+def _without_result(section: Section, files: Files) -> dict:
+    """The result file of each claim that lacks it, by the number of the claim."""
+    return {number: files.place(claim["file"])
+            for number, (claim, outcome) in enumerate(zip(section.claims.claims, section.outcomes))
+            if outcome.verdict == "not run" and "unreachable" not in claim}
+
+
+def _lacking(section: Section, files: Files) -> set:
     """The result files of an experiment that a claim or a figure lacks."""
-    lacking = {claim["file"] for claim, outcome in zip(section.claims.claims, section.outcomes)
-               if outcome.verdict == "not run" and "unreachable" not in claim}
-    return {files.place(file) for file in lacking} | {
-        files.place(file) for _, file, *_ in section.claims.figures if not files.place(file).is_file()}
+    drawn = {files.place(file) for _, file, *_ in section.claims.figures}
+    return {*_without_result(section, files).values(), *(p for p in drawn if not p.is_file())}
 
 
 def _tell_left_out(section: Section, files: Files, lacking: set, left_out: dict) -> None:
     """Says why a run could not run here: beside its claims, or in a note where these have no room."""
     reasons, told = {place: why for place, why in left_out.items() if place in lacking}, set()
-    for number, (claim, outcome) in enumerate(zip(section.claims.claims, section.outcomes)):
-        place = files.place(claim["file"]) if "file" in claim else None
-        if outcome.verdict == "not run" and "unreachable" not in claim and place in reasons:
-            section.outcomes[number] = replace(outcome, why=f"its run was left out: {reasons[place]}")
+    for number, place in _without_result(section, files).items():
+        if place in reasons:
+            section.outcomes[number] = replace(section.outcomes[number],
+                                               why=f"its run was left out: {reasons[place]}")
             told.add(place)
     section.notes += [f"The run of {place.name} was left out: {why}"
                       for place, why in reasons.items() if place not in told]
@@ -256,7 +261,7 @@ def run(options, progress) -> None:
                            for r in claims.runs])
         _draw_figures(section, files, folder, progress)
         sections.append(section)
-        lacking = _without_numbers(section, files)
+        lacking = _lacking(section, files)
         if not options.quick:
             _keep(section)
         _tell_left_out(section, files, lacking, options.left_out)

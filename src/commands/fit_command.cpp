@@ -58,10 +58,11 @@ Times read_times(const FitArguments& arguments) {
                       "give seconds, 0 or more");
   const bool table = hdf5::is_hdf5(arguments.path);
   std::error_code failure;
-  if (arguments.compute && !table && std::filesystem::exists(arguments.path, failure))
+  const bool lines = !table && std::filesystem::exists(arguments.path, failure);
+  if (arguments.compute && lines)
     throw ConfigError("--compute is set", "only /workers of a result tells computing from waiting",
                       "leave it out, or name a result");
-  if (arguments.point > 0 && !table && std::filesystem::exists(arguments.path, failure))
+  if (arguments.point > 0 && lines)
     throw ConfigError(fmt::format("--point is {}", arguments.point), "only a result has points",
                       "leave it out, or name a result");
   Times times;
