@@ -2,9 +2,11 @@
 #include <catch2/catch.hpp>
 
 #include "config/reader.hpp"
+#include "experiment.hpp"
 #include "experiment/training/trainings.hpp"
 #include "model/gradient_model.hpp"
 #include "random_matrix.hpp"
+#include "sweep/jobs.hpp"
 
 namespace laggard {
 namespace {
@@ -47,6 +49,30 @@ TEST_CASE("A perceptron diverges on mixtures of rows with raw labels only", "[tr
   };
   CHECK(diverges("raw"));
   CHECK_FALSE(diverges("simplex"));
+}
+
+TEST_CASE("Trials side by side start from their own weights", "[train][threads]") {
+  // Each combination has networks of its own, which are made while others draw their first weights:
+  // libtorch has one generator for all of them.
+  config::Json json = config::parse(R"json({"schemes": [{"kind": "uncoded"}],
+      "model": {"kind": "mlp", "hidden": [32]}, "training": {"steps": 1}})json",
+                                    "the test");
+  constexpr std::uint32_t kPoints = 40;
+  for (std::uint32_t point = 0; point < kPoints; ++point)
+    json["sweep"]["/training/learning_rate"].push_back(0.1 + 0.01 * point);
+  const std::string text = testing::training_json(json.dump());
+  const testing::TrainingStore expected = testing::train(text);
+
+  sweep::Sweep sweep = testing::sweep_of(text);
+  const std::vector<PointRecord> points = sweep.points();
+  testing::TrainingStore found;
+  sweep::Schedule schedule(sweep.plan(), points, found);
+  sweep::run_plan_in_jobs(experiment::kinds(), sweep, points, 8, schedule, [](auto) {});
+  for (std::uint32_t point = 0; point < kPoints; ++point) {
+    CAPTURE(point);
+    REQUIRE(found.of(point, 0).size() == 2);
+    CHECK(found.of(point, 0).back().test_loss == expected.of(point, 0).back().test_loss);
+  }
 }
 
 }  // namespace

@@ -24,11 +24,19 @@ auto in_step(const Body& body) {
   });
 }
 
+/// libtorch has one generator for all threads, and whoever makes a network draws from it.
+std::mutex generator;
+
+NetworkPtr make_alone(const NetworkSpec& spec) {
+  const std::lock_guard lock(generator);
+  return make_network(spec);
+}
+
 /// In single precision within; weights and gradients are rounded on their way in.
 class GradientNetwork final : public GradientModel {
  public:
-  explicit GradientNetwork(const NetworkSpec& spec) : spec_(spec), network_(make_network(spec)) {
-    keep_freed_memory();
+  explicit GradientNetwork(const NetworkSpec& spec) : spec_(spec), network_(make_alone(spec)) {
+    keep_all_freed_memory();
     network_->train();
     parameters_ = network_->parameters();
     for (const torch::Tensor& parameter : parameters_)
@@ -39,7 +47,6 @@ class GradientNetwork final : public GradientModel {
 
   std::vector<double> initial_weights(std::uint64_t seed) const override {
     return in_step([&] {
-      static std::mutex generator;  // libtorch has one for all threads
       const std::lock_guard lock(generator);
       torch::manual_seed(seed);
       const NetworkPtr fresh = make_network(spec_);

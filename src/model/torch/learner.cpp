@@ -50,7 +50,7 @@ torch::Tensor view_of(float* numbers, const torch::Tensor& like) {
 }  // namespace
 
 TorchLearner::TorchLearner(const LearnerConfig& config) : device_(device_named(config.device)) {
-  keep_freed_memory();
+  keep_all_freed_memory();
   use_threads(config.threads);
   torch::manual_seed(config.seed);
 }
@@ -162,7 +162,7 @@ void TorchLearner::restore_optimizer(const std::vector<std::uint8_t>& state,
   guarded<DataError>(fmt::format("cannot resume from '{}'", source),
                      "remove it to start the training anew", [&] {
                        std::istringstream stream(std::string(state.begin(), state.end()));
-                       torch::load(*optimizer_, stream);
+                       torch::load(*optimizer_, stream, device_);
                      });
 }
 

@@ -60,7 +60,7 @@ bool has_fast_blas() {
   return found;
 }
 
-void keep_freed_memory() {
+void keep_all_freed_memory() {
 #ifdef __GLIBC__
   mallopt(M_MMAP_MAX, 0);
   mallopt(M_TRIM_THRESHOLD, std::numeric_limits<int>::max());

@@ -18,9 +18,10 @@ void use_threads(std::uint32_t threads);
 /// Whether libtorch multiplies matrices with OpenBLAS, BLIS or MKL instead of the reference BLAS.
 bool has_fast_blas();
 
-/// Freed memory stays with the process. The temporaries of a step are many megabytes, and a kernel
-/// that takes them back clears them for every step anew.
-void keep_freed_memory();
+/// All freed memory stays with the process from now on, beyond what laggard::keep_freed_memory()
+/// keeps. The temporaries of a step are many megabytes, and a kernel that takes them back clears
+/// them for every step anew.
+void keep_all_freed_memory();
 
 /// oneDNN on or off while the object lives. The switch is one for all threads: one that wants it
 /// otherwise waits until the others are gone, so a thread must not hold two.
