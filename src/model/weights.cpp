@@ -68,6 +68,7 @@ WeightsOrigin read_origin(const hdf5::File& file) {
   origin.git_commit = file.text_attribute("git_commit").value_or("");
   origin.command = file.text_attribute("command").value_or("");
   origin.config = file.text_attribute("config").value_or("");
+  origin.devices = file.text_attribute("devices").value_or("");
   return origin;
 }
 
@@ -189,6 +190,7 @@ std::string write_weights(const std::filesystem::path& path, const Weights& weig
     file.write_attribute("git_commit", weights.origin.git_commit);
     file.write_attribute("command", weights.origin.command);
     file.write_attribute("config", weights.origin.config);
+    if (!weights.origin.devices.empty()) file.write_attribute("devices", weights.origin.devices);
     write_task(file, weights.task);
     write_tensors(file, kTensors, weights.tensors);
   };

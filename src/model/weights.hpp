@@ -47,7 +47,8 @@ struct WeightsOrigin {
   std::uint64_t threads = 1;
   std::string git_commit;
   std::string command;
-  std::string config;  ///< resolved JSON of the training
+  std::string config;   ///< resolved JSON of the training
+  std::string devices;  ///< where its epochs were computed, if /device was changed on the way
 };
 
 struct Weights {

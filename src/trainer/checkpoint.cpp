@@ -38,6 +38,7 @@ void write_checkpoint(const std::filesystem::path& path, const Checkpoint& check
     file.write_attribute("format_version", kFormat.newest);
     file.write_attribute("config", checkpoint.config);
     file.write_attribute("fingerprint", checkpoint.fingerprint);
+    if (!checkpoint.devices.empty()) file.write_attribute("devices", checkpoint.devices);
     file.write_attribute("best_epoch", std::uint64_t{checkpoint.best_epoch});
     append_curves(file, checkpoint.curves);
     model::write_tensors(file, "/tensors", checkpoint.tensors);
@@ -59,6 +60,7 @@ std::optional<Checkpoint> read_checkpoint(const std::filesystem::path& path) {
   Checkpoint checkpoint;
   checkpoint.config = *config;
   checkpoint.fingerprint = file.text_attribute("fingerprint").value_or("");
+  checkpoint.devices = file.text_attribute("devices").value_or("");
   checkpoint.curves = hdf5::read_rows<CurveRow>(file, "/curves");
   checkpoint.tensors = model::read_tensors(file, "/tensors");
   checkpoint.optimizer = file.read_bytes("/optimizer");
@@ -76,6 +78,7 @@ void write_curves(const std::filesystem::path& path, const std::vector<CurveRow>
     file.write_attribute("format", "laggard-training");
     file.write_attribute("format_version", kFormat.newest);
     file.write_attribute("config", origin.config);
+    if (!origin.devices.empty()) file.write_attribute("devices", origin.devices);
     file.write_attribute("seed", origin.seed);
     file.write_attribute("git_commit", origin.git_commit);
     file.write_attribute("command", origin.command);

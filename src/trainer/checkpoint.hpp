@@ -31,6 +31,7 @@ struct Checkpoint {
   std::vector<CurveRow> curves;  ///< one row per finished epoch
   std::vector<model::NamedTensor> tensors;
   std::vector<std::uint8_t> optimizer;
+  std::string devices;  ///< "cuda to epoch 55, then cpu"; "" if all epochs had the same /device
   std::uint32_t best_epoch = 0;
   std::vector<model::NamedTensor> best;  ///< as they were after the best epoch
 };

@@ -30,9 +30,19 @@ bool is_own(const std::filesystem::path& path, const model::Weights& weights) {
 std::string settings_that_count(const std::string& configuration, bool with_epochs) {
   config::Json json = config::parse_or_discard(completed(configuration));
   if (!json.is_object()) return configuration;
-  for (const char* member : {"name", "weights", "results", "keep_checkpoint"}) json.erase(member);
+  for (const char* member : {"name", "weights", "results", "keep_checkpoint", "device"})
+    json.erase(member);
   if (!with_epochs) json.erase("epochs");
   return json.dump();
+}
+
+std::string devices_from(const Checkpoint& checkpoint, const std::string& now) {
+  const config::Json config = config::parse_or_discard(completed(checkpoint.config));
+  const std::string last = config.is_object() ? config.value("device", now) : now;
+  if (last == now) return checkpoint.devices;
+  return fmt::format("{} to epoch {}, then {}",
+                     checkpoint.devices.empty() ? last : checkpoint.devices,
+                     checkpoint.curves.size(), now);
 }
 
 std::string other_configuration(const std::string& there, const std::string& now) {

@@ -10,9 +10,13 @@
 
 namespace laggard::trainer {
 
-/// What of a configuration the numbers depend on, not the names of files; without epochs, if an
-/// epoch does not depend on how many there are.
+/// What of a configuration the numbers depend on, not the names of files, nor the device, which
+/// changes their last digits only; without epochs, if an epoch does not depend on how many there
+/// are.
 std::string settings_that_count(const std::string& configuration, bool with_epochs);
+
+/// Checkpoint::devices of a training that goes on from there on the device `now`.
+std::string devices_from(const Checkpoint& checkpoint, const std::string& now);
 
 /// Why a training cannot go on that was made with another settings_that_count.
 std::string other_configuration(const std::string& there, const std::string& now);

@@ -23,6 +23,7 @@ namespace laggard::trainer {
 namespace {
 
 constexpr std::uint32_t kEvaluationBatch = 500;
+constexpr const char* kOtherRows = "the training rows have changed, or the deployed model";
 
 /// Streams of one epoch, told apart by the `worker` of their address; epoch 0 is initialisation.
 enum : std::uint32_t { kOrder = 0, kTorchSeed = 1 };
@@ -44,6 +45,8 @@ class Training {
            const TrainEnvironment& environment);
 
   void resume();
+  /// Errors: ConfigError if the weights are of other rows, or for another deployed model.
+  void require_rows_of(const std::string& weights) const;
   /// Errors: ConfigError if the ranks are to begin differently.
   void check_ranks() {
     check_same_on_all(group_, fmt::format("{} {}", epochs_done(), state_.fingerprint));
@@ -152,13 +155,19 @@ void Training::resume() {
     throw ConfigError(fmt::format("/epochs is {}", config_.epochs),
                       fmt::format("'{}' has {} epochs already", path, found->curves.size()),
                       fmt::format("end there with --set /epochs={}", found->curves.size()));
-  if (found->fingerprint != state_.fingerprint)
-    refuse("the training rows have changed, or the deployed model");
+  if (found->fingerprint != state_.fingerprint) refuse(kOtherRows);
+  found->devices = devices_from(*found, config_.device);
   found->config = state_.config;
   state_ = std::move(*found);
   learner_->load(state_.tensors, path);
   learner_->restore_optimizer(state_.optimizer, path);
   if (writes_files()) write_curves(config_.results_path(), state_.curves, weights().origin);
+}
+
+void Training::require_rows_of(const std::string& weights) const {
+  if (model::read_weights_head(weights).origin.fingerprint != state_.fingerprint)
+    throw ConfigError(fmt::format("cannot resume '{}'", weights), kOtherRows,
+                      "train without --resume: the old file is kept under another name");
 }
 
 void Training::run() {
@@ -325,6 +334,7 @@ model::Weights Training::weights() const {
   weights.origin.git_commit = environment_.git_commit;
   weights.origin.command = environment_.command;
   weights.origin.config = environment_.config;
+  weights.origin.devices = state_.devices;
   return weights;
 }
 
@@ -345,7 +355,10 @@ TrainOutcome train(const TrainConfig& config, const data::Dataset& dataset,
     const auto outcome = finished(config, environment);
     if (environment.group != nullptr)
       check_same_on_all(*environment.group, outcome ? "finished" : "to do");
-    if (outcome) return *outcome;
+    if (outcome) {
+      Training(config, dataset, environment).require_rows_of(config.weights_path());
+      return *outcome;
+    }
   }
   // Before the work and not after it: hours are lost where the result cannot be written.
   std::optional<hdf5::Place> weights_place, results_place;

@@ -134,6 +134,32 @@ TEST_CASE("a finished training goes on where its checkpoint was kept", "[train]"
   check_same(whole, parts);
 }
 
+TEST_CASE("a training goes on on another device, and its files say so", "[train]") {
+  const testing::TemporaryDirectory folder;
+  const Bands data(360);
+  const TrainConfig whole = small(folder, "whole"), moved = small(folder, "moved");
+  TrainEnvironment environment = quiet();
+  environment.config = resolved(whole).dump();
+  train(whole, data, nullptr, environment);
+  interrupted(moved, data, environment, 15);
+  // As a machine with a GPU would have left it.
+  Checkpoint checkpoint = read_checkpoint(moved.checkpoint_path()).value();
+  const std::size_t epochs = checkpoint.curves.size();
+  TrainConfig there = moved;
+  there.device = "cuda";
+  checkpoint.config = resolved(there).dump();
+  write_checkpoint(moved.checkpoint_path(), checkpoint);
+
+  environment.mode = TrainMode::kResume;
+  train(moved, data, nullptr, environment);
+  check_same(whole, moved);
+  const std::string devices = "cuda to epoch " + std::to_string(epochs) + ", then cpu";
+  CHECK(model::read_weights(moved.weights_path()).origin.devices == devices);
+  CHECK(hdf5::File(moved.results_path(), hdf5::Access::kReadOnly).text_attribute("devices") ==
+        devices);
+  CHECK(model::read_weights(whole.weights_path()).origin.devices.empty());
+}
+
 TEST_CASE("resuming without a checkpoint starts from the beginning", "[train]") {
   const testing::TemporaryDirectory folder;
   const Bands data(100);
@@ -182,7 +208,14 @@ TEST_CASE("nothing that was trained is overwritten unasked", "[train]") {
     CHECK_THROWS_WITH(train(config, data, nullptr, environment),
                       Contains("another configuration: /seed is 1 there and 2 now"));
   }
-  SECTION("a checkpoint that is not gone on with is kept") {
+  SECTION("weights of other rows cannot be resumed") {
+    environment.mode = TrainMode::kResume;
+    config.seed = 1;
+    CHECK(train(config, data, nullptr, environment).was_finished);
+    CHECK_THROWS_WITH(train(config, Bands(100, 9), nullptr, environment),
+                      Contains("rows have changed"));
+  }
+  SECTION("a checkpoint that no training continues is kept") {
     std::filesystem::remove(config.weights_path());
     interrupted(config, data, environment, 0);
     kept.clear();
