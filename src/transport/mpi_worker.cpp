@@ -84,19 +84,25 @@ class WorkerRank {
   }
 
   void handle(int tag) {
+    if (tag == kTask) return compute_all();
+    if (tag != kJob) return;
+    function_.reset();
+    try_to([&] { function_ = factory_(text_of(message_)); });
+  }
+
+  /// Whether it went well; if not, the master is told.
+  template <class Work>
+  bool try_to(Work&& work) {
     try {
-      if (tag == kJob) {
-        function_.reset();
-        function_ = factory_(text_of(message_));
-      } else {
-        compute_all();
-      }
+      work();
+      return true;
     } catch (const Error& error) {
       report(error.code(), error.what());
     } catch (const std::exception& error) {
       const RunError shown = describe(error);
       report(shown.code(), shown.what());
     }
+    return false;
   }
 
   /// Answers whose time has come. Those of earlier rounds have no values left.
@@ -111,14 +117,17 @@ class WorkerRank {
     sends_.flush();
   }
 
-  /// The tasks of a message. Answers share messages as long as that holds none of them up.
+  /// The tasks of a message. Answers share messages as long as that holds none of them up. After an
+  /// error the rest is received all the same: values that come alone would be taken for a task.
   void compute_all() {
     constexpr Seconds kLongestHold_s = 100e-6;
     Seconds held_s = 0.0;
+    bool well = function_ != nullptr;  // if there is none, the master was told why
     for (std::size_t at = 0; at < message_.size();) {
       const WireHeader header = header_of(message_, at);
-      held_s += compute(header, at + sizeof header);
+      const Seconds received_s = receive(header, at + sizeof header);
       at += sizeof header + header.tail_bytes();
+      if (well) well = try_to([&] { held_s += compute(header, received_s); });
       if (held_s < kLongestHold_s) continue;
       sends_.flush();
       held_s = 0.0;
@@ -126,8 +135,8 @@ class WorkerRank {
     sends_.flush();
   }
 
-  /// What follows the header begins at byte `at`. Returns the time of the forward call.
-  Seconds compute(WireHeader header, std::size_t at) {
+  /// Delays and inputs of a task, which begin at byte `at`. Returns when it came, if it is delayed.
+  Seconds receive(const WireHeader& header, std::size_t at) {
     const Seconds received_s = header.delayed != 0 ? clock_.elapsed() : 0.0;
     delays_.resize(header.delayed != 0 ? header.block.count : 0);
     if (header.delayed != 0)
@@ -138,7 +147,12 @@ class WorkerRank {
       receive_payload(header);
     else
       std::memcpy(inputs_.data(), message_.data() + at, header.values() * sizeof(double));
-    if (!function_ || stopping()) return 0.0;  // without a function: the master was told why
+    return received_s;
+  }
+
+  /// Returns the time of the forward call.
+  Seconds compute(WireHeader header, Seconds received_s) {
+    if (stopping()) return 0.0;
     if (header.shared != 0) {
       function_->share(header.block, rows_of(inputs_, 0, inputs_.rows()));
       return 0.0;

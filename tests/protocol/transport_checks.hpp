@@ -244,6 +244,22 @@ inline void task_that_fails(Transport& transport) {
   CHECK(std::string(error.what()) == "worker 23 failed (as asked); no remedy");
 }
 
+/// Few values ride with their tasks, many come alone behind them: a task that fails between the two
+/// must not leave them to be taken for something else.
+inline void task_that_fails_before_large_ones(Transport& transport) {
+  transport.configure("fail 23");
+  const auto small = open(transport, Matrix::Zero(40, 1), 1);
+  const auto large = open(transport, Matrix::Zero(20, 1000), 1, 1);
+  const Error error = error_of([&] {
+    dispatch_all(transport, *small);
+    dispatch_all(transport, *large);
+    receive_forever(transport);
+  });
+  CHECK(std::string(error.what()) == "worker 23 failed (as asked); no remedy");
+  transport.configure(scale(1.0, 2));
+  check_round(transport, 1.0, 40, 3, 2, 2, 1);
+}
+
 /// The transport ends with everything still on its way, large sends and results included.
 inline void abandoned_round(Transport& transport) {
   transport.configure(scale(1.0, 2000));
@@ -344,6 +360,7 @@ inline const std::vector<Check>& all() {
                         "failed (a bug); please report this as a bug");
        }},
       {"a task that fails", task_that_fails},
+      {"a task that fails before large ones", task_that_fails_before_large_ones},
       {"a round that is abandoned", abandoned_round},
       {"answers with delays", delayed_answers},
       {"answers that come too late", late_answers},
