@@ -64,7 +64,7 @@ std::vector<PointRecord> tunable_points(const config::Plan& plan, const std::str
   std::vector<PointRecord> points;
   for (const config::Combination& combination : plan.combinations) {
     const approximation::Setup setup = builder.build(combination);
-    if (interrupted()) throw Interrupted("interrupted (a signal came); start it again");
+    stop_if_interrupted();
     worst = worst || setup.stragglers->knows_scheme();
     for (const approximation::ActivePoint& point : setup.points) {
       points.push_back(point.record);
@@ -89,6 +89,7 @@ std::vector<PointRecord> tunable_points(const config::Plan& plan, const std::str
 }
 
 void tune_all(const TuneArguments& arguments, const Environment& environment) {
+  install_interrupt_handlers();
   const double lowest = arguments.plan.lowest, highest = arguments.plan.highest;
   if (!(lowest > 0 && lowest < highest && std::isfinite(highest)))
     throw ConfigError(fmt::format("--lowest is {} and --highest is {}", lowest, highest),
@@ -107,7 +108,6 @@ void tune_all(const TuneArguments& arguments, const Environment& environment) {
       {environment.command, environment.mpi, environment.ranks, environment.hosts},
       existing(arguments.overwrite));
   if (!arguments.quiet) say_kept(place.path().string(), file.kept_as());
-  install_interrupt_handlers();
   for (const config::Combination& combination : plan.combinations) {
     const approximation::Setup setup = builder.build(combination);
     std::map<std::string, Surface> found;

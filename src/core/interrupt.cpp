@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <initializer_list>
 
+#include "core/error.hpp"
+
 namespace laggard {
 namespace {
 
@@ -40,6 +42,10 @@ void ignore_interrupts() {
 
 bool interrupted() {
   return raised;
+}
+
+void stop_if_interrupted() {
+  if (interrupted()) throw Interrupted("interrupted (a signal came); start it again");
 }
 
 }  // namespace laggard

@@ -13,4 +13,7 @@ void ignore_interrupts();
 
 bool interrupted();
 
+/// For work that leaves nothing behind. Errors: Interrupted.
+void stop_if_interrupted();
+
 }  // namespace laggard

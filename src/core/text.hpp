@@ -1,13 +1,23 @@
-// Helpers for messages.
+// Numbers in texts, and helpers for messages.
 #pragma once
 
+#include <charconv>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <vector>
 
 namespace laggard {
+
+/// The whole of `text` as a number. Unlike strtod, from_chars does not depend on the locale.
+template <class Number>
+bool convert(std::string_view text, Number& number) {
+  const char* end = text.data() + text.size();
+  const auto result = std::from_chars(text.data(), end, number);
+  return result.ec == std::errc() && result.ptr == end;
+}
 
 /// "a, b, c"
 std::string join(std::span<const std::string_view> names, std::string_view separator = ", ");

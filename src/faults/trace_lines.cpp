@@ -10,6 +10,7 @@
 
 #include "core/error.hpp"
 #include "core/readable.hpp"
+#include "core/text.hpp"
 #include "faults/sacct_lines.hpp"
 #include "faults/trace_header.hpp"
 

@@ -1,7 +1,6 @@
 // Words and numbers in the lines of a trace.
 #pragma once
 
-#include <charconv>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,14 +25,6 @@ const TimeUnit* unit_called(std::string_view name);
 const Names& time_units();
 
 std::string in_lower_case(std::string_view text);
-
-/// The whole of `text` as a number. Unlike strtod, from_chars does not depend on the locale.
-template <class Number>
-bool convert(std::string_view text, Number& number) {
-  const char* end = text.data() + text.size();
-  const auto result = std::from_chars(text.data(), end, number);
-  return result.ec == std::errc() && result.ptr == end;
-}
 
 /// What a line says in the place of a time that nobody measured.
 bool says_missing(std::string_view text);

@@ -46,11 +46,7 @@ Advice advise(const Measured& measured, const std::vector<DelayFit>& fits,
   if (!levels || !(levels->aic() < best.aic())) return {best.json(), std::nullopt};
   const bool unequal = levels->worker_sigma > levels->standard_error;
   const bool shared = levels->round_sigma > levels->round_error;
-  std::vector<faults::Measurement> rows = measured.rows;
-  for (faults::Measurement& row : rows) {
-    if (unequal) row.seconds /= levels->worker_factor(row);
-    if (shared) row.seconds /= levels->round_factor(row);
-  }
+  std::vector<faults::Measurement> rows = without_factors(measured.rows, *levels, unequal, shared);
   merge_equal(rows);
   Advice advice{fit_of(Measured(std::move(rows))).json(unequal), std::nullopt};
   if (unequal) advice.speeds = Json{{"kind", "listed"}, {"factors", levels->workers}}.dump();

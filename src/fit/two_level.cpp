@@ -238,8 +238,12 @@ TwoLevel fit_two_levels(const std::vector<Measurement>& rows) {
   return Effects(rows).fit();
 }
 
-std::vector<Measurement> without_workers(std::vector<Measurement> rows, const TwoLevel& model) {
-  for (Measurement& row : rows) row.seconds /= model.worker_factor(row);
+std::vector<Measurement> without_factors(std::vector<Measurement> rows, const TwoLevel& model,
+                                         bool of_workers, bool of_rounds) {
+  for (Measurement& row : rows) {
+    if (of_workers) row.seconds /= model.worker_factor(row);
+    if (of_rounds) row.seconds /= model.round_factor(row);
+  }
   return rows;
 }
 

@@ -38,8 +38,9 @@ std::string why_no_levels(const std::vector<faults::Measurement>& rows);
 
 TwoLevel fit_two_levels(const std::vector<faults::Measurement>& rows);
 
-/// The times that workers of factor 1 would have had.
-std::vector<faults::Measurement> without_workers(std::vector<faults::Measurement> rows,
-                                                 const TwoLevel& model);
+/// The times that workers, or rounds, of factor 1 would have had.
+std::vector<faults::Measurement> without_factors(std::vector<faults::Measurement> rows,
+                                                 const TwoLevel& model, bool of_workers,
+                                                 bool of_rounds);
 
 }  // namespace laggard::fit

@@ -43,7 +43,7 @@ std::vector<PointRecord> Sweep::points(const std::function<void(const Experiment
   std::vector<PointRecord> points;
   for (std::size_t combination = 0; combination < plan_.combinations.size(); ++combination) {
     const auto experiment = make(combination);
-    if (interrupted()) throw Interrupted("interrupted (a signal came); start it again");
+    stop_if_interrupted();
     if (visit) visit(*experiment);
     for (PointRecord& point : experiment->points()) points.push_back(std::move(point));
   }

@@ -5,10 +5,10 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cstdlib>
-#include <cstring>
 #include <exception>
+
+#include "core/text.hpp"
 
 namespace laggard::transport {
 
@@ -24,8 +24,7 @@ std::optional<std::uint32_t> announced_rank() {
     const char* value = std::getenv(name);
     if (value == nullptr) continue;
     std::uint32_t rank = 0;
-    const char* end = value + std::strlen(value);
-    if (std::from_chars(value, end, rank).ptr == end) return rank;
+    if (convert(value, rank)) return rank;
   }
   return std::nullopt;
 }

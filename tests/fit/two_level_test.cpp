@@ -87,8 +87,11 @@ TEST_CASE("Factors that are all the same are found to be so", "[fit]") {
 
 TEST_CASE("Without the workers' factors, all workers are alike", "[fit]") {
   const World world = make_world();
-  const auto rest = without_workers(world.rows, fit_two_levels(world.rows));
+  const auto rest = without_factors(world.rows, fit_two_levels(world.rows), true, false);
   CHECK(fit_two_levels(rest).worker_sigma < 1e-9);
+  CHECK(fit_two_levels(rest).round_sigma == Approx(fit_two_levels(world.rows).round_sigma));
+  const auto flat = without_factors(world.rows, fit_two_levels(world.rows), true, true);
+  CHECK(fit_two_levels(flat).round_sigma < 1e-9);
 }
 
 TEST_CASE("Two levels need two workers, two rounds, and answers of all of them", "[fit]") {

@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
 #include <fstream>
 
@@ -81,8 +80,7 @@ constexpr std::string_view kTraceRemedy =
 
 Seconds read_time(std::string_view line, const std::string& where) {
   Seconds time = 0.0;
-  const auto result = std::from_chars(line.data(), line.data() + line.size(), time);
-  if (result.ec != std::errc() || result.ptr != line.data() + line.size())
+  if (!convert(line, time))
     throw DataError(where, excerpt(line) + " is not a time", std::string(kTraceRemedy));
   if (!faults::kDuration.contains(time))
     throw DataError(where, fmt::format("{} is not a time from 0 to {} s", line, faults::kLongest),

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <fstream>
 #include <limits>
@@ -43,9 +42,7 @@ const Column& column_of(const std::string& name, const std::string& where) {
 Seconds read_milliseconds(const std::string& cell, const std::string& where) {
   if (cell.empty()) return kNaN;
   double value = 0.0;
-  const auto result = std::from_chars(cell.data(), cell.data() + cell.size(), value);
-  if (result.ec != std::errc() || result.ptr != cell.data() + cell.size() || !(value > 0.0) ||
-      std::isinf(value))
+  if (!convert(cell, value) || !(value > 0.0) || std::isinf(value))
     throw DataError(where, excerpt(cell) + " is not a time above 0 in milliseconds", kFormat);
   return value / 1e3;
 }
@@ -155,7 +152,7 @@ std::vector<Seconds> Calibration::predict(const LatencyTable::Row& row) const {
   std::vector<Seconds> means(table_.columns.size());
   const std::uint32_t trials = simulation.config().trials.fixed();
   for (std::uint32_t trial = 0; trial < trials; ++trial) {
-    if (interrupted()) throw Interrupted("interrupted (a signal came); start it again");
+    stop_if_interrupted();
     const LatencyRecord record = simulation.run(trial, *found);
     for (std::size_t i = 0; i < means.size(); ++i)
       means[i] += value_of(record, *table_.columns[i]) / trials;

@@ -17,7 +17,7 @@ LatencyRecord mean_of_trials(Simulation& simulation, const ActivePolicy& policy)
   const std::uint32_t trials = simulation.config().trials.fixed();
   LatencyRecord means{policy.record.point, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0};
   for (std::uint32_t trial = 0; trial < trials; ++trial) {
-    if (interrupted()) throw Interrupted("interrupted (a signal came); start it again");
+    stop_if_interrupted();
     const LatencyRecord row = simulation.run(trial, policy);
     if (row.unstable != 0) return row;
     for (double LatencyRecord::*value :
