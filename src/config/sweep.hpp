@@ -1,12 +1,12 @@
 // The sweep of a configuration: which values it gives to which members at which point.
 //
 //   {"/p": [v, ...], ...}    the product of the lists; the last pointer turns fastest
-//   [{"/p": v, ...}, ...]    points: each object sets its pointers together. All of them set the
-//   same
-//                            ones. Under "sweep" an object may have a sweep of its own.
-//   [[...], {...}, ...]      the product of these, as soon as one element is a list: a list is a
-//   sweep,
-//                            an object maps pointers to lists of values
+//   [{"/p": v, ...}, ...]    points: each object sets its pointers together
+//   [[...], {...}, ...]      the product of these, as soon as one element is a list
+//
+// All objects of a list of points set the same pointers. Under "sweep" such an object may have a
+// sweep of its own. In a product, a list is a sweep, and an object maps pointers to lists of
+// values.
 #pragma once
 
 #include <string>

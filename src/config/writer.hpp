@@ -75,7 +75,7 @@ Json schema_definitions(const Catalogue& catalogue);
 /// "$defs" that it refers to.
 Json complete_schema(Json members, const std::string& title, const Catalogue& catalogue);
 
-/// "sigma=0.1 (standard deviation), ..." for `laggard list`.
+/// "sigma=0.1 width=2" for `laggard list`: the members with their defaults.
 std::string parameter_line(const KindInfo& kind);
 
 }  // namespace laggard::config

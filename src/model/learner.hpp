@@ -1,5 +1,5 @@
 // A network while it is being trained, without libtorch in the interface: the loop around it
-// (order of the data, schedule, checkpoints) lives in train/ and is tested without libtorch.
+// (order of the data, schedule, checkpoints) lives in trainer/ and is tested without libtorch.
 #pragma once
 
 #include <cstdint>

@@ -59,11 +59,13 @@ void GroupLeaders::dismiss(Seconds timeout_s,
   while (any_present()) {
     const auto found = receive();
     for (std::uint32_t leader = 0; leader < count(); ++leader)
-      if (is_silent(leader, timeout_s)) give_up(leader);  // it owes nothing but a goodbye
+      if (is_silent(leader, timeout_s)) give_up(leader);  // only its last message is missing
     if (!found) continue;
     const MessageKind kind = kind_of(*found);
+    if (!is_present(sender_of(*found))) continue;
     if (kind == MessageKind::kEnd || kind == MessageKind::kLost) present_[sender_of(*found)] = 0;
     if (kind == MessageKind::kEnd) records(body_of(*found));
+    if (kind == MessageKind::kResult) records(body_of(*found).substr(sizeof(WorkUnit)));
   }
 }
 

@@ -45,7 +45,7 @@ class GroupLeaders {
   /// Goes on without a leader that failed. Nobody may finalize MPI any more.
   void give_up(std::uint32_t leader);
 
-  /// The leaders stop after the trials that they have; `records` gets what they still have to say.
+  /// The leaders stop after the trial that they are in; `records` gets what they still send.
   void dismiss(Seconds timeout_s, const std::function<void(std::string_view)>& records);
 
  private:

@@ -152,7 +152,7 @@ void run_plan_in_groups(const Sweep& sweep, const std::vector<PointRecord>& poin
                         GroupLeaders& leaders, Schedule& schedule, const OnTrial& on_trial) {
   const auto dismiss = [&] {
     leaders.dismiss(timeout_of(sweep.plan()), [&](std::string_view records) {
-      unpack_records(records, sweep.layout(), schedule);
+      if (unpack_records(records, sweep.layout(), schedule).units > 0) schedule.trial_done();
     });
   };
   try {

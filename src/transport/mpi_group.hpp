@@ -7,7 +7,7 @@
 
 namespace laggard::transport {
 
-/// Lives inside an MpiSession. Messages of more than 2^31 numbers go in pieces.
+/// Lives inside an MpiSession. Messages of more than 2^28 numbers go in pieces.
 class MpiGroup final : public Group {
  public:
   MpiGroup();

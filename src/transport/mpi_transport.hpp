@@ -66,7 +66,7 @@ class MpiTransport final : public Transport {
   std::deque<Arrival> ready_;
   std::vector<std::byte> message_;
   std::vector<std::optional<std::uint32_t>> shared_;  // by rank: the round whose values it has
-  std::vector<char> stopped_;  // by rank: it has said goodbye and needs no pulse any more
+  std::vector<char> stopped_;  // by rank: its last message is there, and its pulse may end
   std::vector<Incoming> never_received_;  // what failed ranks may still write to, for ever
 };
 

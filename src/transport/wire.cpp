@@ -20,7 +20,8 @@ constexpr std::size_t kLongestBatch = sizeof(WireHeader) + kInlineBytes;
 int mpi_count(std::size_t count) {
   if (count > static_cast<std::size_t>(std::numeric_limits<int>::max()))
     throw RunError(fmt::format("a message of {} values is too large", count),
-                   "MPI counts to 2^31 - 1", "use a smaller /worker_block");
+                   "MPI counts to 2^31 - 1",
+                   "use a smaller /worker_block, or record less of each trial");
   return static_cast<int>(count);
 }
 
