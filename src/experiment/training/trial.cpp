@@ -159,8 +159,8 @@ void Trial::make_step() {
   std::copy(state_.weights.begin(), state_.weights.end(), weights->data());
   std::vector<round::RankFailure> failures;
   // The first batch is encoded while nobody computes.
-  if (step == 0 && !clock_.is_real()) state_.seconds += encoding_s();
-  round::Backlog backlog{state_.seconds, state_.free_s};
+  const Seconds first_s = step == 0 && !clock_.is_real() ? encoding_s() : 0.0;
+  round::Backlog backlog{state_.seconds + first_s, state_.free_s};
   const GradientEstimate estimate = workers_.estimate(
       {number_, step, weights, now.tasks, fate.arrivals,
        setup_.config.time.busy ? &backlog : nullptr, placement_ ? &*placement_ : nullptr},
@@ -176,7 +176,7 @@ void Trial::make_step() {
   ++state_.step;
   state_.free_s = std::move(backlog.free_s);
   state_.encode_s += now.seconds;
-  state_.seconds += clock_.is_real() ? watch.elapsed() : virtual_seconds(estimate);
+  state_.seconds += clock_.is_real() ? watch.elapsed() : first_s + virtual_seconds(estimate);
   count(estimate);
   const bool last = state_.step == recipe.steps || !all_finite(state_.weights);
   if (last || state_.step % recipe.evaluate_every == 0)
