@@ -1,7 +1,12 @@
 #include "experiment/serving/server.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <bit>
 #include <utility>
+
+#include "core/error.hpp"
 
 namespace laggard::serving {
 namespace {
@@ -13,7 +18,7 @@ constexpr std::uint8_t kBoth = 2;  // kind of an instance that reads both lines
 
 /// Jobs of a batch or group differ by their copy, and a job that begins again by how often it did:
 /// both go into the step of its address.
-constexpr std::uint32_t kAgain = 1U << 8U, kCodedStep = 1U << 23U;
+constexpr std::uint32_t kFewestCopies = 1U << 8U, kCodedStep = 1U << 23U;
 
 std::uint32_t divide_up(std::uint32_t a, std::uint32_t b) {
   return a / b + (a % b != 0 ? 1 : 0);
@@ -21,10 +26,24 @@ std::uint32_t divide_up(std::uint32_t a, std::uint32_t b) {
 
 }  // namespace
 
+void Server::check_jobs(const JobCounts& jobs, const ServerConfig& config,
+                        const std::string& where) {
+  constexpr std::uint64_t kMost = (1ULL << 31U) - 1;  // one bit says which jobs are coded
+  const std::uint32_t batches = divide_up(config.queries, config.batch);
+  const std::uint32_t groups = jobs.group == 0 ? 0 : divide_up(batches, jobs.group);
+  const std::uint64_t most =
+      std::max(std::uint64_t{batches} * jobs.copies, std::uint64_t{groups} * jobs.coded);
+  if (most >= kMost)
+    throw ConfigError(fmt::format("{} makes {} jobs in a trial", where, most),
+                      fmt::format("a server numbers {} at most", kMost - 1),
+                      "lower /serving/queries, and raise /trials instead");
+}
+
 Server::Server(const Scene& scene, const Policy& policy)
     : scene_(scene),
       policy_(policy),
       jobs_(policy.jobs()),
+      again_(std::max(kFewestCopies, std::bit_ceil(std::max(jobs_.copies, jobs_.coded)))),
       staff_(policy.staff()),
       instances_(staff_.all()),
       batches_(divide_up(scene.config.queries, scene.config.batch)),
@@ -184,7 +203,7 @@ void Server::start(std::uint32_t instance, std::uint32_t job, Line line) {
   std::uint32_t step = task.copy | (task.coded ? kCodedStep : 0);
   if (!interrupted_.empty())
     if (const auto found = interrupted_.find(job); found != interrupted_.end())
-      step |= kAgain * found->second;
+      step |= std::min(again_ * found->second, kCodedStep - again_);
   const faults::Address address = {scene_.trial.seed, scene_.trial.trial, task.owner, step};
   const double slowness = scene_.speeds.empty() ? 1.0 : scene_.speeds[instance];
   const double queries = scene_.config.batch;

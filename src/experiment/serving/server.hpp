@@ -55,6 +55,10 @@ struct Answers {
 /// time passes and who serves the jobs; policies see no difference.
 class Server {
  public:
+  /// Jobs have numbers of 32 bits. Errors: ConfigError if a trial has more.
+  static void check_jobs(const JobCounts& jobs, const ServerConfig& config,
+                         const std::string& where);
+
   virtual ~Server() = default;
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
@@ -170,6 +174,7 @@ class Server {
   Scene scene_;
   const Policy& policy_;
   const JobCounts jobs_;
+  const std::uint32_t again_;  // what a job that begins again adds to the step of its address
   const Staff staff_;
   const std::uint32_t instances_, batches_;
   std::unique_ptr<ArrivalProcess> process_;

@@ -23,9 +23,10 @@ const Config& config_of(const config::Combination& combination) {
   return *config;
 }
 
-void make_policy(const Component& component, const Instances& instances, ActivePolicy& point) {
+void make_policy(const Component& component, const ServingConfig& serving, ActivePolicy& point) {
   try {
-    point.policy = config::make(policies(), component, instances);
+    point.policy = config::make(policies(), component, serving.instances);
+    Server::check_jobs(point.policy->jobs(), serving.server, component.where);
     point.record.active = point.policy->staff().all();
     if (point.policy->jobs().group > 0) point.record.data_points = point.policy->jobs().group;
   } catch (const schemes::Inapplicable& inapplicable) {
@@ -59,7 +60,7 @@ Simulation::Simulation(const config::Combination& combination) : config_(config_
     point.record.workers = instances;
     point.record.data_points = serving.instances.k;
     point.record.skipped = conflict;
-    if (conflict.empty()) make_policy(component, serving.instances, point);
+    if (conflict.empty()) make_policy(component, serving, point);
     policies_.push_back(std::move(point));
   }
 }
