@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <cmath>
+
+#include "core/error.hpp"
 #include "math/barycentric.hpp"
 #include "schemes/curve/interpolant.hpp"
 #include "schemes/curve/polynomial_decoder.hpp"
@@ -16,8 +19,12 @@ void Lcc::Config::fields(Fields& fields) {
 
 namespace {
 
-/// (K - 1) degree + 1; 0: unknown.
+/// (K - 1) degree + 1; 0: unknown. Errors: ConfigError if the degree is not whole.
 std::size_t threshold_of(const Lcc::Config& config, const CodeContext& context) {
+  if (config.degree.rule.empty() && config.degree.number != std::floor(config.degree.number))
+    throw ConfigError(fmt::format("{}/degree is {}", context.where, config.degree.number),
+                      "the degree of a polynomial is a whole number",
+                      "round it up, or take \"auto\"");
   const auto at_degree = [&](double degree) {
     return static_cast<std::size_t>((context.data_points - 1.0) * degree) + 1;
   };

@@ -44,6 +44,10 @@ TEST_CASE("LCC says when too few answers come, and when f is no known polynomial
   CHECK_THAT(lcc(5, 20, 0).caveat(all_but(20, 2)).text, Contains("degree of f is not known"));
 }
 
+TEST_CASE("A degree of LCC is whole") {
+  CHECK_THROWS_WITH(lcc(8, 20, 2.5), Contains("/degree is 2.5") && Contains("whole number"));
+}
+
 TEST_CASE("LCC says when rounding leaves no digits") {
   for (const Lcc& scheme : {lcc(200, 1000, 0), lcc(200, 1000, 2)}) {
     const auto survivors = all_but(1000, 500);
