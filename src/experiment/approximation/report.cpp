@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <map>
 
 #include "config/json.hpp"
@@ -49,111 +50,134 @@ std::vector<std::string> swept_pointers(const output::ResultSummary& summary) {
   return pointers;
 }
 
-PrintedTable points_table(const Content& content) {
-  const output::ResultSummary& summary = content.summary;
-  // Where nobody waits for anything, all answers are in at once.
-  const bool timed = std::any_of(
-      summary.rows.begin(), summary.rows.end(),
-      [&](const output::SummaryRow& row) { return content.means.at(row.point).completion_s > 0; });
-  const auto title = [&](const char* text) { return timed ? text : ""; };
-  const auto counted = [&](auto member) {
-    return std::any_of(summary.rows.begin(), summary.rows.end(),
-                       [&](const output::SummaryRow& row) { return row.*member > 0; });
-  };
-  const bool lies = counted(&output::SummaryRow::liars);
-  const bool judged = counted(&output::SummaryRow::flagged);
-  const auto any = [&](double output::SummaryRow::*column) {
-    return std::any_of(summary.rows.begin(), summary.rows.end(),
-                       [&](const output::SummaryRow& row) { return !std::isnan(row.*column); });
-  };
-  const bool any_random = any(&output::SummaryRow::random_mse_mean);
-  const bool any_area = any(&output::SummaryRow::anytime_area);
-  std::vector<PrintedTable::Column> columns{{"point", ""},
-                                            {"scheme", "scheme"},
-                                            {"workers", "N"},
-                                            {"data_points", "K"},
-                                            {"stragglers", "S"},
-                                            {"trials", "trials"},
-                                            {"nonfinite_trials", ""},
-                                            {"received_mean", title("received")},
-                                            {"late_mean", title("late")},
-                                            {"completion_seconds_mean", title("seconds")},
-                                            {"mse_mean", "mse"},
-                                            {"mse_ci_low", "95% low"},
-                                            {"mse_ci_high", "95% high"},
-                                            {"mse_median", "median"},
-                                            {"accuracy_mean", "accuracy"},
-                                            {"accuracy_ci_low", ""},
-                                            {"accuracy_ci_high", ""},
-                                            {"relative_accuracy", "relative"},
-                                            {"base_accuracy", ""},
-                                            {"reconstructed", ""},
-                                            {"unavailable", ""},
-                                            {"degraded_accuracy", ""},
-                                            {"reconstruction_accuracy", ""},
-                                            {"liars", lies ? "liars" : ""},
-                                            {"flagged", judged ? "flagged" : ""},
-                                            {"caught", ""},
-                                            {"precision", judged ? "precision" : ""},
-                                            {"recall", judged ? "recall" : ""},
-                                            {"random_mse_mean", any_random ? "random mse" : ""},
-                                            {"worst_ratio", any_random ? "ratio" : ""},
-                                            {"anytime_area", any_area ? "area" : ""},
-                                            {"target_reached", any_area ? "reached" : ""},
-                                            {"target_seconds", any_area && timed ? "after" : ""},
-                                            {"target_answers", any_area ? "answers" : ""},
-                                            {"", "set by the sweep"}};
-  const std::vector<std::string> pointers = swept_pointers(summary);
-  for (const std::string& pointer : pointers) columns.push_back({pointer, ""});
+using Summary = output::SummaryRow;
 
+/// What one row of the table of points tells about.
+struct Told {
+  const Summary& row;
+  const PointRecord& point;
+  const output::TrialMeans& means;
+};
+
+/// A column, and what stands in it.
+struct Entry {
+  PrintedTable::Column column;
+  std::function<Cell(const Told&)> cell;
+};
+
+template <class Number>
+auto count(Number Summary::*member) {
+  return [member](const Told& told) { return count_cell(told.row.*member); };
+}
+template <class Number>
+auto count(Number PointRecord::*member) {
+  return [member](const Told& told) { return count_cell(told.point.*member); };
+}
+auto share(double Summary::*member) {
+  return [member](const Told& told) { return share_cell(told.row.*member); };
+}
+auto error(double Summary::*member) {
+  return [member](const Told& told) { return error_cell(told.row.*member); };
+}
+auto number(double Summary::*member) {
+  return [member](const Told& told) { return number_cell(told.row.*member); };
+}
+auto number(double output::TrialMeans::*member) {
+  return [member](const Told& told) { return number_cell(told.means.*member); };
+}
+
+/// With random losses in the place of the worst ones, where those were found.
+Cell random_mse(const Told& told) {
+  const double mse = told.row.random_mse_mean;
+  return std::isnan(mse) ? number_cell(mse) : error_cell(mse);
+}
+
+Cell stragglers(const Told& told) {
+  const PointRecord& point = told.point;
+  const bool whole = std::isnan(point.mean_stragglers) || point.mean_stragglers == point.stragglers;
+  Cell cell = whole ? count_cell(point.stragglers) : number_cell(point.mean_stragglers);
+  cell.shown = output::stragglers_of(point);
+  return cell;
+}
+
+/// A pointer that the sweep sets, for programs.
+Entry swept(const std::string& pointer) {
+  return {{pointer, ""}, [pointer](const Told& told) {
+            const config::Json parameters = config::parse_or_discard(told.point.parameters);
+            return Cell{"", parameters.is_object() ? parameters.value(pointer, config::Json())
+                                                   : config::Json()};
+          }};
+}
+
+/// Titles of columns in which no point has anything are left out.
+std::vector<Entry> point_entries(const Content& content) {
+  const auto any = [&](const auto& test) {
+    return std::any_of(content.summary.rows.begin(), content.summary.rows.end(), test);
+  };
+  const auto if_any = [&](const char* title, const auto& test) { return any(test) ? title : ""; };
+  const auto counted = [&](const char* title, std::int64_t Summary::*member) {
+    return if_any(title, [&](const Summary& row) { return row.*member > 0; });
+  };
+  const auto known = [&](const char* title, double Summary::*member) {
+    return if_any(title, [&](const Summary& row) { return !std::isnan(row.*member); });
+  };
+  // Where nobody waits for anything, all answers are in at once.
+  const bool waits =
+      any([&](const Summary& row) { return content.means.at(row.point).completion_s > 0; });
+  const auto timed = [&](const char* title) { return waits ? title : ""; };
+  using S = Summary;
+  using Means = output::TrialMeans;
+  using P = PointRecord;
+  return {{{"point", ""}, count(&S::point)},
+          {{"scheme", "scheme"}, [](const Told& told) { return text_cell(told.point.scheme); }},
+          {{"workers", "N"}, count(&P::workers)},
+          {{"data_points", "K"}, count(&P::data_points)},
+          {{"stragglers", "S"}, stragglers},
+          {{"trials", "trials"}, count(&S::trials)},
+          {{"nonfinite_trials", ""}, count(&S::nonfinite_trials)},
+          {{"received_mean", timed("received")}, number(&Means::received)},
+          {{"late_mean", timed("late")}, number(&Means::late)},
+          {{"completion_seconds_mean", timed("seconds")}, number(&Means::completion_s)},
+          {{"mse_mean", "mse"}, error(&S::mse_mean)},
+          {{"mse_ci_low", "95% low"}, error(&S::mse_ci_low)},
+          {{"mse_ci_high", "95% high"}, error(&S::mse_ci_high)},
+          {{"mse_median", "median"}, error(&S::mse_median)},
+          {{"accuracy_mean", "accuracy"}, share(&S::accuracy_mean)},
+          {{"accuracy_ci_low", ""}, share(&S::accuracy_ci_low)},
+          {{"accuracy_ci_high", ""}, share(&S::accuracy_ci_high)},
+          {{"relative_accuracy", "relative"}, share(&S::relative_accuracy)},
+          {{"base_accuracy", ""}, share(&S::base_accuracy)},
+          {{"reconstructed", ""}, count(&S::reconstructed)},
+          {{"unavailable", ""}, count(&S::unavailable)},
+          {{"degraded_accuracy", ""}, share(&S::degraded_accuracy)},
+          {{"reconstruction_accuracy", ""}, share(&S::reconstruction_accuracy)},
+          {{"liars", counted("liars", &S::liars)}, count(&S::liars)},
+          {{"flagged", counted("flagged", &S::flagged)}, count(&S::flagged)},
+          {{"caught", ""}, count(&S::caught)},
+          {{"precision", counted("precision", &S::flagged)}, share(&S::precision)},
+          {{"recall", counted("recall", &S::flagged)}, share(&S::recall)},
+          {{"random_mse_mean", known("random mse", &S::random_mse_mean)}, random_mse},
+          {{"worst_ratio", known("ratio", &S::random_mse_mean)}, number(&S::worst_ratio)},
+          {{"anytime_area", known("area", &S::anytime_area)}, number(&S::anytime_area)},
+          {{"target_reached", known("reached", &S::anytime_area)}, share(&S::target_reached)},
+          {{"target_seconds", timed(known("after", &S::anytime_area))}, number(&S::target_s)},
+          {{"target_answers", known("answers", &S::anytime_area)}, number(&S::target_answers)},
+          {{"", "set by the sweep"}, [&content](const Told& told) {
+             return text_cell(content.distinctions.of(told.point));
+           }}};
+}
+
+PrintedTable points_table(const Content& content) {
+  std::vector<Entry> entries = point_entries(content);
+  for (const std::string& pointer : swept_pointers(content.summary))
+    entries.push_back(swept(pointer));
+  std::vector<PrintedTable::Column> columns;
+  for (const Entry& entry : entries) columns.push_back(entry.column);
   PrintedTable table(std::move(columns));
-  for (const output::SummaryRow& row : summary.rows) {
-    const PointRecord& point = summary.points[row.point];
-    const output::TrialMeans& means = content.means.at(row.point);
-    const bool whole =
-        std::isnan(point.mean_stragglers) || point.mean_stragglers == point.stragglers;
-    Cell stragglers = whole ? count_cell(point.stragglers) : number_cell(point.mean_stragglers);
-    stragglers.shown = output::stragglers_of(point);
-    std::vector<Cell> cells{count_cell(row.point),
-                            text_cell(point.scheme),
-                            count_cell(point.workers),
-                            count_cell(point.data_points),
-                            std::move(stragglers),
-                            count_cell(row.trials),
-                            count_cell(row.nonfinite_trials),
-                            number_cell(means.received),
-                            number_cell(means.late),
-                            number_cell(means.completion_s),
-                            error_cell(row.mse_mean),
-                            error_cell(row.mse_ci_low),
-                            error_cell(row.mse_ci_high),
-                            error_cell(row.mse_median),
-                            share_cell(row.accuracy_mean),
-                            share_cell(row.accuracy_ci_low),
-                            share_cell(row.accuracy_ci_high),
-                            share_cell(row.relative_accuracy),
-                            share_cell(row.base_accuracy),
-                            count_cell(row.reconstructed),
-                            count_cell(row.unavailable),
-                            share_cell(row.degraded_accuracy),
-                            share_cell(row.reconstruction_accuracy),
-                            count_cell(row.liars),
-                            count_cell(row.flagged),
-                            count_cell(row.caught),
-                            share_cell(row.precision),
-                            share_cell(row.recall),
-                            std::isnan(row.random_mse_mean) ? number_cell(row.random_mse_mean)
-                                                            : error_cell(row.random_mse_mean),
-                            number_cell(row.worst_ratio),
-                            number_cell(row.anytime_area),
-                            share_cell(row.target_reached),
-                            number_cell(row.target_s),
-                            number_cell(row.target_answers),
-                            text_cell(content.distinctions.of(point))};
-    const config::Json parameters = config::parse_or_discard(point.parameters);
-    for (const std::string& pointer : pointers)
-      cells.push_back({"", parameters.is_object() ? parameters.value(pointer, config::Json())
-                                                  : config::Json()});
+  for (const Summary& row : content.summary.rows) {
+    const Told told{row, content.summary.points[row.point], content.means.at(row.point)};
+    std::vector<Cell> cells;
+    for (const Entry& entry : entries) cells.push_back(entry.cell(told));
     table.add(std::move(cells));
   }
   return table;
