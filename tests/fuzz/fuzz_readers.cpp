@@ -1,10 +1,12 @@
 // A program for libFuzzer: LAGGARD_FUZZ=npy fuzz_readers CORPUS -runs=1000000
+// HDF5 files stay well-formed, unless LAGGARD_FUZZ_DAMAGE is set.
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 
+#include "fuzz/hdf5_mutator.hpp"
 #include "fuzz/readers.hpp"
 
 namespace {
@@ -31,4 +33,13 @@ const laggard::testing::Reader& chosen() {
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   chosen().read({reinterpret_cast<const char*>(data), size});
   return 0;
+}
+
+extern "C" std::size_t LLVMFuzzerMutate(std::uint8_t* data, std::size_t size, std::size_t max_size);
+
+extern "C" std::size_t LLVMFuzzerCustomMutator(std::uint8_t* data, std::size_t size,
+                                               std::size_t max_size, unsigned seed) {
+  static const bool damage = std::getenv("LAGGARD_FUZZ_DAMAGE") != nullptr;
+  return chosen().hdf5 && !damage ? laggard::testing::mutate_hdf5(data, size, max_size, seed)
+                                  : LLVMFuzzerMutate(data, size, max_size);
 }

@@ -159,11 +159,11 @@ const std::vector<Reader>& readers() {
                                          {"trace", read_trace},
                                          {"latencies", read_latencies},
                                          {"arrivals", read_arrivals},
-                                         {"hdf5", read_hdf5},
-                                         {"weights", read_weights},
-                                         {"checkpoint", read_checkpoint},
-                                         {"trace_table", read_trace_table},
-                                         {"results", read_results}};
+                                         {"hdf5", read_hdf5, true},
+                                         {"weights", read_weights, true},
+                                         {"checkpoint", read_checkpoint, true},
+                                         {"trace_table", read_trace_table, true},
+                                         {"results", read_results, true}};
   return table;
 }
 

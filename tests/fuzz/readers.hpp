@@ -12,6 +12,7 @@ struct Reader {
   /// Reads the bytes as a file; false if the reader refuses them by a laggard::Error. Everything
   /// else that it throws goes on to the caller.
   bool (*read)(std::string_view bytes);
+  bool hdf5 = false;  ///< whether the files are HDF5
 };
 
 const std::vector<Reader>& readers();
