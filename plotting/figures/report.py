@@ -84,12 +84,11 @@ def run_name(claims: Claims, run: dict) -> str:
     """Name of the result file of a run, without its folder."""
     if "name" in run:
         return run["name"]
-    text = (claims.folder / run["config"]).read_text(encoding="utf-8")
-    found = [line.split('"')[3] for line in text.splitlines() if line.strip().startswith('"name":')]
-    if not found:
+    name = configuration(claims.folder / run["config"], {}).get("name")
+    if not name:
         raise LaggardError(f"'{claims.folder / run['config']}' has no name", "the result needs one",
                            "add it, or give the run a name")
-    return found[0]
+    return name
 
 
 def changes_of(run: dict, quick: bool) -> dict:

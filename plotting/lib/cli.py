@@ -14,6 +14,7 @@ from .files import LaggardError, cannot
 from .progress import Progress
 from .results import open_results
 from .series import plain
+from .writing import write_whole
 
 FIGURES = f"{__package__}.figures"
 
@@ -118,11 +119,7 @@ def put_text(text: str, output) -> None:
     if output is None:
         print(text, end="")
         return
-    try:
-        with open(output, "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        raise cannot(f"write '{output}'", error) from None
+    write_whole(output, text.encode())
     print(f"wrote {output}")
 
 

@@ -145,7 +145,7 @@ class Results:
         with_trials = self.drawn
         if not with_trials:
             return np.empty(0)
-        head = [("scheme", "U64"), ("workers", "u4"), ("data_points", "u4"),
+        head = [("scheme", f"U{max(len(p.scheme) for p in with_trials)}"), ("workers", "u4"), ("data_points", "u4"),
                 ("stragglers", "u4"), ("noise_sigma", "f8"), ("combination", "u4")]
         trial_type = with_trials[0].trials.dtype
         tail = [(name, trial_type[name]) for name in trial_type.names]

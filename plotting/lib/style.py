@@ -6,7 +6,6 @@ styles differ as well, so that a grey print can be read.
 
 from __future__ import annotations
 
-import contextlib
 import io
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +18,7 @@ import numpy as np  # noqa: E402
 from matplotlib import pyplot as plt  # noqa: E402
 from matplotlib import ticker  # noqa: E402
 
-from .files import cannot  # noqa: E402
+from .writing import write_whole  # noqa: E402
 
 WIDTHS = {1: 3.5, 2: 7.0}  # inches: one column, two columns
 GREY = "#666666"
@@ -194,20 +193,6 @@ def save(figure, output: str, dpi: int = 200) -> list:
         # In memory first: what matplotlib raises where it cannot write depends on the moment.
         picture = io.BytesIO()
         figure.savefig(picture, dpi=dpi, metadata=metadata, format=kind)
-        _write_whole(path, picture.getbuffer())
+        write_whole(path, picture.getbuffer())
     plt.close(figure)
     return files
-
-
-def _write_whole(path: Path, content) -> None:
-    """Under another name until it is whole: a full disk leaves no half of a figure."""
-    draft = path.with_name(path.name + ".part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(content)
-        draft.replace(path)
-    except OSError as error:
-        raise cannot(f"write '{path}'", error) from None
-    finally:  # also where it is interrupted; there is none if all went well
-        with contextlib.suppress(OSError):
-            draft.unlink()

@@ -7,7 +7,7 @@ import os
 import stat
 import unittest.mock
 
-from support import Folder
+from support import Folder, said
 
 from laggard.figures import report
 from laggard.reproduce import main as reproduce
@@ -56,7 +56,7 @@ class Project(Folder):
         out, err = io.StringIO(), io.StringIO()
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             code = function(*arguments)
-        return code, out.getvalue(), err.getvalue()
+        return code, out.getvalue(), said(err.getvalue())
 
     def reproduce(self, *arguments):
         with unittest.mock.patch.dict(os.environ, {"LAGGARD": str(self.program)}):

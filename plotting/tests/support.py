@@ -11,6 +11,11 @@ from matplotlib import pyplot
 SCRIPTS = Path(__file__).resolve().parent.parent
 
 
+def said(stderr: str) -> str:
+    """Without what a command says about its progress, if the machine is slow."""
+    return "".join(line for line in stderr.splitlines(True) if not line.endswith(" ...\n"))
+
+
 class Folder(unittest.TestCase):
     """A temporary folder per test."""
 

@@ -5,7 +5,7 @@ import io
 import unittest
 
 import numpy as np
-from support import Figures
+from support import Figures, said
 
 from laggard import LaggardError, open_curves
 from laggard.cli import run_figure
@@ -72,7 +72,7 @@ class Curves(Figures):
                            (self.folder / "none.h5", "give a file that `laggard train` wrote")):
             with contextlib.redirect_stderr(io.StringIO()) as err:
                 self.assertEqual(run_figure("curves", [str(path)]), 3)
-            self.assertRegex(err.getvalue(), rf"^laggard-plot: [^\n]*{text}[^\n]*\n$")
+            self.assertRegex(said(err.getvalue()), rf"^laggard-plot: [^\n]*{text}[^\n]*\n$")
 
 
 if __name__ == "__main__":

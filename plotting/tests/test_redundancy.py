@@ -7,7 +7,7 @@ import unittest
 
 import h5py
 import numpy as np
-from support import Figures
+from support import Figures, said
 
 from laggard import LaggardError, open_results
 from laggard.cli import run_figure
@@ -89,10 +89,10 @@ class Redundancy(Figures):
                  self.configured("c.h5", 16, seed=2)]
         with contextlib.redirect_stderr(io.StringIO()) as err:
             (figure, notes), _ = self.draw(*files[:2])
-        self.assertEqual(err.getvalue(), "")
+        self.assertEqual(said(err.getvalue()), "")
         with contextlib.redirect_stderr(io.StringIO()) as err:
             (again, _), _ = self.draw(*files)
-        self.assertRegex(err.getvalue(),
+        self.assertRegex(said(err.getvalue()),
                          r"^laggard-plot: 4 of 4 points of '[^']*c.h5' are not drawn "
                          r"\('[^']*a.h5' has [^\n]+\); leave out [^\n]+\n$")
         for before, after in zip(figure.axes, again.axes):
@@ -104,12 +104,12 @@ class Redundancy(Figures):
         one = self.file("a.h5", 16)
         with contextlib.redirect_stderr(io.StringIO()) as err:
             self.assertEqual(run_figure("redundancy", [str(one)]), 3)
-        self.assertRegex(err.getvalue(), r"^laggard-plot: [^\n]* has one redundancy .every point has "
+        self.assertRegex(said(err.getvalue()), r"^laggard-plot: [^\n]* has one redundancy .every point has "
                                          r"N / K = 2[^\n]*\n$")
         with contextlib.redirect_stderr(io.StringIO()) as err, self.assertRaises(SystemExit) as left:
             run_figure("redundancy", [str(one), str(self.file("b.h5", 12)), "--metric", "mse"])
         self.assertEqual(left.exception.code, 2)
-        self.assertRegex(err.getvalue(), r"^laggard-plot: [^\n]*'mse' is not a list of accuracy, [^\n]*\n$")
+        self.assertRegex(said(err.getvalue()), r"^laggard-plot: [^\n]*'mse' is not a list of accuracy, [^\n]*\n$")
 
     def test_the_file_is_drawn(self):
         with contextlib.redirect_stdout(io.StringIO()) as out:

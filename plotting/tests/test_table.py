@@ -13,7 +13,7 @@ from laggard import LaggardError, formulas, open_results
 from laggard.cli import run_figure
 from laggard.figures import table
 from laggard.stats import estimate_mean
-from support import Folder
+from support import Folder, said
 
 
 class Ratios(Folder):
@@ -221,7 +221,7 @@ class Pivots(Folder):
         with contextlib.redirect_stdout(io.StringIO()) as out, \
                 contextlib.redirect_stderr(io.StringIO()) as err:
             code = run_figure("table", list(map(str, arguments)))
-        return code, out.getvalue() or err.getvalue()
+        return code, out.getvalue() or said(err.getvalue())
 
     def law(self, point, generator):
         """The accuracy tells the point; N = 16 has it in hundredths."""

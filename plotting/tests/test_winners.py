@@ -4,7 +4,7 @@ import contextlib
 import io
 import unittest
 
-from support import Figures
+from support import Figures, said
 
 from laggard import open_results
 from laggard.cli import run_figure
@@ -84,7 +84,7 @@ class Winners(Figures):
             err = io.StringIO()
             with contextlib.redirect_stderr(err):
                 self.assertEqual(run_figure("winners", [path, *arguments]), 3)
-            self.assertRegex(err.getvalue(), f"^laggard-plot: [^\n]*{why}[^\n]*\n$")
+            self.assertRegex(said(err.getvalue()), f"^laggard-plot: [^\n]*{why}[^\n]*\n$")
         err = io.StringIO()
         with contextlib.redirect_stderr(err), self.assertRaises(SystemExit):
             run_figure("winners", [path, "--x", "N", "--y", "1 +"])
