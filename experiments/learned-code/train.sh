@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains encoders and decoders, one after the other; what is finished is left alone, what was
-# interrupted is gone on with.
+# interrupted continues.
 #     bash experiments/learned-code/train.sh [JOB ...]     a job is BASE/DATA/ENCODER/K/LOSS
 # Without jobs: the paper's whole grid, with the epochs that grid.txt gives each of them. EPOCHS=500
 # is the published run. Checkpoints stay in results/, so that EPOCHS=100 goes on from 25; weights that

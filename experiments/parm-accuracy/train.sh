@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Trains the parity models of this folder and of parm-r2, one after the other; what is finished is
-# left alone, what was interrupted is gone on with.
+# left alone, what was interrupted continues.
 #     bash experiments/parm-accuracy/train.sh [JOB ...]     a job is BASE/DATA/K[/ENCODER[/PARITY]]
 # EPOCHS=500 is the published run; the default is cut down to what finishes on two cores, but for the
 # MLP, which gets all 500. Checkpoints stay in results/, so that EPOCHS=100 goes on from 25; weights that

@@ -111,17 +111,23 @@ TEST_CASE("Killed ten times at random moments", "[program][interrupt]") {
   const auto expected = experiment.expected();
   std::minstd_rand random(20240607);
   std::vector<std::string> before;
+  bool in_between = false;
   for (int kill = 0; kill < 10; ++kill) {
     {
+      const std::uintmax_t begun = experiment.size();
       Process process(experiment.command({"--resume"}));
-      std::this_thread::sleep_for(std::chrono::microseconds(random() % 150'000));
+      // The first ones at any moment, the others once trials are there.
+      if (kill >= 3) process.wait_until([&] { return experiment.size() > begun; });
+      std::this_thread::sleep_for(std::chrono::microseconds(random() % 50'000));
       process.send(SIGKILL);
       process.wait();
     }
     const auto now = experiment.finished();
     CHECK(std::includes(now.begin(), now.end(), before.begin(), before.end(), testing::by_unit));
+    in_between = in_between || (!now.empty() && now.size() < expected.size());
     before = now;
   }
+  CHECK(in_between);
   experiment.check_resumed(expected);
 }
 

@@ -1,4 +1,4 @@
-// Result files that are gone on with.
+// Result files that a run continues.
 #include <catch2/catch.hpp>
 #include <set>
 
