@@ -65,7 +65,8 @@ output::Cell milliseconds_cell(Seconds time) {
 
 output::Cell rate_cell(double rate, int decimals) {
   if (!(rate > 0.0)) return {"-", config::Json()};
-  return {fmt::format("{:.{}f}", rate, decimals), rate};
+  const bool small = rate < std::pow(10.0, 1 - decimals);  // few digits would be left
+  return {small ? fmt::format("{:.4g}", rate) : fmt::format("{:.{}f}", rate, decimals), rate};
 }
 
 output::PrintedTable table_of_rates(const std::vector<Found>& all) {

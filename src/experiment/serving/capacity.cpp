@@ -86,11 +86,19 @@ Capacity largest_rate(Simulation& simulation, const ActivePolicy& policy, const 
     return low_enough;
   };
   double high = simulation.capacity(*policy.policy), low = kStep * high;
+  bool first = true;
   for (int i = 0; i < kSteps && !holds(low, kBisections, 1 + kBisections); ++i) {
+    first = false;
     high = low;
     low *= kStep;
   }
   if (found.rate == 0.0) return found;
+  // Where approximate answers come first, more is served than the first line manages.
+  const double most = simulation.limit(*policy.policy);
+  while (first && high < most && holds(high, 1 + kBisections, kBisections)) {
+    low = high;
+    high = std::min(most, high / kStep);
+  }
   for (std::uint32_t left = kBisections; left-- > 0;) {
     const double middle = std::sqrt(low * high);
     (holds(middle, left, left) ? low : high) = middle;

@@ -71,7 +71,7 @@ class Serving final : public sweep::Experiment {
     const auto& policy = simulation_.policies()[point].policy;
     if (!policy) return {};
     const double rate = simulation_.rate(), capacity = simulation_.capacity(*policy);
-    if (rate < capacity) {
+    if (rate < simulation_.margin() * capacity) {
       if (!sweeps_rate_ || rate == simulation_.config().serving.server.rate) return {};
       return {fmt::format(
           "the recorded queries come at {:.4g} per second, whatever /serving/rate is", rate)};

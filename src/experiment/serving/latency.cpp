@@ -68,14 +68,18 @@ LatencySummary summarise(Latencies& latencies) {
   return summary;
 }
 
-bool is_unstable(const Answers& answers) {
+bool is_unstable(const Answers& answers, std::uint32_t instances) {
   constexpr double kShare = 0.02, kServices = 20.0;
   const Seconds mean_service = answers.busy_s / static_cast<double>(answers.services);
-  Seconds answered = 0.0;
-  for (std::size_t batch = 0; batch < answers.proper.size(); ++batch)
-    answered = std::max(answered, std::min(answers.proper[batch], answers.substitute[batch]));
   const Seconds last = answers.arrival.back();
-  return answered - last > kShare * last + kServices * mean_service;
+  const auto batches = static_cast<double>(answers.proper.size());
+  double left = 0.0;
+  for (std::size_t batch = 0; batch < answers.proper.size(); ++batch)
+    left += std::min(answers.proper[batch], answers.substitute[batch]) > last ? 1.0 : 0.0;
+  // A service may be long, and that is no queue.
+  const double queue = std::max(0.0, left - instances);
+  const Seconds of_batch = answers.busy_s / (batches * instances);
+  return queue * of_batch > kShare * last + kServices * mean_service;
 }
 
 }  // namespace laggard::serving

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
 #include "config/reader.hpp"
 #include "core/error.hpp"
 #include "experiment/serving/simulated_server.hpp"
@@ -13,6 +17,7 @@ namespace laggard::serving {
 namespace {
 
 constexpr std::uint32_t kDraws = 10'000;  // services whose mean is taken
+constexpr double kErrors = 4.0;           // standard errors by which the true mean may be smaller
 
 const Config& config_of(const config::Combination& combination) {
   const auto* config = dynamic_cast<const Config*>(combination.config.get());
@@ -45,10 +50,18 @@ Simulation::Simulation(const config::Combination& combination) : config_(config_
   arrivals_ = config::make(serving::arrivals(), serving.arrivals);
   service_ = config::make(services(), serving.service);
   const double queries = serving.server.batch;
-  for (std::uint32_t batch = 0; batch < kDraws; ++batch)
-    mean_service_s_ += service_->draw({{config_.seed, 0, batch, 0}, false, queries}) / kDraws;
+  std::vector<Seconds> services(kDraws);
+  for (std::uint32_t batch = 0; batch < kDraws; ++batch) {
+    services[batch] = service_->draw({{config_.seed, 0, batch, 0}, false, queries});
+    mean_service_s_ += services[batch] / kDraws;
+  }
+  double squares = 0.0;
+  for (const Seconds service : services)
+    squares += (service - mean_service_s_) * (service - mean_service_s_);
+  const Seconds error_s = std::sqrt(squares) / kDraws;
   costs_ = job_costs(config_);
   mean_service_s_ += costs_.compute_s;
+  margin_ = mean_service_s_ / std::max(mean_service_s_ - kErrors * error_s, 0.5 * mean_service_s_);
   const auto speeds = config::make(faults::speeds(), config_.speeds);
   const std::uint32_t instances = serving.instances.deployed + serving.instances.extra;
   const std::string conflict = speeds->conflict(instances);
@@ -79,7 +92,7 @@ LatencyRecord Simulation::run(Server& server, std::uint32_t trial, const ActiveP
   row.point = active.record.point;
   row.trial = trial;
   row.utilisation = answers_.busy_s / (answers_.end_s * policy.staff().all());
-  row.unstable = rate() > limit(policy) || is_unstable(answers_) ? 1 : 0;
+  row.unstable = rate() > limit(policy) || is_unstable(answers_, policy.staff().all()) ? 1 : 0;
   latencies_ = {};
   if (row.unstable != 0) return row;
   latencies(answers_, serving.server.batch, serving.warmup,
@@ -139,9 +152,9 @@ double Simulation::capacity(const Policy& policy) const {
 
 double Simulation::limit(const Policy& policy) const {
   const double speed = policy.speed({0, policy.jobs().copies > 1 ? 1U : 0U});  // of the second line
-  return served(jobs_per_second(policy.staff(), Line::kFirst, 1.0) +
-                    jobs_per_second(policy.staff(), Line::kSecond, speed),
-                policy.least_work());
+  return margin_ * served(jobs_per_second(policy.staff(), Line::kFirst, 1.0) +
+                              jobs_per_second(policy.staff(), Line::kSecond, speed),
+                          policy.least_work());
 }
 
 double Simulation::bytes() const {

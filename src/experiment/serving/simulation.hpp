@@ -54,9 +54,11 @@ class Simulation {
   /// Queries per second that the readers of the first line can serve at most, from the mean of many
   /// services without transfers. Policies whose redundancy is served first reach less.
   double capacity(const Policy& policy) const;
-  /// Queries per second that all its instances can serve at most, those of the second line as well:
-  /// beyond that, queues grow without bound.
+  /// Queries per second that all its instances can serve at most, those of the second line as well,
+  /// times margin(): beyond that, queues grow without bound.
   double limit(const Policy& policy) const;
+  /// How many times as large as the mean of the draws allows the rates may be. At least 1.
+  double margin() const { return margin_; }
   /// Upper estimate of the memory of a trial.
   double bytes() const;
 
@@ -74,6 +76,7 @@ class Simulation {
   std::vector<double> speeds_;  // by instance; empty: all are 1
   JobCosts costs_;
   Seconds mean_service_s_ = 0.0;  // of many
+  double margin_ = 1.0;
   std::vector<ActivePolicy> policies_;
   Answers answers_;
   Latencies latencies_;

@@ -40,6 +40,26 @@ std::string table_error(const std::string& text) {
   return "";
 }
 
+TEST_CASE("The largest rate is above that of the first line where approximate answers come first",
+          "[serving]") {
+  const config::Plan plan =
+      config::expand(config::parse(R"json({"experiment": "serving", "trials": 2,
+          "policies": [{"kind": "approximate_backup", "speedup": 4}],
+          "serving": {"instances": 4, "extra": 4, "k": 2, "queries": 20000, "transfers": {"count": 0},
+                      "service": {"kind": "shifted_exponential", "shift": 0.015, "mean": 0.005}}})json",
+                                   "the test"),
+                     kVocabulary);
+  serving::Simulation simulation(plan.combinations.front());
+  const auto& policy = simulation.policies().front();
+  const double first_line = simulation.capacity(*policy.policy);
+  const serving::Capacity found = serving::largest_rate(
+      simulation, policy, serving::latency_column("p999"), 0.06, [](std::uint32_t) {});
+  CHECK(first_line == Approx(200.0).epsilon(0.01));
+  CHECK(found.rate > 3.0 * first_line);  // the backups serve four times as fast
+  CHECK(found.rate < simulation.limit(*policy.policy));
+  CHECK(found.means.p999 <= 0.06);
+}
+
 }  // namespace
 
 TEST_CASE("A table of latencies has settings, and cells that were not measured", "[serving]") {

@@ -95,13 +95,13 @@ TEST_CASE("Queues are not without bound because a reminder or an encoder is late
   const testing::TestServer plain(R"({"kind": "equal_resources"})", {12, 6, 2}, service, 270.0,
                                   1000);
   const Answers expected = plain.run();
-  REQUIRE_FALSE(serving::is_unstable(expected));
+  REQUIRE_FALSE(serving::is_unstable(expected, 18));
   for (const double hedge_s : {0.5, 1000.0}) {
     const testing::TestServer hedged(
         R"({"kind": "replication", "hedge_after_seconds": )" + std::to_string(hedge_s) + "}",
         {12, 6, 2}, service, 270.0, 1000);
     const Answers answers = hedged.run();
-    CHECK_FALSE(serving::is_unstable(answers));
+    CHECK_FALSE(serving::is_unstable(answers, 18));
     CHECK(answers.proper == expected.proper);
     CHECK(answers.end_s == expected.end_s);
     CHECK(answers.busy_s == expected.busy_s);
@@ -109,7 +109,7 @@ TEST_CASE("Queues are not without bound because a reminder or an encoder is late
   testing::TestServer encoded(R"({"kind": "parm"})", {12, 6, 2}, service, 270.0, 1000);
   encoded.config.encode_s = 0.5;
   const Answers answers = encoded.run();
-  CHECK_FALSE(serving::is_unstable(answers));
+  CHECK_FALSE(serving::is_unstable(answers, 18));
   // The encoders finish long after the instances.
   CHECK(answers.end_s < 2.0 * answers.arrival.back());
 }

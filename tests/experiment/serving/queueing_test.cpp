@@ -122,10 +122,18 @@ TEST_CASE("Instances are busy for rate times mean service", "[serving]") {
 TEST_CASE("A server that cannot keep up is found out", "[serving]") {
   const char* service = R"({"kind": "shifted_exponential", "shift": 0, "mean": 1})";
   const auto unstable = [&](double rate) {
-    return serving::is_unstable(TestServer(kPlain, {4, 0, 1}, service, rate, 20'000).run());
+    return serving::is_unstable(TestServer(kPlain, {4, 0, 1}, service, rate, 20'000).run(), 4);
   };
   CHECK_FALSE(unstable(2.0));
   CHECK_FALSE(unstable(3.8));
   CHECK(unstable(4.4));
   CHECK(unstable(40.0));
+}
+
+TEST_CASE("A long service is no queue", "[serving]") {
+  // A hundredth of the instances' time is used; the longest of 20,000 services takes minutes.
+  const TestServer server(kPlain, {50, 0, 1},
+                          R"({"kind": "lognormal", "median": 0.01, "sigma": 2})", 40.0, 20'000);
+  for (std::uint32_t trial = 0; trial < 40; ++trial)
+    CHECK_FALSE(serving::is_unstable(server.run(trial), 50));
 }
