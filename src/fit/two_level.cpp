@@ -240,9 +240,13 @@ TwoLevel fit_two_levels(const std::vector<Measurement>& rows) {
 
 std::vector<Measurement> without_factors(std::vector<Measurement> rows, const TwoLevel& model,
                                          bool of_workers, bool of_rounds) {
+  double left = 1.0;
+  if (of_workers) left *= 1.0 - 1.0 / static_cast<double>(model.rounds.size());
+  if (of_rounds) left *= 1.0 - 1.0 / static_cast<double>(model.workers.size());
   for (Measurement& row : rows) {
     if (of_workers) row.seconds /= model.worker_factor(row);
     if (of_rounds) row.seconds /= model.round_factor(row);
+    row.seconds = model.median * std::pow(row.seconds / model.median, 1.0 / std::sqrt(left));
   }
   return rows;
 }

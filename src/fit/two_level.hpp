@@ -38,7 +38,9 @@ std::string why_no_levels(const std::vector<faults::Measurement>& rows);
 
 TwoLevel fit_two_levels(const std::vector<faults::Measurement>& rows);
 
-/// The times that workers, or rounds, of factor 1 would have had.
+/// The times that workers, or rounds, of factor 1 would have had. The factors, which are means of R
+/// rounds or n workers, have taken a part of what is chance: the variances 1 - 1/R and 1 - 1/n of
+/// its logarithm are left, and are made whole again.
 std::vector<faults::Measurement> without_factors(std::vector<faults::Measurement> rows,
                                                  const TwoLevel& model, bool of_workers,
                                                  bool of_rounds);

@@ -89,9 +89,23 @@ TEST_CASE("Without the workers' factors, all workers are alike", "[fit]") {
   const World world = make_world();
   const auto rest = without_factors(world.rows, fit_two_levels(world.rows), true, false);
   CHECK(fit_two_levels(rest).worker_sigma < 1e-9);
-  CHECK(fit_two_levels(rest).round_sigma == Approx(fit_two_levels(world.rows).round_sigma));
-  const auto flat = without_factors(world.rows, fit_two_levels(world.rows), true, true);
-  CHECK(fit_two_levels(flat).round_sigma < 1e-9);
+  CHECK(fit_two_levels(rest).round_sigma ==
+        Approx(fit_two_levels(world.rows).round_sigma).epsilon(0.01));
+}
+
+TEST_CASE("What is left without the factors spreads as chance does", "[fit]") {
+  // Two workers: the factors of the rounds have taken half of the variance.
+  std::vector<Measurement> rows;
+  for (const Measurement& row : make_world().rows)
+    if (row.worker < 2) rows.push_back(row);
+  const TwoLevel model = fit_two_levels(rows);
+  std::vector<double> logarithms;
+  for (const Measurement& row : without_factors(rows, model, true, true))
+    logarithms.push_back(std::log(row.seconds / model.median));
+  double squares = 0.0;
+  for (const double value : logarithms) squares += value * value;
+  CHECK(std::sqrt(squares / static_cast<double>(rows.size())) == Approx(model.sigma));
+  CHECK(model.sigma == Approx(0.2).epsilon(0.1));
 }
 
 TEST_CASE("Two levels need two workers, two rounds, and answers of all of them", "[fit]") {
