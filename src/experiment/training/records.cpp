@@ -28,7 +28,8 @@ std::vector<Column> TrainingRecord::columns() {
                 "the same error of g itself against the gradient of all training rows, estimated "
                 "from the spread over 16 parts of the batch; NaN where it is larger than can be "
                 "told, and with the layout 'static'"),
-      column<R>("weight_amplification", &R::weight_amplification, "sum |w_n|; 1 is an average"),
+      column<R>("weight_amplification", &R::weight_amplification,
+                "sum |w_n|; 1 is an average of answers that have one part each"),
       column<R>("decoding_error", &R::decoding_error,
                 "|K A_F^T w - 1|^2 / K, how unequally the parts count"),
       column<R>("lambda_decode", &R::lambda_decode, "smoothing parameter of the decoder"),

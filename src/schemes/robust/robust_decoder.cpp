@@ -25,7 +25,8 @@ const std::vector<RobustKind>& robust_decoders() {
       kind<Approxifer, RobustDecoder>("approxifer",
                                       "ApproxIFER's error locator, then the scheme's decoder"),
       kind<Huber, RobustDecoder>("huber", "the spline of Huber's loss decodes"),
-      kind<LambdaRule, RobustDecoder>("rule", "the spline with lambda = c (q / n)^p decodes"),
+      kind<LambdaRule, RobustDecoder>(
+          "rule", "the spline with lambda = c max((q / n)^p, n^(-4/5)) decodes"),
       kind<Oracle, RobustDecoder>("oracle", "is told who lies: the floor, for study"),
   };
   return table;
