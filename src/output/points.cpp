@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "config/json.hpp"
+#include "core/error.hpp"
 #include "core/text.hpp"
 
 namespace laggard::output {
@@ -27,6 +28,10 @@ std::vector<PointRecord> read_points(const hdf5::File& file) {
                    PointRecord::columns());
   for (std::size_t i = 0; i < points.size(); ++i) {
     PointRecord& point = points[i];
+    if (point.point != i)  // other tables refer to points by their place
+      throw DataError(fmt::format("cannot read {} of '{}'", name, file.path()),
+                      fmt::format("row {} is of point {}", i, point.point),
+                      "the file was changed or damaged; run the experiment again");
     if (point.active == kUnknown) point.active = point.workers;
     if (point.combination != kUnknown) continue;
     point.combination = i == 0 ? 0

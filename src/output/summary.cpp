@@ -214,15 +214,6 @@ std::string result_config(const hdf5::File& file) {
 
 namespace {
 
-/// Other tables refer to points by their place.
-void check_places(const hdf5::File& file, const std::vector<PointRecord>& points) {
-  for (std::size_t i = 0; i < points.size(); ++i)
-    if (points[i].point != i)
-      throw DataError(fmt::format("cannot read /points of '{}'", file.path()),
-                      fmt::format("row {} is of point {}", i, points[i].point),
-                      "the file was changed or damaged; run the experiment again");
-}
-
 /// The relative error whose time is asked for; NaN where the configuration does not say.
 double target_of(const std::string& config) {
   const config::Json json = config::parse_or_discard(config);
@@ -236,7 +227,6 @@ ResultSummary summarise_results(const hdf5::File& file, const PointTest& keep) {
   result_config(file);
   ResultSummary summary;
   summary.points = read_points(file);
-  check_places(file, summary.points);
   std::map<std::uint32_t, std::vector<TrialRecord>> trials;
   for (const TrialRecord& row : read_point_rows<TrialRecord>(file, summary.points.size()))
     trials[row.point].push_back(row);
