@@ -203,7 +203,7 @@ void Server::start(std::uint32_t instance, std::uint32_t job, Line line) {
   std::uint32_t step = task.copy | (task.coded ? kCodedStep : 0);
   if (!interrupted_.empty())
     if (const auto found = interrupted_.find(job); found != interrupted_.end())
-      step |= std::min(again_ * found->second, kCodedStep - again_);
+      step |= again_ * std::min(found->second, kCodedStep / again_ - 1);
   const faults::Address address = {scene_.trial.seed, scene_.trial.trial, task.owner, step};
   const double slowness = scene_.speeds.empty() ? 1.0 : scene_.speeds[instance];
   const double queries = scene_.config.batch;
