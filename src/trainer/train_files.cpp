@@ -38,7 +38,9 @@ std::string settings_that_count(const std::string& configuration, bool with_epoc
 
 std::string devices_from(const Checkpoint& checkpoint, const std::string& now) {
   const config::Json config = config::parse_or_discard(completed(checkpoint.config));
-  const std::string last = config.is_object() ? config.value("device", now) : now;
+  const bool known =
+      config.is_object() && config.contains("device") && config["device"].is_string();
+  const std::string last = known ? config["device"].get<std::string>() : now;
   if (last == now) return checkpoint.devices;
   return fmt::format("{} to epoch {}, then {}",
                      checkpoint.devices.empty() ? last : checkpoint.devices,
