@@ -57,6 +57,7 @@ struct Told {
   const Summary& row;
   const PointRecord& point;
   const output::TrialMeans& means;
+  config::Json parameters;  ///< what the sweep set; discarded if the file is damaged
 };
 
 /// A column, and what stands in it.
@@ -103,9 +104,8 @@ Cell stragglers(const Told& told) {
 /// A pointer that the sweep sets, for programs.
 Entry swept(const std::string& pointer) {
   return {{pointer, ""}, [pointer](const Told& told) {
-            const config::Json parameters = config::parse_or_discard(told.point.parameters);
-            return Cell{"", parameters.is_object() ? parameters.value(pointer, config::Json())
-                                                   : config::Json()};
+            const config::Json& set = told.parameters;
+            return Cell{"", set.is_object() ? set.value(pointer, config::Json()) : config::Json()};
           }};
 }
 
@@ -175,7 +175,9 @@ PrintedTable points_table(const Content& content) {
   for (const Entry& entry : entries) columns.push_back(entry.column);
   PrintedTable table(std::move(columns));
   for (const Summary& row : content.summary.rows) {
-    const Told told{row, content.summary.points[row.point], content.means.at(row.point)};
+    const PointRecord& point = content.summary.points[row.point];
+    const Told told{row, point, content.means.at(row.point),
+                    config::parse_or_discard(point.parameters)};
     std::vector<Cell> cells;
     for (const Entry& entry : entries) cells.push_back(entry.cell(told));
     table.add(std::move(cells));
